@@ -1,0 +1,105 @@
+"""Service errors: the request never reached user code. Codes and texts are AWS's (lambda-behaviour 1.6, 4.3)."""
+
+from typing import ClassVar
+
+
+class ServiceError(Exception):
+    """A request that the platform refuses. ``code`` and ``status`` are what a client sees."""
+
+    code: ClassVar[str] = "ServiceException"
+    status: ClassVar[int] = 500
+    kind: ClassVar[str] = "User"
+    reason: str | None = None
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class InvalidParameterValue(ServiceError):
+    """A value is not allowed."""
+
+    code = "InvalidParameterValueException"
+    status = 400
+
+
+class ValidationFailed(ServiceError):
+    """A value has not the shape that the service's model asks for."""
+
+    code = "ValidationException"
+    status = 400
+
+
+class InvalidRequestContent(ServiceError):
+    """The body is not JSON."""
+
+    code = "InvalidRequestContentException"
+    status = 400
+
+
+class ResourceNotFound(ServiceError):
+    """No such function."""
+
+    code = "ResourceNotFoundException"
+    status = 404
+
+
+class ResourceConflict(ServiceError):
+    """It exists already, or is in a state that does not allow this."""
+
+    code = "ResourceConflictException"
+    status = 409
+
+
+class PreconditionFailed(ServiceError):
+    """The revision id is not the latest."""
+
+    code = "PreconditionFailedException"
+    status = 412
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The Revision Id provided does not match the latest Revision Id. "
+            "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
+        )
+
+
+class RequestTooLarge(ServiceError):
+    """The payload is over the limit."""
+
+    code = "RequestTooLargeException"
+    status = 413
+
+
+class RequestEntityTooLarge(ServiceError):
+    """The code archive is over the limit."""
+
+    code = "RequestEntityTooLargeException"
+    status = 413
+
+
+class CodeStorageExceeded(ServiceError):
+    """The workspace holds as many functions as it may."""
+
+    code = "CodeStorageExceededException"
+    status = 400
+
+
+class TooManyRequests(ServiceError):
+    """Throttled. ``reason`` is one of lambda-behaviour 4.3; ``retry_after`` in seconds."""
+
+    code = "TooManyRequestsException"
+    status = 429
+
+    def __init__(self, reason: str, *, retry_after: float = 1.0) -> None:
+        super().__init__("Rate Exceeded.")
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class ServiceFailed(ServiceError):
+    """The platform itself could not do it; the message says why. Nothing was done."""
+
+    code = "ServiceException"
+    status = 500
+    kind = "Service"

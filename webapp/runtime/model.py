@@ -1,0 +1,125 @@
+"""The nouns of the platform as plain data: functions, invocations, outcomes, limits."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from webapp.trace.events import LogKind, Start, Status
+
+LATEST = "$LATEST"
+MEGABYTE = 1024 * 1024
+
+State = Literal["Pending", "Active", "Failed"]
+UpdateStatus = Literal["Successful", "InProgress", "Failed"]
+InitFault = Literal["crash-in-init", "slow-init"]
+InvocationFault = Literal["raise", "time-out", "out-of-memory"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Every limit of rules.md "Limits"; sizes in bytes, counts plain, times in seconds."""
+
+    environments_per_host: int = 500
+    concurrency: int = 1000
+    burst: int = 100
+    functions: int = 200
+    zipped_bytes: int = 50 * MEGABYTE
+    unzipped_bytes: int = 250 * MEGABYTE
+    payload_bytes: int = 6 * MEGABYTE
+    response_bytes: int = 6 * MEGABYTE + 100
+    output_bytes: int = 1 * MEGABYTE
+    temporary_bytes: int = 64 * MEGABYTE
+    init_seconds: float = 10.0
+    idle_seconds: float = 420.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """The lab's fault knobs of one function; not a part of AWS's configuration."""
+
+    init: InitFault | None = None
+    invocation: InvocationFault | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What a person configures (lambda-behaviour 1.1). Validated by ``configuration``."""
+
+    runtime: str = "python3.11"
+    handler: str = "handler.handler"
+    role: str = "arn:aws:iam::000000000000:role/lambda-role"
+    description: str = ""
+    memory_mb: int = 128
+    timeout: int = 3
+    temporary_mb: int = 512
+    variables: Mapping[str, str] = field(default_factory=dict)
+    architecture: str = "x86_64"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionRecord:
+    """A function as it is stored and as Get answers it. Changes make a new record.
+
+    ``generation`` grows with every change of code, configuration or init fault: an environment
+    serves only the generation that it was made for.
+    """
+
+    name: str
+    configuration: Configuration
+    code_digest: str
+    code_size_bytes: int
+    code_sha256: str
+    last_modified: float
+    revision_id: str
+    generation: int = 1
+    state: State = "Pending"
+    state_reason: str | None = "The function is being created."
+    state_reason_code: str | None = "Creating"
+    update_status: UpdateStatus = "InProgress"
+    update_reason: str | None = None
+    update_reason_code: str | None = None
+    faults: Faults = field(default_factory=Faults)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """One synchronous call on its way. ``payload`` is JSON as bytes."""
+
+    function: str
+    payload: bytes = b"{}"
+    run: str
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    qualifier: str = LATEST
+    client_context: str | None = None
+    source: str = "page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEvent:
+    """One CloudWatch log event: lab time in seconds, text without its final newline."""
+
+    time: float
+    text: str
+    kind: LogKind = "output"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a call came to. ``function_error`` is ``Unhandled`` when the function failed.
+
+    ``log_tail`` is the last 4 KB of this invocation's log, START to REPORT, as AWS returns it.
+    """
+
+    request_id: str
+    payload: bytes
+    status: Status
+    start: Start
+    environment: str
+    executed_version: str
+    function_error: str | None
+    duration: float
+    billed_ms: int
+    init_duration: float | None
+    max_memory_mb: int
+    log_tail: bytes

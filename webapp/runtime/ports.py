@@ -1,0 +1,172 @@
+"""What the platform asks of the world, as Protocols, and the plain data that crosses."""
+
+import socket
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from webapp.clock import ClockState
+from webapp.trace.events import Entry
+
+if TYPE_CHECKING:
+    from webapp.runtime.model import FunctionRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentSpecification:
+    """What one execution environment is made from.
+
+    ``code`` is the unpacked archive, read-only, below the launcher's code root.
+    ``temporary_bytes`` is the size of ``/tmp``. ``variables`` is the whole process
+    environment. ``fault`` is an init fault knob of the built-in runtime.
+    """
+
+    identifier: str
+    code: Path
+    memory_bytes: int
+    temporary_bytes: int
+    variables: Mapping[str, str]
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How a process ended: a status or a signal. ``peak_memory_bytes`` is 0 if unknown."""
+
+    code: int | None
+    signal: int | None
+    peak_memory_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """One wall around learners' code: whether this host can build it, and what it stops."""
+
+    name: str
+    built: bool
+    detail: str
+
+
+class LaunchFailed(Exception):
+    """No environment could be started; the message says why."""
+
+
+class EnvironmentProcess(Protocol):
+    """A walled process. ``connection``, ``frames`` and ``output`` are non-blocking.
+
+    The runtime client in it speaks the Runtime API (HTTP/1.1) on the other end of
+    ``connection``; ``frames`` carries AWS's telemetry frames, ``output`` raw stdout and stderr.
+    """
+
+    @property
+    def identifier(self) -> str: ...
+    @property
+    def pid(self) -> int: ...
+    @property
+    def connection(self) -> socket.socket: ...
+    @property
+    def frames(self) -> int: ...
+    @property
+    def output(self) -> int: ...
+
+    def freeze(self) -> None:
+        """Stop the whole process group."""
+
+    def thaw(self) -> None:
+        """Let it go on."""
+
+    def kill(self) -> None:
+        """SIGKILL everything in it; idempotent."""
+
+    def memory_bytes(self) -> int:
+        """Return resident bytes now, 0 when gone. Cheap: asked every 20 ms."""
+
+    def peak_memory_bytes(self) -> int:
+        """Return the largest resident size so far."""
+
+    async def wait(self) -> Exit:
+        """Return how it ended, once everything of it is gone. Any number may wait."""
+
+    def close(self) -> None:
+        """Close the descriptors; idempotent."""
+
+
+class Launcher(Protocol):
+    """Starts walled processes. Used from the loop thread only and never blocks it."""
+
+    @property
+    def walls(self) -> tuple[Wall, ...]: ...
+
+    async def start(self) -> None:
+        """Probe the walls by building one whole environment, then be ready."""
+
+    async def launch(self, specification: EnvironmentSpecification) -> EnvironmentProcess:
+        """Start a process. An identifier launched before (its process dead) keeps its ``/tmp``.
+
+        Raises ``LaunchFailed``.
+        """
+
+    async def discard(self, identifier: str) -> None:
+        """Drop ``/tmp`` and whatever else was kept; kills it if alive; idempotent."""
+
+    async def stop(self) -> None:
+        """Kill and reap everything within a deadline; idempotent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceRecord:
+    """What the store knows of a workspace when it is opened."""
+
+    identifier: str
+    account: str
+    region: str
+    clock: ClockState
+    functions: Sequence["FunctionRecord"]
+    last_sequence: int
+    epoch: int
+
+
+class Store(Protocol):
+    """Durable state. Every awaitable completes when its transaction is on disk (rule 14).
+
+    Each ``save``/``delete`` commits the given facts in the same transaction (rule 3).
+    Raises ``StoreBusy`` at once when too much is waiting, ``StoreFailed`` when it can't write.
+    Called on the loop thread; never blocks it.
+    """
+
+    def open_workspace(self, workspace: str) -> Awaitable[WorkspaceRecord]:
+        """Read a workspace, creating its row if it is new."""
+
+    def save_function(
+        self, workspace: str, function: "FunctionRecord", *, facts: Sequence[Entry]
+    ) -> Awaitable[None]: ...
+
+    def delete_function(
+        self, workspace: str, name: str, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]: ...
+
+    def save_clock(
+        self, workspace: str, state: ClockState, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]: ...
+
+    def write_facts(self, workspace: str, facts: Sequence[Entry]) -> None:
+        """Hand over facts that nobody waits for; never fails, never blocks."""
+
+    def save_archive(self, digest: str, data: bytes) -> Awaitable[None]:
+        """Keep a code archive under its SHA-256 (hex); the same one twice is stored once."""
+
+    def archive(self, digest: str) -> Awaitable[bytes]:
+        """Return an archive. Raises ``KeyError``."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether doors should turn calls away because too much waits for the disk."""
+
+
+class StoreBusy(Exception):
+    """Too many changes wait to be written. Nothing was stored. Try again in a moment."""
+
+
+class StoreFailed(Exception):
+    """The store could not write; the message says why. Nothing was stored."""

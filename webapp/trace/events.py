@@ -1,0 +1,299 @@
+"""The closed list of facts. A fact is frozen, named in the past tense, and never changes."""
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+Why = Literal["first call", "concurrency", "update", "idle", "reset"]
+Phase = Literal["init", "invoke"]
+InitStatus = Literal["success", "error", "timeout"]
+ResetReason = Literal["timeout", "crash", "memory", "stopped", "init"]
+RetireReason = Literal["idle", "updated", "deleted", "stopped", "evicted", "failed", "restart"]
+Start = Literal["cold", "warm", "reset"]
+Status = Literal["ok", "error", "timeout", "memory", "crash", "init", "stopped", "too large"]
+Change = Literal["created", "code", "configuration", "faults", "deleted"]
+FunctionState = Literal["Pending", "Active", "Failed", "InProgress", "Successful", "Deleted"]
+LogKind = Literal["platform", "output", "error", "notice"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that happened. Where and when is in the ``Entry`` that holds it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionFact(Fact):
+    """A fact about one function, by name."""
+
+    function: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentFact(FunctionFact):
+    """A fact about one execution environment (32 hex characters)."""
+
+    environment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvocationFact(FunctionFact):
+    """A fact about one invocation, by its request id."""
+
+    request_id: str
+
+
+# -- environments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentRequested(EnvironmentFact):
+    """A call found no free environment. ``why`` names the trigger (lambda-behaviour 2.2)."""
+
+    why: Why
+    request_id: str
+    memory_mb: int
+    version: str = "$LATEST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeFetched(EnvironmentFact):
+    """The code is on this host: ``seconds`` it really took; ``cached`` if it already was."""
+
+    seconds: float
+    size_bytes: int
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentCreated(EnvironmentFact):
+    """The walled process stands; its runtime begins. ``pid`` is the host's number."""
+
+    seconds: float
+    pid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitStarted(EnvironmentFact):
+    """Init began: in its own phase, or suppressed inside an invoke (lambda-behaviour 2.4)."""
+
+    phase: Phase
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitFinished(EnvironmentFact):
+    """Init ended. ``runtime_seconds`` + ``function_seconds`` = the two measured parts."""
+
+    phase: Phase
+    status: InitStatus
+    seconds: float
+    runtime_seconds: float = 0.0
+    function_seconds: float = 0.0
+    error_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentFrozen(EnvironmentFact):
+    """The runtime asked for the next event: nothing in it runs until it is thawed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentThawed(EnvironmentFact):
+    """A frozen environment got an event and goes on where it stopped."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentReset(EnvironmentFact):
+    """Its process is gone and its globals with it; ``/tmp`` is kept (lambda-behaviour 2.4)."""
+
+    reason: ResetReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentRetired(EnvironmentFact):
+    """The environment is gone, ``/tmp`` included."""
+
+    reason: RetireReason
+    idle_seconds: float = 0.0
+
+
+# -- invocations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvocationAccepted(InvocationFact):
+    """A call came in and will be answered. ``payload`` is cut at 64 KB."""
+
+    model: Literal["synchronous"] = "synchronous"
+    source: str = "page"
+    qualifier: str = "$LATEST"
+    payload: str = ""
+    payload_size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvocationThrottled(InvocationFact):
+    """429: no concurrency was left. ``reason`` is AWS's (lambda-behaviour 4.3)."""
+
+    reason: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvocationStarted(InvocationFact):
+    """The handler has the event. ``start`` tells what it found."""
+
+    environment: str
+    start: Start
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogWritten(FunctionFact):
+    """One log event as CloudWatch would hold it (lambda-behaviour 4.4). Written during init: no request id."""
+
+    environment: str
+    request_id: str | None
+    text: str
+    kind: LogKind = "output"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvocationFinished(InvocationFact):
+    """The caller has its answer. ``duration`` and ``init_duration`` as in REPORT; ``response`` is cut at 64 KB."""
+
+    environment: str
+    status: Status
+    duration: float
+    billed_ms: int
+    memory_mb: int
+    max_memory_mb: int
+    init_duration: float | None = None
+    error_type: str | None = None
+    error_message: str | None = None
+    response: str = ""
+    response_size_bytes: int = 0
+
+
+# -- control
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionChanged(FunctionFact):
+    """A function was created, changed or deleted, or reached a new state."""
+
+    change: Change
+    state: FunctionState
+    revision_id: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted(Fact):
+    """Somebody pressed something (rule 2). ``press`` is the lesson's name of it, if it has one."""
+
+    lab: str
+    label: str
+    press: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabReset(Fact):
+    """A lab went back to its start; its timeline begins here (rule 1)."""
+
+    lab: str
+    scope: Literal["code", "configuration", "lab"] = "lab"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockChanged(Fact):
+    """The learner chose another rate, or paused."""
+
+    rate: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSkipped(Fact):
+    """The lab clock jumped over quiet time."""
+
+    seconds: float
+    reason: Literal["advance", "next", "skip waits"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerRestarted(Fact):
+    """The server started again: warm environments, ``/tmp`` and calls in flight are gone (rule 15)."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceTrimmed(Fact):
+    """The oldest runs were dropped to keep within the limit (rule 4)."""
+
+    runs: int
+    facts: int
+
+
+# -- learning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionMade(Fact):
+    """A learner committed to an answer."""
+
+    lab: str
+    prediction: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPassed(Fact):
+    """A task's check held. ``deciding`` are the sequences of the facts that decided it."""
+
+    lab: str
+    task: str
+    deciding: tuple[int, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact in the log: its sequence in the workspace, lab time, run, and the fact that caused it."""
+
+    sequence: int
+    time: float
+    run: str
+    cause: int | None
+    fact: Fact
+
+
+FACTS: tuple[type[Fact], ...] = (
+    EnvironmentRequested,
+    CodeFetched,
+    EnvironmentCreated,
+    InitStarted,
+    InitFinished,
+    EnvironmentFrozen,
+    EnvironmentThawed,
+    EnvironmentReset,
+    EnvironmentRetired,
+    InvocationAccepted,
+    InvocationThrottled,
+    InvocationStarted,
+    LogWritten,
+    InvocationFinished,
+    FunctionChanged,
+    RunStarted,
+    LabReset,
+    ClockChanged,
+    TimeSkipped,
+    ServerRestarted,
+    TraceTrimmed,
+    PredictionMade,
+    TaskPassed,
+)
+"""Every kind of fact there is; the codec and the docs are tested against it."""
+
+STATUSES: tuple[Status, ...] = get_args(Status)

@@ -1,0 +1,78 @@
+"""The append-only log of one workspace: the loop thread writes, any thread reads."""
+
+import threading
+from collections.abc import Callable
+
+from webapp.trace.events import Entry, Fact
+
+MEMORY_ENTRIES = 20_000
+"""How many of the newest entries stay in memory; older ones are in the store."""
+
+
+class WorkspaceLog:
+    """Facts of one workspace in order.
+
+    ``record`` belongs to the loop thread. What was recorded and not yet handed to the store
+    waits in ``take_unwritten``, so that a change's rows and its facts commit together (rule 3).
+    """
+
+    def __init__(
+        self, *, last_sequence: int = 0, on_unwritten: Callable[[], None] = lambda: None
+    ) -> None:
+        self._entries: list[Entry] = []
+        self._unwritten: list[Entry] = []
+        self._last = last_sequence
+        self._oldest = last_sequence + 1
+        self._on_unwritten = on_unwritten
+        self._changed = threading.Condition()
+
+    @property
+    def last_sequence(self) -> int:
+        """The sequence of the newest entry."""
+        return self._last
+
+    @property
+    def oldest_in_memory(self) -> int:
+        """The sequence from which ``since`` can answer without the store."""
+        return self._oldest
+
+    def record(self, fact: Fact, *, time: float, run: str, cause: int | None = None) -> int:
+        """Append a fact; return its sequence."""
+        with self._changed:
+            self._last += 1
+            entry = Entry(self._last, time, run, cause, fact)
+            self._entries.append(entry)
+            self._forget_oldest()
+            self._changed.notify_all()
+        first = not self._unwritten
+        self._unwritten.append(entry)
+        if first:
+            self._on_unwritten()
+        return entry.sequence
+
+    def take_unwritten(self) -> list[Entry]:
+        """Hand over, once, what the store has not been given yet. Loop thread only."""
+        taken, self._unwritten = self._unwritten, []
+        return taken
+
+    def since(self, sequence: int) -> list[Entry]:
+        """Return entries after ``sequence`` that are in memory (see ``oldest_in_memory``)."""
+        with self._changed:
+            skip = max(0, sequence + 1 - self._oldest)
+            return self._entries[skip:]
+
+    def wait_beyond(self, sequence: int, *, timeout: float) -> bool:
+        """Block the calling thread until there is an entry after ``sequence``; false on timeout."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._last > sequence, timeout)
+
+    def wake(self) -> None:
+        """Let every waiting reader look again (a clock changed, the server stops)."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def _forget_oldest(self) -> None:
+        surplus = len(self._entries) - 2 * MEMORY_ENTRIES
+        if surplus >= 0:
+            del self._entries[:MEMORY_ENTRIES]
+            self._oldest = self._entries[0].sequence
