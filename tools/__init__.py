@@ -1,1 +1,1 @@
-"""What developers run: the environment, the browser, the locks, the benchmarks. The app never imports it."""
+"""What developers run: environment, browser, locks, benchmarks. The app never imports it."""

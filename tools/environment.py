@@ -1,4 +1,6 @@
-"""Make `.venv` hold what a lock file names. Standard library only: nothing is installed yet when it runs.
+"""Make `.venv` hold what a lock file names.
+
+Standard library only: nothing is installed yet when it runs.
 
 Usage: python tools/environment.py requirements.lock
 """
@@ -38,7 +40,7 @@ def main(arguments: list[str]) -> int:
 
 
 def ensure(lock: str) -> None:
-    """Bring `.venv` up to `lock`, a file name at the top of the checkout; at once when it is there."""
+    """Bring `.venv` up to `lock`, a file at the top of the checkout; at once when it is there."""
     usable = _runs()
     if usable and _stamp(lock).is_file() and _stamp(lock).read_bytes() == _wanted(lock):
         return
@@ -63,7 +65,7 @@ def _runs() -> bool:
     if not VENV_PYTHON.is_file():
         return False
     question = "import sys; sys.exit(sys.version_info < (3, 11))"
-    return subprocess.run([VENV_PYTHON, "-c", question], check=False).returncode == 0
+    return subprocess.run([VENV_PYTHON, "-c", question]).returncode == 0
 
 
 def _create() -> None:
@@ -84,9 +86,9 @@ def _fetch_ensurepip() -> bool:
     if apt_get is None or os.name == "nt" or os.geteuid() != 0:
         return False
     print("Installing the system's python3-venv: this Python came without pip", flush=True)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    silent = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "-y", "--no-install-recommends", "python3-venv"]):
-        subprocess.run([apt_get, "-qq", *command], check=False, env=quiet, stdout=subprocess.DEVNULL)
+        subprocess.run([apt_get, "-qq", *command], env=silent, stdout=subprocess.DEVNULL)
     importlib.invalidate_caches()
     return _has("ensurepip")
 
@@ -102,7 +104,7 @@ def _install(lock: str) -> None:
 
 def _pip() -> list[str]:
     inside = VENV_PYTHON, "-c", "import pip"
-    if subprocess.run(inside, check=False, stderr=subprocess.DEVNULL).returncode == 0:
+    if subprocess.run(inside, stderr=subprocess.DEVNULL).returncode == 0:
         return [str(VENV_PYTHON), "-m", "pip"]
     if not _has("pip"):
         raise EnvironmentFailed(NO_PIP)
@@ -110,7 +112,7 @@ def _pip() -> list[str]:
 
 
 def _run(command: list[str], *, failure: str) -> None:
-    if subprocess.run(command, check=False).returncode != 0:
+    if subprocess.run(command).returncode != 0:
         raise EnvironmentFailed(failure)
 
 

@@ -1,1 +1,1 @@
-"""Coldstart: a course on serverless with a serverless platform inside; this package imports nothing."""
+"""Coldstart: a course on serverless with the platform inside. This package imports nothing."""
