@@ -1,0 +1,50 @@
+"""What every test can ask for: a launched Chromium; property tests that are the same everywhere."""
+
+import os
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tools.ensure_browser import ensure_browser
+
+# A shared machine has slow moments; a deadline per example would turn them into failures.
+hypothesis.settings.register_profile("everywhere", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everywhere")
+
+CHROMIUM_ARGUMENTS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the browser, and run it last.
+
+    Playwright keeps an event loop running in the main thread, in which asyncio.run then refuses
+    to work; so its session begins when every other test is through.
+    """
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Give one launched browser for the whole run; each test opens a context of its own."""
+    path = ensure_browser()
+    # Chromium's own sandbox cannot be set up by root.
+    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[*CHROMIUM_ARGUMENTS, *as_root]
+        )
+        yield browser
+        browser.close()
