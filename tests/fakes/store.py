@@ -1,0 +1,139 @@
+"""A store in memory that keeps the contract of the real one; tests/storage proves it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar, cast
+
+from webapp.clock import ClockState
+from webapp.runtime.model import FunctionRecord
+from webapp.runtime.ports import StoreBusy, WorkspaceRecord
+from webapp.trace.events import Entry
+
+T = TypeVar("T")
+
+
+class _Workspace:
+    def __init__(self) -> None:
+        self.clock = ClockState()
+        self.functions: dict[str, FunctionRecord] = {}
+        self.facts: dict[int, Entry] = {}
+
+
+class MemoryStore:
+    """Implements ``Store``. Like the real one it completes later, on a turn of the loop.
+
+    A test can make it refuse (``busy = True``), fail the next changes (``failure = ...``), or
+    hold every answer back (``hold()``, ``release()``) to look at what waits for the disk.
+    """
+
+    def __init__(self, *, epoch: int = 1) -> None:
+        self.epoch = epoch
+        self.busy = False
+        self.failure: Exception | None = None
+        self.archives: dict[str, bytes] = {}
+        self._workspaces: dict[str, _Workspace] = {}
+        self._held: list[Callable[[], object]] | None = None
+
+    def hold(self) -> None:
+        """Keep every change from now on waiting until ``release``."""
+        self._held = []
+
+    def release(self) -> None:
+        """Make the held changes, in order, and hold no more."""
+        held, self._held = self._held or [], None
+        for make in held:
+            make()
+
+    def open_workspace(self, workspace: str) -> Awaitable[WorkspaceRecord]:
+        return self._change(lambda: self._record(workspace))
+
+    def save_function(
+        self, workspace: str, function: FunctionRecord, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]:
+        def save() -> None:
+            self._kept(workspace).functions[function.name] = function
+            self._keep_facts(workspace, facts)
+
+        return self._change(save)
+
+    def delete_function(
+        self, workspace: str, name: str, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]:
+        def delete() -> None:
+            self._kept(workspace).functions.pop(name, None)
+            self._keep_facts(workspace, facts)
+
+        return self._change(delete)
+
+    def save_clock(
+        self, workspace: str, state: ClockState, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]:
+        def save() -> None:
+            self._kept(workspace).clock = state
+            self._keep_facts(workspace, facts)
+
+        return self._change(save)
+
+    def write_facts(self, workspace: str, facts: Sequence[Entry]) -> None:
+        self._keep_facts(workspace, facts)
+
+    def save_archive(self, digest: str, data: bytes) -> Awaitable[None]:
+        def save() -> None:
+            self.archives.setdefault(digest, data)
+
+        return self._change(save)
+
+    def archive(self, digest: str) -> Awaitable[bytes]:
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        if digest in self.archives:
+            answer.set_result(self.archives[digest])
+        else:
+            answer.set_exception(KeyError(digest))
+        return answer
+
+    def entries(self, workspace: str, *, after: int, limit: int) -> list[Entry]:
+        """Return at most ``limit`` facts after sequence ``after``, in order."""
+        facts = self._kept(workspace).facts
+        return [facts[sequence] for sequence in sorted(facts) if sequence > after][:limit]
+
+    def oldest_sequence(self, workspace: str) -> int | None:
+        """Return the sequence of the oldest fact that is kept."""
+        return min(self._kept(workspace).facts, default=None)
+
+    def _kept(self, workspace: str) -> _Workspace:
+        return self._workspaces.setdefault(workspace, _Workspace())
+
+    def _record(self, workspace: str) -> WorkspaceRecord:
+        kept = self._kept(workspace)
+        return WorkspaceRecord(
+            identifier=workspace,
+            account="000000000000",
+            region="us-east-1",
+            clock=kept.clock,
+            functions=tuple(kept.functions[name] for name in sorted(kept.functions)),
+            last_sequence=max(kept.facts, default=0),
+            epoch=self.epoch,
+        )
+
+    def _keep_facts(self, workspace: str, facts: Sequence[Entry]) -> None:
+        self._kept(workspace).facts.update({entry.sequence: entry for entry in facts})
+
+    def _change(self, make: Callable[[], T]) -> Awaitable[T]:
+        if self.busy:
+            raise StoreBusy("Too many changes wait to be written. Try again in a moment.")
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        if self._held is None:
+            asyncio.get_running_loop().call_soon(self._complete, answer, make)
+        else:
+            self._held.append(lambda: self._complete(answer, make))
+        return answer
+
+    def _complete(self, answer: asyncio.Future[T], make: Callable[[], T]) -> None:
+        failure = self.failure
+        result = None if failure else make()
+        if answer.cancelled():
+            return
+        if failure:
+            answer.set_exception(failure)
+        else:
+            answer.set_result(cast(T, result))
