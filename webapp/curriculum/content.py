@@ -1,0 +1,111 @@
+"""Prose of a lesson: safe HTML with places in it that the page fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from webapp.curriculum.model import Prediction, Press, ReviewQuestion, Task
+
+
+class Html(str):
+    """HTML that needs no escaping: made by the Markdown renderer, never from raw text."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+class Renderer(Protocol):
+    """What a page draws itself. Each method returns safe HTML, valid where the node stands.
+
+    ``press`` stands inside a paragraph (phrasing content); all others stand between blocks.
+    ``content`` is the directive's own prose, already rendered by this renderer.
+    """
+
+    def press(self, press: Press) -> str: ...
+    def prediction(self, prediction: Prediction) -> str: ...
+    def tasks(self, tasks: Sequence[Task]) -> str: ...
+    def callout(self, callout: Callout, *, content: str) -> str: ...
+    def badge(self, badge: Badge, *, content: str) -> str: ...
+    def reviews(self, questions: Sequence[ReviewQuestion]) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PressPlace:
+    """A button in the prose that drives the lab."""
+
+    press: Press
+
+    def render(self, renderer: Renderer) -> str:
+        return renderer.press(self.press)
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionPlace:
+    """Where a prediction stands."""
+
+    prediction: Prediction
+
+    def render(self, renderer: Renderer) -> str:
+        return renderer.prediction(self.prediction)
+
+
+@dataclass(frozen=True, slots=True)
+class TasksPlace:
+    """Tasks that stand together; their hints belong to them."""
+
+    tasks: tuple[Task, ...]
+
+    def render(self, renderer: Renderer) -> str:
+        return renderer.tasks(self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsPlace:
+    """Review questions that stand together."""
+
+    questions: tuple[ReviewQuestion, ...]
+
+    def render(self, renderer: Renderer) -> str:
+        return renderer.reviews(self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """A remark set apart, with a title of a few words."""
+
+    title: Html
+    content: Content
+
+    def render(self, renderer: Renderer) -> str:
+        return renderer.callout(self, content=self.content.render(renderer))
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """ "Simpler than AWS": ``title`` says what is exact or missing here, ``content`` what AWS does."""
+
+    title: Html
+    content: Content
+
+    def render(self, renderer: Renderer) -> str:
+        return renderer.badge(self, content=self.content.render(renderer))
+
+
+Node = Html | PressPlace | PredictionPlace | TasksPlace | ReviewsPlace | Callout | Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A sequence of nodes. HTML may be cut inside a paragraph: only the whole is valid."""
+
+    nodes: tuple[Node, ...] = ()
+
+    def render(self, renderer: Renderer) -> Html:
+        """Return the whole as HTML."""
+        parts = (node if isinstance(node, Html) else node.render(renderer) for node in self.nodes)
+        return Html("".join(parts))
