@@ -28,7 +28,7 @@ check: development ## Check format, lint, types and layers
 	@$(PYTHON_IN_VENV) -m ruff format --check --quiet . || { echo "Not formatted: run make format"; exit 1; }
 	@$(PYTHON_IN_VENV) -m ruff check --quiet .
 	@$(PYTHON_IN_VENV) -m mypy
-	@$(PYTHON_IN_VENV) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	@$(PYTHON_IN_VENV) -c "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])"
 
 format: development ## Format the code and mend what lint can mend
 	@$(PYTHON_IN_VENV) -m ruff check --quiet --fix-only .

@@ -1,0 +1,99 @@
+"""What a newcomer meets first is true: the locks, make help, the settings table, the links."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+DOCUMENTS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+def entries(lock: str) -> list[str]:
+    """Give each entry of a lock as one string: the requirement, its marker and its hashes."""
+    return (ROOT / lock).read_text().replace(" \\\n", " ").splitlines()
+
+
+def links(document: Path) -> set[str]:
+    """Give the targets of a document's links; code is not prose and holds none."""
+    prose = re.sub(r"```.*?```|`[^`\n]*`", "", document.read_text(), flags=re.DOTALL)
+    return set(re.findall(r"\]\(([^)\s]+)\)", prose))
+
+
+def anchors(document: Path) -> set[str]:
+    """Give the anchors that a forge makes of a document's headings."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_one_exact_version_and_hashes(lock: str) -> None:
+    shape = re.compile(
+        r"[a-z0-9._-]+(\[[a-z,]+\])?==\S+( ; [^#]+?)?(\s+--hash=sha256:[0-9a-f]{64})+"
+    )
+    assert [entry for entry in entries(lock) if not shape.fullmatch(entry)] == []
+    assert len(entries(lock)) > 10
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_host_no_index_and_no_path(lock: str) -> None:
+    assert (
+        re.findall(r"\S*(?:://|--index|--find-links|--extra|/|@)\S*", (ROOT / lock).read_text())
+        == []
+    )
+
+
+def test_the_development_lock_holds_every_line_of_the_other() -> None:
+    assert set(entries("requirements.lock")) <= set(entries("requirements-dev.lock"))
+
+
+def test_every_dependency_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    names = {re.split(r"[^a-z0-9-]", requirement)[0] for requirement in wanted}
+    assert names <= {entry.partition("==")[0] for entry in entries("requirements-dev.lock")}
+
+
+def test_make_help_lists_each_target_that_a_person_can_ask_for() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
+    steps = {"environment", "development", "browser"}
+    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = {line.split()[1] for line in shown.stdout.splitlines() if line.startswith("make ")}
+    assert listed == targets - steps
+    assert {"run", "test", "check", "bench", "help"} <= listed
+
+
+def test_make_names_an_old_python_as_the_reason_it_cannot_start(tmp_path: Path) -> None:
+    for name in ("python3", "python"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / name).chmod(0o755)
+    answer = subprocess.run(
+        ["/bin/sh", ROOT / "tools" / "find-python"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert answer.returncode == 1
+    assert "needs Python 3.11 or newer" in answer.stderr
+    assert "make run PYTHON=" in answer.stderr
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_every_link_between_files_leads_somewhere(document: Path) -> None:
+    for link in links(document):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = document.parent / path if path else document
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_ci_runs_the_same_commands_as_a_developer() -> None:
+    steps = (ROOT / ".ci" / "run").read_text().splitlines()
+    assert steps[-2:] == ["make check", "make test"]
+    assert "set -euo pipefail" in steps
