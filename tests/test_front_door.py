@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -67,19 +68,27 @@ def test_make_help_lists_each_target_that_a_person_can_ask_for() -> None:
     assert {"run", "test", "check", "bench", "help"} <= listed
 
 
-def test_make_names_an_old_python_as_the_reason_it_cannot_start(tmp_path: Path) -> None:
-    for name in ("python3", "python"):
-        (tmp_path / name).write_text("#!/bin/sh\nexit 1\n")
-        (tmp_path / name).chmod(0o755)
-    answer = subprocess.run(
-        ["/bin/sh", ROOT / "tools" / "find-python"],
-        env={"PATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-    )
+def find_python(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Ask for a suitable Python as make does, in the given environment."""
+    command = ["/bin/sh", str(ROOT / "tools" / "find-python")]
+    return subprocess.run(command, env=environment, capture_output=True, text=True)
+
+
+def test_make_says_which_python_it_needs_when_there_is_none(tmp_path: Path) -> None:
+    too_old = tmp_path / "python3"
+    too_old.write_text("#!/bin/sh\nexit 1\n")
+    too_old.chmod(0o755)
+    answer = find_python(PATH=str(tmp_path))
     assert answer.returncode == 1
     assert "needs Python 3.11 or newer" in answer.stderr
     assert "make run PYTHON=" in answer.stderr
+
+
+def test_make_takes_the_python_that_is_named_and_no_other(tmp_path: Path) -> None:
+    assert find_python(PATH=str(tmp_path), PYTHON=sys.executable).stdout.strip() == sys.executable
+    refused = find_python(PATH=str(Path(sys.executable).parent), PYTHON="/nowhere/python3")
+    assert refused.returncode == 1
+    assert "/nowhere/python3" in refused.stderr
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
