@@ -87,7 +87,7 @@ class Callout:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """ "Simpler than AWS": ``title`` says what is exact or missing here, ``content`` what AWS does."""
+    """Where the lab is simpler than AWS: ``title`` says how, ``content`` what AWS does."""
 
     title: Html
     content: Content

@@ -7,6 +7,7 @@ from typing import Any
 
 from webapp.curriculum.content import Content, Html, Renderer
 from webapp.curriculum.errors import UnknownLesson
+from webapp.curriculum.verdict import Check
 from webapp.trace.events import Fact
 
 UNKNOWN = "unknown"
@@ -119,14 +120,6 @@ class Press:
 
 
 # -- predictions, tasks, questions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """A named predicate over facts with validated parameters; run by ``checks.run``."""
-
-    name: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

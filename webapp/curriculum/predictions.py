@@ -1,0 +1,209 @@
+"""What came of a prediction: which options hold, and what was expected and did or did not come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from webapp.curriculum.content import Html
+from webapp.curriculum.model import UNKNOWN, ExpectedFact, Invoke, Prediction, PredictionOption
+from webapp.curriculum.states import warm_at_end
+from webapp.trace.events import (
+    Entry,
+    EnvironmentRequested,
+    InvocationAccepted,
+    InvocationFinished,
+    InvocationThrottled,
+    PredictionMade,
+    RunStarted,
+)
+
+NOTHING_HELD = Html(
+    "The run did something that no answer names. Follow its facts on the timeline, then reset the "
+    "lab and try again."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GhostMark:
+    """One expected fact of the committed option beside what came.
+
+    ``matched``: sequences of facts that came as expected; ``surplus``: more of them than
+    expected; ``missing``: how many did not come. A missing one belongs at lab time ``time``, on
+    the lane of ``environment``, or on a lane of its own if that is ``None``.
+    """
+
+    expected: ExpectedFact
+    matched: tuple[int, ...]
+    surplus: tuple[int, ...]
+    missing: int
+    time: float
+    environment: str | None = None
+
+    @property
+    def right(self) -> bool:
+        """Whether exactly what was expected came."""
+        return not self.missing and not self.surplus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictionOutcome:
+    """``held``: ids of the options that came true. ``right`` is ``None`` for "I don't know".
+
+    ``explained``: the sentence that says why. ``deciding``: sequences of the facts that decided.
+    """
+
+    run: str
+    chosen: str
+    held: tuple[str, ...]
+    right: bool | None
+    explained: Html
+    ghosts: tuple[GhostMark, ...]
+    deciding: tuple[int, ...]
+
+
+def committed(prediction: Prediction, entries: Sequence[Entry]) -> str | None:
+    """Return the id of the option that the learner last committed to, before the run decided."""
+    made = _made(prediction, entries)
+    start = _deciding_start(prediction, entries)
+    counted = [entry for entry in made if start is None or entry.sequence < start.sequence]
+    return _option_of(counted[-1]) if counted else None
+
+
+def decide(prediction: Prediction, entries: Sequence[Entry]) -> PredictionOutcome | None:
+    """Return what came of it, or ``None`` while no run has decided it.
+
+    ``entries`` are the lab's, in order. The first run of the deciding press after the first
+    commitment in which ``given`` holds decides, once all its calls are answered.
+    """
+    start = _deciding_start(prediction, entries)
+    chosen = committed(prediction, entries)
+    if start is None or chosen is None:
+        return None
+    run = [entry for entry in entries if entry.run == start.run]
+    if not _finished(prediction, run):
+        return None
+    return _outcome(prediction, chosen=chosen, before=_until(entries, start), run=run)
+
+
+def not_decided(prediction: Prediction, entries: Sequence[Entry]) -> Html | None:
+    """Return what a deciding run needs, if the newest run of the press was without it."""
+    if _deciding_start(prediction, entries) is not None:
+        return None
+    starts = _starts(prediction, entries)
+    return prediction.given_text if starts else None
+
+
+def _made(prediction: Prediction, entries: Sequence[Entry]) -> list[Entry]:
+    return [
+        entry
+        for entry in entries
+        if isinstance(entry.fact, PredictionMade) and entry.fact.prediction == prediction.id
+    ]
+
+
+def _option_of(entry: Entry) -> str:
+    assert isinstance(entry.fact, PredictionMade)
+    return entry.fact.option
+
+
+def _starts(prediction: Prediction, entries: Sequence[Entry]) -> list[Entry]:
+    """Return where runs of the deciding press began, after the first commitment."""
+    made = _made(prediction, entries)
+    if not made:
+        return []
+    return [
+        entry
+        for entry in entries
+        if isinstance(entry.fact, RunStarted)
+        and entry.fact.press == prediction.press.id
+        and entry.sequence > made[0].sequence
+    ]
+
+
+def _deciding_start(prediction: Prediction, entries: Sequence[Entry]) -> Entry | None:
+    return next(
+        (
+            start
+            for start in _starts(prediction, entries)
+            if _given(prediction, _until(entries, start))
+        ),
+        None,
+    )
+
+
+def _until(entries: Sequence[Entry], start: Entry) -> list[Entry]:
+    return [entry for entry in entries if entry.sequence <= start.sequence]
+
+
+def _given(prediction: Prediction, entries: Sequence[Entry]) -> bool:
+    return all(check.verdict(entries).state == "passed" for check in prediction.given)
+
+
+def _finished(prediction: Prediction, run: Sequence[Entry]) -> bool:
+    """Tell whether every call of the run has its answer. Other presses have done all at once."""
+    action = prediction.press.action
+    calls = action.count if isinstance(action, Invoke) else 0
+    answers = (InvocationFinished, InvocationThrottled)
+    return sum(isinstance(entry.fact, answers) for entry in run) >= calls
+
+
+def _outcome(
+    prediction: Prediction, *, chosen: str, before: Sequence[Entry], run: Sequence[Entry]
+) -> PredictionOutcome:
+    held = tuple(option.id for option in prediction.options if _holds(option, run))
+    answer = held[0] if held else chosen
+    deciding = {
+        entry.sequence
+        for expected in prediction.option(answer).expected
+        for entry in run
+        if expected.matches(entry.fact)
+    }
+    return PredictionOutcome(
+        run=run[0].run,
+        chosen=chosen,
+        held=held,
+        right=None if chosen == UNKNOWN else chosen in held,
+        explained=_explained(prediction, chosen=chosen, held=held),
+        ghosts=_ghosts(prediction.option(chosen), before=before, run=run),
+        deciding=tuple(sorted(deciding)),
+    )
+
+
+def _explained(prediction: Prediction, *, chosen: str, held: Sequence[str]) -> Html:
+    if not held:
+        return NOTHING_HELD
+    return prediction.option(held[0] if chosen == UNKNOWN else chosen).feedback
+
+
+def _holds(option: PredictionOption, run: Sequence[Entry]) -> bool:
+    return bool(option.expected) and all(_came(expected, run) for expected in option.expected)
+
+
+def _came(expected: ExpectedFact, run: Sequence[Entry]) -> bool:
+    count = sum(expected.matches(entry.fact) for entry in run)
+    return expected.at_least <= count and (expected.at_most is None or count <= expected.at_most)
+
+
+# -- ghost marks
+
+
+def _ghosts(
+    option: PredictionOption, *, before: Sequence[Entry], run: Sequence[Entry]
+) -> tuple[GhostMark, ...]:
+    time = next((e.time for e in run if isinstance(e.fact, InvocationAccepted)), run[0].time)
+    warm = next(iter(warm_at_end(before)), None)
+    return tuple(_ghost(one, run=run, time=time, warm=warm) for one in option.expected)
+
+
+def _ghost(
+    expected: ExpectedFact, *, run: Sequence[Entry], time: float, warm: str | None
+) -> GhostMark:
+    came = [entry.sequence for entry in run if expected.matches(entry.fact)]
+    most = len(came) if expected.at_most is None else expected.at_most
+    return GhostMark(
+        expected=expected,
+        matched=tuple(came[:most]),
+        surplus=tuple(came[most:]),
+        missing=max(0, expected.at_least - len(came)),
+        time=time,
+        environment=None if expected.fact is EnvironmentRequested else warm,
+    )
