@@ -4,13 +4,16 @@ import asyncio
 import base64
 import hashlib
 import io
+import lzma
 import os
 import shutil
 import stat
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -57,40 +60,71 @@ def pack(files: Mapping[str, str]) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(data: bytes, folder: Path, *, limits: Limits) -> None:
-    """Write the archive's files below ``folder``, readable by everyone.
+def inspect(data: bytes, *, limits: Limits) -> None:
+    """Refuse at the door what says of itself that it cannot be unpacked.
 
-    Raises ``InvalidParameterValue`` for what is no zip, leaves the folder, is no plain file, or
-    grows over the limit: bytes are counted as they come, whatever the headers claim.
+    Raises ``RequestEntityTooLarge`` or ``InvalidParameterValue``: too big, no zip, empty, too many
+    files, an entry that leaves the folder or is no plain file.
     """
     if len(data) > limits.zipped_bytes:
         raise RequestEntityTooLarge(f"Zipped size must be smaller than {limits.zipped_bytes} bytes")
+    with _opened(data) as archive:
+        entries = archive.infolist()
+        if not entries:
+            raise InvalidParameterValue("Uploaded file must be a non-empty zip")
+        if len(entries) > MOST_ENTRIES:
+            raise InvalidParameterValue(
+                f"The archive holds {len(entries)} files. At most {MOST_ENTRIES} are kept here."
+            )
+        for entry in entries:
+            _safe_path(entry)
+        _check_unzipped(sum(entry.file_size for entry in entries), limits)
+
+
+def unpack(data: bytes, folder: Path, *, limits: Limits) -> None:
+    """Write the archive's files below ``folder``, readable by everyone.
+
+    Bytes are counted as they come, whatever the headers claim. Raises ``InvalidParameterValue``.
+    """
+    with _opened(data) as archive:
+        written = 0
+        for entry in archive.infolist():
+            target = folder / _safe_path(entry)
+            if entry.is_dir():
+                target.mkdir(parents=True, exist_ok=True)
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            for size in _copy(archive, entry, target):
+                written += size
+                _check_unzipped(written, limits)
+    _open_to_all(folder)
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _extract(archive, folder, limits.unzipped_bytes)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
+            yield archive
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        OSError,
+    ) as error:
         raise InvalidParameterValue(
             f"Could not unzip uploaded file. Please check your file, then try to upload again. ({error})"
         ) from error
 
 
-def _extract(archive: zipfile.ZipFile, folder: Path, most_bytes: int) -> None:
-    entries = archive.infolist()
-    if not entries:
-        raise InvalidParameterValue("Uploaded file must be a non-empty zip")
-    if len(entries) > MOST_ENTRIES:
+def _check_unzipped(size_bytes: int, limits: Limits) -> None:
+    if size_bytes > limits.unzipped_bytes:
         raise InvalidParameterValue(
-            f"The archive holds {len(entries)} files. At most {MOST_ENTRIES} are kept here."
+            f"Unzipped size must be smaller than {limits.unzipped_bytes} bytes"
         )
-    left = most_bytes
-    for entry in entries:
-        target = folder / _safe_path(entry)
-        if entry.is_dir():
-            target.mkdir(parents=True, exist_ok=True)
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        left -= _copy(archive, entry, target, left, most_bytes)
-    _open_to_all(folder)
 
 
 def _safe_path(entry: zipfile.ZipInfo) -> PurePosixPath:
@@ -103,19 +137,14 @@ def _safe_path(entry: zipfile.ZipInfo) -> PurePosixPath:
     return path
 
 
-def _copy(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left: int, most_bytes: int
-) -> int:
-    written = 0
+def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> Iterator[int]:
+    """Write one entry, giving the size of each piece before it is on disk."""
     with archive.open(entry) as source, target.open("wb") as file:
         while chunk := source.read(_CHUNK):
-            written += len(chunk)
-            if written > left:
-                raise InvalidParameterValue(f"Unzipped size must be smaller than {most_bytes} bytes")
+            yield len(chunk)
             file.write(chunk)
     if (entry.external_attr >> 16) & 0o111:
         target.chmod(0o755)
-    return written
 
 
 def _open_to_all(folder: Path) -> None:
@@ -130,7 +159,13 @@ class CodeCache:
     """Unpacked archives of this host, one folder per digest, made once and then read-only."""
 
     def __init__(
-        self, root: Path, *, store: Store, limits: Limits, executor: Executor, real: Callable[[], float]
+        self,
+        root: Path,
+        *,
+        store: Store,
+        limits: Limits,
+        executor: Executor,
+        real: Callable[[], float],
     ) -> None:
         self.root = root
         self._store = store
@@ -147,6 +182,11 @@ class CodeCache:
         if not cached:
             await asyncio.shield(self._make(digest))
         return Fetched(folder, self._real() - started, cached)
+
+    async def inspect(self, data: bytes) -> None:
+        """Run ``inspect`` off the loop."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._executor, lambda: inspect(data, limits=self._limits))
 
     def _make(self, digest: str) -> "asyncio.Task[Path]":
         task = self._under_way.get(digest)

@@ -52,7 +52,9 @@ def check_variables(variables: Mapping[str, str]) -> None:
     for name in variables:
         if not _VARIABLE.fullmatch(name):
             raise _invalid(
-                name, "environment.variables", f"satisfy regular expression pattern: {_VARIABLE.pattern}"
+                name,
+                "environment.variables",
+                f"satisfy regular expression pattern: {_VARIABLE.pattern}",
             )
     reserved = sorted(RESERVED & variables.keys())
     if reserved:
@@ -76,7 +78,9 @@ def _check_text(configuration: Configuration) -> None:
     if not re.fullmatch(r"[^\s]+", handler):
         raise _invalid(handler, "handler", r"satisfy regular expression pattern: [^\s]+")
     if len(configuration.description) > 256:
-        raise _invalid(configuration.description, "description", "have length less than or equal to 256")
+        raise _invalid(
+            configuration.description, "description", "have length less than or equal to 256"
+        )
     if any("\0" in value for value in configuration.variables.values()):
         raise InvalidParameterValue("An environment variable's value holds a NUL character.")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from webapp.trace.events import LogKind, Start, Status
+from webapp.trace.events import Start, Status
 
 LATEST = "$LATEST"
 MEGABYTE = 1024 * 1024
@@ -32,6 +32,14 @@ class Limits:
     temporary_bytes: int = 64 * MEGABYTE
     init_seconds: float = 10.0
     idle_seconds: float = 420.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a workspace's resources are, for ARNs: account (twelve digits) and region."""
+
+    account: str
+    region: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +101,6 @@ class Invocation:
     qualifier: str = LATEST
     client_context: str | None = None
     source: str = "page"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogEvent:
-    """One CloudWatch log event: lab time in seconds, text without its final newline."""
-
-    time: float
-    text: str
-    kind: LogKind = "output"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

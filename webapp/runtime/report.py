@@ -73,7 +73,11 @@ def init_start_line(runtime: str, *, region: str) -> str:
 
 def init_report_line(seconds: float, *, phase: str, status: str, error_type: str | None) -> str:
     """Return INIT_REPORT, printed only for an init that failed or timed out."""
-    parts = [f"INIT_REPORT Init Duration: {milliseconds(seconds)}", f"Phase: {phase}", f"Status: {status}"]
+    parts = [
+        f"INIT_REPORT Init Duration: {milliseconds(seconds)}",
+        f"Phase: {phase}",
+        f"Status: {status}",
+    ]
     if error_type is not None:
         parts.append(f"Error Type: {error_type}")
     return "\t".join(parts)

@@ -1,0 +1,114 @@
+"""From how a wait ended to what the caller gets (lambda-behaviour 2.4, 4.2). Pure."""
+
+import json
+from dataclasses import dataclass
+
+from webapp.runtime import report
+from webapp.runtime.ports import Exit
+from webapp.runtime.session import Ended
+from webapp.trace.events import ResetReason, Status
+
+_KILLED = Exit(code=None, signal=9, peak_memory_bytes=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """The answer to the caller and the words of the log. ``duration`` in seconds."""
+
+    status: Status
+    payload: bytes
+    duration: float
+    error_type: str | None = None
+    error_message: str | None = None
+    report_status: str | None = None
+    report_error_type: str | None = None
+    exit_text: str | None = None
+    reset_reason: ResetReason = "crash"
+
+
+def conclude(
+    ended: Ended,
+    *,
+    exit_: Exit | None,
+    request_id: str,
+    duration: float,
+    timeout: int,
+    response_bytes: int,
+) -> Conclusion:
+    """Return the conclusion; ``exit_`` is how the process ended, if it did."""
+    if ended.cause == "response":
+        return Conclusion(status="ok", payload=ended.body or b"null", duration=duration)
+    if ended.cause == "memory" or ended.error_type == "MemoryError":
+        return _exited("memory", request_id, _KILLED, duration)
+    if ended.cause == "error":
+        return _failed("error", ended.body, duration, report_status=None)
+    if ended.cause == "init error":
+        return _failed("init", ended.body, duration, report_status="error")
+    if ended.cause == "too large":
+        payload = report.too_large_payload(response_bytes)
+        return _failed("too large", payload, duration, report_status="error")
+    if ended.cause == "expired":
+        payload = report.timeout_payload(request_id, seconds=float(timeout))
+        return _failed("timeout", payload, float(timeout), report_status="timeout")
+    if ended.cause == "stopped":
+        payload = report.stopped_payload(request_id)
+        return _failed("stopped", payload, duration, report_status="error")
+    return _exited("crash", request_id, exit_ or _KILLED, duration)
+
+
+def error_fields(payload: bytes) -> tuple[str | None, str | None]:
+    """Return ``errorType`` and ``errorMessage`` of an error object, if it is one."""
+    try:
+        body = json.loads(payload)
+    except ValueError:
+        return None, None
+    if not isinstance(body, dict):
+        return None, None
+    return _text(body.get("errorType")), _text(body.get("errorMessage"))
+
+
+def error_type_of(ended: Ended) -> str | None:
+    """Return the error type of a failed init as INIT_REPORT prints it; none for a timeout."""
+    if ended.cause == "init error":
+        return error_fields(ended.body)[0] or ended.error_type or "Runtime.Unknown"
+    return {"memory": "Runtime.OutOfMemory", "exited": "Runtime.ExitError"}.get(ended.cause)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)[:1000]
+
+
+def _failed(
+    status: Status, payload: bytes, duration: float, *, report_status: str | None
+) -> Conclusion:
+    error_type, message = error_fields(payload)
+    return Conclusion(
+        status=status,
+        payload=payload or b"{}",
+        duration=duration,
+        error_type=error_type,
+        error_message=message,
+        report_status=report_status,
+        report_error_type=error_type if report_status == "error" else None,
+        reset_reason=_RESETS.get(status, "crash"),
+    )
+
+
+def _exited(status: Status, request_id: str, exit_: Exit, duration: float) -> Conclusion:
+    text = report.exit_text(exit_)
+    payload = report.exit_payload(request_id, text=text)
+    error_type, message = error_fields(payload)
+    return Conclusion(
+        status=status,
+        payload=payload,
+        duration=duration,
+        error_type=error_type,
+        error_message=message,
+        report_status="error",
+        report_error_type="Runtime.OutOfMemory" if status == "memory" else error_type,
+        exit_text=text,
+        reset_reason="memory" if status == "memory" else "crash",
+    )
+
+
+_RESETS: dict[Status, ResetReason] = {"timeout": "timeout", "stopped": "stopped", "init": "init"}

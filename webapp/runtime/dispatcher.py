@@ -1,0 +1,156 @@
+"""Synchronous invocation: admit, lease, reserve, run, report."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from webapp.runtime import variables
+from webapp.runtime.concurrency import Concurrency
+from webapp.runtime.environment import KEPT_BYTES, Environment
+from webapp.runtime.errors import (
+    InvalidRequestContent,
+    RequestTooLarge,
+    ResourceConflict,
+    ResourceNotFound,
+    ServiceFailed,
+    TooManyRequests,
+)
+from webapp.runtime.model import LATEST, Address, FunctionRecord, Invocation, Limits, Outcome
+from webapp.runtime.pool import Pool
+from webapp.runtime.ports import LaunchFailed
+from webapp.runtime.recorder import Recorder
+from webapp.runtime.registry import Registry
+from webapp.runtime.timers import Timers
+from webapp.trace.events import InvocationAccepted, InvocationThrottled
+
+PARSED_HERE_BYTES = 1024 * 1024
+"""Larger bodies are parsed by the door, off the loop (rule 17)."""
+
+
+def check_payload(payload: bytes, *, limits: Limits) -> None:
+    """Raise ``RequestTooLarge`` or ``InvalidRequestContent`` for what cannot be an event."""
+    if len(payload) > limits.payload_bytes:
+        raise RequestTooLarge(
+            f"Request must be smaller than {limits.payload_bytes} bytes for the InvokeFunction operation"
+        )
+    try:
+        json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRequestContent(
+            f"Could not parse request body into json: Could not parse payload into json: {error}"
+        ) from error
+
+
+class Dispatcher:
+    """Brings the calls of one workspace to environments. Loop thread only."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        pool: Pool[Environment],
+        concurrency: Concurrency,
+        timers: Timers,
+        recorder: Recorder,
+        limits: Limits,
+        address: Address,
+    ) -> None:
+        self._registry = registry
+        self._pool = pool
+        self._concurrency = concurrency
+        self._timers = timers
+        self._recorder = recorder
+        self._limits = limits
+        self._address = address
+        self._in_flight: dict[str, Environment] = {}
+
+    async def invoke(self, invocation: Invocation) -> Outcome:
+        """Run one synchronous invocation. Raises a ``ServiceError`` if user code was never reached."""
+        function = self._admit(invocation)
+        accepted = self._accept(invocation)
+        try:
+            with (
+                self._concurrency.lease(),
+                self._pool.reserved(function) as (environment, why),
+                self._running(invocation, environment),
+            ):
+                fault = self._registry.serving(function.name).faults.invocation
+                return await environment.serve(invocation, why=why, cause=accepted, fault=fault)
+        except TooManyRequests as error:
+            self._throttled(invocation, error, accepted)
+            raise
+        except LaunchFailed as error:
+            raise ServiceFailed(
+                f"No environment could be started: {error}. Nothing ran; the call can be made again."
+            ) from error
+
+    def stop(self, request_id: str) -> bool:
+        """Stop a running invocation; false if none has this id."""
+        environment = self._in_flight.get(request_id)
+        if environment is not None:
+            environment.stop()
+        return environment is not None
+
+    def stop_all(self) -> None:
+        """Stop every running invocation."""
+        for environment in list(self._in_flight.values()):
+            environment.stop()
+
+    @property
+    def in_flight(self) -> tuple[str, ...]:
+        """The request ids of running invocations."""
+        return tuple(self._in_flight)
+
+    def _admit(self, invocation: Invocation) -> FunctionRecord:
+        if len(invocation.payload) <= PARSED_HERE_BYTES:
+            check_payload(invocation.payload, limits=self._limits)
+        if invocation.qualifier != LATEST:
+            raise self._not_found(invocation)
+        try:
+            function = self._registry.serving(invocation.function)
+        except ResourceNotFound:
+            raise self._not_found(invocation) from None
+        if function.state != "Active":
+            raise ResourceConflict(
+                "The operation cannot be performed at this time. "
+                f"The function is currently in the following state: {function.state}"
+            )
+        return function
+
+    def _not_found(self, invocation: Invocation) -> ResourceNotFound:
+        arn = variables.function_arn(
+            invocation.function, account=self._address.account, region=self._address.region
+        )
+        return ResourceNotFound(f"Function not found: {arn}:{invocation.qualifier}")
+
+    def _accept(self, invocation: Invocation) -> int:
+        return self._recorder.record(
+            InvocationAccepted(
+                function=invocation.function,
+                request_id=invocation.request_id,
+                source=invocation.source,
+                qualifier=invocation.qualifier,
+                payload=invocation.payload[:KEPT_BYTES].decode(errors="replace"),
+                payload_size_bytes=len(invocation.payload),
+            ),
+            run=invocation.run,
+        )
+
+    def _throttled(self, invocation: Invocation, error: TooManyRequests, cause: int) -> None:
+        fact = InvocationThrottled(
+            function=invocation.function,
+            request_id=invocation.request_id,
+            reason=error.reason or "",
+            limit=self._concurrency.limit,
+        )
+        self._recorder.record(fact, run=invocation.run, cause=cause)
+
+    @contextmanager
+    def _running(self, invocation: Invocation, environment: Environment) -> Iterator[None]:
+        self._in_flight[invocation.request_id] = environment
+        self._timers.begin()
+        try:
+            yield
+        finally:
+            del self._in_flight[invocation.request_id]
+            self._timers.end()

@@ -1,0 +1,89 @@
+"""The log of one environment: lines become facts, and the tail of one invocation is kept."""
+
+from webapp.runtime import log_frames
+from webapp.runtime.recorder import Recorder
+from webapp.runtime.report import TAIL_BYTES
+from webapp.trace.events import LogKind, LogWritten
+
+
+class InvocationLog:
+    """Where an environment's output goes. ``begin`` for each init or invocation; a session writes to it."""
+
+    def __init__(
+        self, recorder: Recorder, *, function: str, environment: str, most_bytes: int
+    ) -> None:
+        self._recorder = recorder
+        self._function = function
+        self._environment = environment
+        self._most_bytes = most_bytes
+        self.markers: dict[int, float] = {}
+        self.begin(run="", request_id=None)
+
+    def begin(self, *, run: str, request_id: str | None) -> None:
+        """What follows belongs to this run and request (``None`` during init)."""
+        self._run = run
+        self._request_id = request_id
+        self._left = self._most_bytes
+        self._tail: list[str] = []
+        self._tail_bytes = 0
+
+    @property
+    def tail(self) -> list[str]:
+        """The newest lines, at least 4 KB of them if there are."""
+        return self._tail
+
+    def platform(self, text: str, *, kind: LogKind = "platform", in_tail: bool = True) -> None:
+        """Write a line of the platform's own; it doesn't count against the limit."""
+        self._record(text, kind)
+        if in_tail:
+            self._keep(text)
+
+    # -- session.Output
+
+    def on_line(self, text: str) -> bool:
+        return self._output(text, "output")
+
+    def on_event(self, text: str) -> bool:
+        return self._output(text, "error" if text.startswith("[ERROR]") else "output")
+
+    def on_marker(self, type_: int, time: float) -> None:
+        if type_ not in self.markers:
+            self.markers[type_] = time
+            if type_ == log_frames.RUNTIME_STARTED:
+                self.on_runtime_started()
+
+    def on_runtime_started(self) -> None:
+        """Told once, when the runtime's process begins; the environment replaces it."""
+
+    def _output(self, text: str, kind: LogKind) -> bool:
+        if self._left <= 0:
+            return False
+        self._left -= len(text) + 1
+        if self._left <= 0:
+            text = text[: max(0, len(text) + self._left)]
+            self._record(text, kind)
+            self.platform(
+                f"Coldstart keeps {self._most_bytes} bytes of output per invocation. "
+                "The rest was dropped.",
+                kind="notice",
+            )
+            return False
+        self._record(text, kind)
+        self._keep(text)
+        return True
+
+    def _keep(self, text: str) -> None:
+        self._tail.append(text)
+        self._tail_bytes += len(text) + 1
+        while self._tail_bytes - len(self._tail[0]) - 1 > TAIL_BYTES:
+            self._tail_bytes -= len(self._tail.pop(0)) + 1
+
+    def _record(self, text: str, kind: LogKind) -> None:
+        fact = LogWritten(
+            function=self._function,
+            environment=self._environment,
+            request_id=self._request_id,
+            text=text,
+            kind=kind,
+        )
+        self._recorder.record(fact, run=self._run)

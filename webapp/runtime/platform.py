@@ -1,0 +1,119 @@
+"""The platform's front: opens workspaces and does what doors ask. Everything runs on the loop thread."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from webapp.runtime.code import Archive, CodeCache, pack
+from webapp.runtime.environment import Host
+from webapp.runtime.errors import ResourceNotFound, ServiceFailed, TooManyRequests
+from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Limits, Outcome
+from webapp.runtime.pool import Capacity
+from webapp.runtime.ports import Launcher, Store
+from webapp.runtime.watchdog import Watchdog
+from webapp.runtime.workspace import Workspace
+
+
+@dataclass(slots=True)
+class _Opening:
+    """A workspace that is open, or on its way."""
+
+    task: "asyncio.Task[Workspace]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """What a lab wants a function to be."""
+
+    name: str
+    configuration: Configuration
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+class Platform:
+    """Functions, invocations and clocks of every workspace on this host. Loop thread only."""
+
+    def __init__(
+        self,
+        *,
+        launcher: Launcher,
+        store: Store,
+        limits: Limits,
+        code_root: Path,
+        executor: Executor,
+        real: Callable[[], float],
+        most_workspaces: int = 2000,
+    ) -> None:
+        self.launcher = launcher
+        self.limits = limits
+        self._store = store
+        self._real = real
+        self._most_workspaces = most_workspaces
+        self._capacity = Capacity(limit=limits.environments_per_host)
+        code = CodeCache(code_root, store=store, limits=limits, executor=executor, real=real)
+        self._host = Host(launcher=launcher, code=code, watchdog=Watchdog(), limits=limits)
+        self._open: dict[str, _Opening] = {}
+
+    async def start(self) -> None:
+        """Start the launcher: probe the walls, be ready."""
+        await self.launcher.start()
+
+    async def stop(self) -> None:
+        """Close every workspace, then the launcher. Idempotent."""
+        opened = [one.task for one in self._open.values()]
+        self._open.clear()
+        workspaces = await asyncio.gather(*opened, return_exceptions=True)
+        closing = [one.close() for one in workspaces if isinstance(one, Workspace)]
+        await asyncio.gather(*closing, return_exceptions=True)
+        await self.launcher.stop()
+
+    async def workspace(self, identifier: str) -> Workspace:
+        """Return a workspace, opening it if it is not in memory."""
+        opening = self._open.get(identifier)
+        if opening is None:
+            if len(self._open) >= self._most_workspaces:
+                raise ServiceFailed(
+                    f"This host holds {len(self._open)} workspaces, the most that it may."
+                )
+            opening = _Opening(asyncio.ensure_future(self._build(identifier)))
+            self._open[identifier] = opening
+            opening.task.add_done_callback(lambda task: self._forget_failed(identifier, task))
+        return await asyncio.shield(opening.task)
+
+    async def invoke(self, workspace: str, invocation: Invocation) -> Outcome:
+        """Run one synchronous invocation. Raises a ``ServiceError`` if user code was never reached."""
+        if self._store.busy:
+            raise TooManyRequests("CallerRateLimitExceeded")
+        return await (await self.workspace(workspace)).dispatcher.invoke(invocation)
+
+    async def deploy(self, workspace: str, deployment: Deployment, *, run: str) -> FunctionRecord:
+        """Make a function what a lab wants, and wait for Successful; what is so already stays (rule 8)."""
+        registry = (await self.workspace(workspace)).registry
+        data = await asyncio.to_thread(pack, deployment.files)
+        try:
+            record = await registry.ready(deployment.name)
+        except ResourceNotFound:
+            await registry.create(
+                deployment.name, configuration=deployment.configuration, data=data, run=run
+            )
+            return await registry.ready(deployment.name)
+        if record.configuration != deployment.configuration:
+            await registry.update_configuration(
+                deployment.name, configuration=deployment.configuration, run=run
+            )
+            record = await registry.ready(deployment.name)
+        if Archive.of(data).digest != record.code_digest:
+            await registry.update_code(deployment.name, data=data, run=run)
+        return await registry.ready(deployment.name)
+
+    async def _build(self, identifier: str) -> Workspace:
+        record = await self._store.open_workspace(identifier)
+        return Workspace(
+            record, host=self._host, store=self._store, capacity=self._capacity, real=self._real
+        )
+
+    def _forget_failed(self, identifier: str, task: "asyncio.Task[Workspace]") -> None:
+        if task.cancelled() or task.exception() is not None:
+            self._open.pop(identifier, None)

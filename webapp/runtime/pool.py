@@ -1,0 +1,207 @@
+"""The environments of one workspace: born reserved, reused last in first out, reaped when idle."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Generic, Protocol, TypeVar
+
+from webapp.runtime.errors import TooManyRequests
+from webapp.runtime.model import FunctionRecord
+from webapp.runtime.states import EnvironmentState
+from webapp.runtime.timers import Timers
+from webapp.trace.events import RetireReason, Why
+
+REUSABLE = (EnvironmentState.FROZEN, EnvironmentState.RESET)
+
+
+class Pooled(Protocol):
+    """What a pool needs of an environment. ``retire`` without a run uses that of its last call."""
+
+    function: FunctionRecord
+    idle_since: float
+
+    @property
+    def state(self) -> EnvironmentState: ...
+
+    def retire(
+        self, reason: RetireReason, *, run: str | None = None, idle_seconds: float = 0.0
+    ) -> Awaitable[None]: ...
+
+
+T = TypeVar("T", bound=Pooled)
+
+
+class Evictable(Protocol):
+    """A pool as the host's capacity sees it."""
+
+    @property
+    def size(self) -> int: ...
+    def longest_idle(self) -> float | None: ...
+    def evict_longest_idle(self) -> None: ...
+
+
+class Capacity:
+    """How many environments this host may hold, over all workspaces. Loop thread only."""
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        self.pools: list[Evictable] = []
+
+    def make_room(self) -> bool:
+        """Evict what has been idle longest if the host is full; false if everything is busy."""
+        if sum(pool.size for pool in self.pools) < self.limit:
+            return True
+        idle = [(since, pool) for pool in self.pools if (since := pool.longest_idle()) is not None]
+        if not idle:
+            return False
+        min(idle, key=lambda candidate: candidate[0])[1].evict_longest_idle()
+        return True
+
+
+class Pool(Generic[T]):
+    """Idle and busy environments by function. An environment serves only its own generation."""
+
+    def __init__(
+        self,
+        *,
+        make: Callable[[FunctionRecord], T],
+        capacity: Capacity,
+        timers: Timers,
+        now: Callable[[], float],
+        idle_seconds: float,
+    ) -> None:
+        self._make = make
+        self._capacity = capacity
+        self._timers = timers
+        self._now = now
+        self._idle_seconds = idle_seconds
+        self._alive: set[T] = set()
+        self._idle: dict[str, list[T]] = defaultdict(list)
+        self._generations: dict[str, int] = {}
+        self._ended: dict[str, RetireReason] = {}
+        self._timed: set[T] = set()
+        self._endings: set[asyncio.Future[None]] = set()
+        self.wait_run: str | None = None
+        """The run of the Wait that passes time now, if one does: what idleness ends is its effect."""
+        capacity.pools.append(self)
+
+    # -- Evictable
+
+    @property
+    def size(self) -> int:
+        return len(self._alive)
+
+    def longest_idle(self) -> float | None:
+        return min((one.idle_since for idle in self._idle.values() for one in idle), default=None)
+
+    def evict_longest_idle(self) -> None:
+        idle = [one for idle in self._idle.values() for one in idle]
+        self.retire(min(idle, key=lambda one: one.idle_since), "evicted")
+
+    # -- serving
+
+    @contextmanager
+    def reserved(self, function: FunctionRecord) -> Iterator[tuple[T, Why | None]]:
+        """Hold an environment for one invocation, with the reason if it is new.
+
+        Raises ``TooManyRequests`` when the host has no room and nothing idle to give up.
+        """
+        environment, why = self._reserve(function)
+        try:
+            yield environment, why
+        finally:
+            self._give_back(environment)
+
+    def _reserve(self, function: FunctionRecord) -> tuple[T, Why | None]:
+        self._generations[function.name] = function.generation
+        idle = self._idle[function.name]
+        while idle:
+            environment = idle.pop()
+            if environment.function.generation == function.generation:
+                return environment, None
+            self.retire(environment, "updated")
+        if not self._capacity.make_room():
+            raise TooManyRequests("ConcurrentInvocationLimitExceeded")
+        why = self._why(function)
+        environment = self._make(function)
+        self._alive.add(environment)
+        return environment, why
+
+    def _why(self, function: FunctionRecord) -> Why:
+        if any(
+            one.function.name == function.name and one.function.generation == function.generation
+            for one in self._alive
+        ):
+            return "concurrency"
+        ended = self._ended.get(function.name)
+        if ended == "updated":
+            return "update"
+        return "idle" if ended in ("idle", "evicted") else "first call"
+
+    def _give_back(self, environment: T) -> None:
+        function = environment.function
+        if environment.state not in REUSABLE:
+            self.retire(environment, "failed")
+        elif self._generations.get(function.name) != function.generation:
+            self.retire(environment, "updated")
+        else:
+            environment.idle_since = self._now()
+            self._idle[function.name].append(environment)
+            self._arm(environment)
+
+    # -- ending
+
+    def new_generation(self, function: FunctionRecord, *, run: str) -> None:
+        """Retire what idles with older code or configuration; what is busy ends when it is free."""
+        self._generations[function.name] = function.generation
+        for environment in list(self._idle[function.name]):
+            if environment.function.generation != function.generation:
+                self.retire(environment, "updated", run=run)
+
+    def forget(self, name: str, *, run: str) -> None:
+        """Retire every environment of a deleted function."""
+        self._generations.pop(name, None)
+        self._ended.pop(name, None)
+        for environment in list(self._idle.pop(name, [])):
+            self.retire(environment, "deleted", run=run)
+
+    def retire(self, environment: T, reason: RetireReason, *, run: str | None = None) -> None:
+        """End an environment that nobody holds; goes on in the background."""
+        name = environment.function.name
+        if environment in self._idle[name]:
+            self._idle[name].remove(environment)
+        self._alive.discard(environment)
+        self._timed.discard(environment)
+        if self._generations.get(name) is not None:
+            self._ended[name] = reason
+        idle_seconds = self._now() - environment.idle_since if environment.idle_since else 0.0
+        ending = asyncio.ensure_future(
+            environment.retire(reason, run=run, idle_seconds=idle_seconds)
+        )
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
+
+    async def close(self) -> None:
+        """Retire everything idle and wait for every ending."""
+        for environment in [one for idle in self._idle.values() for one in idle]:
+            self.retire(environment, "stopped")
+        self._capacity.pools.remove(self)
+        await asyncio.gather(*self._endings, return_exceptions=True)
+
+    # -- idleness: one timer an environment, set anew when it fires too early
+
+    def _arm(self, environment: T) -> None:
+        if environment not in self._timed:
+            self._timed.add(environment)
+            due = environment.idle_since + self._idle_seconds
+            self._timers.at(due, lambda: self._reap(environment))
+
+    def _reap(self, environment: T) -> None:
+        self._timed.discard(environment)
+        if environment not in self._idle[environment.function.name]:
+            return
+        if environment.idle_since + self._idle_seconds > self._now():
+            self._arm(environment)
+        else:
+            self.retire(environment, "idle", run=self.wait_run)

@@ -1,0 +1,351 @@
+"""The functions of one workspace: what is defined, and what serves calls now (lambda-behaviour 1, 10.1)."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from webapp.runtime import configuration as rules
+from webapp.runtime import variables
+from webapp.runtime.code import Archive, CodeCache
+from webapp.runtime.errors import (
+    CodeStorageExceeded,
+    PreconditionFailed,
+    ResourceConflict,
+    ResourceNotFound,
+    ServiceError,
+    ServiceFailed,
+    TooManyRequests,
+)
+from webapp.runtime.model import Address, Configuration, Faults, FunctionRecord, Limits
+from webapp.runtime.ports import Store, StoreBusy, StoreFailed
+from webapp.runtime.recorder import Recorder
+from webapp.runtime.states import FUNCTION, FunctionEvent, FunctionStatus, follow
+from webapp.trace.events import Change, Entry, FunctionChanged, FunctionState
+
+
+@dataclass(slots=True)
+class Function:
+    """One function: ``record`` is what Get answers, ``serving`` what invocations run on."""
+
+    record: FunctionRecord
+    serving: FunctionRecord
+    status: FunctionStatus
+    changing: Change = "created"
+    preparation: "asyncio.Task[None] | None" = field(default=None)
+
+
+class Registry:
+    """Creates, changes, deletes and finds functions. Every change is on disk before it is answered."""
+
+    def __init__(
+        self,
+        *,
+        workspace: str,
+        store: Store,
+        code: CodeCache,
+        recorder: Recorder,
+        limits: Limits,
+        address: Address,
+        take_facts: Callable[[], Sequence[Entry]],
+        on_new_generation: Callable[[FunctionRecord, str], None],
+        on_deleted: Callable[[str, str], None],
+    ) -> None:
+        self._workspace = workspace
+        self._store = store
+        self._code = code
+        self._recorder = recorder
+        self._limits = limits
+        self._address = address
+        self._take_facts = take_facts
+        self._on_new_generation = on_new_generation
+        self._on_deleted = on_deleted
+        self._functions: dict[str, Function] = {}
+
+    def load(self, records: Sequence[FunctionRecord], *, run: str) -> None:
+        """Take over stored functions at start; what was under way when the process died goes on."""
+        for record in records:
+            status = _status(record)
+            self._functions[record.name] = Function(record, record, status)
+            if status in (FunctionStatus.CREATING, FunctionStatus.UPDATING):
+                self._prepare(record.name, run=run)
+
+    # -- reading
+
+    def get(self, name: str) -> FunctionRecord:
+        """Return a function as it is defined. Raises ``ResourceNotFound``."""
+        return self._find(name).record
+
+    def serving(self, name: str) -> FunctionRecord:
+        """Return what a call would run now. Raises ``ResourceNotFound``."""
+        return self._find(name).serving
+
+    def all(self) -> list[FunctionRecord]:
+        """Return every function, by name."""
+        return [self._functions[name].record for name in sorted(self._functions)]
+
+    async def ready(self, name: str) -> FunctionRecord:
+        """Wait until nothing is being prepared; return the function."""
+        function = self._find(name)
+        if function.preparation is not None:
+            await asyncio.shield(function.preparation)
+        return self.get(name)
+
+    # -- changing
+
+    async def create(
+        self, name: str, *, configuration: Configuration, data: bytes, run: str
+    ) -> FunctionRecord:
+        """Create a function in state Pending. Raises a ``ServiceError`` in AWS's words."""
+        rules.check_name(name)
+        rules.check(configuration)
+        self._check_new(name)
+        archive = await self._keep(data)
+        self._check_new(name)
+        record = FunctionRecord(
+            name=name,
+            configuration=configuration,
+            code_digest=archive.digest,
+            code_size_bytes=len(data),
+            code_sha256=archive.sha256,
+            last_modified=self._recorder.now(),
+            revision_id=str(uuid.uuid4()),
+        )
+        function = Function(record, record, FunctionStatus.CREATING)
+        self._functions[name] = function
+        try:
+            await self._save(record, "created", "Pending", run=run)
+        except ServiceError:
+            del self._functions[name]
+            raise
+        self._prepare(name, run=run)
+        return record
+
+    async def update_code(
+        self, name: str, *, data: bytes, run: str, revision_id: str | None = None
+    ) -> FunctionRecord:
+        """Replace the code; calls use the old code until LastUpdateStatus is Successful."""
+        self._check_change(name, revision_id)
+        archive = await self._keep(data)
+        self._check_change(name, revision_id)
+        return await self._change(
+            name,
+            "code",
+            run=run,
+            code_digest=archive.digest,
+            code_size_bytes=len(data),
+            code_sha256=archive.sha256,
+        )
+
+    async def update_configuration(
+        self, name: str, *, configuration: Configuration, run: str, revision_id: str | None = None
+    ) -> FunctionRecord:
+        """Replace the configuration; environments of the old one are retired."""
+        self._check_change(name, revision_id)
+        rules.check(configuration)
+        return await self._change(name, "configuration", run=run, configuration=configuration)
+
+    async def set_faults(self, name: str, *, faults: Faults, run: str) -> FunctionRecord:
+        """Set the lab's fault knobs. A changed init fault is a new generation: the next start has it."""
+        function = self._find(name)
+        old = function.record
+        if faults.init != old.faults.init:
+            self._check_change(name, None)
+            return await self._change(name, "faults", run=run, faults=faults)
+        await self._save(replace(old, faults=faults), "faults", "Active", run=run)
+        function.record = replace(function.record, faults=faults)
+        function.serving = replace(function.serving, faults=faults)
+        return function.record
+
+    async def delete(self, name: str, *, run: str) -> None:
+        """Delete a function; calls that run on it finish."""
+        record = self._find(name).record
+        self._record("deleted", "Deleted", record, run=run)
+        await self._stored(
+            self._store.delete_function(self._workspace, name, facts=self._take_facts())
+        )
+        self._functions.pop(name, None)
+        self._on_deleted(name, run)
+
+    # -- inside
+
+    async def _change(
+        self, name: str, change: Change, *, run: str, **fields: object
+    ) -> FunctionRecord:
+        function = self._find(name)
+        before = function.record, function.status
+        function.status = follow(FUNCTION, function.status, FunctionEvent.UPDATE_ASKED)
+        record = replace(
+            function.record,
+            last_modified=self._recorder.now(),
+            revision_id=str(uuid.uuid4()),
+            generation=function.record.generation + 1,
+            update_status="InProgress",
+            update_reason="The function is being created.",
+            update_reason_code="Creating",
+            **fields,  # type: ignore[arg-type]
+        )
+        function.record, function.changing = record, change
+        try:
+            await self._save(record, change, "InProgress", run=run)
+        except ServiceError:
+            function.record, function.status = before
+            raise
+        self._prepare(name, run=run)
+        return record
+
+    def _prepare(self, name: str, *, run: str) -> None:
+        function = self._functions[name]
+        function.preparation = asyncio.ensure_future(self._prepared(function, run))
+
+    async def _prepared(self, function: Function, run: str) -> None:
+        """Unpack and validate; then the function serves the new generation, or says why it cannot."""
+        try:
+            await self._code.fetch(function.record.code_digest)
+        except (ServiceError, KeyError, OSError) as error:
+            await self._settle(function, FunctionEvent.PREPARATION_FAILED, str(error), run)
+        else:
+            await self._settle(function, FunctionEvent.PREPARED, "", run)
+        function.preparation = None
+
+    async def _settle(self, function: Function, event: FunctionEvent, why: str, run: str) -> None:
+        created = function.status is FunctionStatus.CREATING
+        function.status = follow(FUNCTION, function.status, event)
+        record = _settled(function.record, function.status, why)
+        if self._functions.get(record.name) is not function:
+            return
+        function.record = record
+        if event is FunctionEvent.PREPARED:
+            function.serving = record
+            self._on_new_generation(record, run)
+        try:
+            change: Change = "created" if created else function.changing
+            state = _shown_state(function.status, created=created)
+            await self._save(record, change, state, run=run, detail=why)
+        except ServiceError:
+            return  # the stored row still says that it is under way: the next start prepares it again
+
+    async def _keep(self, data: bytes) -> Archive:
+        await self._code.inspect(data)
+        archive = Archive.of(data)
+        await self._stored(self._store.save_archive(archive.digest, data))
+        return archive
+
+    async def _save(
+        self,
+        record: FunctionRecord,
+        change: Change,
+        state: FunctionState,
+        *,
+        run: str,
+        detail: str = "",
+    ) -> None:
+        self._record(change, state, record, run=run, detail=detail)
+        saving = self._store.save_function(self._workspace, record, facts=self._take_facts())
+        try:
+            await self._stored(saving)
+        except ServiceError as error:
+            self._record(change, "Failed", record, run=run, detail=str(error))
+            raise
+
+    async def _stored(self, saving: Awaitable[None]) -> None:
+        try:
+            await saving
+        except StoreBusy as error:
+            raise TooManyRequests("CallerRateLimitExceeded") from error
+        except StoreFailed as error:
+            raise ServiceFailed(str(error)) from error
+
+    def _record(
+        self,
+        change: Change,
+        state: FunctionState,
+        record: FunctionRecord,
+        *,
+        run: str,
+        detail: str = "",
+    ) -> None:
+        fact = FunctionChanged(
+            function=record.name,
+            change=change,
+            state=state,
+            revision_id=record.revision_id,
+            detail=detail,
+        )
+        self._recorder.record(fact, run=run)
+
+    def _find(self, name: str) -> Function:
+        function = self._functions.get(name)
+        if function is None:
+            raise ResourceNotFound(f"Function not found: {self._arn(name)}")
+        return function
+
+    def _check_new(self, name: str) -> None:
+        if name in self._functions:
+            raise ResourceConflict(f"Function already exist: {name}")
+        if len(self._functions) >= self._limits.functions:
+            raise CodeStorageExceeded(
+                f"This workspace holds {len(self._functions)} functions, the most that it may. "
+                "Delete one and create this again."
+            )
+
+    def _check_change(self, name: str, revision_id: str | None) -> None:
+        function = self._find(name)
+        if revision_id is not None and revision_id != function.record.revision_id:
+            raise PreconditionFailed
+        if function.status in (FunctionStatus.CREATING, FunctionStatus.UPDATING):
+            raise ResourceConflict(
+                "The operation cannot be performed at this time. "
+                f"An update is in progress for resource: {self._arn(name)}"
+            )
+        if function.status is FunctionStatus.FAILED:
+            raise ResourceConflict(
+                "The operation cannot be performed at this time. "
+                "The function is currently in the following state: Failed"
+            )
+
+    def _arn(self, name: str) -> str:
+        return variables.function_arn(
+            name, account=self._address.account, region=self._address.region
+        )
+
+
+def _status(record: FunctionRecord) -> FunctionStatus:
+    if record.state != "Active":
+        return FunctionStatus.CREATING if record.state == "Pending" else FunctionStatus.FAILED
+    return {
+        "Successful": FunctionStatus.ACTIVE,
+        "InProgress": FunctionStatus.UPDATING,
+        "Failed": FunctionStatus.UPDATE_FAILED,
+    }[record.update_status]
+
+
+def _settled(record: FunctionRecord, status: FunctionStatus, why: str) -> FunctionRecord:
+    """Return the record as Get shows it once preparing has ended."""
+    if status is FunctionStatus.ACTIVE:
+        return replace(
+            record,
+            state="Active",
+            state_reason=None,
+            state_reason_code=None,
+            update_status="Successful",
+            update_reason=None,
+            update_reason_code=None,
+        )
+    failed = replace(
+        record,
+        update_status="Failed",
+        update_reason=why,
+        update_reason_code="InvalidZipFileException",
+    )
+    if status is FunctionStatus.FAILED:
+        return replace(
+            failed, state="Failed", state_reason=why, state_reason_code="InvalidZipFileException"
+        )
+    return failed
+
+
+def _shown_state(status: FunctionStatus, *, created: bool) -> FunctionState:
+    if status is FunctionStatus.ACTIVE:
+        return "Active" if created else "Successful"
+    return "Failed"

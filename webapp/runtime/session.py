@@ -1,0 +1,233 @@
+"""One runtime process from its launch to its end: the Runtime API, its log pipes, its exit.
+
+A session waits for one thing at a time; whatever comes first (answer, exit, deadline, memory,
+stop) ends that wait. Loop thread only.
+"""
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from webapp.runtime import log_frames
+from webapp.runtime.log_frames import BadFrame, FrameReader, LineReader
+from webapp.runtime.ports import EnvironmentProcess, Exit
+from webapp.runtime.runtime_api import RuntimeApi
+
+READ_BYTES = 64 * 1024
+THROTTLED_READ_SECONDS = 0.005
+
+Cause = Literal[
+    "ready",
+    "response",
+    "too large",
+    "error",
+    "init error",
+    "exited",
+    "expired",
+    "memory",
+    "stopped",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Why a wait ended, and what the runtime said."""
+
+    cause: Cause
+    body: bytes = b""
+    error_type: str = ""
+
+
+class Output(Protocol):
+    """Who hears what a session's process writes."""
+
+    def on_line(self, text: str) -> bool:
+        """A line of plain output; false when no more is kept."""
+
+    def on_event(self, text: str) -> bool:
+        """A log event that may hold newlines; false when no more is kept."""
+
+    def on_marker(self, type_: int, time: float) -> None:
+        """The bootstrap passed a point of its start, at real time ``time``."""
+
+
+class Session:
+    """Drives one process. ``wait_ready`` first, then ``invoke`` as often as wanted."""
+
+    def __init__(self, process: EnvironmentProcess, *, output: Output, response_bytes: int) -> None:
+        self.process = process
+        self._output = output
+        self._loop = asyncio.get_running_loop()
+        self._api = RuntimeApi(self, response_bytes=response_bytes)
+        self._answer: Ended | None = None
+        self._wait: asyncio.Future[Ended] | None = None
+        self._deadline: asyncio.TimerHandle | None = None
+        self._frames = FrameReader()
+        self._lines = {process.frames: LineReader(), process.output: LineReader()}
+        self._throttled: set[asyncio.TimerHandle] = set()
+        self.exit: Exit | None = None
+        self.idle = False
+        """Whether the runtime waits, frozen, in ``next``."""
+
+    async def open(self) -> None:
+        """Connect to the process and start to listen."""
+        await self._loop.connect_accepted_socket(lambda: self._api, self.process.connection)
+        for descriptor in self._lines:
+            self._loop.add_reader(descriptor, self._readable, descriptor)
+        self._watch = asyncio.ensure_future(self._watch_exit())
+
+    def wait_ready(self, *, seconds: float) -> "asyncio.Future[Ended]":
+        """Return a future of the first ``next``, or of why there is none within the time."""
+        return self._begin_wait(seconds)
+
+    def invoke(
+        self, request_id: str, *, headers: Mapping[str, str], payload: bytes, seconds: float
+    ) -> "asyncio.Future[Ended]":
+        """Hand over an event and thaw; return a future of how it ends."""
+        self._answer = None
+        wait = self._begin_wait(seconds)
+        if not wait.done():
+            self._api.send_event(request_id, headers=headers, payload=payload)
+            self.process.thaw()
+        return wait
+
+    def interrupt(self, cause: Literal["memory", "stopped"]) -> None:
+        """End the present wait from outside."""
+        self._end(Ended(cause))
+
+    async def kill(self) -> Exit:
+        """Kill the process, read what it had written, and return how it ended."""
+        self.process.kill()
+        exit_ = await asyncio.shield(self._watch)
+        self.close()
+        return exit_
+
+    def drain(self) -> None:
+        """Read what is in the pipes now; called when the process is frozen or dead."""
+        for descriptor in self._lines:
+            for _ in range(64):
+                if not self._read(descriptor):
+                    break
+
+    def finish_lines(self) -> None:
+        """Give out last lines that have no newline."""
+        for lines in self._lines.values():
+            for line in lines.finish():
+                self._output.on_line(line)
+
+    def close(self) -> None:
+        """Stop listening and close every descriptor; idempotent."""
+        for timer in self._throttled:
+            timer.cancel()
+        for descriptor in self._lines:
+            self._loop.remove_reader(descriptor)
+        self._lines = {}
+        self._api.close()
+        self.process.close()
+
+    # -- what the runtime does (runtime_api.Listener)
+
+    def on_next(self) -> None:
+        self.process.freeze()
+        self.idle = True
+        self._end(self._answer or Ended("ready"))
+
+    def on_response(self, body: bytes) -> None:
+        self._answer = Ended("response", body)
+
+    def on_response_too_large(self) -> None:
+        self._answer = Ended("too large")
+
+    def on_error(self, body: bytes, error_type: str) -> None:
+        self._answer = Ended("error", body, error_type)
+
+    def on_init_error(self, body: bytes, error_type: str) -> None:
+        self._answer = Ended("init error", body, error_type)
+
+    def on_broken(self, why: str) -> None:
+        self.process.kill()
+
+    # -- waits
+
+    def _begin_wait(self, seconds: float) -> "asyncio.Future[Ended]":
+        self.idle = False
+        self._wait = wait = self._loop.create_future()
+        if self.exit is not None:
+            wait.set_result(Ended("exited"))
+        else:
+            self._deadline = self._loop.call_later(max(0.0, seconds), self._expire)
+        return wait
+
+    def _expire(self) -> None:
+        self._end(self._answer or Ended("expired"))
+
+    def _end(self, ended: Ended) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+        if self._wait is not None and not self._wait.done():
+            self._wait.set_result(ended)
+
+    async def _watch_exit(self) -> Exit:
+        self.exit = await self.process.wait()
+        self.drain()
+        self._end(self._answer or Ended("exited"))
+        return self.exit
+
+    # -- pipes
+
+    def _readable(self, descriptor: int) -> None:
+        self._read(descriptor)
+
+    def _read(self, descriptor: int) -> bool:
+        """Read once; return whether there may be more."""
+        try:
+            data = os.read(descriptor, READ_BYTES)
+        except BlockingIOError:
+            return False
+        except OSError:
+            data = b""
+        if not data:
+            self._loop.remove_reader(descriptor)
+            return False
+        wanted = (
+            self._feed_frames(data) if descriptor == self.process.frames else self._feed_raw(data)
+        )
+        if not wanted:
+            self._read_slowly(descriptor)
+        return True
+
+    def _feed_raw(self, data: bytes) -> bool:
+        lines = self._lines[self.process.output].feed(data)
+        return all([self._output.on_line(line) for line in lines])
+
+    def _feed_frames(self, data: bytes) -> bool:
+        try:
+            frames = self._frames.feed(data)
+        except BadFrame:
+            return True
+        return all([self._take(frame) for frame in frames])
+
+    def _take(self, frame: log_frames.Frame) -> bool:
+        if frame.type in (log_frames.RUNTIME_STARTED, log_frames.FUNCTION_INIT_STARTED):
+            self._output.on_marker(frame.type, frame.time)
+            return True
+        if frame.type == log_frames.TEXT:
+            lines = self._lines[self.process.frames].feed(frame.message)
+            return all([self._output.on_line(line) for line in lines])
+        text = frame.message.decode(errors="replace").removesuffix("\n")
+        return self._output.on_event(text)
+
+    def _read_slowly(self, descriptor: int) -> None:
+        """Output over the limit is still read, so that the writer goes on, but not at full speed."""
+        self._loop.remove_reader(descriptor)
+
+        def again() -> None:
+            self._throttled.discard(timer)
+            if descriptor in self._lines:
+                self._loop.add_reader(descriptor, self._readable, descriptor)
+
+        timer = self._loop.call_later(THROTTLED_READ_SECONDS, again)
+        self._throttled.add(timer)

@@ -1,0 +1,130 @@
+"""The one owner of a workspace's waits. A wait has a due lab time; the lab clock decides when that is."""
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from webapp.clock import LabClock
+
+
+@dataclass(order=True, slots=True)
+class Timer:
+    """One wait. ``pulls`` says that the clock may jump to it (rule 10)."""
+
+    due: float
+    order: int
+    action: Callable[[], None] = field(compare=False)
+    pulls: bool = field(compare=False, default=False)
+    cancelled: bool = field(compare=False, default=False)
+
+
+class Timers:
+    """A heap of waits in lab time, driven by one real timer. Loop thread only.
+
+    ``on_skip(seconds)`` is told of every jump. Actions run in the order of their due times, each at
+    its own lab time, also when a long wait is passed in one jump.
+    """
+
+    def __init__(
+        self, clock: LabClock, *, real: Callable[[], float], on_skip: Callable[[float], None]
+    ) -> None:
+        self.clock = clock
+        self._real = real
+        self._on_skip = on_skip
+        self._heap: list[Timer] = []
+        self._order = itertools.count()
+        self._wake: asyncio.TimerHandle | None = None
+        self._target: float | None = None
+
+    def at(self, due: float, action: Callable[[], None], *, pulls: bool = False) -> Timer:
+        """Run ``action`` when lab time reaches ``due``."""
+        timer = Timer(due, next(self._order), action, pulls)
+        heapq.heappush(self._heap, timer)
+        self.turn()
+        return timer
+
+    def cancel(self, timer: Timer) -> None:
+        """Forget a wait; harmless when it has passed."""
+        timer.cancelled = True
+
+    def begin(self) -> None:
+        """Something runs: the clock is held at real rate."""
+        self.clock.begin(real=self._real())
+        self.turn()
+
+    def end(self) -> None:
+        """It ended; quiet time may pass faster again."""
+        self.clock.end(real=self._real())
+        self.turn()
+
+    def advance(self, seconds: float) -> None:
+        """Pass ``seconds`` of lab time at once, as soon as all is quiet (a learner's own Wait)."""
+        start = self._target if self._target is not None else self.clock.now(real=self._real())
+        self._target = start + seconds
+        self.turn()
+
+    def jump_to_next(self) -> bool:
+        """Jump to the next wait that pulls, once all is quiet; false if there is none."""
+        due = self._next_pull()
+        if due is not None:
+            self._target = max(due, self._target or due)
+            self.turn()
+        return due is not None
+
+    def turn(self) -> None:
+        """Run what is due, jump where a jump is wanted, and set the real timer anew."""
+        while self._step():
+            pass
+        self._arm()
+
+    def stop(self) -> None:
+        """Forget every wait."""
+        self._heap.clear()
+        if self._wake is not None:
+            self._wake.cancel()
+
+    def _step(self) -> bool:
+        self._drop_cancelled()
+        now = self.clock.now(real=self._real())
+        if self._heap and self._heap[0].due <= now:
+            heapq.heappop(self._heap).action()
+            return True
+        return self._jump(now)
+
+    def _jump(self, now: float) -> bool:
+        """Move to the target, or only to the first wait before it. Return whether time moved."""
+        target = self._jump_target()
+        if target is None or not self.clock.quiet:
+            return False
+        if target <= now:
+            self._target = None
+            return False
+        due = self._heap[0].due if self._heap else target
+        self._on_skip(self.clock.jump(min(due, target), real=self._real()))
+        return True
+
+    def _jump_target(self) -> float | None:
+        if self._target is None and self.clock.rate == "max" and not self.clock.paused:
+            return self._next_pull()
+        return self._target
+
+    def _next_pull(self) -> float | None:
+        return min(
+            (timer.due for timer in self._heap if timer.pulls and not timer.cancelled), default=None
+        )
+
+    def _drop_cancelled(self) -> None:
+        while self._heap and self._heap[0].cancelled:
+            heapq.heappop(self._heap)
+
+    def _arm(self) -> None:
+        if self._wake is not None:
+            self._wake.cancel()
+            self._wake = None
+        if not self._heap:
+            return
+        delay = self.clock.real_delay(self._heap[0].due, real=self._real())
+        if delay is not None:
+            self._wake = asyncio.get_running_loop().call_later(delay, self.turn)

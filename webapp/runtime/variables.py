@@ -1,0 +1,53 @@
+"""The process environment of a function's environments (lambda-behaviour 1.4). Pure."""
+
+from datetime import UTC, datetime
+
+from webapp.runtime.model import LATEST, FunctionRecord
+
+
+def log_stream(environment: str, *, time: float) -> str:
+    """Return ``YYYY/MM/DD/[$LATEST]<32 hex>``, one per environment."""
+    return f"{datetime.fromtimestamp(time, UTC):%Y/%m/%d}/[{LATEST}]{environment}"
+
+
+def function_arn(name: str, *, account: str, region: str) -> str:
+    return f"arn:aws:lambda:{region}:{account}:function:{name}"
+
+
+def process_variables(
+    function: FunctionRecord, *, environment: str, region: str, time: float
+) -> dict[str, str]:
+    """Return every variable of a process: unreserved defaults, then the user's, then the platform's."""
+    configuration = function.configuration
+    return {
+        "LANG": "en_US.UTF-8",
+        "LC_CTYPE": "C.UTF-8",
+        "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+        "LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:"
+        "/var/task:/var/task/lib:/opt/lib",
+        "PYTHONPATH": "/var/runtime",
+        "PWD": "/var/task",
+        "SHLVL": "0",
+        "TZ": ":UTC",
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+        "AWS_XRAY_DAEMON_ADDRESS": "169.254.100.1:2000",
+        "_AWS_XRAY_DAEMON_ADDRESS": "169.254.100.1",
+        "_AWS_XRAY_DAEMON_PORT": "2000",
+        **configuration.variables,
+        "_HANDLER": configuration.handler,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{configuration.runtime}",
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_mb),
+        "AWS_LAMBDA_FUNCTION_VERSION": LATEST,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream(environment, time=time),
+        "AWS_ACCESS_KEY_ID": "ASIACOLDSTARTEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "local-lab-has-no-secrets",
+        "AWS_SESSION_TOKEN": environment,
+        "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
+        "LAMBDA_TASK_ROOT": "/var/task",
+        "LAMBDA_RUNTIME_DIR": "/var/runtime",
+    }

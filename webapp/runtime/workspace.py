@@ -1,0 +1,160 @@
+"""One workspace in memory: built from the store, droppable at any time. All state hangs here."""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Sequence
+
+from webapp.clock import LabClock
+from webapp.runtime.concurrency import Concurrency
+from webapp.runtime.dispatcher import Dispatcher
+from webapp.runtime.environment import Environment, Host
+from webapp.runtime.errors import InvalidParameterValue, ServiceFailed
+from webapp.runtime.model import Address, FunctionRecord
+from webapp.runtime.pool import Capacity, Pool
+from webapp.runtime.ports import Store, StoreBusy, StoreFailed, WorkspaceRecord
+from webapp.runtime.recorder import Recorder
+from webapp.runtime.registry import Registry
+from webapp.runtime.timers import Timers
+from webapp.trace.events import ClockChanged, Entry, Fact, RunStarted, ServerRestarted, TimeSkipped
+from webapp.trace.log import WorkspaceLog
+
+LONGEST_ADVANCE_SECONDS = 30 * 24 * 3600.0
+
+
+class Workspace:
+    """Functions, environments, clock and log of one workspace. Loop thread only."""
+
+    def __init__(
+        self,
+        record: WorkspaceRecord,
+        *,
+        host: Host,
+        store: Store,
+        capacity: Capacity,
+        real: Callable[[], float],
+    ) -> None:
+        self.identifier = record.identifier
+        self.epoch = record.epoch
+        self.address = Address(account=record.account, region=record.region)
+        self.clock = LabClock(real=real(), state=record.clock)
+        self._store = store
+        self._real = real
+        self._loop = asyncio.get_running_loop()
+        self._clock_run = ""
+        self._skip_reason: str = "skip waits"
+        self.log = WorkspaceLog(last_sequence=record.last_sequence, on_unwritten=self._write_soon)
+        self.recorder = Recorder(self.log, clock=self.clock, real=real)
+        self.timers = Timers(self.clock, real=real, on_skip=self._skipped)
+        self.pool: Pool[Environment] = Pool(
+            make=lambda function: Environment(
+                function, host=host, recorder=self.recorder, address=self.address
+            ),
+            capacity=capacity,
+            timers=self.timers,
+            now=self.recorder.now,
+            idle_seconds=host.limits.idle_seconds,
+        )
+        self.registry = Registry(
+            workspace=self.identifier,
+            store=store,
+            code=host.code,
+            recorder=self.recorder,
+            limits=host.limits,
+            address=self.address,
+            take_facts=self.log.take_unwritten,
+            on_new_generation=self._new_generation,
+            on_deleted=lambda name, run: self.pool.forget(name, run=run),
+        )
+        self.dispatcher = Dispatcher(
+            registry=self.registry,
+            pool=self.pool,
+            concurrency=Concurrency(limit=host.limits.concurrency),
+            timers=self.timers,
+            recorder=self.recorder,
+            limits=host.limits,
+            address=self.address,
+        )
+        self._restore(record)
+
+    def start_run(self, label: str, *, lab: str = "", press: str = "") -> str:
+        """Name what somebody pressed; return the run's id (rule 2)."""
+        run = uuid.uuid4().hex[:12]
+        self.recorder.record(RunStarted(lab=lab, label=label, press=press), run=run)
+        return run
+
+    def record(self, fact: Fact, *, run: str) -> int:
+        """Write a fact of a layer above (a prediction, a task, a reset); return its sequence."""
+        return self.recorder.record(fact, run=run)
+
+    # -- clock
+
+    async def choose_clock(
+        self, *, rate: str | None = None, paused: bool | None = None, run: str = ""
+    ) -> None:
+        """Change the rate or pause. Raises ``InvalidParameterValue``."""
+        try:
+            self.clock.choose(rate=rate, paused=paused, real=self._real())
+        except ValueError as error:
+            raise InvalidParameterValue(str(error)) from error
+        self._skip_reason, self._clock_run = "skip waits", run
+        self.recorder.record(ClockChanged(rate=self.clock.rate, paused=self.clock.paused), run=run)
+        self.timers.turn()
+        await self._save_clock()
+
+    async def advance(self, seconds: float, *, run: str) -> None:
+        """A learner's own Wait: pass ``seconds`` of quiet time. Raises ``InvalidParameterValue``."""
+        if not 0 < seconds <= LONGEST_ADVANCE_SECONDS:
+            raise InvalidParameterValue(
+                f"{seconds:g} s cannot be waited. Give more than 0 and at most "
+                f"{LONGEST_ADVANCE_SECONDS:g} s (30 days)."
+            )
+        self._skip_reason, self._clock_run = "advance", run
+        self.pool.wait_run = run
+        self.timers.advance(seconds)
+        await self._save_clock()
+
+    async def next_event(self, *, run: str) -> bool:
+        """Jump to the next wait that something accepted holds; false if nothing waits (rule 10)."""
+        self._skip_reason, self._clock_run = "next", run
+        jumped = self.timers.jump_to_next()
+        await self._save_clock()
+        return jumped
+
+    # -- ending
+
+    async def close(self) -> None:
+        """Stop what runs, retire every environment, hand over the last facts."""
+        self.dispatcher.stop_all()
+        self.timers.stop()
+        await self.pool.close()
+        self._write()
+
+    # -- inside
+
+    def _restore(self, record: WorkspaceRecord) -> None:
+        if record.last_sequence:
+            self.recorder.record(ServerRestarted(epoch=record.epoch), run="")
+        self.registry.load(record.functions, run="")
+
+    def _new_generation(self, function: FunctionRecord, run: str) -> None:
+        self.pool.new_generation(function, run=run)
+
+    def _skipped(self, seconds: float) -> None:
+        fact = TimeSkipped(seconds=seconds, reason=self._skip_reason)  # type: ignore[arg-type]
+        self.recorder.record(fact, run=self._clock_run)
+
+    async def _save_clock(self) -> None:
+        state = self.clock.state(real=self._real())
+        saving = self._store.save_clock(self.identifier, state, facts=self.log.take_unwritten())
+        try:
+            await saving
+        except (StoreBusy, StoreFailed) as error:
+            raise ServiceFailed(f"The clock changed, but could not be stored: {error}") from error
+
+    def _write_soon(self) -> None:
+        self._loop.call_soon(self._write)
+
+    def _write(self) -> None:
+        facts: Sequence[Entry] = self.log.take_unwritten()
+        if facts:
+            self._store.write_facts(self.identifier, facts)
