@@ -62,9 +62,14 @@ class WorkspaceLog:
             return self._entries[skip:]
 
     def wait_beyond(self, sequence: int, *, timeout: float) -> bool:
-        """Block the calling thread until there is an entry after ``sequence``; false on timeout."""
+        """Block the calling thread until something is recorded, ``wake`` is called, or the timeout.
+
+        Return whether there is an entry after ``sequence`` now.
+        """
         with self._changed:
-            return self._changed.wait_for(lambda: self._last > sequence, timeout)
+            if self._last <= sequence:
+                self._changed.wait(timeout)
+            return self._last > sequence
 
     def wake(self) -> None:
         """Let every waiting reader look again (a clock changed, the server stops)."""

@@ -1,0 +1,139 @@
+"""Settings, read once from the environment at the door. Every one is documented in the README."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+
+DEFAULT_SECRET = ""
+MEGABYTE = 1024 * 1024
+
+
+class SettingsInvalid(Exception):
+    """A setting has a value that cannot be used; the message says which and what to do."""
+
+
+def _limit(variable: str, default: int, *, lowest: int = 1, unit: int = 1) -> int:
+    """Declare a limit: its environment variable, its default in ``unit``, its lowest value."""
+    return field(  # type: ignore[no-any-return]
+        default=default * unit,
+        metadata={"variable": variable, "default": default, "lowest": lowest, "unit": unit},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitSettings:
+    """The limits of rules.md; sizes in bytes, given in megabytes where the name says MB."""
+
+    environments_per_host: int = _limit("COLDSTART_ENVIRONMENTS", 500)
+    concurrency: int = _limit("COLDSTART_CONCURRENCY", 1000)
+    burst: int = _limit("COLDSTART_BURST", 100)
+    functions: int = _limit("COLDSTART_FUNCTIONS", 200)
+    zipped_bytes: int = _limit("COLDSTART_CODE_ZIPPED_MB", 50, unit=MEGABYTE)
+    unzipped_bytes: int = _limit("COLDSTART_CODE_UNZIPPED_MB", 250, unit=MEGABYTE)
+    payload_bytes: int = _limit("COLDSTART_PAYLOAD_MB", 6, unit=MEGABYTE)
+    output_bytes: int = _limit("COLDSTART_OUTPUT_MB", 1, unit=MEGABYTE)
+    temporary_bytes: int = _limit("COLDSTART_TMP_MB", 64, unit=MEGABYTE)
+    idle_seconds: int = _limit("COLDSTART_IDLE_SECONDS", 420)
+    facts_per_workspace: int = _limit("COLDSTART_FACTS", 200_000, lowest=1000)
+    workspaces: int = _limit("COLDSTART_WORKSPACES", 2000)
+    threads: int = _limit("COLDSTART_THREADS", 350, lowest=40)
+
+    @property
+    def streams(self) -> int:
+        """Live pages at a time: the threads, less those that answer requests."""
+        return self.threads - 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that the environment decides."""
+
+    port: int = 8000
+    host: str = "127.0.0.1"
+    data: Path = Path(".coldstart")
+    database_url: str = ""
+    secret: str = DEFAULT_SECRET
+    passphrase: str = ""
+    limits: LimitSettings = field(default_factory=LimitSettings)
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def database(self) -> str:
+        """The database's URL; SQLite in the data folder unless one was given."""
+        return self.database_url or f"sqlite:///{self.data / 'coldstart.db'}"
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds the server."""
+        host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read every setting. Raises ``SettingsInvalid``."""
+    values = os.environ if environment is None else environment
+    limits = _limits(values)
+    return Settings(
+        port=_number(values, "PORT", default=8000, lowest=1, highest=65535),
+        host=values.get("HOST") or "127.0.0.1",
+        data=Path(values.get("COLDSTART_DATA") or ".coldstart").absolute(),
+        database_url=values.get("DATABASE_URL", ""),
+        secret=values.get("COLDSTART_SECRET", DEFAULT_SECRET),
+        passphrase=values.get("COLDSTART_PASSPHRASE", ""),
+        limits=limits,
+    )
+
+
+def _limits(values: Mapping[str, str]) -> LimitSettings:
+    chosen: dict[str, int] = {}
+    for name, declared in LimitSettings.__dataclass_fields__.items():
+        about = declared.metadata
+        if name == "concurrency" and not values.get("COLDSTART_CONCURRENCY"):
+            # A workspace that shares its host with others gets less (rules.md, Limits).
+            chosen[name] = 50 if values.get("COLDSTART_PASSPHRASE") else 1000
+            continue
+        number = _number(
+            values,
+            about["variable"],
+            default=about["default"],
+            lowest=about["lowest"],
+            highest=10**9,
+        )
+        chosen[name] = number * about["unit"]
+    return LimitSettings(**chosen)
+
+
+def _number(
+    values: Mapping[str, str], name: str, *, default: int, lowest: int, highest: int
+) -> int:
+    text = values.get(name) or str(default)
+    try:
+        number = int(text)
+    except ValueError:
+        raise SettingsInvalid(
+            f"{name} is '{text}', which is not a whole number. "
+            f"Set a number from {lowest} to {highest}, or leave it out for {default}."
+        ) from None
+    if not lowest <= number <= highest:
+        raise SettingsInvalid(
+            f"{name} is {number}. Set a number from {lowest} to {highest}, "
+            f"or leave it out for {default}."
+        )
+    return number
+
+
+def limit_variables() -> list[tuple[str, int]]:
+    """Return each limit's environment variable and default, for the docs' test."""
+    fields = LimitSettings.__dataclass_fields__.values()
+    return [(one.metadata["variable"], one.metadata["default"]) for one in fields]
