@@ -162,6 +162,7 @@ class CodeEditor extends HTMLElement {
     return EditorView.contentAttributes.of({
       "aria-label": this.getAttribute("label") ?? "Code",
       "aria-describedby": "hint",
+      tabindex: "0",
     });
   }
 

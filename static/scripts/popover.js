@@ -1,0 +1,30 @@
+// Puts a menu or tip that opens as a popover beside the button that opened it, inside the window.
+const GAP = 4;
+const MARGIN = 8;
+
+function place(popover, opener) {
+  const anchor = opener.getBoundingClientRect();
+  const box = popover.getBoundingClientRect();
+  const below = anchor.bottom + GAP;
+  const fitsBelow = below + box.height + MARGIN <= innerHeight;
+  const top = fitsBelow ? below : Math.max(MARGIN, anchor.top - GAP - box.height);
+  const left = Math.max(MARGIN, Math.min(anchor.left, innerWidth - box.width - MARGIN));
+  popover.style.setProperty("margin", "0");
+  popover.style.setProperty("top", `${top}px`);
+  popover.style.setProperty("left", `${left}px`);
+}
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.newState !== "open" || !event.target.matches(".menu, .tip")) return;
+    const opener = document.querySelector(`[popovertarget="${CSS.escape(event.target.id)}"]`);
+    if (opener) place(event.target, opener);
+  },
+  true,
+);
+
+// A chosen entry closes its menu.
+document.addEventListener("click", (event) => {
+  event.target.closest(".menu__item")?.closest("[popover]")?.hidePopover();
+});
