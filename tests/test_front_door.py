@@ -5,8 +5,11 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from webapp.settings import limit_variables, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
@@ -28,6 +31,25 @@ def anchors(document: Path) -> set[str]:
     """Give the anchors that a forge makes of a document's headings."""
     headings = re.findall(r"^#+ (.+)$", document.read_text(), flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def settings_table() -> dict[str, str]:
+    """Give each setting that the README's tables name, with its default as it is printed there."""
+    row = re.compile(r"^\| `([A-Z_]+)` \| `?([^|`]+?)`? \|", flags=re.MULTILINE)
+    return dict(row.findall((ROOT / "README.md").read_text()))
+
+
+class Asked(dict[str, str]):
+    """An empty environment that notes what was looked up in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Note the name, and answer as an empty environment does."""
+        self.names.add(name)
+        return default
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -100,6 +122,25 @@ def test_every_link_between_files_leads_somewhere(document: Path) -> None:
         target = document.parent / path if path else document
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+def test_the_readme_names_every_setting_and_none_besides() -> None:
+    environment = Asked()
+    read_settings(environment)
+    assert set(settings_table()) == environment.names
+
+
+def test_the_readme_gives_the_defaults_that_hold() -> None:
+    documented = settings_table()
+    settings = read_settings({})
+    assert documented["PORT"] == str(settings.port)
+    assert documented["HOST"] == settings.host
+    assert Path(documented["COLDSTART_DATA"]).absolute() == settings.data
+    assert (settings.database_url, settings.secret, settings.passphrase) == ("", "", "")
+    limits = limit_variables()
+    assert {name: documented[name] for name, _ in limits} == {
+        name: str(default) for name, default in limits
+    }
 
 
 def test_ci_runs_the_same_commands_as_a_developer() -> None:
