@@ -1,0 +1,33 @@
+"""Code archives, content-addressed (rule 16)."""
+
+from sqlalchemy import Connection, delete, insert, select
+from sqlmodel import col
+
+from webapp.storage.tables import ArchiveRow, FunctionRow
+
+
+def save_archive(connection: Connection, digest: str, data: bytes) -> None:
+    """Store an archive unless it is there."""
+    found = select(col(ArchiveRow.digest)).where(col(ArchiveRow.digest) == digest)
+    if connection.scalar(found) is None:
+        connection.execute(
+            insert(ArchiveRow).values(digest=digest, size_bytes=len(data), data=data)
+        )
+
+
+def read_archive(connection: Connection, digest: str) -> bytes:
+    """Return an archive. Raises ``KeyError``."""
+    found = select(col(ArchiveRow.data)).where(col(ArchiveRow.digest) == digest)
+    data: bytes | None = connection.scalar(found)
+    if data is None:
+        raise KeyError(digest)
+    return data
+
+
+def sweep_archives(connection: Connection) -> int:
+    """Delete the archives that no function names, and return how many.
+
+    Only at the start, while nothing runs: an archive is saved before the function that names it.
+    """
+    named = select(col(FunctionRow.code_digest))
+    return connection.execute(delete(ArchiveRow).where(~col(ArchiveRow.digest).in_(named))).rowcount

@@ -1,0 +1,84 @@
+"""Database engines: SQLite in WAL mode for one machine, PostgreSQL where it is hosted."""
+
+import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import URL, Connection, Engine, event, make_url
+
+from webapp.storage.errors import DatabaseNotSupported
+
+BUSY_SECONDS = 5.0
+"""How long SQLite waits for a lock that another program (a backup, a shell) holds."""
+
+_WRITING = "coldstart_writing"
+_WAL_KEPT_BYTES = 64 * 1024 * 1024
+
+
+def create_engine(
+    url: str | URL, *, busy_seconds: float = BUSY_SECONDS, foreign_keys: bool = True
+) -> Engine:
+    """Return an engine whose commits are on disk when they return (rule 14).
+
+    Raises ``DatabaseNotSupported``. Nothing is opened yet.
+    """
+    wanted = make_url(url)
+    backend = wanted.get_backend_name()
+    if backend == "sqlite" and wanted.database not in {None, "", ":memory:"}:
+        return _sqlite(wanted, busy_seconds=busy_seconds, foreign_keys=foreign_keys)
+    if backend in {"postgresql", "postgres"}:
+        return _postgresql(wanted)
+    raise DatabaseNotSupported(
+        f"{wanted.render_as_string()} is not a database that Coldstart can keep its data in. "
+        "Use sqlite:///path/to/file.db or postgresql://user@host/name."
+    )
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in a transaction that holds the write lock from its start."""
+    with engine.connect() as connection:
+        connection.execution_options(**{_WRITING: True})
+        with connection.begin():
+            yield connection
+
+
+def _sqlite(url: URL, *, busy_seconds: float, foreign_keys: bool) -> Engine:
+    # isolation_level None: the driver begins nothing by itself, so that _begin decides.
+    engine = sqlalchemy.create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        connect_args={"isolation_level": None, "timeout": busy_seconds},
+        pool_size=8,
+        max_overflow=24,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_pragmas(connection: Any, _record: object) -> None:
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
+            f"journal_size_limit = {_WAL_KEPT_BYTES}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(url: URL) -> Engine:
+    if importlib.util.find_spec("psycopg") is None:
+        raise DatabaseNotSupported(
+            "The database URL names PostgreSQL, but its driver is not installed. "
+            "Install it with: pip install 'coldstart[postgresql]'"
+        )
+    return sqlalchemy.create_engine(
+        url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=8, max_overflow=24
+    )

@@ -1,0 +1,265 @@
+"""The one writer: a thread that commits what waits, in groups, and tells who waits for it."""
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine, insert
+
+from webapp.runtime.ports import StoreBusy, StoreFailed
+from webapp.storage.batches import batch_rows
+from webapp.storage.changes import Change, fact_counts
+from webapp.storage.engine import writing
+from webapp.storage.kept import KEPT_FACTS, KeptFacts
+from webapp.storage.ownership import Claim, Elsewhere, Ownership
+from webapp.storage.tables import FactBatchRow
+from webapp.storage.trouble import Trouble, judge
+from webapp.trace.events import Entry
+
+T = TypeVar("T")
+
+QUEUE_BOUND = 10_000
+GROUP_SIZE = 1_000
+WAIT_SECONDS = 30.0
+RETRY_SECONDS = 1.0
+"""How long the writer waits before it tries kept facts again when nothing else comes."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """What did not make it to the disk before the journal stopped."""
+
+    changes: int = 0
+    facts: int = 0
+
+
+class Journal:
+    """Commits at once when idle; what arrives meanwhile makes the next group (rule 14).
+
+    ``submit``, ``append`` and ``busy`` may be used from any thread and never block on the disk.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        ownership: Ownership,
+        *,
+        bound: int = QUEUE_BOUND,
+        kept_facts: int = KEPT_FACTS,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
+        self._engine = engine
+        self._ownership = ownership
+        self._bound = bound
+        self._retry_seconds = retry_seconds
+        self._on_written: Callable[[Counter[str]], None] = lambda _counts: None
+        self._kept = KeptFacts(bound=kept_facts)
+        self._queue: deque[Change] = deque()
+        self._waiting = 0
+        self._stopping = False
+        self._trouble: str | None = None
+        self._arrived = threading.Condition()
+        self._group: list[Change] = []
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+
+    @property
+    def busy(self) -> bool:
+        """Whether more waits than the bound allows."""
+        return self._waiting >= self._bound
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the store from writing right now, as a sentence; ``None`` when it can."""
+        return self._trouble
+
+    def observe(self, on_written: Callable[[Counter[str]], None]) -> None:
+        """Have it told, on the writer thread, how many facts of which workspace were written."""
+        self._on_written = on_written
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def write(self, workspace: str, write: Callable[[Connection], T]) -> T:
+        """Make a change and block until it is on disk. Raises as ``submit`` and its future do."""
+        try:
+            return self.submit(workspace, write).result(WAIT_SECONDS)
+        except TimeoutError:
+            raise StoreFailed(
+                f"The disk did not answer within {WAIT_SECONDS:.0f} s. The change may still be "
+                "made: look before you make it again."
+            ) from None
+
+    def submit(
+        self,
+        workspace: str,
+        write: Callable[[Connection], T],
+        *,
+        facts: Sequence[Entry] = (),
+        weight: int = 1,
+    ) -> Future[T]:
+        """Queue a change; the future completes after its commit, with what ``write`` returned.
+
+        ``write`` may run more than once, see ``Change``. A queued change can't be cancelled.
+        Raises ``StoreBusy``, and ``StoreFailed`` after ``stop`` and for a workspace that another
+        node owns; the future raises ``StoreFailed``, or what ``write`` raised.
+        """
+        claim = self._own(workspace)
+        future: Future[T] = Future()
+        future.set_running_or_notify_cancel()
+        change = Change(claim=claim, write=write, facts=facts, future=future, weight=weight)
+        with self._arrived:
+            self._refuse_when_stopping()
+            if self.busy:
+                raise StoreBusy("Too many changes wait to be written. Try again in a moment.")
+            self._put(change)
+        return future
+
+    def append(self, workspace: str, facts: Sequence[Entry]) -> None:
+        """Queue facts that nobody waits for, even beyond the bound: what they tell already runs.
+
+        Never fails: what can't be written is kept for later, or counted and logged.
+        """
+        try:
+            change = Change(claim=self._own(workspace), facts=facts)
+            with self._arrived:
+                self._refuse_when_stopping()
+                self._put(change)
+        except StoreFailed as error:
+            _log.error("facts_dropped", why=str(error), workspace=workspace, facts=len(facts))
+
+    def newest_unwritten(self, workspace: str) -> int:
+        """Return the newest sequence that failed to reach the disk. For use inside ``write``."""
+        return self._kept.newest_sequence(workspace)
+
+    def stop(self, *, timeout: float) -> Unwritten:
+        """Write what waits, within ``timeout`` seconds; tell what was not written; idempotent."""
+        with self._arrived:
+            self._stopping = True
+            self._arrived.notify_all()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+        return self._abandon()
+
+    def _own(self, workspace: str) -> Claim:
+        claim = self._ownership.own(workspace)
+        if isinstance(claim, Elsewhere):
+            raise StoreFailed(f"Workspace {workspace} is served by {claim.node}. Go there.")
+        return claim
+
+    def _refuse_when_stopping(self) -> None:
+        if self._stopping:
+            raise StoreFailed("Coldstart is stopping. Try again when it is back.")
+
+    def _abandon(self) -> Unwritten:
+        with self._arrived:
+            left = self._take(len(self._queue))
+        for change in left:
+            change.fail(StoreFailed("Coldstart stopped before this was written."))
+        left += self._group
+        awaited = sum(change.future is not None for change in left)
+        facts = sum(len(change.facts) for change in left) + self._kept.facts
+        if awaited or facts:
+            _log.error("stopped_before_all_was_written", changes=awaited, facts=facts)
+        return Unwritten(changes=awaited, facts=facts)
+
+    def _put(self, change: Change) -> None:
+        self._queue.append(change)
+        self._waiting += change.weight
+        self._arrived.notify()
+
+    def _take(self, most: int) -> list[Change]:
+        group = [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
+        self._waiting -= sum(change.weight for change in group)
+        return group
+
+    # -- the writer thread
+
+    def _run(self) -> None:
+        while group := self._next_group():
+            self._write(group)
+            if self._kept and not self._trouble:
+                self._write(self._kept.take())
+        self._write(self._kept.take())
+
+    def _next_group(self) -> list[Change]:
+        """Wait for work; nothing when it is time to stop."""
+        with self._arrived:
+            while not self._queue and not self._stopping:
+                if not self._arrived.wait(self._retry_seconds if self._kept else None):
+                    return self._kept.take()
+            return self._take(GROUP_SIZE)
+
+    def _write(self, group: list[Change]) -> None:
+        """Commit a group; if that fails, each change by itself, so that only the bad ones fail."""
+        self._group = group
+        error = self._commit(group)
+        trouble = judge(error) if error else None
+        if error is None:
+            self._recovered()
+        elif len(group) == 1 or _hopeless(trouble, group):
+            self._fail(group, error, trouble)
+        else:
+            for change in group:
+                self._write([change])
+        self._group = []
+
+    def _commit(self, group: list[Change]) -> Exception | None:
+        if not group:
+            return None
+        try:
+            with writing(self._engine) as connection:
+                results = self._make(connection, group)
+        except Exception as error:  # whatever it is, those who wait must hear of it
+            return error
+        self._tell(group)
+        for change, result in zip(group, results, strict=True):
+            change.succeed(result)
+        return None
+
+    def _make(self, connection: Connection, group: list[Change]) -> list[Any]:
+        """Fence, then the facts of the whole group in one statement, then each change's rows."""
+        self._ownership.fence(connection, {change.claim for change in group})
+        rows = [row for change in group for row in batch_rows(change.claim, change.facts)]
+        if rows:
+            connection.execute(insert(FactBatchRow), rows)
+        return [change.write(connection) if change.write else None for change in group]
+
+    def _tell(self, group: list[Change]) -> None:
+        counts = fact_counts(group)
+        try:
+            if counts:
+                self._on_written(counts)
+        except Exception:  # an observer can't hurt the journal
+            _log.exception("observer_of_the_journal_failed")
+
+    def _fail(self, group: list[Change], error: Exception, trouble: Trouble | None) -> None:
+        passing = trouble is not None and trouble.passing
+        why = trouble.sentence if trouble else f"{type(error).__name__}: {error}"
+        if passing and not self._trouble:
+            _log.error("store_can_not_write", why=why)
+        if passing:
+            self._trouble = why
+        for change in group:
+            self._kept.note(change)
+            change.fail(trouble.as_error() if trouble else error)
+            if change.future is None:
+                self._kept.keep(change, why=why) if passing else self._kept.drop(change, why=why)
+
+    def _recovered(self) -> None:
+        if self._trouble:
+            _log.info("store_writes_again")
+        self._trouble = None
+
+
+def _hopeless(trouble: Trouble | None, group: list[Change]) -> bool:
+    """Tell whether trying the changes one by one would only repeat the failure."""
+    if trouble is None:
+        return False
+    nobody_waits = all(change.future is None for change in group)
+    return trouble.general or (trouble.passing and nobody_waits)

@@ -1,0 +1,1 @@
+"""The revisions of the database, in ``versions/``; ``storage.migration`` runs them."""

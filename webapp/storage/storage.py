@@ -1,0 +1,94 @@
+"""Everything that is kept, opened in order and closed in the other."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from sqlalchemy import Engine
+
+from webapp.storage.archives import sweep_archives
+from webapp.storage.drafts import Drafts
+from webapp.storage.engine import create_engine, writing
+from webapp.storage.folder import DataFolder
+from webapp.storage.journal import QUEUE_BOUND, Journal, Unwritten
+from webapp.storage.migration import Migration, migrate
+from webapp.storage.ownership import Local, next_epoch
+from webapp.storage.progress import ProgressBook
+from webapp.storage.store import SqlStore
+from webapp.storage.trimming import FACTS_PER_WORKSPACE
+
+DATABASE_NAME = "coldstart.db"
+STOP_SECONDS = 5.0
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """What ``open_storage`` opened. ``migration`` tells whether the database was brought up."""
+
+    engine: Engine
+    journal: Journal
+    store: SqlStore
+    drafts: Drafts
+    progress: ProgressBook
+    epoch: int
+    migration: Migration | None
+    _folder: DataFolder
+
+    def close(self, *, timeout: float = STOP_SECONDS) -> Unwritten:
+        """Write what waits, close, let go of the folder; tell what was not written. Idempotent."""
+        unwritten = self.journal.stop(timeout=timeout)
+        self.store.close()
+        self.engine.dispose()
+        self._folder.release()
+        return unwritten
+
+
+def database_url(folder: Path) -> str:
+    """Return where the data is when no database is named: an SQLite file in the data folder."""
+    return f"sqlite:///{folder.absolute() / DATABASE_NAME}"
+
+
+def open_storage(
+    folder: Path,
+    *,
+    url: str | None = None,
+    facts_per_workspace: int = FACTS_PER_WORKSPACE,
+    queue_bound: int = QUEUE_BOUND,
+) -> Storage:
+    """Lock the data folder, migrate the database, begin an epoch, start the writer.
+
+    Call it in the process that serves (the writer is a thread). Raises ``StorageError``:
+    ``DataFolderInUse``, ``DatabaseNotSupported``, ``DatabaseTooNew``.
+    """
+    with ExitStack() as undo:
+        locked = DataFolder(folder)
+        locked.lock()
+        undo.callback(locked.release)
+        engine = create_engine(url or database_url(folder))
+        undo.callback(engine.dispose)
+        migration = migrate(engine)
+        epoch = next_epoch(engine)
+        _sweep(engine)
+        journal = Journal(engine, Local(epoch=epoch), bound=queue_bound)
+        store = SqlStore(engine, journal, epoch=epoch, facts_per_workspace=facts_per_workspace)
+        journal.start()
+        undo.pop_all()
+    return Storage(
+        engine=engine,
+        journal=journal,
+        store=store,
+        drafts=Drafts(engine, journal),
+        progress=ProgressBook(engine, journal),
+        epoch=epoch,
+        migration=migration,
+        _folder=locked,
+    )
+
+
+def _sweep(engine: Engine) -> None:
+    with writing(engine) as connection:
+        swept = sweep_archives(connection)
+    if swept:
+        _log.info("unused_archives_deleted", archives=swept)

@@ -1,0 +1,192 @@
+"""The store that the runtime asks for, on the journal; and reads for web threads."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.clock import ClockState, real_now
+from webapp.runtime.model import FunctionRecord
+from webapp.runtime.ports import StoreBusy, StoreFailed, WorkspaceRecord
+from webapp.storage import archives, batches, functions, workspaces
+from webapp.storage.journal import Journal
+from webapp.storage.trimming import FACTS_PER_WORKSPACE, FactCounts, Trimmed, trim
+from webapp.storage.trouble import judge
+from webapp.trace.events import Entry
+
+T = TypeVar("T")
+
+OnTrimmed = Callable[[str, int, int], None]
+"""Told workspace, runs and facts that were dropped, on the writer thread."""
+
+_EVERY_WORKSPACE = ""
+"""Archives are shared, so they are written under no workspace's name."""
+_BYTES_PER_WEIGHT = 64 * 1024
+_log = structlog.get_logger(__name__)
+
+
+class SqlStore:
+    """Implements ``runtime.ports.Store``. Methods without ``await`` block: for web threads."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        journal: Journal,
+        *,
+        epoch: int,
+        facts_per_workspace: int = FACTS_PER_WORKSPACE,
+        now: Callable[[], float] = real_now,
+    ) -> None:
+        self._engine = engine
+        self._journal = journal
+        self._epoch = epoch
+        self._limit = facts_per_workspace
+        self._counts = FactCounts(limit=facts_per_workspace)
+        self._on_trimmed: OnTrimmed = lambda _workspace, _runs, _facts: None
+        self._now = now
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")
+        journal.observe(self._trim_what_is_over)
+
+    @property
+    def busy(self) -> bool:
+        """Whether doors should turn calls away because too much waits for the disk."""
+        return self._journal.busy
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the store from writing right now, as a sentence; ``None`` when it can."""
+        return self._journal.trouble
+
+    def observe_trimming(self, on_trimmed: OnTrimmed) -> None:
+        """Have it told, on the writer thread, what was dropped; see ``TraceTrimmed``."""
+        self._on_trimmed = on_trimmed
+
+    # -- for the loop thread
+
+    def open_workspace(self, workspace: str) -> Awaitable[WorkspaceRecord]:
+        """Read a workspace, creating its row if it is new; whatever waits is written first."""
+        return self._submit(workspace, partial(self._open, workspace=workspace))
+
+    def save_function(
+        self, workspace: str, function: FunctionRecord, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]:
+        """Insert or replace a function."""
+        save = partial(functions.save_function, workspace=workspace, function=function)
+        return self._submit(workspace, save, facts=facts)
+
+    def delete_function(
+        self, workspace: str, name: str, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]:
+        """Delete a function; nothing happens if there is none."""
+        delete = partial(functions.delete_function, workspace=workspace, name=name)
+        return self._submit(workspace, delete, facts=facts)
+
+    def save_clock(
+        self, workspace: str, state: ClockState, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]:
+        save = partial(workspaces.save_clock, workspace=workspace, state=state)
+        return self._submit(workspace, save, facts=facts)
+
+    def write_facts(self, workspace: str, facts: Sequence[Entry]) -> None:
+        """Hand over facts that nobody waits for; never fails, never blocks."""
+        if facts:
+            self._journal.append(workspace, tuple(facts))
+
+    def save_archive(self, digest: str, data: bytes) -> Awaitable[None]:
+        """Keep a code archive under its SHA-256 (hex); the same one twice is stored once."""
+        save = partial(archives.save_archive, digest=digest, data=data)
+        weight = 1 + len(data) // _BYTES_PER_WEIGHT
+        return self._submit(_EVERY_WORKSPACE, save, weight=weight)
+
+    def archive(self, digest: str) -> Awaitable[bytes]:
+        """Return an archive. Raises ``KeyError``."""
+        read = partial(self._read, partial(archives.read_archive, digest=digest))
+        return asyncio.wrap_future(self._readers.submit(read))
+
+    # -- for web threads
+
+    def entries(self, workspace: str, *, after: int, limit: int) -> list[Entry]:
+        """Return at most ``limit`` facts that are on disk after sequence ``after``, in order."""
+        return self._read(
+            partial(batches.read_entries, workspace=workspace, after=after, limit=limit)
+        )
+
+    def oldest_sequence(self, workspace: str) -> int | None:
+        """Return the sequence of the oldest fact that is kept, ``None`` if there is none."""
+        return self._read(partial(batches.oldest_sequence, workspace=workspace))
+
+    def runs(self, workspace: str) -> list[batches.RunSummary]:
+        """Return the runs that are kept, the oldest first."""
+        return self._read(partial(batches.read_runs, workspace=workspace))
+
+    def delete_workspace(self, workspace: str) -> None:
+        """Delete a workspace with everything in it. Nothing may be running in it."""
+        self._journal.write(workspace, partial(workspaces.delete_workspace, workspace=workspace))
+
+    def close(self) -> None:
+        """Stop reading; the journal is stopped by who started it. Idempotent."""
+        self._readers.shutdown()
+
+    def _submit(
+        self,
+        workspace: str,
+        write: Callable[[Connection], T],
+        *,
+        facts: Sequence[Entry] = (),
+        weight: int = 1,
+    ) -> Awaitable[T]:
+        future = self._journal.submit(workspace, write, facts=tuple(facts), weight=weight)
+        return asyncio.wrap_future(future)
+
+    def _read(self, read: Callable[[Connection], T]) -> T:
+        try:
+            with self._engine.connect() as connection:
+                return read(connection)
+        except SQLAlchemyError as error:
+            trouble = judge(error)
+            raise StoreFailed(trouble.sentence if trouble else str(error)) from error
+
+    # -- on the writer thread
+
+    def _open(self, connection: Connection, *, workspace: str) -> WorkspaceRecord:
+        workspaces.ensure_workspace(connection, workspace, now=self._now())
+        account, region, clock = workspaces.read_workspace(connection, workspace)
+        self._counts.know(workspace, batches.count_facts(connection, workspace))
+        return WorkspaceRecord(
+            identifier=workspace,
+            account=account,
+            region=region,
+            clock=clock,
+            functions=functions.read_functions(connection, workspace),
+            last_sequence=max(
+                batches.newest_sequence(connection, workspace),
+                self._journal.newest_unwritten(workspace),
+            ),
+            epoch=self._epoch,
+        )
+
+    def _trim_what_is_over(self, written: Counter[str]) -> None:
+        for workspace in self._counts.add(written):
+            cut = partial(trim, workspace=workspace, limit=self._limit)
+            try:
+                future = self._journal.submit(workspace, cut)
+            except (StoreBusy, StoreFailed):
+                self._counts.done(workspace)  # the next facts ask again
+            else:
+                future.add_done_callback(partial(self._trimmed, workspace))
+
+    def _trimmed(self, workspace: str, future: Future[Trimmed]) -> None:
+        self._counts.done(workspace)
+        if future.exception():
+            return
+        trimmed = future.result()
+        self._counts.know(workspace, trimmed.left)
+        if trimmed.runs:
+            _log.info("trace_trimmed", workspace=workspace, runs=trimmed.runs, facts=trimmed.facts)
+            self._on_trimmed(workspace, trimmed.runs, trimmed.facts)

@@ -1,0 +1,99 @@
+"""The tables. Rows are written by the journal; nothing outside this package sees them."""
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+ONLY_KEY = 1
+"""The key of the one row in the table ``store``."""
+
+
+class StoreRow(SQLModel, table=True):
+    """One row: the epoch, which grows at every start (rule 5)."""
+
+    __tablename__ = "store"
+
+    key: int = Field(default=ONLY_KEY, primary_key=True)
+    epoch: int
+
+
+class WorkspaceRow(SQLModel, table=True):
+    """A workspace. ``clock_offset`` is lab seconds ahead of real time; ``created`` is real time."""
+
+    __tablename__ = "workspace"
+
+    id: str = Field(primary_key=True)
+    account: str
+    region: str
+    clock_offset: float
+    clock_rate: str
+    clock_paused: bool
+    created: float
+
+
+class FunctionRow(SQLModel, table=True):
+    """A function: what queries need as columns, the rest of its record in ``document``."""
+
+    __tablename__ = "function"
+
+    workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
+    name: str = Field(primary_key=True)
+    code_digest: str = Field(index=True)
+    document: dict[str, Any] = Field(sa_type=JSON)
+
+
+class ArchiveRow(SQLModel, table=True):
+    """A code archive under its SHA-256 in hex (rule 16)."""
+
+    __tablename__ = "archive"
+
+    digest: str = Field(primary_key=True)
+    size_bytes: int = Field(sa_type=BigInteger)
+    data: bytes = Field(sa_type=LargeBinary)
+
+
+class FactBatchRow(SQLModel, table=True):
+    """The facts of one flush of one run (rule 4); ``text`` is what ``trace.codec`` makes.
+
+    Sequences of other runs may lie between the first and the last. No foreign key: facts are
+    the hot path, and their workspace was opened before anything could happen in it.
+    """
+
+    __tablename__ = "fact_batch"
+    __table_args__ = (
+        Index("ix_fact_batch_last", "workspace", "last_sequence", "first_sequence"),
+        Index("ix_fact_batch_run", "workspace", "run"),
+    )
+
+    workspace: str = Field(primary_key=True)
+    first_sequence: int = Field(primary_key=True, sa_type=BigInteger)
+    last_sequence: int = Field(sa_type=BigInteger)
+    run: str
+    count: int
+    epoch: int
+    text: str = Field(sa_type=Text)
+
+
+class DraftRow(SQLModel, table=True):
+    """What a learner typed into one file of a lab; ``updated`` is real time."""
+
+    __tablename__ = "draft"
+
+    workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
+    lab: str = Field(primary_key=True)
+    file: str = Field(primary_key=True)
+    lesson_version: str
+    text: str = Field(sa_type=Text)
+    updated: float
+
+
+class ProgressRow(SQLModel, table=True):
+    """How far a learner is in one lesson; ``updated`` is real time."""
+
+    __tablename__ = "progress"
+
+    workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
+    lesson: str = Field(primary_key=True)
+    document: dict[str, Any] = Field(sa_type=JSON)
+    updated: float

@@ -1,0 +1,47 @@
+"""Workspaces in the store."""
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlmodel import Session, col
+
+from webapp.clock import ClockState
+from webapp.storage.tables import FactBatchRow, WorkspaceRow
+
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+
+
+def ensure_workspace(connection: Connection, workspace: str, *, now: float) -> None:
+    """Create the workspace's row if it is missing; ``now`` is real time."""
+    found = select(col(WorkspaceRow.id)).where(col(WorkspaceRow.id) == workspace)
+    if connection.scalar(found) is None:
+        clock = _clock(ClockState())
+        row = {"id": workspace, "account": ACCOUNT, "region": REGION, "created": now, **clock}
+        connection.execute(insert(WorkspaceRow), row)
+
+
+def read_workspace(connection: Connection, workspace: str) -> tuple[str, str, ClockState]:
+    """Return account, region and clock of a workspace that has a row."""
+    with Session(connection) as session:
+        row = session.get_one(WorkspaceRow, workspace)
+        clock = ClockState(offset=row.clock_offset, rate=row.clock_rate, paused=row.clock_paused)
+        return row.account, row.region, clock
+
+
+def save_clock(connection: Connection, workspace: str, state: ClockState) -> None:
+    connection.execute(
+        update(WorkspaceRow).where(col(WorkspaceRow.id) == workspace).values(**_clock(state))
+    )
+
+
+def delete_workspace(connection: Connection, workspace: str) -> None:
+    """Delete a workspace with everything in it; its archives may be others' too and stay."""
+    connection.execute(delete(FactBatchRow).where(col(FactBatchRow.workspace) == workspace))
+    connection.execute(delete(WorkspaceRow).where(col(WorkspaceRow.id) == workspace))
+
+
+def _clock(state: ClockState) -> dict[str, float | str | bool]:
+    return {
+        "clock_offset": state.offset,
+        "clock_rate": state.rate,
+        "clock_paused": state.paused,
+    }
