@@ -19,6 +19,9 @@ class Html(str):
         return str(self)
 
 
+NO_HTML = Html()
+
+
 class Renderer(Protocol):
     """What a page draws itself. Each method returns safe HTML, valid where the node stands.
 

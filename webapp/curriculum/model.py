@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from webapp.curriculum.content import Content, Html, Renderer
+from webapp.curriculum.content import NO_HTML, Content, Html, Renderer
 from webapp.curriculum.errors import UnknownLesson
 from webapp.curriculum.verdict import Check
 from webapp.trace.events import Fact
@@ -30,8 +30,6 @@ PARTS: tuple[str, ...] = (
     "story",
 )
 """Parts of the lab that prose can point at; the page gives each the id ``part-<name>``."""
-
-NO_HTML = Html()
 
 Files = Mapping[str, str]
 """Text of each file by its path, with ``/`` between folders."""

@@ -139,7 +139,7 @@ def _given(prediction: Prediction, entries: Sequence[Entry]) -> bool:
 
 
 def _finished(prediction: Prediction, run: Sequence[Entry]) -> bool:
-    """Tell whether every call of the run has its answer. Other presses have done all at once."""
+    """Tell whether every call of the run has its answer; only such presses decide."""
     action = prediction.press.action
     calls = action.count if isinstance(action, Invoke) else 0
     answers = (InvocationFinished, InvocationThrottled)

@@ -1,0 +1,120 @@
+"""Presses as the front matter writes them: a label and one action."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from webapp.curriculum.fields import Fields
+from webapp.curriculum.identifiers import Identifiers
+from webapp.curriculum.model import FAULTS, Action, Fault, Invoke, Lab, Press, Stop, Update, Wait
+from webapp.curriculum.source import Source
+
+BURST = 100
+LONGEST_WAIT = 14 * 24 * 3600.0
+
+
+def read_presses(
+    fields: Fields, *, lab: Lab, identifiers: Identifiers, source: Source
+) -> dict[str, Press]:
+    """Read ``presses``: a mapping of a press's name to its label, busy label and action."""
+    found: dict[str, Press] = {}
+    for name, inner in fields.named("presses"):
+        identifiers.give(name, kind="press", source=source, line=inner.line)
+        press = _press(name, fields=inner, lab=lab)
+        if press is not None:
+            found[name] = press
+    return found
+
+
+def _press(name: str, *, fields: Fields, lab: Lab) -> Press | None:
+    label = fields.text("label")
+    action = _action(fields, lab=lab)
+    busy = fields.text("busy", default=_busy(action) if action else "Running")
+    fields.done()
+    return Press(id=name, label=label, busy=busy, action=action) if action else None
+
+
+def _action(fields: Fields, *, lab: Lab) -> Action | None:
+    given = [name for name in ACTIONS if name in fields.names]
+    if len(given) != 1:
+        fields.problem("label", f"A press does one of {', '.join(ACTIONS)}.")
+        for name in given:
+            fields.fields(name)
+        return None
+    inner = fields.fields(given[0])
+    if inner is None:
+        return None
+    action = ACTIONS[given[0]](_Reader(inner, lab))
+    inner.done()
+    return action
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    fields: Fields
+    lab: Lab
+
+    def function(self) -> str:
+        """Return the function meant: the lab's only one unless it is named."""
+        names = [function.name for function in self.lab.functions]
+        only = names[0] if len(names) == 1 else None
+        return self.fields.choice("function", among=names, default=only)
+
+    def event(self) -> str:
+        names: Collection[str] = self.lab.events
+        return self.fields.choice("event", among=names)
+
+
+def _invoke(reader: _Reader) -> Action:
+    count = reader.fields.integer("count", within=(1, BURST), default=1)
+    return Invoke(function=reader.function(), event=reader.event(), count=count)
+
+
+def _wait(reader: _Reader) -> Action:
+    return Wait(seconds=reader.fields.number("seconds", within=(1, LONGEST_WAIT)))
+
+
+def _update(reader: _Reader) -> Action:
+    counter = reader.fields.text("counter")
+    function = reader.function()
+    files = {one.name: one.start for one in reader.lab.functions}.get(function, {})
+    if counter not in files:
+        reader.fields.problem("counter", f"There is no file '{counter}' in 'start'.")
+    return Update(function=function, counter=counter)
+
+
+def _stop(reader: _Reader) -> Action:
+    return Stop(function=reader.function())
+
+
+def _fault(reader: _Reader) -> Action:
+    name = reader.fields.choice("name", among=FAULTS)
+    return Fault(function=reader.function(), name=name)
+
+
+ACTIONS: Mapping[str, Callable[[_Reader], Action]] = {
+    "invoke": _invoke,
+    "wait": _wait,
+    "update": _update,
+    "stop": _stop,
+    "fault": _fault,
+}
+"""Every action by the key that lessons use."""
+
+
+def _busy(action: Action) -> str:
+    match action:
+        case Invoke(count=count):
+            return "Invoking" if count == 1 else f"Sending {count}"
+        case Wait(seconds=seconds):
+            return f"Waiting {_length(seconds)}"
+        case Update():
+            return "Updating the code"
+        case Stop():
+            return "Stopping"
+        case Fault():
+            return "Setting the fault"
+
+
+def _length(seconds: float) -> str:
+    amount, unit = (seconds, "second") if seconds < 60 else (seconds / 60, "minute")
+    return f"{amount:g} {unit}" + ("" if amount == 1 else "s")

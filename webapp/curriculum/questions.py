@@ -1,0 +1,137 @@
+"""Predictions, tasks and review questions: the text first, then ``---``, then their keys."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from webapp.curriculum.checks import read_check
+from webapp.curriculum.content import NO_HTML, Html
+from webapp.curriculum.expectations import read_expected
+from webapp.curriculum.fields import Fields, read_fields
+from webapp.curriculum.identifiers import IDENTIFIER
+from webapp.curriculum.markdown import Links, Prose
+from webapp.curriculum.model import (
+    UNKNOWN,
+    Hint,
+    Invoke,
+    Prediction,
+    PredictionOption,
+    Press,
+    ReviewOption,
+    ReviewQuestion,
+    Task,
+)
+from webapp.curriculum.source import Source
+
+DONT_KNOW = PredictionOption(id=UNKNOWN, text=Html("I don’t know"), feedback=NO_HTML)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The inner text of such a directive, opened: its words and its keys."""
+
+    text: Html
+    fields: Fields
+    source: Source
+    links: Links
+
+    def inline(self, key: str, *, fields: Fields, default: str | None = None) -> Html:
+        """Read a key as Markdown of one paragraph."""
+        prose = Prose(fields.text_source(key), self.links)
+        text = fields.text(key, default=default)
+        return prose.inline(text) if text else NO_HTML
+
+    def options(self) -> Iterator[tuple[str, Fields]]:
+        """Yield the options; their names are checked."""
+        for name, fields in self.fields.named("options"):
+            if not IDENTIFIER.fullmatch(name) or name == UNKNOWN:
+                self.fields.problem("options", f"'{name}' cannot be the name of an option.")
+            yield name, fields
+
+
+def open_question(content: str, *, source: Source, links: Links) -> Question:
+    """Split a directive's inner text at ``---`` and read both sides."""
+    lines = content.split("\n")
+    cut = next((n for n, line in enumerate(lines) if line.rstrip() == "---"), len(lines))
+    text = "\n".join(lines[:cut])
+    if not text.strip():
+        source.problem(0, "The text is missing: write it first, then '---', then the keys.")
+    words = Prose(source, links).inline(text) if text.strip() else NO_HTML
+    fields = read_fields("\n".join(lines[cut + 1 :]), source=source.part(cut + 1))
+    return Question(words, fields, source, links)
+
+
+def read_prediction(name: str, question: Question) -> Prediction | None:
+    """Read ``press``, ``given`` with ``needs``, and ``options``."""
+    fields = question.fields
+    press = _deciding_press(question)
+    options = [_prediction_option(one, inner, question) for one, inner in question.options()]
+    given = [read_check(inner) for inner in _closed(fields.items("given"))]
+    needs = question.inline("needs", fields=fields, default=None if given else "")
+    fields.done()
+    if len(options) < 2:
+        fields.problem("options", "A prediction needs two options or more.")
+    if press is None:
+        return None
+    return Prediction(
+        id=name,
+        question=question.text,
+        press=press,
+        options=(*options, DONT_KNOW),
+        given=tuple(check for check in given if check is not None),
+        given_text=needs,
+    )
+
+
+def _closed(items: list[Fields]) -> Iterator[Fields]:
+    """Yield mappings, and look for keys that nobody took once each has been read."""
+    for item in items:
+        yield item
+        item.done()
+
+
+def _deciding_press(question: Question) -> Press | None:
+    name = question.fields.choice("press", among=question.links.presses)
+    press = question.links.presses.get(name)
+    if press is not None and not isinstance(press.action, Invoke):
+        question.fields.problem("press", f"'{name}' sends no call; only a call decides.")
+    return press
+
+
+def _prediction_option(name: str, fields: Fields, question: Question) -> PredictionOption:
+    text = question.inline("text", fields=fields)
+    feedback = question.inline("feedback", fields=fields)
+    expected = [read_expected(item) for item in fields.items("expect")]
+    if not expected:
+        fields.problem("expect", f"Option '{name}' expects no fact: nothing can decide it.")
+    fields.done()
+    facts = tuple(one for one in expected if one is not None)
+    return PredictionOption(id=name, text=text, feedback=feedback, expected=facts)
+
+
+def read_task(name: str, question: Question, *, hints: tuple[Hint, ...]) -> Task | None:
+    """Read ``check`` with its parameters, and ``failed``."""
+    check = read_check(question.fields)
+    failed = question.fields.text("failed", default="")
+    question.fields.done()
+    if not hints:
+        question.source.problem(-1, f"Task '{name}' has no hint.")
+    if check is None:
+        return None
+    return Task(id=name, text=question.text, check=check, failed=failed, hints=hints)
+
+
+def read_review(name: str, question: Question) -> ReviewQuestion:
+    """Read ``options``, exactly one of which is ``right``."""
+    options = tuple(_review_option(one, inner, question) for one, inner in question.options())
+    question.fields.done()
+    if sum(option.right for option in options) != 1:
+        question.fields.problem("options", "Exactly one option of a review question is right.")
+    return ReviewQuestion(id=name, question=question.text, options=options)
+
+
+def _review_option(name: str, fields: Fields, question: Question) -> ReviewOption:
+    text = question.inline("text", fields=fields)
+    feedback = question.inline("feedback", fields=fields)
+    right = fields.boolean("right", default=False)
+    fields.done()
+    return ReviewOption(id=name, text=text, feedback=feedback, right=right)
