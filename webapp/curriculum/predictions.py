@@ -205,5 +205,9 @@ def _ghost(
         surplus=tuple(came[most:]),
         missing=max(0, expected.at_least - len(came)),
         time=time,
-        environment=None if expected.fact is EnvironmentRequested else warm,
+        environment=None if _needs_new(expected) else warm,
     )
+
+
+def _needs_new(expected: ExpectedFact) -> bool:
+    return expected.fact is EnvironmentRequested or expected.where.get("start") == ("cold",)

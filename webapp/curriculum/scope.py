@@ -15,20 +15,32 @@ from webapp.trace.events import (
 LearningFact = RunStarted | PredictionMade | TaskPassed | LabReset
 
 
-def lab_entries(entries: Iterable[Entry], *, lab: Lab) -> list[Entry]:
-    """Return the facts about a lab's functions, its presses and its learner since its last reset.
+class LabScope:
+    """Collects the facts about a lab's functions, its presses and its learner since its last reset.
 
     Facts about the workspace (clock, restart) are every lab's. Resetting code or configuration
     alone does not begin anew.
     """
-    names = lab.function_names
-    found: list[Entry] = []
+
+    def __init__(self, lab: Lab) -> None:
+        self.entries: list[Entry] = []
+        self._lab = lab
+        self._names = lab.function_names
+
+    def apply(self, entry: Entry) -> None:
+        """Take the next fact of the workspace, in order."""
+        if _starts_anew(entry, lab=self._lab):
+            self.entries.clear()
+        elif _concerns(entry, slug=self._lab.slug, names=self._names):
+            self.entries.append(entry)
+
+
+def lab_entries(entries: Iterable[Entry], *, lab: Lab) -> list[Entry]:
+    """Return what a ``LabScope`` collects of these entries."""
+    scope = LabScope(lab)
     for entry in entries:
-        if _starts_anew(entry, lab=lab):
-            found.clear()
-        elif _concerns(entry, slug=lab.slug, names=names):
-            found.append(entry)
-    return found
+        scope.apply(entry)
+    return scope.entries
 
 
 def _starts_anew(entry: Entry, *, lab: Lab) -> bool:
