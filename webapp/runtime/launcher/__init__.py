@@ -1,0 +1,1 @@
+"""Starts learners' code in walled processes. Nothing here knows functions, pools or invocations."""

@@ -1,0 +1,187 @@
+"""The first process of an environment, from the fork to learners' code: walls first, then runtime."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from webapp.runtime.launcher.inside import (
+    handlers,
+    landlock,
+    libc,
+    limits,
+    messages,
+    paths,
+    rooms,
+    seccomp,
+    template,
+    users,
+)
+from webapp.runtime.launcher.inside.runtime import Runtime
+
+_CONNECTION, _FRAMES, _REPORT, _MOUNTS, _FIRST_OTHER = 3, 4, 5, 6, 7
+_ALL_DESCRIPTORS = 1 << 20
+_NICENESS = 10  # the web process stays responsive under busy environments: 48 % of a cpu, else 6 %
+_DEVICES = ("null", "zero", "full", "urandom", "random")
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What this host can do, the same for all environments. ``landlock`` is its ABI, 0 for none."""
+
+    namespaces: bool
+    landlock: int
+    filter: seccomp.Filter | None
+    code_root: str
+    temporary_root: str
+    warm_modules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """One environment to become: its launch request and the descriptors that it gets.
+
+    ``user`` is its own user number, or ``None`` to stay who one is; ``mounts`` the mount namespace
+    of an earlier process of the same environment.
+    """
+
+    request: dict[str, Any]
+    descriptors: tuple[int, int, int]
+    report: int
+    user: int | None
+    mounts: int | None
+
+
+def live(birth: Birth, means: Means) -> NoReturn:
+    """Build the walls, report, and serve until killed. Ends only by ``SystemExit`` or a signal."""
+    report = _arrange(birth)
+    try:
+        _build(birth, means)
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the launcher has to hear of it
+        messages.send(report, {"failed": f"{type(error).__name__}: {error}"})
+        os._exit(1)
+    report.close()
+    if birth.request.get("probe"):
+        os._exit(0)
+    _run(birth, means)
+
+
+def _arrange(birth: Birth) -> socket.socket:
+    """Put every descriptor in its place and close all others, other environments' among them.
+
+    The zygote keeps these numbers occupied, so that no source can be overwritten on the way.
+    """
+    connection, frames, output = birth.descriptors
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.dup2(connection, _CONNECTION, inheritable=False)
+    os.dup2(frames, _FRAMES, inheritable=False)
+    os.dup2(birth.report, _REPORT, inheritable=False)
+    if birth.mounts is not None:
+        os.dup2(birth.mounts, _MOUNTS, inheritable=False)
+    first = _FIRST_OTHER if birth.mounts is not None else _MOUNTS
+    os.closerange(first, _ALL_DESCRIPTORS)
+    return socket.socket(fileno=_REPORT)
+
+
+def _build(birth: Birth, means: Means) -> None:
+    request = birth.request
+    os.setpgid(0, 0)
+    os.nice(_NICENESS)
+    built = {"built": True}
+    mounts: tuple[int, ...] = ()
+    if means.namespaces:
+        mounts = _enter_rooms(birth)
+    else:
+        _prepare_folders(birth, means)
+    limits.apply(memory_bytes=request["memory"], temporary_bytes=request["temporary"])
+    _drop_privileges(birth, means)
+    _close_doors(birth, means)
+    with socket.socket(fileno=os.dup(_REPORT)) as report:
+        messages.send(report, built, mounts)
+    for descriptor in mounts:
+        os.close(descriptor)
+
+
+def _enter_rooms(birth: Birth) -> tuple[int, ...]:
+    if birth.mounts is not None:
+        rooms.enter(_MOUNTS)
+        return ()
+    request = birth.request
+    return (rooms.build(code=request["code"], temporary_bytes=request["temporary"]),)
+
+
+def _prepare_folders(birth: Birth, means: Means) -> None:
+    temporary = Path(_temporary(birth, means))
+    temporary.mkdir(mode=0o700, exist_ok=True)
+    if birth.user is not None:
+        os.chown(temporary, birth.user, birth.user)
+
+
+def _drop_privileges(birth: Birth, means: Means) -> None:
+    if birth.user is not None:
+        users.become(birth.user)
+    elif means.namespaces:
+        users.nest()
+    if means.namespaces or birth.user is not None:
+        limits.apply_process_count()
+    libc.drop_capabilities()
+    # A change of user clears this one, so it comes after.
+    libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL, what="death signal")
+    libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1, what="no new privileges")
+
+
+def _close_doors(birth: Birth, means: Means) -> None:
+    os.chdir(_code(birth, means))
+    if not os.access(sys.base_prefix, os.R_OK | os.X_OK):
+        raise PermissionError(
+            f"user {os.getuid()} cannot read the interpreter in {sys.base_prefix}"
+        )
+    if means.landlock:
+        landlock.restrict(_grants(birth, means), version=means.landlock)
+    if means.filter is not None:
+        means.filter.install()
+
+
+def _grants(birth: Birth, means: Means) -> list[tuple[str, int]]:
+    devices = [(f"/dev/{name}", landlock.READ | landlock.WRITE) for name in _DEVICES]
+    if means.namespaces:
+        return [("/", landlock.RUN), ("/tmp", landlock.ALL), *devices]
+    system = ["/usr", "/bin", "/sbin", "/lib", "/lib64", *template.interpreter_folders()]
+    return [
+        *[(path, landlock.RUN) for path in (*system, _code(birth, means))],
+        *[(path, landlock.LOOK) for path in ("/etc/ssl", "/etc/ld.so.cache")],
+        (_temporary(birth, means), landlock.ALL),
+        *devices,
+    ]
+
+
+def _code(birth: Birth, means: Means) -> str:
+    if means.namespaces:
+        return "/var/task"
+    return os.path.join(means.code_root, birth.request["code"])  # noqa: PTH118 - hot path
+
+
+def _temporary(birth: Birth, means: Means) -> str:
+    return f"{means.temporary_root}/{birth.request['identifier']}"
+
+
+def _run(birth: Birth, means: Means) -> NoReturn:
+    os.environ.clear()
+    os.environ.update(birth.request["variables"])
+    time.tzset()
+    runtime = Runtime(connection=_CONNECTION, frames_descriptor=_FRAMES)
+    code = _code(birth, means)
+    if not means.namespaces:
+        paths.present({"/var/task": code, "/tmp": _temporary(birth, means)})
+
+    def prepare() -> None:
+        sys.argv = ["/var/runtime/bootstrap"]
+        sys.path.insert(0, "/var/task")
+        handlers.forget_shadowed(means.warm_modules, folder=code)
+
+    runtime.run(fault=birth.request["fault"], prepare=prepare)

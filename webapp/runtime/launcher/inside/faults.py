@@ -1,0 +1,37 @@
+"""The lab's fault knobs, carried out where real faults happen: inside the environment."""
+
+import threading
+
+_SLOW_INIT_SECONDS = 3.0
+_STEP_BYTES = 4 * 1024 * 1024
+
+
+class InjectedFault(Exception):
+    """Raised because the lab's fault knob asks for it."""
+
+
+def at_init(fault: str | None) -> None:
+    """Fail or dawdle before the handler's module is imported."""
+    if fault == "crash-in-init":
+        raise InjectedFault("raised by the lab's fault knob")
+    if fault == "slow-init":
+        threading.Event().wait(_SLOW_INIT_SECONDS)
+
+
+def at_invocation(fault: str | None) -> None:
+    """Do, in the handler's place, what the ``Coldstart-Fault`` header says."""
+    if fault == "raise":
+        raise InjectedFault("raised by the lab's fault knob")
+    if fault == "time-out":
+        threading.Event().wait()
+    if fault == "out-of-memory":
+        _fill_memory()
+
+
+def _fill_memory() -> None:
+    held = []
+    try:
+        while True:
+            held.append(b"\x01" * _STEP_BYTES)  # written to, so that it is really there
+    except MemoryError:
+        threading.Event().wait()  # hold it until the watchdog has seen it

@@ -1,0 +1,54 @@
+"""Resource limits: hard stops behind the platform's own watchdogs (environments.md 6)."""
+
+import resource
+
+MEBIBYTE = 1024 * 1024
+OPEN_FILES = 1024
+PROCESSES = 128
+MAIN_STACK_BYTES = 8 * MEBIBYTE
+THREAD_STACK_BYTES = MEBIBYTE
+
+
+def shrink_thread_stacks() -> None:
+    """Let threads have 1 MiB of stack instead of 8, which count as memory used.
+
+    Works from the next exec on: the C library reads the limit when it starts.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    resource.setrlimit(resource.RLIMIT_STACK, (THREAD_STACK_BYTES, hard))
+
+
+def allow_many_files() -> None:
+    """Raise this process's own number of open files as far as the host lets it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def apply(*, memory_bytes: int, temporary_bytes: int) -> None:
+    """Limit memory, file size and descriptors of this process and its children.
+
+    RLIMIT_DATA doesn't count shared anonymous memory, RLIMIT_AS does; neither is what Lambda
+    calls memory, so both lie above it and the watchdog comes first. The main thread gets its
+    8 MiB of stack back: C code that recurses (repr, sorting) overflows one of 1 MiB.
+    """
+    _set(resource.RLIMIT_DATA, memory_bytes + 48 * MEBIBYTE)
+    _set(resource.RLIMIT_AS, 2 * memory_bytes + 256 * MEBIBYTE)
+    _set(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _set(resource.RLIMIT_FSIZE, temporary_bytes)
+    _set(resource.RLIMIT_CORE, 0)
+    _set(resource.RLIMIT_MEMLOCK, 0)
+    _, hard = resource.getrlimit(resource.RLIMIT_STACK)
+    wanted = MAIN_STACK_BYTES if hard == resource.RLIM_INFINITY else min(MAIN_STACK_BYTES, hard)
+    resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
+
+
+def apply_process_count() -> None:
+    """Limit processes and threads. After the change of user, because root is exempt."""
+    _set(resource.RLIMIT_NPROC, PROCESSES)
+
+
+def _set(kind: int, value: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(kind, (value, value))

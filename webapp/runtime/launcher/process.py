@@ -1,0 +1,104 @@
+"""One environment's process as the platform holds it: by pidfd, never by a number alone."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from pathlib import Path
+
+from webapp.runtime.launcher.channels import Channels
+from webapp.runtime.launcher.memory import Memory
+from webapp.runtime.ports import Exit
+
+_WHOLE_GROUP = 4  # PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9
+
+
+class ZygoteProcess:
+    """A process that the zygote forked (``ports.EnvironmentProcess``)."""
+
+    def __init__(self, identifier: str, *, pidfd: int, channels: Channels) -> None:
+        self.identifier = identifier
+        self.pid = _pid_of(pidfd)
+        self._pidfd = pidfd
+        self._channels = channels
+        self._memory = Memory(self.pid)
+        self._exit: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
+
+    @property
+    def connection(self) -> socket.socket:
+        """The Runtime API's end of the socket."""
+        return self._channels.connection
+
+    @property
+    def frames(self) -> int:
+        """The read end of the framed log pipe."""
+        return self._channels.frames
+
+    @property
+    def output(self) -> int:
+        """The read end of the raw output pipe."""
+        return self._channels.output
+
+    def freeze(self) -> None:
+        """Stop the whole process group."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """SIGKILL everything in it; idempotent."""
+        self._signal(signal.SIGKILL)
+
+    def memory_bytes(self) -> int:
+        """Return what is resident now; 0 when gone."""
+        return self._memory.resident_bytes()
+
+    def peak_memory_bytes(self) -> int:
+        """Return the most that was resident so far."""
+        if self._exit.done():
+            return self._exit.result().peak_memory_bytes
+        return self._memory.peak_bytes()
+
+    async def wait(self) -> Exit:
+        """Return how it ended, once everything of it is gone."""
+        return await asyncio.shield(self._exit)
+
+    def close(self) -> None:
+        """Kill it if it lives, and close every descriptor; idempotent."""
+        self.kill()
+        self._channels.close()
+        self._memory.close()
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+            self._pidfd = -1
+
+    def end(self, how: Exit) -> None:
+        """Note that it is gone. Only the launcher calls this."""
+        if not self._exit.done():
+            self._exit.set_result(how)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._pidfd < 0 or self._exit.done():
+            return
+        with contextlib.suppress(ProcessLookupError):
+            try:
+                signal.pidfd_send_signal(self._pidfd, number, None, _WHOLE_GROUP)
+            except OSError as error:
+                if isinstance(error, ProcessLookupError):
+                    raise
+                self._signal_by_number(number)
+
+    def _signal_by_number(self, number: signal.Signals) -> None:
+        """For kernels that signal groups only by number: while the pidfd says it is ours."""
+        signal.pidfd_send_signal(self._pidfd, number)
+        if _pid_of(self._pidfd) == self.pid:
+            os.killpg(self.pid, number)
+
+
+def _pid_of(pidfd: int) -> int:
+    """Return the number that this host sees, or -1 when it is gone."""
+    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text("ascii").splitlines()
+    return int(next(line for line in lines if line.startswith("Pid:")).split()[1])
