@@ -65,7 +65,7 @@ class Journal:
         self._stopping = False
         self._trouble: str | None = None
         self._arrived = threading.Condition()
-        self._group: list[Change] = []
+        self._in_hand: set[Change] = set()
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
     @property
@@ -161,7 +161,7 @@ class Journal:
             left = self._take(len(self._queue))
         for change in left:
             change.fail(StoreFailed("Coldstart stopped before this was written."))
-        left += self._group
+        left += list(self._in_hand)
         awaited = sum(change.future is not None for change in left)
         facts = sum(len(change.facts) for change in left) + self._kept.facts
         if awaited or facts:
@@ -197,26 +197,25 @@ class Journal:
 
     def _write(self, group: list[Change]) -> None:
         """Commit a group; if that fails, each change by itself, so that only the bad ones fail."""
-        self._group = group
-        error = self._commit(group)
-        trouble = judge(error) if error else None
+        error = self._commit(group) if group else None
         if error is None:
-            self._recovered()
-        elif len(group) == 1 or _hopeless(trouble, group):
+            return
+        trouble = judge(error)
+        if len(group) == 1 or _hopeless(trouble, group):
             self._fail(group, error, trouble)
-        else:
-            for change in group:
-                self._write([change])
-        self._group = []
+            return
+        for change in group:
+            self._write([change])
 
     def _commit(self, group: list[Change]) -> Exception | None:
-        if not group:
-            return None
+        self._in_hand.update(group)
         try:
             with writing(self._engine) as connection:
                 results = self._make(connection, group)
         except Exception as error:  # whatever it is, those who wait must hear of it
             return error
+        self._in_hand.difference_update(group)
+        self._note_recovery()
         self._tell(group)
         for change, result in zip(group, results, strict=True):
             change.succeed(result)
@@ -239,20 +238,25 @@ class Journal:
             _log.exception("observer_of_the_journal_failed")
 
     def _fail(self, group: list[Change], error: Exception, trouble: Trouble | None) -> None:
-        passing = trouble is not None and trouble.passing
         why = trouble.sentence if trouble else f"{type(error).__name__}: {error}"
-        if passing and not self._trouble:
-            _log.error("store_can_not_write", why=why)
+        passing = trouble is not None and trouble.passing
         if passing:
-            self._trouble = why
+            self._note_trouble(why)
+        keep_or_drop = self._kept.keep if passing else self._kept.drop
         for change in group:
             self._kept.note(change)
             change.fail(trouble.as_error() if trouble else error)
             if change.future is None:
-                self._kept.keep(change, why=why) if passing else self._kept.drop(change, why=why)
+                keep_or_drop(change, why=why)
+        self._in_hand.difference_update(group)
 
-    def _recovered(self) -> None:
-        if self._trouble:
+    def _note_trouble(self, why: str) -> None:
+        if self._trouble is None:
+            _log.error("store_can_not_write", why=why)
+        self._trouble = why
+
+    def _note_recovery(self) -> None:
+        if self._trouble is not None:
             _log.info("store_writes_again")
         self._trouble = None
 

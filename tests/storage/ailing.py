@@ -1,0 +1,38 @@
+"""A database that can't be written: full, read-only or locked by somebody else."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+
+class Ailing:
+    """Makes an SQLite engine's database fail as a real one does, and recover."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._path = str(engine.url.database)
+        self._pragmas: list[str] = []
+        self._other: sqlite3.Connection | None = None
+        event.listen(engine, "checkout", self._prepare)
+
+    def fill_disk(self) -> None:
+        """Let the file grow no further."""
+        self._pragmas = ["max_page_count = 1"]  # SQLite takes the present size at the least
+
+    def make_read_only(self) -> None:
+        self._pragmas = ["query_only = ON"]
+
+    def lock(self) -> None:
+        """Let another program hold the write lock."""
+        self._other = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        self._other.execute("BEGIN IMMEDIATE")
+
+    def recover(self) -> None:
+        self._pragmas = ["max_page_count = 1073741823", "query_only = OFF"]
+        if self._other is not None:
+            self._other.close()
+            self._other = None
+
+    def _prepare(self, connection: Any, _record: object, _proxy: object) -> None:
+        for pragma in self._pragmas:
+            connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,31 @@
+"""Plain data for storage tests: facts, functions, and what a commit is watched with."""
+
+from collections.abc import Sequence
+
+from webapp.runtime.model import Configuration, Faults, FunctionRecord
+from webapp.trace.events import Entry, LogWritten
+
+
+def entry(sequence: int, *, run: str = "run-1", text: str = "hello") -> Entry:
+    fact = LogWritten(function="greeter", environment="e" * 32, request_id=None, text=text)
+    return Entry(sequence, 1000.0 + sequence, run, sequence - 1 or None, fact)
+
+
+def entries(sequences: Sequence[int], *, run: str = "run-1") -> list[Entry]:
+    return [entry(sequence, run=run) for sequence in sequences]
+
+
+def function(name: str = "greeter", *, memory_mb: int = 128) -> FunctionRecord:
+    return FunctionRecord(
+        name=name,
+        configuration=Configuration(memory_mb=memory_mb, variables={"GREETING": "héllo"}),
+        code_digest="a" * 64,
+        code_size_bytes=3,
+        code_sha256="qg==",
+        last_modified=1000.5,
+        revision_id="1d0f",
+        state="Active",
+        state_reason=None,
+        state_reason_code=None,
+        faults=Faults(init="slow-init"),
+    )

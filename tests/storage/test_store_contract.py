@@ -1,0 +1,165 @@
+"""What the runtime relies on: the same tests over the real store and the one in memory."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import pytest
+
+from tests.fakes.store import MemoryStore
+from tests.storage.making import entries, entry, function
+from webapp.clock import ClockState
+from webapp.runtime.ports import Store
+from webapp.storage.storage import open_storage
+from webapp.trace.events import Entry
+
+T = TypeVar("T")
+
+
+class ReadableStore(Store, Protocol):
+    def entries(self, workspace: str, *, after: int, limit: int) -> list[Entry]: ...
+    def oldest_sequence(self, workspace: str) -> int | None: ...
+
+
+def _memory(_folder: Path) -> Iterator[ReadableStore]:
+    yield MemoryStore()
+
+
+def _sql(folder: Path) -> Iterator[ReadableStore]:
+    storage = open_storage(folder)
+    yield storage.store
+    storage.close()
+
+
+@pytest.fixture(params=[_memory, _sql], ids=["memory", "sql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReadableStore]:
+    yield from request.param(tmp_path)
+
+
+def run(make: Callable[[], Awaitable[T]]) -> T:
+    async def main() -> T:
+        return await asyncio.wait_for(make(), 10.0)
+
+    return asyncio.run(main())
+
+
+def test_a_new_workspace_is_empty_and_its_clock_is_real(store: ReadableStore) -> None:
+    record = run(lambda: store.open_workspace("w"))
+    assert record.identifier == "w"
+    assert record.clock == ClockState()
+    assert (list(record.functions), record.last_sequence) == ([], 0)
+    assert record.epoch >= 1
+
+
+def test_a_workspace_has_the_functions_saved_in_it(store: ReadableStore) -> None:
+    async def main() -> None:
+        await store.open_workspace("w")
+        await store.save_function("w", function("b"), facts=[])
+        await store.save_function("w", function("a"), facts=[])
+        assert list((await store.open_workspace("w")).functions) == [function("a"), function("b")]
+        assert list((await store.open_workspace("other")).functions) == []
+
+    run(main)
+
+
+def test_saving_a_function_again_replaces_it(store: ReadableStore) -> None:
+    async def main() -> None:
+        await store.open_workspace("w")
+        await store.save_function("w", function(memory_mb=128), facts=[])
+        await store.save_function("w", function(memory_mb=256), facts=[])
+        assert list((await store.open_workspace("w")).functions) == [function(memory_mb=256)]
+
+    run(main)
+
+
+def test_a_deleted_function_is_gone_and_deleting_it_twice_is_fine(store: ReadableStore) -> None:
+    async def main() -> None:
+        await store.open_workspace("w")
+        await store.save_function("w", function(), facts=[])
+        await store.delete_function("w", "greeter", facts=[])
+        await store.delete_function("w", "greeter", facts=[])
+        assert list((await store.open_workspace("w")).functions) == []
+
+    run(main)
+
+
+def test_the_clock_is_kept(store: ReadableStore) -> None:
+    chosen = ClockState(offset=421.5, rate="max", paused=True)
+
+    async def main() -> None:
+        await store.open_workspace("w")
+        await store.save_clock("w", chosen, facts=[])
+        assert (await store.open_workspace("w")).clock == chosen
+
+    run(main)
+
+
+def test_facts_come_with_the_change_they_tell_of(store: ReadableStore) -> None:
+    async def main() -> None:
+        await store.open_workspace("w")
+        await store.save_function("w", function(), facts=[entry(1)])
+        assert store.entries("w", after=0, limit=10) == [entry(1)]
+        await store.save_clock("w", ClockState(offset=1.0), facts=[entry(2)])
+        await store.delete_function("w", "greeter", facts=[entry(3)])
+        assert store.entries("w", after=1, limit=10) == entries([2, 3])
+        assert (await store.open_workspace("w")).last_sequence == 3
+
+    run(main)
+
+
+def test_facts_that_nobody_waits_for_are_there_when_the_next_change_is(
+    store: ReadableStore,
+) -> None:
+    async def main() -> None:
+        await store.open_workspace("w")
+        store.write_facts("w", entries([1, 2]))
+        store.write_facts("w", [entry(3, run="run-2"), entry(4), entry(5, run="run-2")])
+        store.write_facts("w", [])
+        assert (await store.open_workspace("w")).last_sequence == 5
+
+    run(main)
+    assert [one.sequence for one in store.entries("w", after=1, limit=3)] == [2, 3, 4]
+    assert store.oldest_sequence("w") == 1
+
+
+def test_a_workspace_without_facts_has_no_oldest_one(store: ReadableStore) -> None:
+    assert store.oldest_sequence("w") is None
+    assert store.entries("w", after=0, limit=10) == []
+
+
+def test_an_archive_is_kept_once_under_its_digest(store: ReadableStore) -> None:
+    async def main() -> bytes:
+        await store.save_archive("a" * 64, b"zip\0bytes")
+        await store.save_archive("a" * 64, b"zip\0bytes")
+        return await store.archive("a" * 64)
+
+    assert run(main) == b"zip\0bytes"
+
+
+def test_an_unknown_archive_is_a_key_error(store: ReadableStore) -> None:
+    with pytest.raises(KeyError):
+        run(lambda: store.archive("b" * 64))
+
+
+def test_a_change_is_made_even_if_its_caller_is_cancelled(store: ReadableStore) -> None:
+    async def main() -> None:
+        await store.open_workspace("w")
+        waiting = asyncio.ensure_future(store.save_function("w", function(), facts=[]))
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert list((await store.open_workspace("w")).functions) == [function()]
+
+    run(main)
+
+
+def test_changes_are_made_in_the_order_in_which_they_were_asked_for(store: ReadableStore) -> None:
+    async def main() -> None:
+        await store.open_workspace("w")
+        versions = [replace(function(), generation=number) for number in range(50)]
+        await asyncio.gather(*(store.save_function("w", version, facts=[]) for version in versions))
+        assert list((await store.open_workspace("w")).functions) == [versions[-1]]
+
+    run(main)
