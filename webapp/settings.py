@@ -16,7 +16,7 @@ class SettingsInvalid(Exception):
 
 def _limit(variable: str, default: int, *, lowest: int = 1, unit: int = 1) -> int:
     """Declare a limit: its environment variable, its default in ``unit``, its lowest value."""
-    return field(  # type: ignore[no-any-return]
+    return field(
         default=default * unit,
         metadata={"variable": variable, "default": default, "lowest": lowest, "unit": unit},
     )

@@ -1,7 +1,7 @@
 """Synchronous invocation: admit, lease, reserve, run, report."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from webapp.runtime import variables
@@ -96,10 +96,13 @@ class Dispatcher:
         for environment in list(self._in_flight.values()):
             environment.stop()
 
-    @property
-    def in_flight(self) -> tuple[str, ...]:
-        """The request ids of running invocations."""
-        return tuple(self._in_flight)
+    def running(self, functions: Collection[str]) -> list[str]:
+        """Return the request ids that run on these functions."""
+        return [
+            request_id
+            for request_id, environment in self._in_flight.items()
+            if environment.function.name in functions
+        ]
 
     def _admit(self, invocation: Invocation) -> FunctionRecord:
         if len(invocation.payload) <= PARSED_HERE_BYTES:

@@ -227,9 +227,9 @@ class Environment:
         self._host.watchdog.watch(self)
         ended = await self._session.wait_ready(seconds=left)
         self._host.watchdog.unwatch(self)
+        self._session.drain()
         if not self._created:
             self._runtime_started()
-        self._session.drain()
         if ended.cause == "ready":
             seconds = self._init_finished("success", None)
             self._init_duration = seconds if self._phase == "init" else None

@@ -78,9 +78,13 @@ class Workspace:
 
     def start_run(self, label: str, *, lab: str = "", press: str = "") -> str:
         """Name what somebody pressed; return the run's id (rule 2)."""
-        run = uuid.uuid4().hex[:12]
+        run = self.new_run()
         self.recorder.record(RunStarted(lab=lab, label=label, press=press), run=run)
         return run
+
+    def new_run(self) -> str:
+        """Return an id for a run that nobody named, such as an API call."""
+        return uuid.uuid4().hex[:12]
 
     def record(self, fact: Fact, *, run: str) -> int:
         """Write a fact of a layer above (a prediction, a task, a reset); return its sequence."""

@@ -1,0 +1,34 @@
+"""The Flask app: guards first, then doors. Knows no settings; ``create_app`` is given everything."""
+
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from webapp import api, pages
+from webapp.app import guards, headers
+from webapp.app.assets import Assets
+from webapp.classroom.services import Services
+
+FORM_BYTES = 16 * 1024 * 1024
+
+
+def create_app(services: Services, *, secret: str, static: Path, loopback: bool = True) -> Flask:
+    """Return the app. ``static`` is the folder of static files, served below a versioned prefix."""
+    app = Flask("webapp", static_folder=None)
+    app.secret_key = secret
+    app.config.update(
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        SESSION_COOKIE_NAME="coldstart",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=180 * 24 * 3600,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    guards.register(app, door=services.door, loopback=loopback)
+    headers.register(app)
+    Assets(static).register(app)
+    api.register(app, services=services)
+    pages.register(app, labs=services.labs, door=services.door)
+    return app

@@ -1,0 +1,51 @@
+"""What every door is given. Built by wiring; nothing in it is a global."""
+
+import threading
+from dataclasses import dataclass, field
+
+from webapp.classroom.entrance import Door
+from webapp.classroom.labs import Labs
+from webapp.runtime.loop import LoopThread
+from webapp.runtime.platform import Platform
+from webapp.runtime.ports import Wall
+from webapp.storage.store import SqlStore
+
+
+class Streams:
+    """Counts live pages, so that they never take the threads that answer requests."""
+
+    def __init__(self, *, limit: int) -> None:
+        self.limit = limit
+        self._lock = threading.Lock()
+        self._open = 0
+
+    def enter(self) -> bool:
+        """Take a place; false if there is none."""
+        with self._lock:
+            if self._open >= self.limit:
+                return False
+            self._open += 1
+            return True
+
+    def leave(self) -> None:
+        """Give the place back."""
+        with self._lock:
+            self._open -= 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The platform, the labs, the door, and the sign that the server stops."""
+
+    loop: LoopThread
+    platform: Platform
+    labs: Labs
+    store: SqlStore
+    door: Door
+    streams: Streams
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def walls(self) -> tuple[Wall, ...]:
+        """The walls around learners' code, as they were probed at start."""
+        return self.platform.launcher.walls

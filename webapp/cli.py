@@ -1,0 +1,70 @@
+"""The ``coldstart`` command."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from webapp import server, wiring
+from webapp.curriculum.errors import CourseInvalid
+from webapp.curriculum.loader import problems
+from webapp.runtime.ports import LaunchFailed
+from webapp.settings import SettingsInvalid, read_settings
+from webapp.storage.errors import StorageError
+
+_REFUSALS = (SettingsInvalid, server.CannotStart, StorageError, CourseInvalid, LaunchFailed)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return the exit status."""
+    options = _parser().parse_args(arguments)
+    _quiet_logs()
+    try:
+        status: int = options.run(options)
+    except _REFUSALS as error:
+        print(f"Coldstart cannot start. {error}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="coldstart", description="Learn serverless by running it."
+    )
+    parser.set_defaults(run=_serve)
+    commands = parser.add_subparsers(title="commands")
+    serve = commands.add_parser("serve", help="serve the app (what happens without a command)")
+    serve.set_defaults(run=_serve)
+    lessons = commands.add_parser("lessons", help="work on lessons").add_subparsers(required=True)
+    check = lessons.add_parser("check", help="find what is wrong in the lessons")
+    check.add_argument("folder", nargs="?", type=Path, default=None, help="the course's folder")
+    check.set_defaults(run=_check_lessons)
+    return parser
+
+
+def _serve(_options: argparse.Namespace) -> int:
+    try:
+        server.serve(read_settings())
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
+
+
+def _check_lessons(options: argparse.Namespace) -> int:
+    found = problems(options.folder or wiring.content_folder("lessons"))
+    for problem in found:
+        print(problem)
+    print(f"{len(found)} problems" if found else "The lessons are in order.")
+    return 1 if found else 0
+
+
+def _quiet_logs() -> None:
+    """Log warnings and worse; what a person needs at start is printed."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
