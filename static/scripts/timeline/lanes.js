@@ -1,0 +1,82 @@
+// Where each lane lies and how tall it is. Decides; draws nothing.
+
+import { kindOf, laneKindOf } from "./kinds.js";
+import { endOf } from "./trace.js";
+
+const DETAIL = 8;
+const LABEL_ABOVE = 22;
+const MOST_TRACKS = 16;
+const POINT_ROW = 22;
+/** From this many lanes on, lanes that ended before what is in view are folded while following. */
+export const UNFOLDED_LANES = 6;
+
+/** Rows from top to bottom: `{lane, top, height, middle, tracks}`, and the height of all. */
+export function layOutLanes(trace, { isNarrow, folded }) {
+  const rows = [];
+  let top = 0;
+  for (const lane of trace.lanes) {
+    if (folded.has(String(lane.id))) continue;
+    const row = layOutLane(trace, { lane, top, isNarrow });
+    rows.push(row);
+    top += row.height;
+  }
+  return { rows, height: top };
+}
+
+function layOutLane(trace, { lane, top, isNarrow }) {
+  const kind = laneKindOf(lane);
+  const above = isNarrow ? LABEL_ABOVE : 0;
+  const tracks = kind.packs ? pack(trace.inLane(lane.id).rows) : null;
+  const needed = tracks && tracks.count > 1 ? tracks.count * tracks.pitch + 12 + (tracks.hasPoints ? POINT_ROW : 0) : 0;
+  const detail = lane.detail && !isNarrow ? DETAIL : 0;
+  const height = above + Math.max(isNarrow ? 30 : kind.height + (kind.height < 36 ? detail : 0), needed);
+  return { lane, top, height, tracks, above, middle: top + above + (height - above) / 2 };
+}
+
+/** The vertical middle and height of a fact in its lane; overlapping bars each have a track. */
+export function placeInLane(row, { segment, kind }) {
+  const { tracks } = row;
+  if (!tracks || tracks.count < 2) return { y: row.middle, height: kind.height, track: 0 };
+  const first = row.top + row.above + 6;
+  if (kind.draw !== "bar") return { y: first + tracks.count * tracks.pitch + POINT_ROW / 2, height: kind.height, track: "points" };
+  const track = tracks.of.get(segment.id) ?? 0;
+  return { y: first + (track + 0.5) * tracks.pitch, height: tracks.bar, track };
+}
+
+function pack(segments) {
+  const free = [];
+  const of = new Map();
+  let hasPoints = false;
+  for (const segment of segments) {
+    if (kindOf(segment).draw !== "bar") {
+      hasPoints = true;
+      continue;
+    }
+    const track = freeTrack(free, segment.start);
+    free[track] = Math.max(free[track] ?? -Infinity, endOf(segment, Infinity));
+    of.set(segment.id, track);
+  }
+  return { of, hasPoints, count: free.length, ...sizes(free.length) };
+}
+
+function freeTrack(free, start) {
+  const found = free.findIndex((end) => end <= start);
+  if (found >= 0) return found;
+  return Math.min(free.length, MOST_TRACKS - 1);
+}
+
+function sizes(count) {
+  if (count <= 3) return { bar: 8, pitch: 10 };
+  return count <= 8 ? { bar: 6, pitch: 8 } : { bar: 4, pitch: 6 };
+}
+
+/** Ids of lanes that ended before the time in view: they fold while the plot follows live. */
+export function lanesToFold(trace, { before }) {
+  const folded = new Set();
+  if (trace.lanes.length <= UNFOLDED_LANES) return folded;
+  for (const lane of trace.lanes) {
+    const last = trace.inLane(lane.id).latest.at(-1);
+    if (lane.ended && last !== undefined && last < before) folded.add(String(lane.id));
+  }
+  return folded;
+}
