@@ -11,6 +11,8 @@ _FOLDER = Path(__file__).parent
 # The interpreter is started twice because the C library reads the stack limit at its start.
 _PROGRAM = """
 import os, sys, types
+if sys.version_info < (3, 11):
+    os._exit(3)
 program, folder, settings = sys.argv[1:4]
 if len(sys.argv) == 4:
     import resource

@@ -2,6 +2,9 @@
 
 import contextlib
 import os
+import sys
+
+import psutil
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -39,3 +42,35 @@ class Memory:
             return os.pread(self._descriptors[index], 4096, 0)
         except ProcessLookupError:
             return b""
+
+
+class PortableMemory:
+    """The same on every system, about 40 times as slow; the peak is that of the readings."""
+
+    def __init__(self, pid: int) -> None:
+        self._peak = 0
+        self._process: psutil.Process | None = None
+        with contextlib.suppress(psutil.Error):
+            self._process = psutil.Process(pid)
+
+    def resident_bytes(self) -> int:
+        """Return what is resident now."""
+        resident = 0
+        with contextlib.suppress(psutil.Error):
+            resident = self._process.memory_info().rss if self._process else 0
+        self._peak = max(self._peak, resident)
+        return resident
+
+    def peak_bytes(self) -> int:
+        """Return the most that any reading saw."""
+        self.resident_bytes()
+        return self._peak
+
+    def close(self) -> None:
+        """Forget the process; idempotent."""
+        self._process = None
+
+
+def of(pid: int) -> Memory | PortableMemory:
+    """Return the fastest reader that this system has."""
+    return Memory(pid) if sys.platform == "linux" else PortableMemory(pid)

@@ -34,7 +34,7 @@ class ZygoteLauncher:
     ``temporary_root`` is the launcher's own: whatever is in it is deleted at start and stop.
     ``namespaces`` asks for namespaces; ``start`` fails where there are none. ``python`` is the
     interpreter that runs learners' code; ``user`` the ordinary user that a root process lends the
-    zygote, instead of keeping it root.
+    zygote, instead of keeping it root. ``why_no_namespaces`` is only told, as a wall's detail.
     """
 
     def __init__(
@@ -45,9 +45,10 @@ class ZygoteLauncher:
         namespaces: bool = True,
         python: str | None = None,
         user: int | None = None,
+        why_no_namespaces: str = "Not asked for.",
     ) -> None:
         self.walls: tuple[Wall, ...] = ()
-        self.why_no_namespaces = "Not asked for."
+        self._why_no_namespaces = why_no_namespaces
         self._code_root = code_root
         self._temporary_root = temporary_root
         self._namespaces = namespaces
@@ -117,7 +118,7 @@ class ZygoteLauncher:
             await self._end_zygote()
             raise LaunchFailed(str(error) or "the zygote did not start in time") from None
         self.walls = walls.describe(
-            found, namespaces=self._namespaces, why_not=self.why_no_namespaces
+            found, namespaces=self._namespaces, why_not=self._why_no_namespaces
         )
 
     def _execute(self, control: int) -> "subprocess.Popen[bytes]":

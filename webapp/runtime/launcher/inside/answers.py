@@ -1,4 +1,4 @@
-"""Results and errors as JSON, as Lambda's Python runtime writes them (lambda-behaviour 3.1, 4.2)."""
+"""Results and errors as JSON, as Lambda's Python writes them (lambda-behaviour 3.1, 4.2)."""
 
 import decimal
 import json

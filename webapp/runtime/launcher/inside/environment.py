@@ -1,27 +1,24 @@
-"""The first process of an environment, from the fork to learners' code: walls first, then runtime."""
+"""The first process of an environment: from the fork through the walls to the runtime."""
 
 import os
 import signal
 import socket
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from webapp.runtime.launcher.inside import (
-    handlers,
     landlock,
     libc,
     limits,
     messages,
-    paths,
     rooms,
     seccomp,
+    service,
     template,
     users,
 )
-from webapp.runtime.launcher.inside.runtime import Runtime
 
 _CONNECTION, _FRAMES, _REPORT, _MOUNTS, _FIRST_OTHER = 3, 4, 5, 6, 7
 _ALL_DESCRIPTORS = 1 << 20
@@ -61,7 +58,7 @@ def live(birth: Birth, means: Means) -> NoReturn:
     report = _arrange(birth)
     try:
         _build(birth, means)
-    except BaseException as error:  # noqa: BLE001 - whatever it is, the launcher has to hear of it
+    except BaseException as error:  # whatever it is, the launcher has to hear of it
         messages.send(report, {"failed": f"{type(error).__name__}: {error}"})
         os._exit(1)
     report.close()
@@ -171,17 +168,14 @@ def _temporary(birth: Birth, means: Means) -> str:
 
 
 def _run(birth: Birth, means: Means) -> NoReturn:
-    os.environ.clear()
-    os.environ.update(birth.request["variables"])
-    time.tzset()
-    runtime = Runtime(connection=_CONNECTION, frames_descriptor=_FRAMES)
     code = _code(birth, means)
-    if not means.namespaces:
-        paths.present({"/var/task": code, "/tmp": _temporary(birth, means)})
-
-    def prepare() -> None:
-        sys.argv = ["/var/runtime/bootstrap"]
-        sys.path.insert(0, "/var/task")
-        handlers.forget_shadowed(means.warm_modules, folder=code)
-
-    runtime.run(fault=birth.request["fault"], prepare=prepare)
+    shown = {} if means.namespaces else {"/var/task": code, "/tmp": _temporary(birth, means)}
+    service.serve(
+        variables=birth.request["variables"],
+        fault=birth.request["fault"],
+        connection=_CONNECTION,
+        frames=_FRAMES,
+        code=code,
+        shown=shown,
+        ahead=means.warm_modules,
+    )

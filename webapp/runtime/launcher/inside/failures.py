@@ -50,7 +50,7 @@ def of(error: BaseException) -> Failure:
 def _message(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # noqa: BLE001 - learner code runs here
+    except Exception:  # learner code runs here
         return f"<unprintable {type(error).__name__} object>"
 
 
@@ -59,7 +59,9 @@ def _trace(start: TracebackType | None) -> list[str]:
     frames = traceback.extract_tb(start)
     while frames and frames[0].filename.startswith(_OURS):
         del frames[0]
-    shown = [(_shown(frame.filename), frame.lineno, frame.name, frame.line) for frame in frames]
+    shown = [
+        (_shown(frame.filename), frame.lineno or 0, frame.name, frame.line) for frame in frames
+    ]
     return traceback.format_list(shown)
 
 

@@ -33,13 +33,18 @@ def apply(*, memory_bytes: int, temporary_bytes: int) -> None:
     """
     _set(resource.RLIMIT_DATA, memory_bytes + 48 * MEBIBYTE)
     _set(resource.RLIMIT_AS, 2 * memory_bytes + 256 * MEBIBYTE)
-    _set(resource.RLIMIT_NOFILE, OPEN_FILES)
-    _set(resource.RLIMIT_FSIZE, temporary_bytes)
-    _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_MEMLOCK, 0)
+    apply_everywhere(temporary_bytes=temporary_bytes)
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
     wanted = MAIN_STACK_BYTES if hard == resource.RLIM_INFINITY else min(MAIN_STACK_BYTES, hard)
     resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
+
+
+def apply_everywhere(*, temporary_bytes: int) -> None:
+    """Set the limits that every POSIX system enforces."""
+    _set(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _set(resource.RLIMIT_FSIZE, temporary_bytes)
+    _set(resource.RLIMIT_CORE, 0)
 
 
 def apply_process_count() -> None:

@@ -27,7 +27,7 @@ class LambdaHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             self._sink.event(self.format(record), level=record.levelno)
-        except Exception:  # noqa: BLE001 - logging must not hurt who logs
+        except Exception:  # logging must not hurt who logs
             self.handleError(record)
 
 

@@ -17,11 +17,37 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
-_ONE_PATH = (
-    "access chdir chmod chown lchown getxattr link listdir listxattr lstat mkdir mkfifo mknod open "
-    "pathconf readlink remove removexattr rename replace rmdir scandir setxattr stat statvfs "
-    "symlink truncate unlink utime"
-).split()
+_ONE_PATH = [
+    "access",
+    "chdir",
+    "chmod",
+    "chown",
+    "lchown",
+    "getxattr",
+    "link",
+    "listdir",
+    "listxattr",
+    "lstat",
+    "mkdir",
+    "mkfifo",
+    "mknod",
+    "open",
+    "pathconf",
+    "readlink",
+    "remove",
+    "removexattr",
+    "rename",
+    "replace",
+    "rmdir",
+    "scandir",
+    "setxattr",
+    "stat",
+    "statvfs",
+    "symlink",
+    "truncate",
+    "unlink",
+    "utime",
+]
 _TWO_PATHS = {"link", "rename", "replace", "symlink"}
 _RETURNS_PATH = {"readlink"}
 _PATH_KEYWORDS = ("path", "src", "dst", "file", "database")
@@ -32,10 +58,14 @@ class _Translation:
 
     def __init__(self, folders: Mapping[str, str]) -> None:
         self._folders = dict(folders)
+        self._unchanged = [(real, real) for real in folders.values()]
 
     def real(self, path: Any) -> Any:
-        """Return the host's path; whatever is no path in a shown folder stays as it is."""
-        return _swap(path, self._folders.items())
+        """Return the host's path; whatever is no path in a shown folder stays as it is.
+
+        The real folders come first, unchanged: they may lie in the host's own ``/tmp``.
+        """
+        return _swap(path, [*self._unchanged, *self._folders.items()])
 
     def shown(self, path: Any) -> Any:
         """Return what learner code shall see instead of a real path."""
@@ -55,12 +85,17 @@ class _Translation:
             try:
                 result = function(*real, *arguments[paths:], **keywords)
             except OSError as error:
-                error.filename = self.shown(error.filename)
-                error.filename2 = self.shown(error.filename2)
+                self._rename(error)
                 raise
             return self.shown(result) if returns else result
 
         return translated
+
+    def _rename(self, error: OSError) -> None:
+        if error.filename is not None:
+            error.filename = self.shown(error.filename)
+        if error.filename2 is not None:
+            error.filename2 = self.shown(error.filename2)
 
 
 def present(folders: Mapping[str, str]) -> None:

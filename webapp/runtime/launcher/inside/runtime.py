@@ -55,10 +55,9 @@ class Runtime:
             faults.at_init(fault)
             return handlers.find(os.environ["_HANDLER"])
         except handlers.Unusable as error:
-            failure = error.failure
-        except Exception as error:  # noqa: BLE001 - learner code may raise anything
-            failure = failures.of(error)
-        self._give_up(failure)
+            self._give_up(error.failure)
+        except Exception as error:  # learner code may raise anything
+            self._give_up(failures.of(error))
 
     def _give_up(self, failure: Failure) -> NoReturn:
         self._sink.event(_WARNING, level=logging.WARNING)
@@ -74,7 +73,7 @@ class Runtime:
             body, content_type = self._answer(handler, reply)
         except handlers.Unusable as error:
             failure = error.failure
-        except Exception as error:  # noqa: BLE001 - learner code may raise anything
+        except Exception as error:  # learner code may raise anything
             failure = _failure_of(error)
         else:
             return self._client.respond(request_id, body=body, content_type=content_type)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from webapp.runtime.launcher.inside import libc, template
+from webapp.runtime.launcher.inside import template
 
 _WANTED_FIRST = 2_000_000_000  # far from people, services and the usual subordinate ranges
 _COUNT = 2000

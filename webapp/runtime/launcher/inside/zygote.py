@@ -30,13 +30,47 @@ from webapp.runtime.launcher.inside import (
 from webapp.runtime.launcher.inside.environment import Birth, Means
 
 _FIRST_FREE = 10
-_WARM = (
-    "encodings.ascii encodings.latin_1 encodings.idna "
-    "asyncio base64 collections contextlib copy csv dataclasses email.message enum functools glob "
-    "hashlib hmac html http.client inspect itertools math operator pathlib queue random re secrets "
-    "shutil string struct subprocess tempfile textwrap threading typing urllib.parse "
-    "urllib.request uuid zlib"
-).split()
+_WARM = [
+    "encodings.ascii",
+    "encodings.latin_1",
+    "encodings.idna",
+    "asyncio",
+    "base64",
+    "collections",
+    "contextlib",
+    "copy",
+    "csv",
+    "dataclasses",
+    "email.message",
+    "enum",
+    "functools",
+    "glob",
+    "hashlib",
+    "hmac",
+    "html",
+    "http.client",
+    "inspect",
+    "itertools",
+    "math",
+    "operator",
+    "pathlib",
+    "queue",
+    "random",
+    "re",
+    "secrets",
+    "shutil",
+    "string",
+    "struct",
+    "subprocess",
+    "tempfile",
+    "textwrap",
+    "threading",
+    "typing",
+    "urllib.parse",
+    "urllib.request",
+    "uuid",
+    "zlib",
+]
 
 
 def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
@@ -48,7 +82,7 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
     try:
         means = _prepare(control, settings, set(known))
         zygote = Zygote(control, means, own_users=os.geteuid() == 0)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the launcher has to hear of it
+    except Exception as error:  # whatever it is, the launcher has to hear of it
         messages.send(control, {"refused": f"{type(error).__name__}: {error}"})
         raise SystemExit(1) from None
     messages.send(control, {"ready": True, **_describe(means)})
@@ -119,8 +153,9 @@ class Zygote:
             return Birth(request, descriptors, theirs.detach(), kept.user, kept.mounts)
         theirs.close()
         ours.setblocking(False)
-        child = self._family.add(pid, request=request, report=ours.detach())
-        self._poll.register(child.report, select.EPOLLIN)
+        report = ours.detach()
+        child = self._family.add(pid, request=request, report=report)
+        self._poll.register(report, select.EPOLLIN)
         self._poll.register(child.pidfd, select.EPOLLIN)
         return None
 
@@ -218,7 +253,7 @@ def _warm_up() -> None:
     """Import what handlers like to import: 24 ms that a cold start then doesn't have."""
     for name in _WARM:
         __import__(name)
-    import site  # noqa: PLC0415 - exit() and help() exist in Lambda as well
+    import site  # late, because it must not find the environment of whoever starts us
 
     site.setquit()
     site.sethelper()

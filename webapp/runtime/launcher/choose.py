@@ -1,0 +1,110 @@
+"""The best launcher that this host can have, found by trying."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from webapp.runtime.launcher import command
+from webapp.runtime.launcher.portable import PortableLauncher
+from webapp.runtime.launcher.zygote import ZygoteLauncher
+from webapp.runtime.ports import (
+    EnvironmentProcess,
+    EnvironmentSpecification,
+    Launcher,
+    LaunchFailed,
+    Wall,
+)
+
+_SYSTEM_PYTHON = "/usr/bin/python3"
+
+
+def best_launcher(*, code_root: Path, temporary_root: Path) -> Launcher:
+    """Return a launcher that, when started, becomes the best one this host can have.
+
+    Tried in turn: a zygote with namespaces, one without, plain processes. ``walls`` then say what
+    is missing and why.
+    """
+    return _FirstThatStarts(code_root=code_root, temporary_root=temporary_root)
+
+
+class _FirstThatStarts:
+    """Tries launchers in their order of strength and stands for the one that started."""
+
+    def __init__(self, *, code_root: Path, temporary_root: Path) -> None:
+        self._code_root = code_root
+        self._temporary_root = temporary_root
+        self._chosen: Launcher | None = None
+
+    @property
+    def walls(self) -> tuple[Wall, ...]:
+        """The chosen launcher's walls; none before ``start``."""
+        return () if self._chosen is None else self._chosen.walls
+
+    async def start(self) -> None:
+        """Start the first launcher that can. Raises ``LaunchFailed`` when none can."""
+        reasons: list[str] = []
+        for attempt in _attempts():
+            launcher = attempt.make(self._code_root, self._temporary_root, reasons)
+            try:
+                await launcher.start()
+            except LaunchFailed as error:
+                reasons.append(str(error))
+                await launcher.stop()
+            else:
+                self._chosen = launcher
+                return
+        raise LaunchFailed("; ".join(reasons))
+
+    async def launch(self, specification: EnvironmentSpecification) -> EnvironmentProcess:
+        """Start a process with the chosen launcher. Raises ``LaunchFailed``."""
+        if self._chosen is None:
+            raise LaunchFailed("the launcher has not been started")
+        return await self._chosen.launch(specification)
+
+    async def discard(self, identifier: str) -> None:
+        """Drop what is kept for an identifier."""
+        if self._chosen is not None:
+            await self._chosen.discard(identifier)
+
+    async def stop(self) -> None:
+        """Stop the chosen launcher."""
+        if self._chosen is not None:
+            await self._chosen.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A way to launch. ``python`` is empty for plain processes."""
+
+    namespaces: bool = False
+    python: str = ""
+
+    def make(self, code_root: Path, temporary_root: Path, reasons: list[str]) -> Launcher:
+        if not self.python:
+            return PortableLauncher(
+                code_root=code_root, temporary_root=temporary_root, reasons=reasons
+            )
+        return ZygoteLauncher(
+            code_root=code_root,
+            temporary_root=temporary_root,
+            namespaces=self.namespaces,
+            python=self.python,
+            why_no_namespaces=reasons[0] if reasons else "Not asked for.",
+        )
+
+
+def _attempts() -> list[_Attempt]:
+    plain = _Attempt()
+    if sys.platform != "linux":
+        return [plain]
+    own = command.interpreter()
+    # Without a mount namespace an environment's user must be able to read the interpreter, which
+    # one in root's home is not; the system's is a good second.
+    system = Path(_SYSTEM_PYTHON)
+    another = system.exists() and system.resolve() != Path(own).resolve()
+    pythons = [own, _SYSTEM_PYTHON] if another else [own]
+    return [
+        _Attempt(namespaces=True, python=own),
+        *[_Attempt(python=path) for path in pythons],
+        plain,
+    ]

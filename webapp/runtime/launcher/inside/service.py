@@ -1,0 +1,41 @@
+"""From walls to work: the process becomes what a Lambda function sees of its environment."""
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from typing import NoReturn
+
+from webapp.runtime.launcher.inside import handlers, paths
+from webapp.runtime.launcher.inside.runtime import Runtime
+
+
+def serve(
+    *,
+    variables: Mapping[str, str],
+    fault: str | None,
+    connection: int,
+    frames: int,
+    code: str,
+    shown: Mapping[str, str],
+    ahead: Iterable[str],
+) -> NoReturn:
+    """Run the built-in runtime. Ends only by ``SystemExit`` or a signal.
+
+    ``code`` is the function's folder as the host calls it; ``shown`` the folders that the path
+    shim has to present; ``ahead`` the modules that Lambda's runtime would not have loaded yet.
+    """
+    os.environ.clear()
+    os.environ.update(variables)
+    time.tzset()
+    sys.dont_write_bytecode = True
+    runtime = Runtime(connection=connection, frames_descriptor=frames)
+    if shown:
+        paths.present(shown)
+
+    def prepare() -> None:
+        sys.argv = ["/var/runtime/bootstrap"]
+        sys.path.insert(0, "/var/task")
+        handlers.forget_shadowed(ahead, folder=code)
+
+    runtime.run(fault=fault, prepare=prepare)

@@ -1,0 +1,34 @@
+"""An interpreter that waits for one order and then is one environment, on any POSIX system."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from webapp.runtime.launcher.inside import limits, service
+
+
+def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
+    """Wait on the descriptor ``order``; no order before its end means that nobody needs us."""
+    ahead = set(sys.modules) - set(known)
+    for name in ("connection", "frames", "order"):
+        os.set_inheritable(settings[name], False)
+    with os.fdopen(settings["order"], "rb") as pipe:
+        text = pipe.read()
+    if not text:
+        os._exit(0)
+    order = json.loads(text)
+    if order["probe"]:
+        os._exit(0)
+    os.chdir(order["code"])
+    limits.apply_everywhere(temporary_bytes=order["temporary_bytes"])
+    service.serve(
+        variables=order["variables"],
+        fault=order["fault"],
+        connection=settings["connection"],
+        frames=settings["frames"],
+        code=order["code"],
+        shown={"/var/task": order["code"], "/tmp": order["temporary"]},
+        ahead=ahead,
+    )

@@ -1,0 +1,151 @@
+"""One environment as a plain child process, held by its number until we reap it ourselves."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+
+from webapp.runtime.launcher import memory
+from webapp.runtime.launcher.channels import Channels
+from webapp.runtime.ports import Exit
+
+_POLL_SECONDS = 0.01
+_GONE_SECONDS = 1.0
+
+
+class PlainProcess:
+    """A process group of our own children (``ports.EnvironmentProcess``).
+
+    Its number stays valid until ``_look`` has reaped it, and that is the loop thread's alone.
+    """
+
+    def __init__(
+        self,
+        identifier: str,
+        *,
+        process: "subprocess.Popen[bytes]",
+        channels: Channels,
+        on_end: Callable[["PlainProcess"], None],
+    ) -> None:
+        self.identifier = identifier
+        self.pid = process.pid
+        self._process = process
+        self._channels = channels
+        self._on_end = on_end
+        self._memory = memory.of(process.pid)
+        self._loop = asyncio.get_running_loop()
+        self._exit: asyncio.Future[Exit] = self._loop.create_future()
+        self._ended: Exit | None = None
+        self._look_until = 0.0
+        self._peak_bytes = 0
+        self._pidfd = _open_pidfd(process.pid)
+        if self._pidfd >= 0:
+            self._loop.add_reader(self._pidfd, self._look)
+        else:
+            self._loop.call_soon(self._look)
+
+    @property
+    def connection(self) -> socket.socket:
+        """The Runtime API's end of the socket."""
+        return self._channels.connection
+
+    @property
+    def frames(self) -> int:
+        """The read end of the framed log pipe."""
+        return self._channels.frames
+
+    @property
+    def output(self) -> int:
+        """The read end of the raw output pipe."""
+        return self._channels.output
+
+    def freeze(self) -> None:
+        """Stop the whole process group."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """SIGKILL everything in its group; idempotent."""
+        self.peak_memory_bytes()
+        self._signal(signal.SIGKILL)
+
+    def memory_bytes(self) -> int:
+        """Return what is resident now; 0 when gone."""
+        resident = self._memory.resident_bytes() if self._ended is None else 0
+        self._peak_bytes = max(self._peak_bytes, resident)
+        return resident
+
+    def peak_memory_bytes(self) -> int:
+        """Return the most that was resident so far."""
+        if self._ended is None:
+            self._peak_bytes = max(self._peak_bytes, self._memory.peak_bytes())
+        return self._peak_bytes
+
+    async def wait(self) -> Exit:
+        """Return how it ended, once everything of its group is gone."""
+        return await asyncio.shield(self._exit)
+
+    def close(self) -> None:
+        """Kill it if it lives, and close the descriptors; idempotent."""
+        self.kill()
+        self._channels.close()
+        self._memory.close()
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._ended is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, number)
+
+    def _look(self) -> None:
+        """Reap it if it has ended; its group first, while the number is certainly its own."""
+        options = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        if os.waitid(os.P_PID, self.pid, options) is None:
+            if self._pidfd < 0:
+                self._loop.call_later(_POLL_SECONDS, self._look)
+            return
+        self.kill()
+        self._on_end(self)
+        _, status = os.waitpid(self.pid, 0)
+        self._close_pidfd()
+        # Not from wait4: its figure includes the web process's size before the exec.
+        self._ended = _exit_of(status, self._peak_bytes)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        self._look_until = self._loop.time() + _GONE_SECONDS
+        self._look_for_rest(self._ended)
+
+    def _look_for_rest(self, ended: Exit) -> None:
+        """Its own children were killed with it; the system's first process reaps them."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, 0)
+            if self._loop.time() < self._look_until:
+                self._loop.call_later(_POLL_SECONDS, self._look_for_rest, ended)
+                return
+        self._exit.set_result(ended)
+
+    def _close_pidfd(self) -> None:
+        if self._pidfd >= 0:
+            self._loop.remove_reader(self._pidfd)
+            os.close(self._pidfd)
+            self._pidfd = -1
+
+
+def _exit_of(status: int, peak_bytes: int) -> Exit:
+    code = os.waitstatus_to_exitcode(status)
+    return Exit(code, None, peak_bytes) if code >= 0 else Exit(None, -code, peak_bytes)
+
+
+def _open_pidfd(pid: int) -> int:
+    """Return a descriptor that tells of the end, or -1 where there is no such thing."""
+    if sys.platform != "linux":
+        return -1
+    try:
+        return os.pidfd_open(pid)
+    except OSError:
+        return -1

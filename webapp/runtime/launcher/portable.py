@@ -1,0 +1,229 @@
+"""The launcher for any POSIX system: a plain process per environment, and hardly a wall."""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from webapp.runtime.launcher import channels, command, folders, walls
+from webapp.runtime.launcher.channels import Channels
+from webapp.runtime.launcher.keeper import Keeper
+from webapp.runtime.launcher.plain import PlainProcess
+from webapp.runtime.ports import EnvironmentSpecification, LaunchFailed, Wall
+
+_SPARES = 2
+_STOP_SECONDS = 5.0
+_WHY = (
+    "Environments are plain processes here: learners' code can do what the user who started "
+    "Coldstart can. Use it for your own code on your own machine."
+)
+
+
+@dataclass(slots=True)
+class _Spare:
+    """An idle interpreter that waits for its order."""
+
+    process: "subprocess.Popen[bytes]"
+    channels: Channels
+    order: int
+
+
+class PortableLauncher:
+    """Starts environments as plain processes (``ports.Launcher``).
+
+    A few idle interpreters wait, so that a cold start rarely waits for one (13–60 ms).
+    ``temporary_root`` is the launcher's own: whatever is in it is deleted at start and stop.
+    ``reasons`` say why nothing better could be had; they are told with the walls.
+    """
+
+    def __init__(
+        self, *, code_root: Path, temporary_root: Path, reasons: Sequence[str] = ()
+    ) -> None:
+        self.walls: tuple[Wall, ...] = walls.none(" ".join([_WHY, *reasons]))
+        self._code_root = code_root
+        self._temporary_root = temporary_root
+        self._keeper: Keeper | None = None
+        self._spares: deque[_Spare] = deque()
+        self._living: dict[str, PlainProcess] = {}
+        self._refill: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start the idle interpreters and try one. Raises ``LaunchFailed``."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, folders.clear, self._temporary_root)
+        self._keeper = await loop.run_in_executor(None, Keeper)
+        probe = EnvironmentSpecification(
+            identifier="probe",
+            code=self._code_root,
+            memory_bytes=0,
+            temporary_bytes=0,
+            variables={},
+        )
+        process = await self._launch(probe, probe=True)
+        ended = await process.wait()
+        process.close()
+        await self.discard("probe")
+        if ended.code != 0:
+            raise LaunchFailed(f"the process started to try the interpreter ended as {ended}")
+
+    async def launch(self, specification: EnvironmentSpecification) -> PlainProcess:
+        """Start a process. Its identifier's ``/tmp`` is kept from an earlier, dead one.
+
+        Raises ``LaunchFailed``.
+        """
+        folders.relative(specification.code, root=self._code_root)
+        return await self._launch(specification, probe=False)
+
+    async def discard(self, identifier: str) -> None:
+        """Drop what is kept for an identifier, its process first if it lives; idempotent."""
+        process = self._living.get(identifier)
+        if process is not None:
+            process.kill()
+            await process.wait()
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, _remove, self._temporary_root / identifier)
+
+    async def stop(self) -> None:
+        """Kill and reap everything within a deadline; idempotent."""
+        if self._refill is not None:
+            self._refill.cancel()
+            await asyncio.wait([self._refill])
+        living = list(self._living.values())
+        for process in living:
+            process.kill()
+        if living:
+            waits = [asyncio.ensure_future(process.wait()) for process in living]
+            await asyncio.wait(waits, timeout=_STOP_SECONDS)
+        await asyncio.get_running_loop().run_in_executor(None, self._end)
+
+    def _end(self) -> None:
+        while self._spares:
+            _dismiss(self._spares.popleft())
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            keeper.close()
+            folders.clear(self._temporary_root)
+
+    async def _launch(
+        self, specification: EnvironmentSpecification, *, probe: bool
+    ) -> PlainProcess:
+        if specification.identifier in self._living:
+            raise LaunchFailed(f"environment {specification.identifier} is still alive")
+        spare = await self._take_spare()
+        temporary = self._temporary_root / specification.identifier
+        temporary.mkdir(mode=0o700, exist_ok=True)
+        _give_order(spare, _order(specification, temporary=temporary, probe=probe))
+        process = PlainProcess(
+            specification.identifier,
+            process=spare.process,
+            channels=spare.channels,
+            on_end=self._forget,
+        )
+        self._living[specification.identifier] = process
+        if self._refill is None or self._refill.done():
+            self._refill = asyncio.ensure_future(self._fill())
+        return process
+
+    async def _take_spare(self) -> _Spare:
+        while self._spares:
+            spare = self._spares.popleft()
+            if spare.process.poll() is None:
+                return spare
+            if self._keeper is not None:
+                self._keeper.remove(spare.process.pid)
+            _dismiss(spare)
+        return await self._make_spare()
+
+    async def _fill(self) -> None:
+        while len(self._spares) < _SPARES:
+            self._spares.append(await self._make_spare())
+
+    async def _make_spare(self) -> _Spare:
+        starting = asyncio.get_running_loop().run_in_executor(None, _start_spare)
+        try:
+            spare = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            _dismiss(await starting)
+            raise
+        except OSError as error:
+            raise LaunchFailed(f"no interpreter could be started: {error}") from None
+        if self._keeper is not None:
+            self._keeper.add(spare.process.pid)
+        return spare
+
+    def _forget(self, process: PlainProcess) -> None:
+        self._living.pop(process.identifier, None)
+        if self._keeper is not None:
+            self._keeper.remove(process.pid)
+
+
+def _start_spare() -> _Spare:
+    ours, theirs = channels.make()
+    reading, writing = os.pipe()
+    settings = {"connection": theirs.connection, "frames": theirs.frames, "order": reading}
+    try:
+        process = subprocess.Popen(
+            command.arguments("single", python=command.interpreter(), settings=settings),
+            env={},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=theirs.output,
+            stderr=theirs.output,
+            pass_fds=settings.values(),
+            process_group=0,
+        )
+    except BaseException:
+        ours.close()
+        os.close(writing)
+        raise
+    finally:
+        theirs.close()
+        os.close(reading)
+    os.set_blocking(writing, False)
+    return _Spare(process, ours, writing)
+
+
+def _order(specification: EnvironmentSpecification, *, temporary: Path, probe: bool) -> bytes:
+    order = {
+        "probe": probe,
+        "variables": dict(specification.variables),
+        "fault": specification.fault,
+        "code": str(specification.code.resolve()),
+        "temporary": str(temporary.resolve()),
+        "temporary_bytes": specification.temporary_bytes,
+    }
+    return json.dumps(order).encode()
+
+
+def _give_order(spare: _Spare, order: bytes) -> None:
+    """Write the order, which a pipe holds at once even before the interpreter is up."""
+    try:
+        written = os.write(spare.order, order)
+    except OSError as error:
+        _dismiss(spare)
+        raise LaunchFailed(f"the interpreter that waited is gone: {error}") from None
+    os.close(spare.order)
+    if written < len(order):
+        spare.order = -1
+        _dismiss(spare)
+        raise LaunchFailed("the environment variables are too large for this system")
+
+
+def _dismiss(spare: _Spare) -> None:
+    """End an interpreter that got no order."""
+    spare.process.kill()
+    spare.process.wait()
+    spare.channels.close()
+    if spare.order >= 0:
+        os.close(spare.order)
+
+
+def _remove(folder: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(folder)
