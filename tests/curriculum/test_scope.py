@@ -1,0 +1,44 @@
+"""Which facts a lab sees."""
+
+from tests.curriculum.fake_lab import FakeLab
+from webapp.curriculum.model import Lab, LabFunction
+from webapp.curriculum.scope import lab_entries
+from webapp.trace.events import ClockChanged, LabReset, RunStarted
+
+
+def lab_of(name: str) -> Lab:
+    function = LabFunction(
+        name=name,
+        handler="handler.handler",
+        memory_mb=128,
+        timeout=3,
+        variables={},
+        start={},
+        solution={},
+    )
+    return Lab(slug="cold-and-warm", functions=(function,), events={})
+
+
+def test_facts_of_other_functions_and_labs_are_left_out() -> None:
+    mine, other = FakeLab(function="mine"), FakeLab(function="other", lab="elsewhere")
+    mine.invoke()
+    other.invoke()
+    assert lab_entries([*mine.entries, *other.entries], lab=lab_of("mine")) == mine.entries
+
+
+def test_facts_of_the_workspace_belong_to_every_lab() -> None:
+    lab = FakeLab(function="mine")
+    lab.add(ClockChanged(rate="60", paused=False))
+    assert lab_entries(lab.entries, lab=lab_of("mine")) == lab.entries
+
+
+def test_a_reset_of_the_lab_begins_anew_and_one_of_its_code_does_not() -> None:
+    lab = FakeLab(function="mine")
+    lab.invoke()
+    lab.add(LabReset(lab="elsewhere"))
+    lab.add(LabReset(lab="cold-and-warm", scope="code"))
+    assert len(lab_entries(lab.entries, lab=lab_of("mine"))) == len(lab.entries) - 1
+    lab.add(LabReset(lab="cold-and-warm"))
+    lab.begin("again")
+    (entry,) = lab_entries(lab.entries, lab=lab_of("mine"))
+    assert isinstance(entry.fact, RunStarted)
