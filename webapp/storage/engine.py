@@ -7,12 +7,17 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 
 from webapp.storage.errors import DatabaseNotSupported
 
 BUSY_SECONDS = 5.0
 """How long SQLite waits for a lock that another program (a backup, a shell) holds."""
 
+_REFUSED = (
+    "{} does not name a database that Coldstart can keep its data in. "
+    "Use sqlite:///path/to/file.db or postgresql://user@host/name."
+)
 _WRITING = "coldstart_writing"
 _WAL_KEPT_BYTES = 64 * 1024 * 1024
 
@@ -24,16 +29,13 @@ def create_engine(
 
     Raises ``DatabaseNotSupported``. Nothing is opened yet.
     """
-    wanted = make_url(url)
+    wanted = _parsed(url)
     backend = wanted.get_backend_name()
     if backend == "sqlite" and wanted.database not in {None, "", ":memory:"}:
         return _sqlite(wanted, busy_seconds=busy_seconds, foreign_keys=foreign_keys)
     if backend in {"postgresql", "postgres"}:
         return _postgresql(wanted)
-    raise DatabaseNotSupported(
-        f"{wanted.render_as_string()} is not a database that Coldstart can keep its data in. "
-        "Use sqlite:///path/to/file.db or postgresql://user@host/name."
-    )
+    raise DatabaseNotSupported(_REFUSED.format(wanted.render_as_string()))
 
 
 @contextmanager
@@ -43,6 +45,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection.execution_options(**{_WRITING: True})
         with connection.begin():
             yield connection
+
+
+def _parsed(url: str | URL) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        # Not shown: what can't be parsed may hold a password anywhere.
+        raise DatabaseNotSupported(_REFUSED.format("The database's address")) from None
 
 
 def _sqlite(url: URL, *, busy_seconds: float, foreign_keys: bool) -> Engine:
