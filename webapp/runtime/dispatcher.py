@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 from webapp.runtime import variables
 from webapp.runtime.concurrency import Concurrency
-from webapp.runtime.environment import KEPT_BYTES, Environment
+from webapp.runtime.chronicle import KEPT_BYTES
+from webapp.runtime.environment import Environment
 from webapp.runtime.errors import (
     InvalidRequestContent,
     RequestTooLarge,

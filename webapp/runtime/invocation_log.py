@@ -1,5 +1,7 @@
 """The log of one environment: lines become facts, and the tail of one invocation is kept."""
 
+from collections.abc import Callable
+
 from webapp.runtime import log_frames
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.report import TAIL_BYTES
@@ -17,6 +19,7 @@ class InvocationLog:
         self._environment = environment
         self._most_bytes = most_bytes
         self.markers: dict[int, float] = {}
+        self._on_start: Callable[[], None] = lambda: None
         self.begin(run="", request_id=None)
 
     def begin(self, *, run: str, request_id: str | None) -> None:
@@ -26,6 +29,11 @@ class InvocationLog:
         self._left = self._most_bytes
         self._tail: list[str] = []
         self._tail_bytes = 0
+
+    def watch_start(self, on_start: Callable[[], None]) -> None:
+        """A process is being launched: forget the last one's markers, tell when its runtime begins."""
+        self.markers.clear()
+        self._on_start = on_start
 
     @property
     def tail(self) -> list[str]:
@@ -50,10 +58,7 @@ class InvocationLog:
         if type_ not in self.markers:
             self.markers[type_] = time
             if type_ == log_frames.RUNTIME_STARTED:
-                self.on_runtime_started()
-
-    def on_runtime_started(self) -> None:
-        """Told once, when the runtime's process begins; the environment replaces it."""
+                self._on_start()
 
     def _output(self, text: str, kind: LogKind) -> bool:
         if self._left <= 0:

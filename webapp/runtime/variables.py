@@ -1,8 +1,9 @@
-"""The process environment of a function's environments (lambda-behaviour 1.4). Pure."""
+"""What a process is told: its variables, and the headers of each event (lambda-behaviour 1.4, 3.1)."""
 
+import uuid
 from datetime import UTC, datetime
 
-from webapp.runtime.model import LATEST, FunctionRecord
+from webapp.runtime.model import LATEST, Address, FunctionRecord, Invocation
 
 
 def log_stream(environment: str, *, time: float) -> str:
@@ -51,3 +52,21 @@ def process_variables(
         "LAMBDA_TASK_ROOT": "/var/task",
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
     }
+
+
+def event_headers(
+    invocation: Invocation, *, address: Address, deadline: float, fault: str | None
+) -> dict[str, str]:
+    """Return the headers of ``next`` beside the request id; ``deadline`` is real time (rule 12)."""
+    arn = function_arn(invocation.function, account=address.account, region=address.region)
+    trace = uuid.uuid4().hex
+    headers = {
+        "Lambda-Runtime-Deadline-Ms": str(int(deadline * 1000)),
+        "Lambda-Runtime-Invoked-Function-Arn": arn,
+        "Lambda-Runtime-Trace-Id": f"Root=1-{trace[:8]}-{trace[8:]};Parent={trace[:16]};Sampled=0",
+    }
+    if invocation.client_context is not None:
+        headers["Lambda-Runtime-Client-Context"] = invocation.client_context
+    if fault is not None:
+        headers["Coldstart-Fault"] = fault
+    return headers

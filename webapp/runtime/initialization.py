@@ -1,0 +1,105 @@
+"""One launch of a process and its init, measured phase by phase (lambda-behaviour 2.1, 2.4, 2.5)."""
+
+from webapp.runtime import log_frames, report
+from webapp.runtime.chronicle import Chronicle
+from webapp.runtime.conclusion import error_type_of
+from webapp.runtime.invocation_log import InvocationLog
+from webapp.runtime.ports import EnvironmentSpecification, Exit, Launcher
+from webapp.runtime.recorder import Recorder
+from webapp.runtime.session import Ended, Session
+from webapp.runtime.watchdog import Watchdog, Watched
+from webapp.trace.events import InitStatus, Phase
+
+
+class Initialization:
+    """From the launch to the runtime's first ``next``, or to why there is none.
+
+    ``phase`` is ``init`` for a cold start, ``invoke`` for a suppressed init inside an invocation.
+    Afterwards ``session`` is the process if init succeeded, ``exit`` how it ended if not, and
+    ``seconds`` how long init took without the creation of the environment.
+    """
+
+    def __init__(
+        self,
+        *,
+        phase: Phase,
+        attempt: int,
+        chronicle: Chronicle,
+        log: InvocationLog,
+        recorder: Recorder,
+        init_start_line: str,
+    ) -> None:
+        self.session: Session | None = None
+        self.exit: Exit | None = None
+        self.seconds = 0.0
+        self._phase: Phase = phase
+        self._attempt = attempt
+        self._chronicle = chronicle
+        self._log = log
+        self._recorder = recorder
+        self._init_start_line = init_start_line
+        self._launched = recorder.real()
+        self._created: float | None = None
+
+    async def launch(
+        self, launcher: Launcher, specification: EnvironmentSpecification, *, response_bytes: int
+    ) -> Session:
+        """Start the process. Raises ``LaunchFailed``."""
+        self._log.watch_start(self._runtime_started)
+        process = await launcher.launch(specification)
+        self.session = Session(process, output=self._log, response_bytes=response_bytes)
+        await self.session.open()
+        return self.session
+
+    async def finish(self, *, seconds: float, watchdog: Watchdog, watched: Watched) -> Ended | None:
+        """Wait until init is through, at most ``seconds`` after the launch; return why it failed."""
+        assert self.session is not None
+        left = self._launched + seconds - self._recorder.real()
+        watchdog.watch(watched)
+        ended = await self.session.wait_ready(seconds=left)
+        watchdog.unwatch(watched)
+        self.session.drain()
+        if self._created is None:
+            self._runtime_started()
+        if ended.cause != "ready":
+            await self._fail(ended)
+            return ended
+        self._tell_finished("success", None)
+        return None
+
+    def _runtime_started(self) -> None:
+        """The walls are up and the runtime begins: creation ends, init starts."""
+        now = self._recorder.real()
+        told = self._log.markers.get(log_frames.RUNTIME_STARTED, now)
+        self._created = min(max(told, self._launched), now)
+        ago = now - self._created
+        if self._phase == "init":
+            pid = self.session.process.pid if self.session else 0
+            self._chronicle.created(seconds=self._created - self._launched, pid=pid, ago=ago)
+            self._log.platform(self._init_start_line, in_tail=False)
+        self._chronicle.init_started(phase=self._phase, attempt=self._attempt, ago=ago)
+
+    async def _fail(self, ended: Ended) -> None:
+        assert self.session is not None
+        self.exit = await self.session.kill()
+        self.session.finish_lines()
+        self.session = None
+        status: InitStatus = "timeout" if ended.cause == "expired" else "error"
+        error_type = error_type_of(ended)
+        self._tell_finished(status, error_type)
+        line = report.init_report_line(
+            self.seconds, phase=self._phase, status=status, error_type=error_type
+        )
+        self._log.platform(line, in_tail=False)
+
+    def _tell_finished(self, status: InitStatus, error_type: str | None) -> None:
+        assert self._created is not None
+        self.seconds = self._recorder.real() - self._created
+        imported = self._log.markers.get(log_frames.FUNCTION_INIT_STARTED, self._created)
+        self._chronicle.init_finished(
+            phase=self._phase,
+            status=status,
+            seconds=self.seconds,
+            runtime_seconds=min(max(imported - self._created, 0.0), self.seconds),
+            error_type=error_type,
+        )
