@@ -2,14 +2,13 @@
 
 from flask import Flask
 
-from webapp.api import clock, errors, events, functions, health
+from webapp.api import access, clock, errors, events, functions, health
 from webapp.classroom.services import Services
 
 
 def register(app: Flask, *, services: Services) -> None:
     """Add every door of this package to the app."""
-    app.register_blueprint(health.blueprint(services))
-    app.register_blueprint(clock.blueprint(services))
-    app.register_blueprint(events.blueprint(services))
-    app.register_blueprint(functions.blueprint(services))
+    app.extensions[access.KEY] = services
+    for door in (health.door, clock.door, events.door, functions.door):
+        app.register_blueprint(door)
     errors.register(app)

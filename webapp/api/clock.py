@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from webapp.api.access import services
 from webapp.classroom.services import Services
 from webapp.runtime.errors import InvalidParameterValue
 
@@ -14,25 +15,25 @@ _USAGE = (
 )
 
 
-def blueprint(services: Services) -> Blueprint:
-    """Return the door. Answers the clock after the change; 400 says what is wrong."""
-    door = Blueprint("clock", __name__)
-
-    @door.get("/w/<workspace>/clock")
-    def read(workspace: str) -> Response:
-        return jsonify(asdict(services.labs.clock(workspace)))
-
-    @door.post("/w/<workspace>/clock")
-    def change(workspace: str) -> Response:
-        jumped = services.loop.call(_change(services, workspace, _fields()))
-        return jsonify({**asdict(services.labs.clock(workspace)), "jumped": jumped})
-
-    return door
+door = Blueprint("clock", __name__)
 
 
-async def _change(services: Services, workspace: str, fields: dict[str, Any]) -> bool | None:
+@door.get("/w/<workspace>/clock")
+def read(workspace: str) -> Response:
+    """Answer the clock."""
+    return jsonify(asdict(services().labs.clock(workspace)))
+
+
+@door.post("/w/<workspace>/clock")
+def change(workspace: str) -> Response:
+    """Change the clock and answer it; 400 says what is wrong."""
+    jumped = services().loop.call(_change(services(), workspace, _fields()))
+    return jsonify({**asdict(services().labs.clock(workspace)), "jumped": jumped})
+
+
+async def _change(given: Services, workspace: str, fields: dict[str, Any]) -> bool | None:
     """Do what the fields say; for ``next`` return whether there was something to jump to."""
-    opened = await services.platform.workspace(workspace)
+    opened = await given.platform.workspace(workspace)
     if "rate" in fields:
         await opened.choose_clock(rate=str(fields["rate"]), run=opened.new_run())
     elif "pause" in fields:

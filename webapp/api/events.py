@@ -1,10 +1,10 @@
 """The live stream of a lab: server-sent events, resumed by cursor (rules 5, 18)."""
 
-import time
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, jsonify, request
 
+from webapp.api.access import services
 from webapp.classroom.services import Services
 from webapp.curriculum.errors import UnknownLesson
 from webapp.curriculum.model import Lesson
@@ -14,28 +14,25 @@ BATCH_SECONDS = 0.05
 BEAT_SECONDS = 15.0
 
 
-def blueprint(services: Services) -> Blueprint:
-    """Return the door. 503 with Retry-After when every place for live pages is taken."""
-    door = Blueprint("events", __name__)
+door = Blueprint("events", __name__)
 
-    @door.get("/w/<workspace>/labs/<slug>/events")
-    def events(workspace: str, slug: str) -> Response:
-        try:
-            lesson = services.labs.course().lesson(slug)
-        except UnknownLesson as error:
-            return _refused(404, str(error))
-        if services.stopping.is_set() or not services.streams.enter():
-            return _refused(503, "Every place for live pages is taken. Trying again helps.")
-        after = request.headers.get("Last-Event-ID") or request.args.get("after", "")
-        response = Response(
-            _stream(services, workspace, lesson, after), mimetype="text/event-stream"
-        )
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Accel-Buffering"] = "no"
-        response.call_on_close(services.streams.leave)
-        return response
 
-    return door
+@door.get("/w/<workspace>/labs/<slug>/events")
+def events(workspace: str, slug: str) -> Response:
+    """Stream a lab; 503 with Retry-After when every place for live pages is taken."""
+    given = services()
+    try:
+        lesson = given.labs.course().lesson(slug)
+    except UnknownLesson as error:
+        return _refused(404, str(error))
+    if given.stopping.is_set() or not given.streams.enter():
+        return _refused(503, "Every place for live pages is taken. Trying again helps.")
+    after = request.headers.get("Last-Event-ID") or request.args.get("after", "")
+    response = Response(_stream(given, workspace, lesson, after), mimetype="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    response.call_on_close(given.streams.leave)
+    return response
 
 
 def _refused(status: int, message: str) -> Response:
@@ -46,16 +43,16 @@ def _refused(status: int, message: str) -> Response:
     return response
 
 
-def _stream(services: Services, workspace: str, lesson: Lesson, after: str) -> Iterator[str]:
+def _stream(given: Services, workspace: str, lesson: Lesson, after: str) -> Iterator[str]:
     """Send what changed, as it changes, until the server stops or the reader goes."""
-    live = services.labs.live(workspace, lesson)
+    live = given.labs.live(workspace, lesson)
     cursor, first = after, True
-    while not services.stopping.is_set():
-        newest, message = services.labs.message(workspace, lesson, after=cursor)
+    while not given.stopping.is_set():
+        newest, message = given.labs.message(workspace, lesson, after=cursor)
         if first or newest != cursor:
             cursor, first = newest, False
             yield f"id: {cursor}\nevent: rows\ndata: {message}\n\n"
-            services.stopping.wait(BATCH_SECONDS)
+            given.stopping.wait(BATCH_SECONDS)
         else:
             yield ": nothing new\n\n"
         live.log.wait_beyond(live.sequence, timeout=BEAT_SECONDS)

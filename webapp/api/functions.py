@@ -2,79 +2,99 @@
 
 import base64
 import binascii
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, jsonify, request
 
-from webapp.classroom.services import Services
+from webapp.api.access import services
 from webapp.runtime.code import pack
-from webapp.runtime.dispatcher import check_payload
+from webapp.runtime.dispatcher import PARSED_HERE_BYTES, check_payload
 from webapp.runtime.errors import InvalidParameterValue, InvalidRequestContent, ResourceNotFound
 from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Outcome
 from webapp.runtime.registry import Registry
+from webapp.runtime.workspace import Workspace
 
+T = TypeVar("T")
 _CONFIGURABLE = {field.name: field.type for field in fields(Configuration)}
 _BODY_OVERHEAD_BYTES = 1024 * 1024
 
 
-def blueprint(services: Services) -> Blueprint:
-    """Return the door. Errors are the platform's, as JSON with their HTTP status."""
-    door = Blueprint("functions", __name__)
-    limits = services.platform.limits
+door = Blueprint("functions", __name__)
 
-    @door.get("/w/<workspace>/functions")
-    def all_functions(workspace: str) -> Response:
-        async def read() -> list[FunctionRecord]:
-            return (await services.platform.workspace(workspace)).registry.all()
 
-        return jsonify([asdict(record) for record in services.loop.call(read())])
+@door.get("/w/<workspace>/functions")
+def list_functions(workspace: str) -> Response:
+    """Answer every function, by name."""
+    return jsonify([asdict(record) for record in _registry(workspace).all()])
 
-    @door.get("/w/<workspace>/functions/<name>")
-    def one(workspace: str, name: str) -> Response:
-        async def read() -> FunctionRecord:
-            return (await services.platform.workspace(workspace)).registry.get(name)
 
-        return jsonify(asdict(services.loop.call(read())))
+@door.get("/w/<workspace>/functions/<name>")
+def read(workspace: str, name: str) -> Response:
+    """Answer one function."""
+    return jsonify(asdict(_registry(workspace).get(name)))
 
-    @door.put("/w/<workspace>/functions/<name>")
-    def define(workspace: str, name: str) -> Response:
-        # base64 makes four bytes of three
-        request.max_content_length = limits.zipped_bytes * 4 // 3 + _BODY_OVERHEAD_BYTES
-        body = _json_object()
-        configuration, data = _configuration(body), _code(body)
 
-        async def change() -> FunctionRecord:
-            opened = await services.platform.workspace(workspace)
-            run = opened.start_run(f"Define {name}")
-            return await _define(opened.registry, name, configuration, data, run)
+@door.put("/w/<workspace>/functions/<name>")
+def define(workspace: str, name: str) -> Response:
+    """Create a function or change it, and answer when it serves."""
+    # base64 makes four bytes of three
+    zipped_bytes = services().platform.limits.zipped_bytes
+    request.max_content_length = zipped_bytes * 4 // 3 + _BODY_OVERHEAD_BYTES
+    body = _json_object()
+    configuration, data = _configuration(body), _code(body)
 
-        return jsonify(asdict(services.loop.call(change())))
+    async def change(opened: Workspace) -> FunctionRecord:
+        run = opened.start_run(f"Define {name}")
+        return await _define(opened.registry, name, configuration, data, run)
 
-    @door.delete("/w/<workspace>/functions/<name>")
-    def delete(workspace: str, name: str) -> Response:
-        async def remove() -> None:
-            opened = await services.platform.workspace(workspace)
-            await opened.registry.delete(name, run=opened.start_run(f"Delete {name}"))
+    return jsonify(asdict(_on_loop(workspace, change)))
 
-        services.loop.call(remove())
-        return Response(status=204)
 
-    @door.post("/w/<workspace>/functions/<name>/invocations")
-    def invoke(workspace: str, name: str) -> Response:
-        request.max_content_length = limits.payload_bytes + _BODY_OVERHEAD_BYTES
-        payload = request.get_data() or b"{}"
+@door.delete("/w/<workspace>/functions/<name>")
+def delete(workspace: str, name: str) -> Response:
+    """Delete a function; calls that run on it finish."""
+
+    async def remove(opened: Workspace) -> None:
+        await opened.registry.delete(name, run=opened.start_run(f"Delete {name}"))
+
+    _on_loop(workspace, remove)
+    return Response(status=204)
+
+
+@door.post("/w/<workspace>/functions/<name>/invocations")
+def invoke(workspace: str, name: str) -> Response:
+    """Invoke synchronously; answers as AWS's Invoke does (lambda-behaviour 4.1)."""
+    platform = services().platform
+    limits = platform.limits
+    request.max_content_length = limits.payload_bytes + _BODY_OVERHEAD_BYTES
+    payload = request.get_data() or b"{}"
+    if len(payload) > PARSED_HERE_BYTES:
         check_payload(payload, limits=limits)
 
-        async def call() -> Outcome:
-            opened = await services.platform.workspace(workspace)
-            run = opened.new_run()
-            invocation = Invocation(function=name, payload=payload, run=run, source="api")
-            return await services.platform.invoke(workspace, invocation)
+    async def call(opened: Workspace) -> Outcome:
+        run = opened.new_run()
+        invocation = Invocation(function=name, payload=payload, run=run, source="api")
+        return await platform.invoke(workspace, invocation)
 
-        return _answer(services.loop.call(call()))
+    return _answer(_on_loop(workspace, call))
 
-    return door
+
+def _on_loop(workspace: str, work: Callable[[Workspace], Awaitable[T]]) -> T:
+    given = services()
+
+    async def run() -> T:
+        return await work(await given.platform.workspace(workspace))
+
+    return given.loop.call(run())
+
+
+def _registry(workspace: str) -> Registry:
+    async def find(opened: Workspace) -> Registry:
+        return opened.registry
+
+    return _on_loop(workspace, find)
 
 
 def _answer(outcome: Outcome) -> Response:

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -66,7 +66,7 @@ class LiveLab:
         log: WorkspaceLog,
         older: OlderFacts,
         lesson: Lesson,
-        passed: Callable[[], set[str]],
+        passed: Collection[str],
         on_passed: Callable[[Task, Verdict], None],
     ) -> None:
         self.log = log
@@ -79,7 +79,7 @@ class LiveLab:
         self._view = LabView(functions=lesson.lab.function_names, lab=lesson.lab.slug)
         self._scope = LabScope(lesson.lab)
         self._sequence = 0
-        self._tasks: dict[str, TaskState] = {task: TaskState(state="passed") for task in passed()}
+        self._tasks: dict[str, TaskState] = {task: TaskState(state="passed") for task in passed}
         self._predictions: dict[str, PredictionState] = {}
         self._ghosts: list[dict[str, Any]] = []
         self._changed_at: dict[str, int] = {}

@@ -1,0 +1,200 @@
+"""What a learner does to the platform from a lab. Loop thread only."""
+
+import asyncio
+from collections.abc import Mapping
+
+import structlog
+
+from webapp.classroom.model import ResetScope
+from webapp.curriculum.model import LabFunction, Lesson, Press
+from webapp.runtime.errors import ResourceNotFound, ServiceError
+from webapp.runtime.model import Configuration, Faults, FunctionRecord, Invocation
+from webapp.runtime.platform import Deployment, Platform
+from webapp.runtime.workspace import Workspace
+from webapp.trace.events import LabReset, PredictionMade
+
+_SCOPES: dict[ResetScope, str] = {
+    "code": "Reset the code",
+    "configuration": "Reset the configuration",
+    "lab": "Reset the lab",
+}
+_log = structlog.get_logger(__name__)
+
+
+class LabOperations:
+    """Deploys, calls, waits and resets. Raises ``ServiceError`` in the platform's words.
+
+    ``runtime`` is the runtime that new functions of labs ask for, such as ``python3.11``.
+    """
+
+    def __init__(self, platform: Platform, *, runtime: str) -> None:
+        self._platform = platform
+        self._runtime = runtime
+        self._calls: set[asyncio.Future[None]] = set()
+
+    async def function(self, workspace: str, lesson: Lesson) -> tuple[Configuration, Faults]:
+        """Return the configuration and faults of the lab's function, deployed or not."""
+        record = await self._record(await self._platform.workspace(workspace), lesson)
+        if record is None:
+            return self.start_configuration(lesson), Faults()
+        return record.configuration, record.faults
+
+    def start_configuration(self, lesson: Lesson) -> Configuration:
+        """Return the configuration that the lesson begins with."""
+        function = lab_function(lesson)
+        return Configuration(
+            runtime=self._runtime,
+            handler=function.handler,
+            memory_mb=function.memory_mb,
+            timeout=function.timeout,
+            variables=dict(function.variables),
+        )
+
+    async def invoke(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        *,
+        files: Mapping[str, str],
+        payload: bytes,
+        count: int,
+        label: str,
+        press: Press | None,
+    ) -> str:
+        """Deploy what was edited (rule 8) and send the calls; return the run without waiting for them."""
+        opened, run = await self._begin(workspace, lesson, label, press)
+        record = await self._deploy(opened, lesson, files, run)
+        for _ in range(count):
+            invocation = Invocation(function=record.name, payload=payload, run=run)
+            call = asyncio.ensure_future(self._send(workspace, invocation))
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
+        return run
+
+    async def deploy(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        *,
+        files: Mapping[str, str],
+        label: str,
+        press: Press | None,
+    ) -> str:
+        """Deploy the code; return the run."""
+        opened, run = await self._begin(workspace, lesson, label, press)
+        await self._deploy(opened, lesson, files, run)
+        return run
+
+    async def wait(
+        self, workspace: str, lesson: Lesson, *, seconds: float, label: str, press: Press | None
+    ) -> str:
+        """Pass quiet lab time; return the run."""
+        opened, run = await self._begin(workspace, lesson, label, press)
+        await opened.advance(seconds, run=run)
+        return run
+
+    async def stop(self, workspace: str, lesson: Lesson, *, request_id: str | None) -> int:
+        """Stop one invocation, or all that run on the lab's functions; return how many."""
+        dispatcher = (await self._platform.workspace(workspace)).dispatcher
+        running = dispatcher.running(lesson.lab.function_names)
+        return sum(dispatcher.stop(one) for one in running if request_id in (None, one))
+
+    async def configure(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        *,
+        configuration: Configuration,
+        files: Mapping[str, str],
+    ) -> Configuration:
+        """Change the configuration; environments of the old one are retired."""
+        opened, run = await self._begin(workspace, lesson, "Change the configuration", None)
+        record = await self._deploy(opened, lesson, files, run, configuration=configuration)
+        return record.configuration
+
+    async def set_faults(
+        self, workspace: str, lesson: Lesson, *, faults: Faults, files: Mapping[str, str]
+    ) -> Faults:
+        """Set the fault knobs; the next call, or the next start, has them."""
+        opened, run = await self._begin(workspace, lesson, "Set the fault knobs", None)
+        record = await self._deploy(opened, lesson, files, run)
+        await opened.registry.set_faults(record.name, faults=faults, run=run)
+        return (await opened.registry.ready(record.name)).faults
+
+    async def reset(self, workspace: str, lesson: Lesson, *, scope: ResetScope) -> None:
+        """Put the configuration or the whole lab back; resetting code concerns drafts only."""
+        opened, run = await self._begin(workspace, lesson, _SCOPES[scope], None)
+        if scope == "configuration":
+            await self._reset_configuration(opened, lesson, run)
+        if scope == "lab":
+            await self._delete(opened, lab_function(lesson).name, run)
+        opened.record(LabReset(lab=lesson.slug, scope=scope), run=run)
+
+    async def predict(
+        self, workspace: str, lesson: Lesson, *, prediction: str, option: str
+    ) -> None:
+        """Write down a committed answer."""
+        opened, run = await self._begin(workspace, lesson, "Commit a prediction", None)
+        fact = PredictionMade(lab=lesson.slug, prediction=prediction, option=option)
+        opened.record(fact, run=run)
+
+    # -- inside
+
+    async def _begin(
+        self, workspace: str, lesson: Lesson, label: str, press: Press | None
+    ) -> tuple[Workspace, str]:
+        opened = await self._platform.workspace(workspace)
+        return opened, opened.start_run(label, lab=lesson.slug, press=press.id if press else "")
+
+    async def _record(self, opened: Workspace, lesson: Lesson) -> FunctionRecord | None:
+        try:
+            return opened.registry.get(lab_function(lesson).name)
+        except ResourceNotFound:
+            return None
+
+    async def _deploy(
+        self,
+        opened: Workspace,
+        lesson: Lesson,
+        files: Mapping[str, str],
+        run: str,
+        *,
+        configuration: Configuration | None = None,
+    ) -> FunctionRecord:
+        record = await self._record(opened, lesson)
+        kept = record.configuration if record else self.start_configuration(lesson)
+        deployment = Deployment(
+            name=lab_function(lesson).name, configuration=configuration or kept, files=files
+        )
+        return await self._platform.deploy(opened.identifier, deployment, run=run)
+
+    async def _send(self, workspace: str, invocation: Invocation) -> None:
+        try:
+            await self._platform.invoke(workspace, invocation)
+        except ServiceError as error:
+            _log.info("call_refused", code=error.code, message=error.message)
+
+    async def _reset_configuration(self, opened: Workspace, lesson: Lesson, run: str) -> None:
+        record = await self._record(opened, lesson)
+        if record is None:
+            return
+        registry = opened.registry
+        wanted = self.start_configuration(lesson)
+        if (await registry.ready(record.name)).configuration != wanted:
+            await registry.update_configuration(record.name, configuration=wanted, run=run)
+            await registry.ready(record.name)
+        await registry.set_faults(record.name, faults=Faults(), run=run)
+
+    async def _delete(self, opened: Workspace, name: str, run: str) -> None:
+        for request_id in opened.dispatcher.running({name}):
+            opened.dispatcher.stop(request_id)
+        try:
+            await opened.registry.ready(name)
+            await opened.registry.delete(name, run=run)
+        except ResourceNotFound:
+            return
+
+
+def lab_function(lesson: Lesson) -> LabFunction:
+    """Return the one function that a lab of this version of the course has."""
+    return lesson.lab.functions[0]
