@@ -8,7 +8,10 @@ import { setup } from "./setup.js";
 const HOST_STYLE = `
   :host { display: block; position: relative; overflow: hidden; background: var(--sheet); }
   :host([hidden]) { display: none; }
-  :host(:focus-within) { outline: none; box-shadow: inset 0 0 0 2px var(--you); }
+  :host(:focus-within)::after {
+    content: ""; position: absolute; inset: 0; z-index: 300; border-radius: inherit;
+    box-shadow: inset 0 0 0 2px var(--you); pointer-events: none;
+  }
   .aside { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
 `;
 
@@ -120,7 +123,7 @@ class CodeEditor extends HTMLElement {
     const shown = showFindings(this.#view, findings);
     const words = { error: "Error", warning: "Warning", info: "Note" };
     const sentences = shown.map(({ line, message, severity }) => `${words[severity]} in line ${line}: ${message}`);
-    this.#status.textContent = sentences.join(" ");
+    this.#status.textContent = sentences.join("; ");
   }
 
   /** Puts the cursor at a line (from 1), scrolls it into view and takes the focus. */

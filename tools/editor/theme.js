@@ -103,6 +103,8 @@ const panels = {
   ".cm-panels.cm-panels-bottom": { borderTop: "1px solid var(--line)" },
   ".cm-panel.cm-search, .cm-panel.cm-gotoLine": { padding: "6px 12px", fontSize: "0.75rem" },
   ".cm-panel.cm-search label": { fontSize: "0.75rem" },
+  ".cm-textfield, .cm-button": { fontFamily: "inherit" },
+  ".cm-panel.cm-search input[type=checkbox]": { verticalAlign: "-2px", marginRight: "4px" },
   ".cm-textfield": {
     backgroundColor: "var(--sheet)",
     color: "var(--ink)",
