@@ -14,7 +14,7 @@ from tests.storage.making import entries, entry
 from webapp.runtime.ports import StoreBusy, StoreFailed
 from webapp.storage.batches import read_entries
 from webapp.storage.journal import Journal, Unwritten
-from webapp.storage.ownership import Claim, Elsewhere, next_epoch
+from webapp.storage.ownership import Claim, Elsewhere, Local, next_epoch
 
 BIG = "x" * 1_000_000
 
@@ -272,3 +272,21 @@ def test_facts_that_still_can_not_be_written_at_the_stop_are_told(
 def test_a_blocking_write_returns_what_was_written(journal: Journal, engine: Engine) -> None:
     assert journal.write("w", put("a")) == "a"
     assert stored(engine) == ["a"]
+
+
+def test_stopping_gives_kept_facts_a_last_chance(engine: Engine, ailing: Ailing) -> None:
+    patient = Journal(engine, Local(epoch=next_epoch(engine)), retry_seconds=600.0)
+    patient.start()
+    ailing.make_read_only()
+    patient.append("w", entries([1, 2]))
+    assert error_of(patient.submit("w", put("a")))
+    ailing.recover()
+    assert patient.stop(timeout=DEADLINE) == Unwritten()
+    assert sequences(engine) == [1, 2]
+
+
+def test_a_change_that_waits_can_not_be_cancelled(journal: Journal, held: Held) -> None:
+    future = journal.submit("w", put("a"))
+    assert not future.cancel()
+    held.release()
+    assert future.result(DEADLINE) == "a"

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from tests.storage.making import entries
 from webapp.storage.batches import RunSummary
+from webapp.storage.engine import writing
 from webapp.storage.storage import Storage, open_storage
-from webapp.storage.trimming import FactCounts, runs_to_drop
+from webapp.storage.trimming import FactCounts, Trimmed, runs_to_drop, trim
 
 DEADLINE = 10.0
 Told = tuple[str, int, int]
@@ -54,6 +55,8 @@ def test_the_oldest_whole_runs_go_when_there_are_too_many_facts(
 def test_at_the_limit_nothing_goes(storage: Storage, told: SimpleQueue[Told]) -> None:
     write_runs(storage, 0, 9)
     asyncio.run(_opened(storage))
+    with writing(storage.engine) as connection:
+        assert trim(connection, "w", limit=100) == Trimmed(runs=0, facts=0, left=100)
     assert storage.store.oldest_sequence("w") == 1
     assert told.empty()
 
