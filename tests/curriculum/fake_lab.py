@@ -149,7 +149,8 @@ class FakeLab:
     def _why(self) -> Why:
         if self.free or self._busy():
             return "concurrency"
-        return {"updated": "update", "idle": "idle"}.get(self.ended, "first call")  # type: ignore[return-value]
+        reasons: dict[str, Why] = {"updated": "update", "idle": "idle"}
+        return reasons.get(self.ended, "first call")
 
     def _busy(self) -> bool:
         started = sum(isinstance(entry.fact, InvocationStarted) for entry in self.entries)

@@ -191,4 +191,4 @@ def read_fields(text: str, *, source: Source) -> Fields:
 
 def _empty(source: Source) -> Fields:
     mark = yaml.Mark("", 0, 0, 0, None, 0)
-    return Fields(yaml.MappingNode("tag:yaml.org,2002:map", [], mark, mark), source=source)
+    return Fields(yaml.MappingNode("tag:yaml.org,2002:map", [], mark, mark), source=source.silent())

@@ -38,7 +38,7 @@ def read_lesson(place: Place, *, problems: list[Problem]) -> Lesson:
     source = Source(place.file, problems.append)
     text = read_text(place.folder / "lesson.md", source=source)
     head, body, first = _split(text, source=source)
-    fields = read_fields(head, source=source.part(1))
+    fields = read_fields(head, source=source.part(1) if head else source.silent())
     identifiers = Identifiers()
     lab = _lab(fields, place=place, identifiers=identifiers, source=source.part(1))
     presses = read_presses(fields, lab=lab, identifiers=identifiers, source=source.part(1))

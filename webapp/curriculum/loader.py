@@ -1,6 +1,7 @@
 """A course's folder to a ``Course``. What is not known is refused, all of it at once."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,10 +52,11 @@ class CourseFolder:
 
 def _state(folder: Path) -> frozenset[tuple[str, int, int]]:
     """Return path, size and time of change of every file: cheap, and different after an edit."""
-    found = []
+    found = set()
     for path in folder.rglob("*"):
-        status = path.stat()
-        found.append((str(path), status.st_size, status.st_mtime_ns))
+        with suppress(FileNotFoundError):  # an editor's file of a moment
+            status = path.stat()
+            found.add((str(path), status.st_size, status.st_mtime_ns))
     return frozenset(found)
 
 
@@ -117,6 +119,8 @@ class _Loading:
 
     def _strangers(self, outline: Outline) -> None:
         """Report folders with a lesson that the course map does not have."""
+        if not outline.parts:
+            return
         known = {f"{part.folder}/{one.folder}" for part in outline.parts for one in part.lessons}
         for path in sorted(self.folder.glob(f"*/*/{LESSON}")):
             name = path.parent.relative_to(self.folder).as_posix()

@@ -24,6 +24,10 @@ class Source:
         """Report a problem in a line of this text."""
         self.report(Problem(self.file, self.first + line, message[:MESSAGE_LENGTH]))
 
+    def silent(self) -> "Source":
+        """Return a source for what is not there, which has been told once already."""
+        return Source(self.file, lambda problem: None, self.first)
+
     def part(self, line: int) -> "Source":
         """Return the source of a text that begins at ``line`` of this one."""
         return Source(self.file, self.report, self.first + line)
