@@ -14,7 +14,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from webapp import wiring
-from webapp.runtime.launcher import best_launcher
+from webapp.runtime.launcher.choose import best_launcher
 from webapp.runtime.ports import Wall
 from webapp.settings import Settings
 from webapp.storage.errors import StorageError
@@ -99,6 +99,23 @@ def serve(settings: Settings) -> None:
     _Server(settings).run()
 
 
+def gunicorn_settings(settings: Settings) -> dict[str, Any]:
+    """Return how gunicorn runs, hooks aside."""
+    return {
+        "bind": f"{_bracketed(settings.host)}:{settings.port}",
+        "worker_class": "gthread",
+        # One worker is what makes the platform right, not a matter of speed: it owns the data.
+        "workers": 1,
+        "threads": settings.limits.threads,
+        "timeout": 30,
+        "graceful_timeout": GRACEFUL_SECONDS,
+        "keepalive": 30,
+        "loglevel": "warning",
+        "preload_app": False,
+        "control_socket_disable": True,
+    }
+
+
 class _Server(BaseApplication):
     """gunicorn, configured from settings; everything of ours starts in the worker."""
 
@@ -108,22 +125,8 @@ class _Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        chosen: dict[str, Any] = {
-            "bind": f"{_bracketed(self._settings.host)}:{self._settings.port}",
-            "worker_class": "gthread",
-            # One worker is what makes the platform right, not a matter of speed: it owns the data.
-            "workers": 1,
-            "threads": self._settings.limits.threads,
-            "timeout": 30,
-            "graceful_timeout": GRACEFUL_SECONDS,
-            "keepalive": 30,
-            "loglevel": "warning",
-            "preload_app": False,
-            "control_socket_disable": True,
-            "post_worker_init": self._ready,
-            "worker_exit": self._exit,
-        }
-        for name, value in chosen.items():
+        hooks = {"post_worker_init": self._ready, "worker_exit": self._exit}
+        for name, value in {**gunicorn_settings(self._settings), **hooks}.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:

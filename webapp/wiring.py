@@ -17,7 +17,7 @@ from webapp.classroom.labs import Labs
 from webapp.classroom.services import Services, Streams
 from webapp.clock import real_now
 from webapp.curriculum.loader import CourseFolder
-from webapp.runtime.launcher import best_launcher
+from webapp.runtime.launcher.choose import best_launcher
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.model import Limits
 from webapp.runtime.platform import Platform

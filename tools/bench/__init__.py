@@ -1,0 +1,1 @@
+"""Benchmarks: the product beside the physical floors of the same run, as ratios."""

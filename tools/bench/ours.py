@@ -1,0 +1,137 @@
+"""The product: cold and warm calls in the process and over HTTP, memory of idle environments."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools.bench.measure import Contestant
+from webapp import wiring
+from webapp.runtime.model import Configuration, Invocation
+from webapp.runtime.platform import Deployment
+from webapp.settings import LimitSettings, Settings
+from webapp.trace.events import EnvironmentCreated
+
+TRIVIAL = "def handler(event, context):\n    return event\n"
+IMPORTS = "import decimal\nimport json\nimport urllib.request\n\n\n" + TRIVIAL
+MEMORY_MB = 1769
+"""One vCPU, so that no share of the processor slows what is measured (rule 24)."""
+_START_SECONDS = 30.0
+
+
+class Platform:
+    """The whole app in this process, without its web server."""
+
+    def __init__(self, folder: Path) -> None:
+        limits = LimitSettings(functions=10_000)
+        self._application = wiring.start(Settings(data=folder, limits=limits))
+        self.services = self._application.services
+
+    def deploy(self, name: str, code: str) -> None:
+        """Create a function."""
+        configuration = Configuration(memory_mb=MEMORY_MB, timeout=30)
+        deployment = Deployment(name=name, configuration=configuration, files={"handler.py": code})
+        platform = self.services.platform
+        self.services.loop.call(platform.deploy("local", deployment, run="bench"))
+
+    def invoke(self, name: str, *, start: str | None = None) -> None:
+        """Call a function once; ``start`` is the start that is being measured."""
+        invocation = Invocation(function=name, payload=b'{"a": 1}', run="bench")
+        outcome = self.services.loop.call(self.services.platform.invoke("local", invocation))
+        if outcome.status != "ok" or start not in (None, outcome.start):
+            raise AssertionError(f"{name}: {outcome.status}, {outcome.start}, {outcome.payload!r}")
+
+    def cold(self, name: str, code: str) -> Contestant:
+        """Return the first call of functions that were never called; they are deployed outside."""
+        waiting: list[str] = []
+
+        def prepare(count: int) -> None:
+            for _ in range(count):
+                function = f"cold-{uuid.uuid4().hex[:12]}"
+                self.deploy(function, code)
+                waiting.append(function)
+
+        return Contestant(name, lambda: self.invoke(waiting.pop(), start="cold"), prepare)
+
+    def idle_memory_kilobytes(self, count: int) -> float:
+        """Return the proportional set size of one idle environment among ``count`` of them."""
+        self.deploy("idle", "import time\n\n\ndef handler(event, context):\n    time.sleep(0.3)\n")
+        calls = [
+            self.services.loop.submit(
+                self.services.platform.invoke("local", Invocation(function="idle", run="bench"))
+            )
+            for _ in range(count)
+        ]
+        environments = {call.result().environment for call in calls}
+        workspace = self.services.loop.call(self.services.platform.workspace("local"))
+        facts = [entry.fact for entry in workspace.log.since(0)]
+        created = [fact for fact in facts if isinstance(fact, EnvironmentCreated)]
+        pids = {fact.pid for fact in created if fact.environment in environments}
+        return sum(map(_pss_kilobytes, pids)) / max(1, len(pids))
+
+    def stop(self) -> None:
+        """Stop everything."""
+        self._application.stop()
+
+
+def _pss_kilobytes(pid: int) -> int:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+
+
+@contextmanager
+def served(folder: Path, *, arguments: list[str] | None = None) -> Iterator[int]:
+    """Run the server in a process of its own; give its port."""
+    port = _free_port()
+    environment = {**os.environ, "PORT": str(port), "COLDSTART_DATA": str(folder)}
+    command = arguments or [sys.executable, "-m", "webapp.cli", "serve"]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        _wait_until_up(port)
+        yield port
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(10)
+
+
+class Client:
+    """One keep-alive HTTP connection."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+
+    def request(self, method: str, path: str, body: bytes = b"") -> bytes:
+        """Return the body of the answer. Raises ``AssertionError`` unless it is a 2xx."""
+        headers = {"Content-Type": "application/json"} if body else {}
+        self._connection.request(method, path, body=body or None, headers=headers)
+        response = self._connection.getresponse()
+        answer = response.read()
+        if not 200 <= response.status < 300:
+            raise AssertionError(f"{method} {path}: {response.status} {answer!r}")
+        return answer
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_up(port: int) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1) as probe:
+                probe.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+                if probe.recv(64).startswith(b"HTTP/1.1 2"):
+                    return
+        except OSError:
+            time.sleep(0.02)
+    raise AssertionError(f"nothing answers on port {port}")
