@@ -1,6 +1,6 @@
 """What came of a prediction: which options hold, and what was expected and did or did not come."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from webapp.curriculum.content import Html
@@ -62,10 +62,7 @@ class PredictionOutcome:
 
 def committed(prediction: Prediction, entries: Sequence[Entry]) -> str | None:
     """Return the id of the option that the learner last committed to, before the run decided."""
-    made = _made(prediction, entries)
-    start = _deciding_start(prediction, entries)
-    counted = [entry for entry in made if start is None or entry.sequence < start.sequence]
-    return _option_of(counted[-1]) if counted else None
+    return _chosen(prediction, entries[: _deciding_start(prediction, entries)])
 
 
 def decide(prediction: Prediction, entries: Sequence[Entry]) -> PredictionOutcome | None:
@@ -75,63 +72,46 @@ def decide(prediction: Prediction, entries: Sequence[Entry]) -> PredictionOutcom
     commitment in which ``given`` holds decides, once all its calls are answered.
     """
     start = _deciding_start(prediction, entries)
-    chosen = committed(prediction, entries)
+    before = entries[:start]
+    chosen = _chosen(prediction, before)
     if start is None or chosen is None:
         return None
-    run = [entry for entry in entries if entry.run == start.run]
+    run = [entry for entry in entries[start:] if entry.run == entries[start].run]
     if not _finished(prediction, run):
         return None
-    return _outcome(prediction, chosen=chosen, before=_until(entries, start), run=run)
+    return _outcome(prediction, chosen=chosen, before=before, run=run)
 
 
 def not_decided(prediction: Prediction, entries: Sequence[Entry]) -> Html | None:
-    """Return what a deciding run needs, if the newest run of the press was without it."""
-    if _deciding_start(prediction, entries) is not None:
-        return None
-    starts = _starts(prediction, entries)
-    return prediction.given_text if starts else None
+    """Return what a deciding run needs, if runs of the press were all without it."""
+    tried = next(_tries(prediction, entries), None) is not None
+    if tried and _deciding_start(prediction, entries) is None:
+        return prediction.given_text
+    return None
 
 
-def _made(prediction: Prediction, entries: Sequence[Entry]) -> list[Entry]:
-    return [
-        entry
-        for entry in entries
-        if isinstance(entry.fact, PredictionMade) and entry.fact.prediction == prediction.id
-    ]
+def _chosen(prediction: Prediction, entries: Sequence[Entry]) -> str | None:
+    for entry in reversed(entries):
+        if isinstance(entry.fact, PredictionMade) and entry.fact.prediction == prediction.id:
+            return entry.fact.option
+    return None
 
 
-def _option_of(entry: Entry) -> str:
-    assert isinstance(entry.fact, PredictionMade)
-    return entry.fact.option
+def _deciding_start(prediction: Prediction, entries: Sequence[Entry]) -> int | None:
+    """Return the position of the fact with which the deciding run began."""
+    tries = _tries(prediction, entries)
+    return next((at for at in tries if _given(prediction, entries[: at + 1])), None)
 
 
-def _starts(prediction: Prediction, entries: Sequence[Entry]) -> list[Entry]:
-    """Return where runs of the deciding press began, after the first commitment."""
-    made = _made(prediction, entries)
-    if not made:
-        return []
-    return [
-        entry
-        for entry in entries
-        if isinstance(entry.fact, RunStarted)
-        and entry.fact.press == prediction.press.id
-        and entry.sequence > made[0].sequence
-    ]
-
-
-def _deciding_start(prediction: Prediction, entries: Sequence[Entry]) -> Entry | None:
-    return next(
-        (
-            start
-            for start in _starts(prediction, entries)
-            if _given(prediction, _until(entries, start))
-        ),
-        None,
-    )
-
-
-def _until(entries: Sequence[Entry], start: Entry) -> list[Entry]:
-    return [entry for entry in entries if entry.sequence <= start.sequence]
+def _tries(prediction: Prediction, entries: Sequence[Entry]) -> Iterator[int]:
+    """Yield the positions at which runs of the deciding press began, after a commitment."""
+    made = False
+    for position, entry in enumerate(entries):
+        fact = entry.fact
+        if isinstance(fact, PredictionMade):
+            made = made or fact.prediction == prediction.id
+        elif made and isinstance(fact, RunStarted) and fact.press == prediction.press.id:
+            yield position
 
 
 def _given(prediction: Prediction, entries: Sequence[Entry]) -> bool:
