@@ -1,22 +1,31 @@
-// A word in the prose and the thing it names (data-names="queue" and data-name="queue") light up
-// together, whichever of them the pointer or the focus is on. Others listen to `named`.
+// A word in the prose (data-part="timeline") lights up the part of the lab that it names
+// (id="part-timeline"), and the part its words. Others, the plot for its lanes, listen to `named`
+// with {part, on}.
+const PREFIX = "part-";
 
-function related(target) {
-  const source = target.closest?.("[data-names], [data-name]");
-  return source ? (source.dataset.names ?? source.dataset.name) : null;
+const wordsFor = (part) => document.querySelectorAll(`[data-part="${CSS.escape(part)}"]`);
+
+function light(things, on) {
+  for (const thing of things) thing?.classList.toggle("is-named", on);
 }
 
-function mark(name, on) {
-  const key = CSS.escape(name);
-  for (const thing of document.querySelectorAll(`[data-name="${key}"], [data-names="${key}"]`)) {
-    thing.classList.toggle("is-named", on);
+function tell(target, on) {
+  const word = target.closest?.("[data-part]");
+  const thing = target.closest?.(`[id^="${PREFIX}"]`);
+  if (word) {
+    const { part } = word.dataset;
+    light([word, document.getElementById(PREFIX + part)], on);
+    document.dispatchEvent(new CustomEvent("named", { detail: { part, on } }));
+  } else if (thing) {
+    light(wordsFor(thing.id.slice(PREFIX.length)), on);
   }
-  document.dispatchEvent(new CustomEvent("named", { detail: { name, on } }));
 }
 
-for (const [type, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
-  document.addEventListener(type, (event) => {
-    const name = related(event.target);
-    if (name) mark(name, on);
-  });
+function follow(type, on) {
+  document.addEventListener(type, (event) => tell(event.target, on));
 }
+
+follow("pointerover", true);
+follow("focusin", true);
+follow("pointerout", false);
+follow("focusout", false);

@@ -35,8 +35,8 @@ THEME = "<body><button data-theme-toggle>Change the theme</button></body>"
 PRESS = """<body><button class="runtime-button" hx-post="/wait" hx-swap="none">
 <span data-busy="Waiting 7 minutes">Wait 7 minutes</span></button></body>"""
 
-NAMING = """<body><button class="term" data-names="queue">event queue</button>
-<p data-name="queue">Queue lane</p></body>"""
+NAMING = """<body><a class="part" href="#part-clock" data-part="clock">the clock</a>
+<p id="part-clock">0:00</p></body>"""
 
 
 def lesson_width(page: Page) -> int:
@@ -180,9 +180,16 @@ def test_after_the_answer_a_press_is_marked_as_pressed(show: Show) -> None:
     expect(button).to_have_accessible_name("Wait 7 minutes")
 
 
-def test_a_word_and_the_thing_it_names_light_up_together(show: Show) -> None:
+def test_a_word_lights_up_the_part_that_it_names(show: Show) -> None:
     page = show(NAMING)
-    page.get_by_role("button", name="event queue").hover()
-    expect(page.locator("[data-name=queue]")).to_have_class("is-named")
+    page.get_by_role("link", name="the clock").hover()
+    expect(page.locator("#part-clock")).to_have_class("is-named")
     page.mouse.move(600, 600)
-    expect(page.locator("[data-name=queue]")).not_to_have_class("is-named")
+    expect(page.locator("#part-clock")).not_to_have_class("is-named")
+
+
+def test_a_part_lights_up_its_words_and_not_itself(show: Show) -> None:
+    page = show(NAMING)
+    page.locator("#part-clock").hover()
+    expect(page.get_by_role("link", name="the clock")).to_have_class("part is-named")
+    expect(page.locator("#part-clock")).not_to_have_class("is-named")
