@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 RATES: dict[str, float] = {"1": 1.0, "10": 10.0, "60": 60.0, "600": 600.0, "max": 1.0}
-"""Rate names a person can choose. ``max`` ("Skip waits") runs at real speed and jumps (rules 10, 11)."""
+"""Rates that a person can choose. ``max`` ("Skip waits") is real speed with jumps (rule 11)."""
 
 _EPOCH_OF_MONOTONIC = time.time() - time.monotonic()
 
@@ -67,7 +67,7 @@ class LabClock:
         return ClockState(offset=self.now(real=real) - real, rate=self.rate, paused=self.paused)
 
     def real_delay(self, due: float, *, real: float) -> float | None:
-        """Return real seconds until lab time ``due`` at the present speed; ``None`` if time stands."""
+        """Return real seconds until lab time ``due`` at this speed; ``None`` if time stands."""
         ahead = due - self.now(real=real)
         if ahead <= 0:
             return 0.0

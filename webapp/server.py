@@ -1,4 +1,4 @@
-"""Serves the app under gunicorn: one worker, threads, and an end that does not wait for open pages."""
+"""Serves the app under gunicorn: one worker, threads, an end that waits for no open page."""
 
 import asyncio
 import signal
@@ -28,18 +28,18 @@ class CannotStart(Exception):
 
 
 def check_exposure(settings: Settings) -> None:
-    """Refuse to listen beyond this machine without secret, passphrase and walls. Raises ``CannotStart``."""
+    """Refuse strangers without secret, passphrase and walls. Raises ``CannotStart``."""
     if settings.loopback:
         return
     if not settings.secret:
         raise CannotStart(
-            f"HOST is {settings.host}, so others can reach this server, but COLDSTART_SECRET is not "
-            "set. Set it to a long random text that stays the same, or set HOST to 127.0.0.1."
+            f"HOST is {settings.host}, so others can reach this server, but COLDSTART_SECRET is "
+            "not set. Set it to a long random text that stays the same, or set HOST to 127.0.0.1."
         )
     if not settings.passphrase:
         raise CannotStart(
-            f"HOST is {settings.host}, so others can reach this server, but COLDSTART_PASSPHRASE is "
-            "not set. Set the passphrase that opens the door, or set HOST to 127.0.0.1."
+            f"HOST is {settings.host}, so others can reach this server, but COLDSTART_PASSPHRASE "
+            "is not set. Set the passphrase that opens the door, or set HOST to 127.0.0.1."
         )
     missing = missing_walls(probe_walls())
     if missing:
@@ -76,7 +76,7 @@ def probe_walls() -> tuple[Wall, ...]:
 
 
 def check_place(settings: Settings) -> None:
-    """Make sure that address and data folder are free. Raises ``CannotStart`` or ``StorageError``."""
+    """Check that address and data are free. Raises ``CannotStart`` or ``StorageError``."""
     folder = DataFolder(settings.data)
     folder.lock()
     folder.release()
@@ -138,7 +138,7 @@ class _Server(BaseApplication):
         return self._running.app
 
     def _ready(self, worker: Worker) -> None:
-        """Streams end first at any signal that ends us; then gunicorn's own handler does its part."""
+        """Streams end first at any signal that ends us, then gunicorn's own handler acts."""
         running = self._running
         assert running is not None
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):

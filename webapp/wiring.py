@@ -1,4 +1,4 @@
-"""Builds everything, starts it in order and stops it in the other. Nobody imports it but the starters."""
+"""Builds everything, starts it in order and stops it in the other. Only starters import it."""
 
 import platform as python_platform
 import secrets
@@ -72,7 +72,7 @@ class Application:
         self.services.labs.wake()
 
     def stop(self) -> None:
-        """Streams, platform, environments, loop, writer, database: in this order, with a deadline."""
+        """End streams, platform, loop, writer, database: in this order, with a deadline."""
         if self.stopped:
             return
         self.stopped = True
@@ -95,7 +95,7 @@ class Application:
 
 
 def start(settings: Settings) -> Application:
-    """Build and start everything. Raises ``StorageError``, ``CourseInvalid`` or ``LaunchFailed``."""
+    """Build and start all. Raises ``StorageError``, ``CourseInvalid`` or ``LaunchFailed``."""
     sys.setswitchinterval(SWITCH_SECONDS)
     course = CourseFolder(content_folder("lessons"))
     course.course()

@@ -1,4 +1,4 @@
-"""Timing in interleaved rounds: every contestant takes its turn, so that noise falls on all alike."""
+"""Timing in interleaved rounds: contestants take turns, so noise falls on all alike."""
 
 import statistics
 import time

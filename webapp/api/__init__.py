@@ -1,4 +1,4 @@
-"""Doors for pages' scripts and other programs: the stream, the clock, functions, health. No HTML."""
+"""Doors for pages' scripts and other programs: stream, clock, functions, health. No HTML."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""The Flask app: guards first, then doors. Knows no settings; ``create_app`` is given everything."""
+"""The Flask app: guards, then doors. Knows no settings; ``create_app`` is given everything."""
 
 from pathlib import Path
 

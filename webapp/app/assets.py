@@ -10,7 +10,7 @@ _YEAR_SECONDS = 365 * 24 * 3600
 
 
 class Assets:
-    """The static folder. Relative imports and ``url()`` work because the whole tree has one version."""
+    """The static folder; its tree has one version, so relative imports and ``url()`` work."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""Checks code as it is typed: compile and pyflakes in a walled process, which never runs it (rule 9)."""
+"""Checks code as it is typed, in a walled process that never runs it (rule 9)."""
 
 import asyncio
 import importlib.util

@@ -13,7 +13,7 @@ def ghost_rows(
     *,
     segment_of: Callable[[int], str | None],
 ) -> list[dict[str, Any]]:
-    """Return the timeline's ``ghosts``: one round each fact that came, one for each that did not."""
+    """Return the timeline's ``ghosts``: one round each fact that came, one for each missing."""
     return [
         row
         for number, ghost in enumerate(outcome.ghosts)

@@ -193,7 +193,7 @@ class Labs:
     def invoke(
         self, workspace: str, lesson: Lesson, *, files: Mapping[str, str], event: str, count: int
     ) -> Pressed:
-        """Deploy an edited draft (rule 8), then send ``count`` calls at once; doesn't await them."""
+        """Deploy an edited draft (rule 8), then send ``count`` calls; doesn't await them."""
         return self._invoke(workspace, lesson, files, event, count, None)
 
     def wait(self, workspace: str, lesson: Lesson, *, seconds: float) -> Pressed:

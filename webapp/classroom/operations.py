@@ -61,7 +61,7 @@ class LabOperations:
         label: str,
         press: Press | None,
     ) -> str:
-        """Deploy what was edited (rule 8) and send the calls; return the run without waiting for them."""
+        """Deploy what was edited (rule 8), send the calls, and return the run at once."""
         opened, run = await self._begin(workspace, lesson, label, press)
         record = await self._deploy(opened, lesson, files, run)
         for _ in range(count):

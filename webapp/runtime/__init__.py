@@ -1,1 +1,1 @@
-"""The serverless platform. No Flask, no database, no clock of its own, and it never reads the trace."""
+"""The serverless platform. No Flask, no database, no clock of its own; never reads the trace."""

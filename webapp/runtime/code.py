@@ -1,4 +1,4 @@
-"""Code archives: packing, checking against hostile zips, and the host's unpacked cache (rule 16)."""
+"""Code archives: packing, hostile zips, and the host's unpacked cache (rule 16)."""
 
 import asyncio
 import base64
@@ -116,7 +116,8 @@ def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
         OSError,
     ) as error:
         raise InvalidParameterValue(
-            f"Could not unzip uploaded file. Please check your file, then try to upload again. ({error})"
+            "Could not unzip uploaded file. Please check your file, then try to upload again. "
+            f"({error})"
         ) from error
 
 
@@ -175,7 +176,7 @@ class CodeCache:
         self._under_way: dict[str, asyncio.Task[Path]] = {}
 
     async def fetch(self, digest: str) -> Fetched:
-        """Return the unpacked folder of an archive in the store. Raises ``InvalidParameterValue``."""
+        """Return an archive's unpacked folder. Raises ``InvalidParameterValue``."""
         started = self._real()
         folder = self.root / digest
         cached = folder.is_dir()

@@ -15,7 +15,7 @@ class Concurrency:
 
     @contextmanager
     def lease(self) -> Iterator[None]:
-        """Hold one unit for the length of an invocation. Raises ``TooManyRequests`` when none is left."""
+        """Hold one unit during an invocation. Raises ``TooManyRequests`` when none is left."""
         if self.running >= self.limit:
             raise TooManyRequests("ConcurrentInvocationLimitExceeded")
         self.running += 1

@@ -1,4 +1,4 @@
-"""The rules for a function's name and configuration, with the service's own words (lambda-behaviour 1)."""
+"""The rules for names and configurations, in the service's words (lambda-behaviour 1)."""
 
 import json
 import re
@@ -11,10 +11,11 @@ VARIABLES_BYTES = 4096
 RUNTIMES = tuple(f"python3.{minor}" for minor in range(9, 15))
 RESERVED = frozenset(
     """
-    _HANDLER _X_AMZN_TRACE_ID AWS_DEFAULT_REGION AWS_REGION AWS_EXECUTION_ENV AWS_LAMBDA_FUNCTION_NAME
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_VERSION AWS_LAMBDA_INITIALIZATION_TYPE
+    _HANDLER _X_AMZN_TRACE_ID AWS_DEFAULT_REGION AWS_REGION AWS_EXECUTION_ENV
+    AWS_LAMBDA_FUNCTION_NAME AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_VERSION AWS_LAMBDA_INITIALIZATION_TYPE
     AWS_LAMBDA_LOG_GROUP_NAME AWS_LAMBDA_LOG_STREAM_NAME AWS_ACCESS_KEY AWS_ACCESS_KEY_ID
-    AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_LAMBDA_RUNTIME_API LAMBDA_TASK_ROOT LAMBDA_RUNTIME_DIR
+    AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_LAMBDA_RUNTIME_API LAMBDA_TASK_ROOT
+    LAMBDA_RUNTIME_DIR
     """.split()
 )
 
@@ -38,7 +39,8 @@ def check(configuration: Configuration) -> None:
     _check_text(configuration)
     if configuration.runtime not in RUNTIMES:
         raise InvalidParameterValue(
-            f"The runtime {configuration.runtime} is not available here. Use one of {', '.join(RUNTIMES)}."
+            f"The runtime {configuration.runtime} is not available here. "
+            f"Use one of {', '.join(RUNTIMES)}."
         )
     if configuration.architecture not in ("x86_64", "arm64"):
         raise _invalid(
@@ -59,15 +61,16 @@ def check_variables(variables: Mapping[str, str]) -> None:
     reserved = sorted(RESERVED & variables.keys())
     if reserved:
         raise InvalidParameterValue(
-            "Lambda was unable to configure your environment variables because the environment variables "
-            "you have provided contains reserved keys that are currently not supported for modification. "
+            "Lambda was unable to configure your environment variables because the environment "
+            "variables you have provided contains reserved keys that are currently not supported "
+            "for modification. "
             f"Reserved keys used in this request: {', '.join(reserved)}"
         )
     measured = json.dumps(dict(variables), separators=(",", ":"))
     if len(measured.encode()) > VARIABLES_BYTES:
         raise InvalidParameterValue(
-            "Lambda was unable to configure your environment variables because the environment variables "
-            f"you have provided exceeded the 4KB limit. String measured: {measured}"
+            "Lambda was unable to configure your environment variables because the environment "
+            f"variables you have provided exceeded the 4KB limit. String measured: {measured}"
         )
 
 

@@ -32,7 +32,8 @@ def check_payload(payload: bytes, *, limits: Limits) -> None:
     """Raise ``RequestTooLarge`` or ``InvalidRequestContent`` for what cannot be an event."""
     if len(payload) > limits.payload_bytes:
         raise RequestTooLarge(
-            f"Request must be smaller than {limits.payload_bytes} bytes for the InvokeFunction operation"
+            f"Request must be smaller than {limits.payload_bytes} bytes "
+            "for the InvokeFunction operation"
         )
     try:
         json.loads(payload)
@@ -66,7 +67,7 @@ class Dispatcher:
         self._in_flight: dict[str, Environment] = {}
 
     async def invoke(self, invocation: Invocation) -> Outcome:
-        """Run one synchronous invocation. Raises a ``ServiceError`` if user code was never reached."""
+        """Invoke synchronously. Raises a ``ServiceError`` if user code was never reached."""
         function = self._admit(invocation)
         accepted = self._accept(invocation)
         try:
@@ -82,7 +83,8 @@ class Dispatcher:
             raise
         except LaunchFailed as error:
             raise ServiceFailed(
-                f"No environment could be started: {error}. Nothing ran; the call can be made again."
+                f"No environment could be started: {error}. "
+                "Nothing ran; the call can be made again."
             ) from error
 
     def stop(self, request_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""Service errors: the request never reached user code. Codes and texts are AWS's (lambda-behaviour 1.6, 4.3)."""
+"""Requests that never reached user code, in AWS's codes and texts (lambda-behaviour 1.6, 4.3)."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""One launch of a process and its init, measured phase by phase (lambda-behaviour 2.1, 2.4, 2.5)."""
+"""One launch of a process and its init, phase by phase (lambda-behaviour 2.1, 2.4, 2.5)."""
 
 from webapp.runtime import log_frames, report
 from webapp.runtime.chronicle import Chronicle
@@ -52,7 +52,7 @@ class Initialization:
         return self.session
 
     async def finish(self, *, seconds: float, watchdog: Watchdog, watched: Watched) -> Ended | None:
-        """Wait until init is through, at most ``seconds`` after the launch; return why it failed."""
+        """Wait for the end of init, at most ``seconds`` after the launch; return why it failed."""
         assert self.session is not None
         left = self._launched + seconds - self._recorder.real()
         watchdog.watch(watched)

@@ -9,7 +9,7 @@ from webapp.trace.events import LogKind, LogWritten
 
 
 class InvocationLog:
-    """Where an environment's output goes. ``begin`` for each init or invocation; a session writes to it."""
+    """Where an environment's output goes. ``begin`` it for each init and each invocation."""
 
     def __init__(
         self, recorder: Recorder, *, function: str, environment: str, most_bytes: int
@@ -31,7 +31,7 @@ class InvocationLog:
         self._tail_bytes = 0
 
     def watch_start(self, on_start: Callable[[], None]) -> None:
-        """A process is being launched: forget the last one's markers, tell when its runtime begins."""
+        """Forget the last process's markers; tell when the next one's runtime begins."""
         self.markers.clear()
         self._on_start = on_start
 

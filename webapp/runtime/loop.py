@@ -34,7 +34,7 @@ class LoopThread:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def call(self, work: Coroutine[Any, Any, T], *, timeout: float | None = None) -> T:
-        """Run a coroutine on the loop and wait for its result. Raises what it raises, or ``TimeoutError``."""
+        """Run a coroutine on the loop and wait. Raises what it raises, or ``TimeoutError``."""
         return self.submit(work).result(timeout)
 
     def stop(self, *, timeout: float = 1.0) -> bool:

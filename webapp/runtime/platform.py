@@ -1,4 +1,4 @@
-"""The platform's front: opens workspaces and does what doors ask. Everything runs on the loop thread."""
+"""The platform's front: opens workspaces and does what doors ask, on the loop thread."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -83,13 +83,13 @@ class Platform:
         return await asyncio.shield(opening.task)
 
     async def invoke(self, workspace: str, invocation: Invocation) -> Outcome:
-        """Run one synchronous invocation. Raises a ``ServiceError`` if user code was never reached."""
+        """Invoke synchronously. Raises a ``ServiceError`` if user code was never reached."""
         if self._store.busy:
             raise TooManyRequests("CallerRateLimitExceeded")
         return await (await self.workspace(workspace)).dispatcher.invoke(invocation)
 
     async def deploy(self, workspace: str, deployment: Deployment, *, run: str) -> FunctionRecord:
-        """Make a function what a lab wants, and wait for Successful; what is so already stays (rule 8)."""
+        """Make a function what a lab wants and wait until it is; nothing changes twice (rule 8)."""
         registry = (await self.workspace(workspace)).registry
         data = await asyncio.to_thread(pack, deployment.files)
         try:

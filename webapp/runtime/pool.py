@@ -83,7 +83,7 @@ class Pool(Generic[T]):
         self._timed: set[T] = set()
         self._endings: set[asyncio.Future[None]] = set()
         self.wait_run: str | None = None
-        """The run of the Wait that passes time now, if one does: what idleness ends is its effect."""
+        """The run of the Wait that passes time now: what idleness ends is its effect."""
         capacity.pools.append(self)
 
     # -- Evictable

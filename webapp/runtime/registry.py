@@ -1,4 +1,4 @@
-"""The functions of one workspace: what is defined, and what serves calls now (lambda-behaviour 1, 10.1)."""
+"""The functions of a workspace: defined, and serving now (lambda-behaviour 1, 10.1)."""
 
 import asyncio
 import uuid
@@ -36,7 +36,7 @@ class Function:
 
 
 class Registry:
-    """Creates, changes, deletes and finds functions. Every change is on disk before it is answered."""
+    """Creates, changes, deletes and finds functions. A change is on disk before its answer."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class Registry:
         return await self._change(name, "configuration", run=run, configuration=configuration)
 
     async def set_faults(self, name: str, *, faults: Faults, run: str) -> FunctionRecord:
-        """Set the lab's fault knobs. A changed init fault is a new generation: the next start has it."""
+        """Set the lab's fault knobs. A changed init fault is a new generation."""
         function = self._find(name)
         old = function.record
         if faults.init != old.faults.init:
@@ -199,7 +199,7 @@ class Registry:
         function.preparation = asyncio.ensure_future(self._prepared(function, run))
 
     async def _prepared(self, function: Function, run: str) -> None:
-        """Unpack and validate; then the function serves the new generation, or says why it cannot."""
+        """Unpack and validate; then the new generation serves, or the function says why not."""
         try:
             await self._code.fetch(function.record.code_digest)
         except (ServiceError, KeyError, OSError) as error:
@@ -223,7 +223,7 @@ class Registry:
             state = _shown_state(function.status, created=created)
             await self._save(record, change, state, run=run, detail=why)
         except ServiceError:
-            return  # the stored row still says that it is under way: the next start prepares it again
+            return  # the stored row says that it is under way: the next start goes on
 
     async def _keep(self, data: bytes) -> Archive:
         await self._code.inspect(data)

@@ -1,4 +1,4 @@
-"""Log lines, error payloads and billing, word for word (lambda-behaviour 2.5, 2.6, 4.2, 4.4). Pure."""
+"""Log lines, error payloads and billing (lambda-behaviour 2.5, 2.6, 4.2, 4.4). Pure."""
 
 import hashlib
 import json

@@ -221,7 +221,7 @@ class Session:
         return self._output.on_event(text)
 
     def _read_slowly(self, descriptor: int) -> None:
-        """Output over the limit is still read, so that the writer goes on, but not at full speed."""
+        """Read on at less than full speed: what is over the limit must not stop its writer."""
         self._loop.remove_reader(descriptor)
 
         def again() -> None:

@@ -1,4 +1,4 @@
-"""The one owner of a workspace's waits. A wait has a due lab time; the lab clock decides when that is."""
+"""The one owner of a workspace's waits, each with a due time on the lab clock."""
 
 import asyncio
 import heapq

@@ -1,4 +1,4 @@
-"""What a process is told: its variables, and the headers of each event (lambda-behaviour 1.4, 3.1)."""
+"""What a process is told: variables, and headers of events (lambda-behaviour 1.4, 3.1)."""
 
 import uuid
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ def function_arn(name: str, *, account: str, region: str) -> str:
 def process_variables(
     function: FunctionRecord, *, environment: str, region: str, time: float
 ) -> dict[str, str]:
-    """Return every variable of a process: unreserved defaults, then the user's, then the platform's."""
+    """Return a process's variables: defaults, then the user's, then the platform's."""
     configuration = function.configuration
     return {
         "LANG": "en_US.UTF-8",

@@ -106,7 +106,7 @@ class Workspace:
         await self._save_clock()
 
     async def advance(self, seconds: float, *, run: str) -> None:
-        """A learner's own Wait: pass ``seconds`` of quiet time. Raises ``InvalidParameterValue``."""
+        """Pass ``seconds`` of quiet time. Raises ``InvalidParameterValue``."""
         if not 0 < seconds <= LONGEST_ADVANCE_SECONDS:
             raise InvalidParameterValue(
                 f"{seconds:g} s cannot be waited. Give more than 0 and at most "

@@ -151,7 +151,7 @@ class InvocationStarted(InvocationFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogWritten(FunctionFact):
-    """One log event as CloudWatch would hold it (lambda-behaviour 4.4). Written during init: no request id."""
+    """One CloudWatch log event (lambda-behaviour 4.4). One of init has no request id."""
 
     environment: str
     request_id: str | None
@@ -161,7 +161,7 @@ class LogWritten(FunctionFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvocationFinished(InvocationFact):
-    """The caller has its answer. ``duration`` and ``init_duration`` as in REPORT; ``response`` is cut at 64 KB."""
+    """The caller has its answer. Figures as in REPORT; ``response`` is cut at 64 KB."""
 
     environment: str
     status: Status
@@ -224,7 +224,7 @@ class TimeSkipped(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerRestarted(Fact):
-    """The server started again: warm environments, ``/tmp`` and calls in flight are gone (rule 15)."""
+    """The server started again: environments, ``/tmp`` and calls in flight are gone (rule 15)."""
 
     epoch: int
 
@@ -260,7 +260,7 @@ class TaskPassed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A fact in the log: its sequence in the workspace, lab time, run, and the fact that caused it."""
+    """A fact in the log: sequence, lab time, run, and the fact that caused it."""
 
     sequence: int
     time: float

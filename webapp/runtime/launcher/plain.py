@@ -14,7 +14,7 @@ from webapp.runtime.launcher.channels import Channels
 from webapp.runtime.ports import Exit
 
 _POLL_SECONDS = 0.01
-_GONE_SECONDS = 1.0
+_GONE_SECONDS = 0.25
 
 
 class PlainProcess:

@@ -95,7 +95,8 @@ def _build(birth: Birth, means: Means) -> None:
         mounts = _enter_rooms(birth)
     else:
         _prepare_folders(birth, means)
-    limits.apply(memory_bytes=request["memory"], temporary_bytes=request["temporary"])
+        limits.apply_file_size(request["temporary"])
+    limits.apply(memory_bytes=request["memory"])
     _drop_privileges(birth, means)
     _close_doors(birth, means)
     with socket.socket(fileno=os.dup(_REPORT)) as report:

@@ -24,8 +24,8 @@ def allow_many_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def apply(*, memory_bytes: int, temporary_bytes: int) -> None:
-    """Limit memory, file size and descriptors of this process and its children.
+def apply(*, memory_bytes: int) -> None:
+    """Limit memory and descriptors of this process and its children.
 
     RLIMIT_DATA doesn't count shared anonymous memory, RLIMIT_AS does; neither is what Lambda
     calls memory, so both lie above it and the watchdog comes first. The main thread gets its
@@ -34,17 +34,21 @@ def apply(*, memory_bytes: int, temporary_bytes: int) -> None:
     _set(resource.RLIMIT_DATA, memory_bytes + 48 * MEBIBYTE)
     _set(resource.RLIMIT_AS, 2 * memory_bytes + 256 * MEBIBYTE)
     _set(resource.RLIMIT_MEMLOCK, 0)
-    apply_everywhere(temporary_bytes=temporary_bytes)
+    apply_everywhere()
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
     wanted = MAIN_STACK_BYTES if hard == resource.RLIM_INFINITY else min(MAIN_STACK_BYTES, hard)
     resource.setrlimit(resource.RLIMIT_STACK, (wanted, hard))
 
 
-def apply_everywhere(*, temporary_bytes: int) -> None:
+def apply_everywhere() -> None:
     """Set the limits that every POSIX system enforces."""
     _set(resource.RLIMIT_NOFILE, OPEN_FILES)
-    _set(resource.RLIMIT_FSIZE, temporary_bytes)
     _set(resource.RLIMIT_CORE, 0)
+
+
+def apply_file_size(temporary_bytes: int) -> None:
+    """Limit each single file, where ``/tmp`` is a plain folder that is never full by itself."""
+    _set(resource.RLIMIT_FSIZE, temporary_bytes)
 
 
 def apply_process_count() -> None:

@@ -7,6 +7,7 @@ are given, ``DirEntry.path``, links inside the folders, and libraries that open 
 """
 
 import builtins
+import contextlib
 import functools
 import importlib
 import io
@@ -104,10 +105,19 @@ def present(folders: Mapping[str, str]) -> None:
     _replace_system_calls(translation)
     _replace_open(translation)
     _replace_extension_loading(translation)
+    load_ahead()
+    if "tempfile" in sys.modules:
+        importlib.reload(sys.modules["tempfile"])  # it holds os.unlink as it was when imported
     if "sqlite3" in sys.modules:
         connect = translation.wrap(sys.modules["sqlite3"].connect, paths=1, returns=False)
         for name in ("sqlite3", "sqlite3.dbapi2"):
             _set(sys.modules[name], "connect", connect)
+
+
+def load_ahead() -> None:
+    """Import what the shim reaches into, so that a cold start need not."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module("sqlite3")
 
 
 def _replace_system_calls(translation: _Translation) -> None:

@@ -1,6 +1,7 @@
 """From walls to work: the process becomes what a Lambda function sees of its environment."""
 
 import os
+import site
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -29,6 +30,7 @@ def serve(
     os.environ.update(variables)
     time.tzset()
     sys.dont_write_bytecode = True
+    _add_site_builtins()
     runtime = Runtime(connection=connection, frames_descriptor=frames)
     if shown:
         paths.present(shown)
@@ -39,3 +41,9 @@ def serve(
         handlers.forget_shadowed(ahead, folder=code)
 
     runtime.run(fault=fault, prepare=prepare)
+
+
+def _add_site_builtins() -> None:
+    """Have ``exit``, ``quit`` and ``help`` as on Lambda; ours starts without site-packages."""
+    site.setquit()
+    site.sethelper()

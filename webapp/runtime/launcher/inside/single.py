@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from webapp.runtime.launcher.inside import limits, service
+from webapp.runtime.launcher.inside import limits, paths, service
 
 
 def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
     """Wait on the descriptor ``order``; no order before its end means that nobody needs us."""
+    paths.load_ahead()
     ahead = set(sys.modules) - set(known)
     for name in ("connection", "frames", "order"):
         os.set_inheritable(settings[name], False)
@@ -22,7 +23,8 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
     if order["probe"]:
         os._exit(0)
     os.chdir(order["code"])
-    limits.apply_everywhere(temporary_bytes=order["temporary_bytes"])
+    limits.apply_everywhere()
+    limits.apply_file_size(order["temporary_bytes"])
     service.serve(
         variables=order["variables"],
         fault=order["fault"],

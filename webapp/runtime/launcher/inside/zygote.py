@@ -23,6 +23,7 @@ from webapp.runtime.launcher.inside import (
     libc,
     limits,
     messages,
+    paths,
     seccomp,
     template,
     users,
@@ -235,6 +236,7 @@ def _prepare(control: socket.socket, settings: dict[str, Any], known: set[str]) 
     else:
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1, what="subreaper")
         libc.prctl(libc.PR_SET_DUMPABLE, 0, what="not dumpable")
+        paths.load_ahead()
         _warm_up()
     return _means(settings, known)
 
@@ -253,10 +255,6 @@ def _warm_up() -> None:
     """Import what handlers like to import: 24 ms that a cold start then doesn't have."""
     for name in _WARM:
         __import__(name)
-    import site  # late, because it must not find the environment of whoever starts us
-
-    site.setquit()
-    site.sethelper()
     gc.collect()
     gc.freeze()
 
