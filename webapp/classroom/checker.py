@@ -86,7 +86,8 @@ class Checker:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         found = importlib.util.find_spec("pyflakes")
-        assert found is not None and found.origin is not None
+        assert found is not None
+        assert found.origin is not None
         shutil.copytree(
             Path(found.origin).parent,
             self._folder / "pyflakes",
