@@ -1,0 +1,89 @@
+"""The ways of launching that this machine can build: four modes of the zygote, and portable."""
+
+import asyncio
+import functools
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from webapp.runtime.launcher.portable import PortableLauncher
+from webapp.runtime.launcher.zygote import ZygoteLauncher
+from webapp.runtime.ports import Launcher, LaunchFailed
+
+ORDINARY_USER = 65534
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One way: ``settings`` go to the zygote launcher; ``None`` is the portable one."""
+
+    name: str
+    settings: Mapping[str, Any] | None
+
+    @property
+    def namespaces(self) -> bool:
+        return self.settings is not None and bool(self.settings["namespaces"])
+
+    @property
+    def ordinary_user(self) -> bool:
+        return os.geteuid() != 0 or bool(self.settings and "user" in self.settings)
+
+    def launcher(self, folder: Path) -> Launcher:
+        """Make the launcher in a folder that every user can look into."""
+        folder.chmod(0o755)
+        (folder / "code").mkdir(exist_ok=True)
+        code_root, temporary_root = folder / "code", folder / "temporary"
+        if self.settings is None:
+            return PortableLauncher(code_root=code_root, temporary_root=temporary_root)
+        return ZygoteLauncher(code_root=code_root, temporary_root=temporary_root, **self.settings)
+
+
+def wanted() -> list[Mode]:
+    """Return the modes that somebody with this machine's rights would expect."""
+    portable = Mode("portable", None)
+    if sys.platform != "linux":
+        return [portable]
+    # Interpreters in root's home cannot be read by other users; only a mount namespace helps.
+    lent = {"user": ORDINARY_USER, "python": SYSTEM_PYTHON} if os.geteuid() == 0 else {}
+    system = {"python": SYSTEM_PYTHON} if os.geteuid() == 0 else {}
+    modes = [
+        Mode("user with namespaces", MappingProxyType({"namespaces": True, **lent})),
+        Mode("user", MappingProxyType({"namespaces": False, **lent})),
+    ]
+    if os.geteuid() == 0:
+        modes += [
+            Mode("root with namespaces", MappingProxyType({"namespaces": True})),
+            Mode("root", MappingProxyType({"namespaces": False, **system})),
+        ]
+    return [*modes, portable]
+
+
+@functools.cache
+def found() -> tuple[tuple[Mode, ...], Mapping[str, str]]:
+    """Return the modes that can be built, and for the others why not."""
+    built, missing = [], {}
+    for mode in wanted():
+        why = asyncio.run(_try(mode))
+        if why:
+            missing[mode.name] = why
+        else:
+            built.append(mode)
+    return tuple(built), missing
+
+
+async def _try(mode: Mode) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        launcher = mode.launcher(Path(folder))
+        try:
+            await launcher.start()
+        except LaunchFailed as error:
+            return str(error)
+        finally:
+            await launcher.stop()
+    return ""
