@@ -4,6 +4,7 @@ import platform as python_platform
 import secrets
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,11 +19,12 @@ from webapp.classroom.services import Services, Streams
 from webapp.clock import real_now
 from webapp.curriculum.loader import CourseFolder
 from webapp.runtime.launcher.choose import best_launcher
-from webapp.runtime.loop import LoopThread
+from webapp.runtime.loop import LoopStopped, LoopThread
 from webapp.runtime.model import Limits
 from webapp.runtime.platform import Platform
 from webapp.settings import LimitSettings, Settings
 from webapp.storage.storage import Storage, open_storage
+from webapp.trace.events import TraceTrimmed
 
 SWITCH_SECONDS = 0.0005
 """Keeps the loop thread responsive beside busy web threads (measured: 6.8 ms to 64 µs)."""
@@ -94,6 +96,19 @@ class Application:
         await self.services.platform.stop()
 
 
+def tell_trimmed(
+    loop: LoopThread, platform: Platform, workspace: str, runs: int, facts: int
+) -> None:
+    """Let the trace say that its oldest runs were dropped. Called on the writer thread."""
+
+    async def tell() -> None:
+        opened = await platform.workspace(workspace)
+        opened.record(TraceTrimmed(runs=runs, facts=facts), run="")
+
+    with suppress(LoopStopped):
+        loop.submit(tell())
+
+
 def start(settings: Settings) -> Application:
     """Build and start all. Raises ``StorageError``, ``CourseInvalid`` or ``LaunchFailed``."""
     sys.setswitchinterval(SWITCH_SECONDS)
@@ -122,6 +137,9 @@ def start(settings: Settings) -> Application:
     checker = Checker(launcher, code_root=code_root, limits=limits)
     loop.start()
     loop.call(platform.start())
+    storage.store.observe_trimming(
+        lambda workspace, runs, facts: tell_trimmed(loop, platform, workspace, runs, facts)
+    )
     labs = Labs(
         loop=loop,
         platform=platform,

@@ -14,6 +14,7 @@ from webapp.classroom.requests import (
     EVENT_FILE,
     check_burst,
     check_files,
+    check_text,
     checked_faults,
     event_payload,
     fault_knobs,
@@ -156,6 +157,7 @@ class Labs:
     ) -> tuple[Finding, ...]:
         """Keep what was typed, and return what is wrong with it."""
         check_files(files)
+        check_text(EVENT_FILE, event)
         everything = {**files, EVENT_FILE: event}
         self._keep(workspace, lesson, everything)
         try:

@@ -23,10 +23,21 @@ def check_files(files: Mapping[str, str]) -> None:
         parts = name.split("/")
         if name == EVENT_FILE or "\\" in name or "\0" in name or {"", ".", ".."} & set(parts):
             raise InvalidParameterValue(f"A file cannot be called '{name}' here. Use another name.")
-        if len(text.encode()) > LONGEST_FILE_BYTES:
-            raise InvalidParameterValue(
-                f"The file '{name}' is over {LONGEST_FILE_BYTES} bytes. Nothing was kept."
-            )
+        check_text(name, text)
+
+
+def check_text(name: str, text: str) -> None:
+    """Raise ``InvalidParameterValue`` unless this can be kept as a draft."""
+    try:
+        size_bytes = len(text.encode())
+    except UnicodeEncodeError:
+        size_bytes = -1
+    if size_bytes < 0 or "\0" in text:
+        raise InvalidParameterValue(f"The file '{name}' holds what is not text. Nothing was kept.")
+    if size_bytes > LONGEST_FILE_BYTES:
+        raise InvalidParameterValue(
+            f"The file '{name}' is over {LONGEST_FILE_BYTES} bytes. Nothing was kept."
+        )
 
 
 def check_burst(count: int, *, limits: Limits) -> None:
@@ -39,6 +50,7 @@ def check_burst(count: int, *, limits: Limits) -> None:
 
 def event_payload(event: str, *, limits: Limits) -> bytes:
     """Return an event's JSON as bytes, ``{}`` for an empty one. Raises a ``ServiceError``."""
+    check_text(EVENT_FILE, event)
     payload = (event.strip() or "{}").encode()
     check_payload(payload, limits=limits)
     return payload
