@@ -25,10 +25,19 @@ def test_answers_without_the_key_decide_nothing() -> None:
     assert CHECK.verdict(lab.entries).state == "open"
 
 
-@pytest.mark.parametrize("body", [["cold"], "cold", {"cold": {"cold": True}}, {"cold": 1}])
-def test_only_true_and_false_in_an_object_count(body: object) -> None:
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        (["cold"], ["cold"]),
+        ("cold", "cold"),
+        ({"cold": 1}, {"cold": 0}),
+        ({"cold": "true"}, {"cold": "false"}),
+        ({"cold": [True]}, {"cold": None}),
+    ],
+)
+def test_only_true_and_false_in_an_object_count(bodies: tuple[object, object]) -> None:
     lab = FakeLab()
-    for request in ("request-1", "request-2"):
+    for request, body in zip(("request-1", "request-2"), bodies, strict=True):
         (environment,) = lab.invoke()
         lab.answer(request, environment=environment, body=body)
     assert CHECK.verdict(lab.entries).state != "passed"

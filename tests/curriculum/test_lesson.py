@@ -222,7 +222,7 @@ def test_all_problems_of_a_lesson_are_told_at_once_in_order(tmp_path: Path) -> N
 def test_the_version_changes_with_every_file_of_the_lesson(tmp_path: Path) -> None:
     folder = write_course(tmp_path, body=BODY) / FOLDER
     versions = {load_course(tmp_path).lesson("small").version}
-    (folder / "start" / "handler.py").write_text("def handler(event, context): pass\n")
+    (folder / "start" / "handler.py").write_text("def handler(event, context): 123\n")
     versions.add(load_course(tmp_path).lesson("small").version)
     (folder / "start" / "handler.py").rename(folder / "start" / "other.py")
     versions.add(load_course(tmp_path).lesson("small").version)

@@ -111,6 +111,7 @@ def test_links_lead_to_steps_lessons_and_the_web() -> None:
         ("a\n:::callout\n:::", "Write a directive as ':::{name}'"),
         ("a\n:::{callout} t", "This directive is not closed with ':::'."),
         ("- a\n  :::{callout} t\n  :::", "A directive stands at the left margin"),
+        ("> a\n> :::{callout} t\n> :::", "A directive stands at the left margin"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(text: str, message: str) -> None:

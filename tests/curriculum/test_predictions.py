@@ -116,6 +116,11 @@ def test_a_run_before_the_commitment_does_not_decide(lab: FakeLab) -> None:
     lab.invoke(3, press="send-3")
     lab.commit("burst", "two")
     assert decide(BURST, lab.entries) is None
+    lab.wait(480)
+    burst(lab, "two")
+    outcome = decide(BURST, lab.entries)
+    assert outcome is not None
+    assert outcome.run == lab.run
 
 
 def test_another_press_does_not_decide(lab: FakeLab) -> None:
