@@ -26,6 +26,9 @@ const NARROW = 600;
 const BREAK = { wide: 46, narrow: 40 };
 const ZOOM_STEP = 1.5;
 const JUMP = 180;
+/** Pixels that the now-line has to move before it is worth a drawing, and milliseconds of a frame. */
+const VISIBLE_STEP = 0.25;
+const FRAME = 17;
 const SPRITE = new URL("../icons.svg", import.meta.url).href;
 
 let instances = 0;
@@ -72,7 +75,8 @@ class ColdTimeline extends HTMLElement {
     if (message.clock) this.#clock.set(message.clock, { heard: performance.now() });
     if (message.reset) this.#startAgain();
     if (this.#selected !== null && !this.#trace.segment(this.#selected)) this.#selected = null;
-    this.#ticker.soon();
+    if (message.reset) this.#ticker.now();
+    else this.#ticker.soon();
   }
 
   /** The rows of segments in time order. */
@@ -313,8 +317,9 @@ class ColdTimeline extends HTMLElement {
     const speed = this.#clock.speed;
     if (speed === 0) return undefined;
     const isInView = scale.x(scale.now) - offset <= width;
-    if (isInView && !scale.isResting) return this.#ticker.soon();
-    return this.#ticker.later(Math.max(250, Math.min(1000, 1000 / speed)));
+    if (!isInView || scale.isResting) return this.#ticker.later(Math.max(250, Math.min(1000, 1000 / speed)));
+    const perVisibleStep = (VISIBLE_STEP / (scale.perSecond * speed)) * 1000;
+    return perVisibleStep > FRAME ? this.#ticker.later(Math.min(perVisibleStep, 1000)) : this.#ticker.soon();
   }
 
   // ---- moving ------------------------------------------------------------------------------

@@ -1,11 +1,13 @@
 """A page with nothing on it but the timeline, served below the strict policy of the app."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from playwright.sync_api import FloatRect, Locator, Page
 
 STATIC = Path(__file__).parents[2] / "static"
 POLICY = "default-src 'self'; style-src 'self'"
@@ -21,6 +23,17 @@ PAGE = """<!doctype html>
 <cold-timeline label="Timeline of the lab"><button type="button" id="first">Invoke once</button>
 </cold-timeline></main></body></html>
 """
+
+TWO_FRAMES = """new Promise((resolve) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 0))))"""
+LISTEN = """() => {
+  const host = document.querySelector("cold-timeline");
+  window.heard = { "timeline-select": [], "timeline-open": [], "timeline-follow": [] };
+  for (const name of Object.keys(window.heard)) {
+    host.addEventListener(name, ({ detail: { segment, follow } }) =>
+      window.heard[name].push(segment === undefined ? follow : segment?.id ?? null));
+  }
+}"""
 
 
 class Stage(SimpleHTTPRequestHandler):
@@ -59,3 +72,67 @@ def serving() -> Iterator[str]:
         server.shutdown()
         thread.join(timeout=5.0)
         server.server_close()
+
+
+class Timeline:
+    """What a test says to the component and sees of it. ``complaints`` holds console messages."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.host = page.locator("cold-timeline")
+        self.facts = page.get_by_role("listbox", name="Timeline of the lab")
+        self.complaints: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def open(self, address: str) -> None:
+        """Load the page and wait until the element is there, its fonts too."""
+        self.page.goto(address)
+        self.page.wait_for_function("Boolean(customElements.get('cold-timeline'))")
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+        self.page.evaluate(LISTEN)
+
+    def apply(self, message: Mapping[str, object]) -> None:
+        """Feed a message and wait for the drawing it causes."""
+        self.host.evaluate(
+            "(host, message) => { host.apply(message); return " + TWO_FRAMES + " }", message
+        )
+
+    def act(self, expression: str) -> None:
+        """Do something to ``host``, then wait for the drawing."""
+        self.host.evaluate("(host) => { " + expression + "; return " + TWO_FRAMES + " }")
+
+    def press(self, key: str) -> None:
+        """Press a key in the plot, then wait for the drawing."""
+        self.facts.press(key)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait for what was asked for to be drawn, a jump included."""
+        self.host.evaluate("() => " + TWO_FRAMES)
+
+    def fact(self, identifier: str) -> Locator:
+        """Find a fact in the plot by the id of its segment."""
+        return self.host.locator(f'[role="option"][data-segment="{identifier}"]')
+
+    def box(self, identifier: str) -> FloatRect:
+        """Give the rectangle that a fact takes on the screen."""
+        box = self.fact(identifier).bounding_box()
+        assert box is not None
+        return box
+
+    def heard(self, name: str) -> list[object]:
+        """Give what the element told about one event so far."""
+        told: list[object] = self.page.evaluate("name => window.heard[name]", name)
+        return told
+
+    @property
+    def breaks(self) -> list[str]:
+        """The lengths that the breaks in view print."""
+        return self.host.locator(".timeline-break").all_text_contents()
+
+    @property
+    def selected(self) -> str | None:
+        """The id of the selected segment."""
+        identifier: str | None = self.host.evaluate("host => host.selected?.id ?? null")
+        return identifier

@@ -38,8 +38,8 @@ function linesOf(window, { view, zero }) {
 function gridOf({ end, tick, from }, { view, zero }) {
   const { scale, offset, width } = view;
   const step = gridStep(scale.perSecond);
-  const every = Math.max(1, Math.ceil(NAMED / (step * scale.perSecond)));
-  const decimals = decimalsFor(step);
+  const every = labelEvery(step, { perSecond: scale.perSecond });
+  const decimals = decimalsFor(step * every);
   const first = Math.ceil((scale.time(Math.max(tick, -1) + offset) - zero) / step - 1e-6);
   const lines = [];
   for (let count = first; ; count += 1) {
@@ -58,6 +58,14 @@ function gridStep(perSecond) {
   const step = roundStep(least);
   if (step >= least * 0.999) return step;
   return [2, 2.5, 5, 10].map((factor) => roundStep(step * factor)).find((candidate) => candidate >= least) ?? step * 10;
+}
+
+/** How many lines of the grid one label stands for: round times, with room for their text. */
+function labelEvery(step, { perSecond }) {
+  const most = NAMED / (step * perSecond);
+  const lead = Math.round(step / 10 ** Math.floor(Math.log10(step) + 1e-9));
+  const rounds = { 1: [1, 2, 5, 10], 2: [1, 2, 5, 10], 5: [1, 2, 4, 10] }[lead] ?? [1, 10];
+  return rounds.find((every) => every >= most) ?? 20;
 }
 
 function runsOf(trace, { scale, offset, width, now }) {

@@ -9,11 +9,12 @@ const PADDING = 7;
 const GLYPH = 12;
 const PLATE = 18;
 const THINNEST_OUTLINED = 4;
+const LOWEST_OUTLINED = 6;
 const TEXTURE_FROM = 8;
 
 export function drawBar(stretch, tools) {
   const { kind, width } = stretch;
-  if (width < THINNEST_OUTLINED) return [...sliver(stretch), ...extras(stretch)];
+  if (width < THINNEST_OUTLINED || stretch.height < LOWEST_OUTLINED) return [...sliver(stretch), ...extras(stretch), ...crossAfter(stretch, tools)];
   const content = layOut(stretch, tools);
   return [
     ...stretch.pieces.map((piece, index) => outline(piece, { index, stretch })),
@@ -21,7 +22,7 @@ export function drawBar(stretch, tools) {
     ...joins(stretch),
     ...extras(stretch),
     ...content.nodes,
-    ...(kind.after && !content.isOutside ? crossAfter(stretch, tools) : []),
+    ...(content.isOutside ? [] : crossAfter(stretch, tools)),
   ];
 }
 
@@ -102,7 +103,7 @@ function layOut(stretch, tools) {
 }
 
 function placeGlyph({ kind, pieces, height, endsHere, seen }) {
-  if (!kind.glyph || height < 16) return null;
+  if (!kind.glyph || height < 12) return null;
   const last = kind.at === "end";
   if (last && !endsHere) return null;
   const [from, to] = last ? pieces.at(-1) : pieces[0];
@@ -113,10 +114,11 @@ function placeGlyph({ kind, pieces, height, endsHere, seen }) {
   return { x: to - left < kind.glyphFrom ? (from + to) / 2 : (left + to) / 2, piece: 0, width: 16, isAlone: true };
 }
 
-function placeText({ kind, pieces, height, seen, text, room, isOnly }, { tools, glyph }) {
+function placeText({ kind, pieces, height, seen, seenTo, text, room, isOnly }, { tools, glyph }) {
   if (!kind.text || !text || glyph?.isAlone) return null;
   if (height < 14) return null;
-  const [from, to] = pieces[0];
+  const from = pieces[0][0];
+  const to = Math.min(pieces[0][1], seenTo);
   const left = Math.max(from, seen) + (glyph?.isBefore ? glyph.width + 1 : 0);
   const right = to - (glyph && !glyph.isBefore && glyph.piece === 0 ? glyph.width - 2 : 0);
   const inside = fitting(text, { room: right - left - 2 * PADDING, ruler: tools.ruler });
@@ -140,8 +142,9 @@ function plates({ kind, pieces, height }, { glyph, text }) {
   return made;
 }
 
-function crossAfter({ width, height, room }, tools) {
-  if (room < 14) return [];
-  const size = Math.min(GLYPH, Math.max(7, height));
-  return [tools.icon("x", { x: width + 3 + size / 2, y: 0, size, className: "cross" })];
+/** The sign of a call that failed, behind the bar of its caller. */
+function crossAfter({ kind, width, height, room, endsHere }, tools) {
+  if (!kind.after || !endsHere || room < 14) return [];
+  const size = Math.min(GLYPH, height + 3);
+  return [tools.icon(kind.after, { x: width + 3 + size / 2, y: 0, size, className: "cross" })];
 }

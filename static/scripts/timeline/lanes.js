@@ -66,8 +66,8 @@ function freeTrack(free, start) {
 }
 
 function sizes(count) {
-  if (count <= 3) return { bar: 8, pitch: 10 };
-  return count <= 8 ? { bar: 6, pitch: 8 } : { bar: 4, pitch: 6 };
+  if (count <= 2) return { bar: 10, pitch: 12 };
+  return count <= 5 ? { bar: 5, pitch: 8 } : { bar: 3, pitch: 5 };
 }
 
 /** Ids of lanes that ended before the time in view: they fold while the plot follows live. */

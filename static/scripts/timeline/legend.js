@@ -5,7 +5,7 @@ import { html, svg } from "./nodes.js";
 import { kindOf, LEGEND, LEGEND_LATER } from "./kinds.js";
 
 const HEIGHT = 13;
-const BAR = 20;
+const BAR = 22;
 const LINE = 30;
 
 export class Legend {
@@ -30,11 +30,12 @@ export class Legend {
     const kind = kindOf({ kind: name });
     const isLine = kind.draw === "line";
     const width = isLine ? LINE : kind.draw === "point" ? 18 : BAR;
+    const glyphFrom = name === "error" ? 0 : Infinity;
     const stretch = {
-      kind, width, height: kind.draw === "bar" ? HEIGHT : kind.height, pieces: [[0, width]], text: "", count: 1, room: 0,
+      width, height: kind.draw === "bar" ? HEIGHT : kind.height, pieces: [[0, width]], text: "", count: 1, room: 0,
       seen: 0, seenTo: width, startsHere: true, endsHere: true, isOnly: true,
     };
-    const drawn = drawFact({ ...stretch, kind: { ...kind, label: null } }, this.tools);
+    const drawn = drawFact({ ...stretch, kind: { ...kind, label: null, glyphFrom } }, this.tools);
     return this.#item(kind.word, { width, className: `fact ${kind.draw} tone-${kind.tone}`, nodes: drawn });
   }
 

@@ -105,7 +105,7 @@ export class Plot {
     }
     for (const gap of view.axis.breaks) nodes.push(...breakNodes(gap, view.height));
     for (const line of view.axis.lines) nodes.push(svg("path", { class: line.isNamed ? "timeline-grid named" : "timeline-grid", d: `M${px(line.x)} 0V${view.height}` }));
-    for (const row of view.allRows) nodes.push(svg("path", { class: "timeline-edge", d: `M0 ${row.top + row.height - 0.5}H${view.width}` }));
+    for (const row of view.allRows.slice(0, -1)) nodes.push(svg("path", { class: "timeline-edge", d: `M0 ${row.top + row.height - 0.5}H${view.width}` }));
     for (const mark of view.axis.marks) nodes.push(svg("path", { class: "timeline-mark-line", "data-mark": mark.kind, d: `M${px(mark.x)} 0V${view.height}` }));
     this.rules.replaceChildren(...nodes);
   }
@@ -176,7 +176,7 @@ function looksOf(stretch) {
   const { segment, kind, width, pieces, text, count, height, seen, seenTo, room, startsHere, endsHere } = stretch;
   const shape = pieces.map(([from, to]) => `${px(from)}-${px(to)}`).join();
   const free = kind.outside || kind.draw === "point" ? Math.round(Math.min(room, 400)) : "";
-  const clip = kind.label === "middle" && seenTo < width ? px(seenTo) : "";
+  const clip = (kind.label === "middle" || kind.text) && seenTo < width ? px(seenTo) : "";
   return `${segment.kind}${segment.failed ? "!" : ""}|${px(width)}|${shape}|${text}|${count}|${height}|${px(seen)}|${clip}|${free}|${startsHere}${endsHere}`;
 }
 

@@ -78,6 +78,11 @@ export class Trace {
     return this.#keep("points", () => collectPoints(this));
   }
 
+  /** Seconds of the longest cold start of each run that had one. */
+  get coldStarts() {
+    return this.#keep("coldStarts", () => measureColdStarts(this.segments));
+  }
+
   /** What the axis calls 0:00: what the server's sentences are told from, else the first run or fact. */
   get zero() {
     return this.#origin ?? this.runs[0]?.start ?? this.segments[0]?.start ?? 0;
@@ -105,6 +110,18 @@ function groupByLane(segments) {
     lane.rows.push(segment);
   }
   return lanes;
+}
+
+function measureColdStarts(segments) {
+  const chains = new Map();
+  const runs = new Map();
+  for (const { lane, run, start, end, ...segment } of segments) {
+    if (!kindOf(segment).phase || typeof end !== "number") continue;
+    const chain = `${lane}\n${run}`;
+    chains.set(chain, (chains.get(chain) ?? 0) + end - start);
+    runs.set(run, Math.max(runs.get(run) ?? 0, chains.get(chain)));
+  }
+  return runs;
 }
 
 function collectPoints(trace) {
