@@ -3,6 +3,9 @@ import { EditorView } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 // The page's custom properties are inherited into the shadow root, so one theme serves light and dark.
+// Grounds of lines let the selection through, which CodeMirror draws behind them.
+const ground = (role, percent) => `color-mix(in srgb, var(${role}) ${percent}%, transparent)`;
+
 const floating = {
   backgroundColor: "var(--raised)",
   color: "var(--ink)",
@@ -26,7 +29,7 @@ const surface = {
   },
   ".cm-content": { padding: "8px 0", caretColor: "var(--ink)" },
   ".cm-line": { padding: "0 12px 0 2px" },
-  ".cm-activeLine": { backgroundColor: "var(--sunken)" },
+  ".cm-activeLine": { backgroundColor: ground("--ink", 3) },
   ".cm-cursor, .cm-dropCursor": { borderLeft: "1.5px solid var(--ink)" },
   ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
     background: "var(--selection)",
@@ -49,7 +52,7 @@ const gutters = {
     padding: "0",
     fontSize: "0.6875rem",
   },
-  ".cm-activeLineGutter": { backgroundColor: "var(--sunken)", color: "var(--ink)" },
+  ".cm-activeLineGutter": { backgroundColor: ground("--ink", 3), color: "var(--ink)" },
   ".cm-gutter-lint": { width: "6px" },
   ".cm-gutter-lint .cm-gutterElement": { padding: "0" },
   ".cm-lint-marker": { width: "4px", height: "100%", borderRadius: "0 2px 2px 0" },
@@ -67,8 +70,8 @@ const gutters = {
 };
 
 const findings = {
-  ".line--error": { backgroundColor: "var(--error-tint)" },
-  ".line--warning": { backgroundColor: "var(--timeout-tint)" },
+  ".line--error": { backgroundColor: ground("--error", 11) },
+  ".line--warning": { backgroundColor: ground("--timeout", 11) },
   ".cm-lintRange": { backgroundImage: "none", paddingBottom: "0" },
   ".cm-lintRange-error": { textDecoration: "underline wavy var(--error) 1px" },
   ".cm-lintRange-warning": { textDecoration: "underline wavy var(--timeout) 1px" },
