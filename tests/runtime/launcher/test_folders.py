@@ -1,7 +1,7 @@
 """``/tmp`` and ``/var/task`` as learner code sees them, behind mounts or behind the path shim."""
 
-# The functions that run inside use files as learners do.
-# ruff: noqa: PTH, SIM115
+# What runs inside uses files and numbers as learners and attackers do.
+# ruff: noqa: PTH103, PTH110, PTH112, PTH120, PTH123, PTH208, SIM115
 
 from tests.runtime.launcher.rig import MEBIBYTE, ON_DEMAND, Rig
 

@@ -78,14 +78,14 @@ def pivot_root(new: str, old: str) -> None:
     syscall(number, ctypes.c_char_p(new.encode()), ctypes.c_char_p(old.encode()), what="pivot_root")
 
 
-def restrict_mounts(target: str, attributes: int) -> None:
-    """Set mount attributes on ``target`` and everything mounted below it (Linux 5.12)."""
+def restrict_mount(target: str, attributes: int, *, below: bool) -> None:
+    """Set attributes of the mount at ``target``, or also of all ``below`` it (Linux 5.12)."""
     setting = (ctypes.c_uint64 * 4)(attributes, 0, 0, 0)
     syscall(
         _MOUNT_SETATTR,
         ctypes.c_int(_AT_FDCWD),
         ctypes.c_char_p(target.encode()),
-        ctypes.c_uint(_AT_RECURSIVE),
+        ctypes.c_uint(_AT_RECURSIVE if below else 0),
         ctypes.byref(setting),
         ctypes.c_size_t(32),
         what=f"mount_setattr({target})",

@@ -54,12 +54,12 @@ def build(code_root: str) -> None:
     _make_places()
     _bind_system()
     _bind(code_root, FUNCTIONS)
-    libc.restrict_mounts("/", _LOCKED)
     _bind_devices()
     # In a user namespace the kernel allows this only while the host's own is still in sight.
     hidden = libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC
     libc.mount("proc", "/proc", kind="proc", flags=hidden)
     libc.unmount(_OLD)
+    libc.restrict_mount("/", _LOCKED, below=False)
 
 
 def _make_places() -> None:
@@ -97,10 +97,15 @@ def _bind(source: str, target: str) -> None:
     else:
         Path(target).touch()
     libc.mount(str(old), target, flags=libc.MS_BIND | libc.MS_REC)
+    libc.restrict_mount(target, _LOCKED, below=True)
 
 
 def _bind_devices() -> None:
-    """Bind, because nobody but the machine's root may make device nodes."""
+    """Bind, because nobody but the machine's root may make device nodes.
+
+    Each mount is locked by itself: locking "/" with all below it made devices useless, because
+    what is bound from a mount without devices has none either.
+    """
     for name in _DEVICES:
         libc.mount(f"{_OLD}/dev/{name}", f"/dev/{name}", flags=libc.MS_BIND)
 

@@ -1,0 +1,259 @@
+"""Attacks from inside: each must fail at its wall (environments.md section 2)."""
+
+import inspect
+import json
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.runtime.launcher.attacks import files, processes, system
+from tests.runtime.launcher.rig import MEBIBYTE, ON_DEMAND, Rig, Tenant
+
+
+@pytest.fixture
+def inside(walled: Rig) -> Tenant:
+    """Give an environment that runs what it is sent."""
+    return walled.tenant(ON_DEMAND)
+
+
+@pytest.fixture
+def secret(walled: Rig) -> Iterator[Path]:
+    """Give a file of the web process that lies beside the launcher's folders."""
+    path = walled.folder / "app.db"
+    path.write_text("secret")
+    path.chmod(0o600)
+    yield path
+    path.unlink()
+
+
+def test_the_walls_that_are_named_stand(walled: Rig) -> None:
+    built = {wall.name for wall in walled.launcher.walls if wall.built}
+    assert {"Landlock", "seccomp", "process limit", "resource limits", "clean start"} <= built
+    assert ("network namespace" in built) == walled.namespaces
+    assert all(wall.detail for wall in walled.launcher.walls)
+
+
+def test_the_kernel_confirms_filter_and_lost_privileges(walled: Rig) -> None:
+    tenant = walled.tenant()
+    text = Path(f"/proc/{tenant.process.pid}/status").read_text("ascii")
+    fields = {line.split(":")[0]: line.split(":")[1].split() for line in text.splitlines()}
+    assert fields["Seccomp"] == ["2"]
+    assert fields["NoNewPrivs"] == ["1"]
+    assert {int(fields[name][0], 16) for name in ("CapEff", "CapPrm", "CapInh", "CapAmb")} == {0}
+    assert fields["Uid"][0] != "0"
+
+
+# -- files
+
+
+def test_files_of_the_web_process_are_out_of_reach(inside: Tenant, secret: Path) -> None:
+    assert inside.attempt(files.touch_in_every_way, str(secret)) == {"value": []}
+    assert secret.read_text() == "secret"
+    assert secret.stat().st_mode & 0o777 == 0o600
+
+
+def test_system_secrets_are_out_of_reach(inside: Tenant) -> None:
+    for path in ("/etc/shadow", "/root/.bashrc", "/proc/1/environ", "/dev/mem"):
+        assert inside.attempt(files.read, path).get("value") in (None, ""), path
+
+
+def test_the_code_of_other_functions_is_out_of_reach(walled: Rig, inside: Tenant) -> None:
+    other = walled.tenant("KEY = 'other'\ndef handler(event, context): pass\n")
+    assert other.invoke().value is None
+    for root in (walled.code_root, Path("/run/functions")):
+        assert inside.attempt(files.list_deep, str(root)).get("value", []) == []
+
+
+def test_the_system_cannot_be_written(inside: Tenant) -> None:
+    folders = ["/", "/usr/lib", "/etc", "/var", "/run", "/dev", "/dev/shm", "/proc/sys/kernel", "."]
+    assert inside.attempt(files.write_into, folders) == {"value": []}
+
+
+def test_links_lead_nowhere(inside: Tenant, secret: Path) -> None:
+    assert inside.attempt(files.link_to, str(secret)) == {"value": []}
+
+
+# -- other processes
+
+
+def test_the_web_process_cannot_be_signalled(inside: Tenant) -> None:
+    assert inside.attempt(processes.signal_each, [os.getpid(), os.getppid()]) == {"value": []}
+
+
+def test_another_environment_cannot_be_signalled(walled: Rig, inside: Tenant) -> None:
+    other = walled.tenant()
+    assert inside.attempt(processes.signal_each, [other.process.pid]) == {"value": []}
+    assert other.invoke(1).value == 1
+
+
+def test_a_signal_to_everybody_reaches_nobody_else(walled: Rig, inside: Tenant) -> None:
+    other = walled.tenant()
+    inside.send(_event(processes.signal_everybody))
+    assert other.invoke(1).value == 1
+    inside.process.kill()
+
+
+def test_other_processes_cannot_be_read_or_traced(inside: Tenant) -> None:
+    for path in ("environ", "maps", "mem", "fd", "cwd", "root"):
+        assert "error" in inside.attempt(files.look_at, f"/proc/{os.getpid()}/{path}"), path
+    assert inside.attempt(processes.trace, os.getpid()) == {"value": ["EPERM", "EPERM", "EPERM"]}
+
+
+def test_other_processes_cannot_be_slowed_down(inside: Tenant) -> None:
+    before = os.sched_getaffinity(0)
+    assert inside.attempt(processes.slow_down, os.getpid()) == {"value": []}
+    assert os.sched_getaffinity(0) == before
+
+
+def test_nothing_of_the_web_process_is_in_its_own_environment_block(inside: Tenant) -> None:
+    os.environ["COLDSTART_TEST_SECRET"] = "hidden"
+    try:
+        found = inside.attempt(files.read, "/proc/self/environ")
+    finally:
+        del os.environ["COLDSTART_TEST_SECRET"]
+    assert found.get("value", "") == ""
+
+
+def test_a_daemon_does_not_outlive_its_environment(walled: Rig) -> None:
+    if not walled.may_fork:
+        assert walled.attempt(processes.fork_once)["error"] == "PermissionError"
+        return
+    tenant = walled.tenant(ON_DEMAND)
+    assert tenant.attempt(processes.make_daemon) == {"value": ["setsid: EPERM", "setpgid: EPERM"]}
+    reading = os.dup(tenant.process.output)
+    tenant.process.kill()
+    tenant.exit()
+    os.set_blocking(reading, True)
+    assert os.read(reading, 1) == b""  # the end of the pipe: nobody holds the other side
+    os.close(reading)
+
+
+# -- network
+
+
+def test_no_socket_of_any_kind_can_be_opened(inside: Tenant) -> None:
+    kinds = [
+        (socket.AF_INET, socket.SOCK_STREAM, 0),
+        (socket.AF_INET, socket.SOCK_STREAM, 262),  # MPTCP, which Landlock does not see
+        (socket.AF_INET6, socket.SOCK_STREAM, 0),
+        (socket.AF_INET, socket.SOCK_DGRAM, 0),
+        (socket.AF_INET, socket.SOCK_RAW, 1),
+        (socket.AF_UNIX, socket.SOCK_STREAM, 0),
+        (socket.AF_UNIX, socket.SOCK_DGRAM, 0),
+        (socket.AF_NETLINK, socket.SOCK_RAW, 0),
+        (socket.AF_PACKET, socket.SOCK_RAW, 0),
+        (socket.AF_ALG, socket.SOCK_SEQPACKET, 0),
+        (socket.AF_VSOCK, socket.SOCK_STREAM, 0),
+    ]
+    plain = [[int(number) for number in kind] for kind in kinds]
+    assert inside.attempt(system.open_sockets, plain) == {"value": []}
+
+
+def test_a_pair_of_datagram_sockets_cannot_reach_a_path(walled: Rig, inside: Tenant) -> None:
+    path = walled.folder / "server.sock"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
+        server.bind(str(path))
+        path.chmod(0o777)
+        assert inside.attempt(system.send_to_path, str(path))["error"] == "PermissionError"
+    path.unlink()
+
+
+def test_the_network_is_a_loopback_of_its_own(alone: Rig) -> None:
+    found = alone.attempt(system.interfaces)
+    assert found["value"] == ["lo"]
+
+
+# -- more than was given
+
+
+def test_limits_and_privileges_cannot_be_raised(inside: Tenant) -> None:
+    assert inside.attempt(system.raise_limits) == {"value": []}
+
+
+def test_dangerous_system_calls_are_refused(inside: Tenant) -> None:
+    assert inside.attempt(system.make_system_calls) == {"value": []}
+
+
+def test_unknown_system_calls_do_not_exist(inside: Tenant) -> None:
+    assert inside.attempt(system.make_unknown_system_calls) == {"value": ["ENOSYS"] * 4}
+
+
+def test_the_old_system_call_gate_is_closed(inside: Tenant) -> None:
+    if os.uname().machine != "x86_64":
+        return
+    inside.send(_event(system.use_old_gate))
+    assert inside.exit().signal is not None
+
+
+# -- too much
+
+
+def test_a_fork_bomb_ends_at_the_limit(walled: Rig) -> None:
+    if not walled.may_fork:
+        assert walled.attempt(processes.fork_once)["error"] == "PermissionError"
+        return
+    neighbours = [walled.tenant() for _ in range(3)]
+    children = walled.attempt(processes.fork_bomb)["value"]
+    assert 100 <= children <= 128
+    assert all(neighbour.invoke(1).value == 1 for neighbour in neighbours)
+
+
+def test_too_many_open_files_are_refused(inside: Tenant) -> None:
+    opened = inside.attempt(files.open_many)["value"]
+    assert 1000 <= opened <= 1024
+
+
+def test_memory_has_a_hard_stop(walled: Rig) -> None:
+    tenant = walled.tenant(ON_DEMAND, variables={"_HANDLER": "app.handler"})
+    assert tenant.attempt(system.allocate, 400 * MEBIBYTE)["error"] == "MemoryError"
+
+
+def test_shared_memory_has_a_hard_stop(inside: Tenant) -> None:
+    assert inside.attempt(system.map_shared, 1500 * MEBIBYTE)["error"] in ("OSError", "MemoryError")
+
+
+def test_endless_output_does_not_stop_the_others(walled: Rig, inside: Tenant) -> None:
+    inside.send(_event(system.write_endlessly))
+    assert walled.tenant().invoke(1).value == 1
+    inside.process.kill()
+    assert inside.exit().signal == 9
+
+
+def test_a_loop_in_c_can_be_killed(inside: Tenant) -> None:
+    inside.send(_event(processes.match_forever))
+    inside.process.kill()
+    assert inside.exit().signal == 9
+
+
+def test_it_can_neither_freeze_itself_out_of_reach_nor_ignore_the_end(inside: Tenant) -> None:
+    inside.send(_event(processes.ignore_signals_and_stop))
+    inside.process.kill()
+    assert inside.exit().signal == 9
+
+
+def test_devices_are_those_that_do_no_harm(inside: Tenant) -> None:
+    assert inside.attempt(files.use_devices) == {"value": [4, "", "refused"]}
+
+
+# -- what must still work
+
+
+def test_ordinary_things_still_work(inside: Tenant) -> None:
+    assert inside.attempt(processes.use_threads_and_asyncio) == {"value": [10, "slept", True]}
+
+
+def test_programs_can_be_run_where_processes_are_counted(walled: Rig) -> None:
+    ran = walled.attempt(processes.run_program)
+    if walled.may_fork:
+        assert ran == {"value": "hello\n"}
+    else:
+        assert ran["error"] == "PermissionError"
+
+
+def _event(function: Any) -> bytes:
+    source = inspect.getsource(function)
+    return json.dumps({"source": source, "name": function.__name__, "arguments": []}).encode()
