@@ -1,0 +1,61 @@
+"""Sentences about what concerns the whole lab: changes, the clock, the server, the trace."""
+
+from webapp.trace.events import Change, ClockChanged, FunctionChanged, TimeSkipped, TraceTrimmed
+from webapp.trace.projections import formats
+
+CHANGED: dict[Change, str] = {
+    "created": "function",
+    "code": "code",
+    "configuration": "configuration",
+    "faults": "faults",
+    "deleted": "function",
+}
+"""What a change is about, in a word."""
+
+
+def changed(fact: FunctionChanged) -> str:
+    """Tell a change of a function, once it is settled."""
+    if fact.state == "Failed":
+        said = f"The {CHANGED[fact.change]} of {fact.function} could not be changed."
+        return f"{said} {fact.detail}".strip()
+    if fact.change == "created":
+        return f"{fact.function} was created."
+    if fact.change == "deleted":
+        return f"{fact.function} was deleted."
+    if fact.change == "faults":
+        return f"The faults of {fact.function} were changed."
+    said = f"The {CHANGED[fact.change]} of {fact.function} changed."
+    return f"{said} The next call needs a new environment."
+
+
+def skipped(fact: TimeSkipped) -> str:
+    """Tell a jump of the clock."""
+    return f"{formats.duration(fact.seconds)} of quiet were skipped."
+
+
+def clock(fact: ClockChanged) -> str:
+    """Tell a choice of the learner's."""
+    if fact.paused:
+        return "The clock was paused."
+    return "Waits are skipped." if fact.rate == "max" else f"Quiet time runs at {fact.rate}×."
+
+
+def restarted(*, environments: int, calls: int) -> str:
+    """Tell what went with the server (rule 15)."""
+    lost = [formats.count(environments, "environment")] if environments else []
+    lost += [f"{formats.count(calls, 'call')} in flight"] if calls else []
+    what = f" {' and '.join(lost)} went with it." if lost else ""
+    return f"The server stopped and started again.{what} The last facts before it may be missing."
+
+
+def trimmed(fact: TraceTrimmed) -> str:
+    """Tell what was dropped to keep within the limit (rule 4)."""
+    runs, facts = formats.count(fact.runs, "run"), formats.count(fact.facts, "fact")
+    return f"The oldest {runs} with {facts} were dropped to keep within the limit."
+
+
+def mark(fact: FunctionChanged) -> str:
+    """Return the label of a change's dotted line."""
+    verb = "deleted" if fact.change == "deleted" else "updated"
+    verb = "update failed" if fact.state == "Failed" else verb
+    return f"{CHANGED[fact.change].capitalize()} {verb}"

@@ -1,0 +1,182 @@
+"""The rows of one lab and the little that the folds must know to make the next ones."""
+
+from webapp.trace.events import Change, Entry
+from webapp.trace.projections.invocations import Call
+from webapp.trace.projections.lanes import CALLER, Environment, Lane, lane_key, short_name
+from webapp.trace.projections.logs import Log
+from webapp.trace.projections.marks import Mark, Sentence
+from webapp.trace.projections.rows import Row, Table
+from webapp.trace.projections.runs import Run
+from webapp.trace.projections.segments import Kind, Segment
+from webapp.trace.projections.stories import Scene
+
+
+class Board:
+    """One timeline, from a lab's start or reset on. ``entry`` is the fact that is being folded.
+
+    ``gone`` are environments and requests of the timeline before: what still comes of them is
+    no part of this one. ``previous`` is the lab time of the fact before.
+    """
+
+    def __init__(self, *, several_functions: bool, entry: Entry) -> None:
+        self.entry = entry
+        self.previous = entry.time
+        self.gone: set[str] = set()
+        self.origin: float | None = None
+        self.known_runs: dict[str, Run] = {}
+        self.runs: Table[Run] = Table()
+        self.lanes: Table[Lane] = Table()
+        self.segments: Table[Segment] = Table()
+        self.marks: Table[Mark] = Table()
+        self.logs: Table[Log] = Table()
+        self.story: Table[Sentence] = Table()
+        self.invocations: Table[Call] = Table()
+        self.alive: dict[str, Environment] = {}
+        self.waiting: dict[str, Call] = {}
+        self.short_names: set[str] = set()
+        self.last_change: dict[str, Change] = {}
+        self.owned = 0
+        self.segment_of: dict[int, Segment] = {}
+        self._several_functions = several_functions
+        self._counted = {"run": 0, "call": 0, "lane": 0}
+
+    # -- runs
+
+    def run(self) -> Run:
+        """Return the run of the fact at hand."""
+        entry = self.entry
+        run = self.known_runs.get(entry.run)
+        if run is None:
+            run = Run(key=entry.run, start=entry.time, last=entry.time)
+            self.known_runs[entry.run] = run
+        return run
+
+    def reach(self, *, waiting: int = 0) -> Run:
+        """Let the run last until the fact at hand; ``waiting`` more of its callers wait."""
+        run = self.run()
+        run.last = max(run.last, self.entry.time)
+        run.waiting += waiting
+        run.touch(self.entry.sequence)
+        return run
+
+    def show(self, run: Run, *, counts: bool) -> None:
+        """Give a run to the page; one that counts gets a number, once."""
+        if counts and run.number is None:
+            run.number = self.next_number("run")
+            run.touch(self.entry.sequence)
+        if run.table is None:
+            self.begin()
+            self.runs.add(run, self.entry.sequence)
+
+    def next_number(self, noun: str) -> int:
+        """Count runs, calls and lanes from 1."""
+        self._counted[noun] += 1
+        return self._counted[noun]
+
+    def own(self, row: Row, run: Run) -> None:
+        """Let a row go when its run goes."""
+        row.run = str(run.key)
+        run.members.append(row)
+        self.owned += 1
+
+    # -- lanes
+
+    def begin(self) -> float:
+        """Return the lab time printed as 0:00: the first run's. The caller's lane begins too."""
+        if self.origin is None:
+            self.origin = self.run().start
+            caller = Lane(key=CALLER, kind="caller", title="Caller", order=0)
+            self.lanes.add(caller, self.entry.sequence)
+        return self.origin
+
+    def caller(self) -> Lane:
+        """Return the caller's lane."""
+        self.begin()
+        lane = self.lanes.get(CALLER)
+        assert lane is not None, "begin made it"
+        return lane
+
+    def environment(self, identifier: str, *, function: str) -> Environment | None:
+        """Return an environment; one never heard of is born here. None once it ended."""
+        known = self.alive.get(identifier)
+        if known is not None:
+            return known
+        if identifier in self.gone or self.lanes.get(lane_key(identifier)) is not None:
+            return None
+        return self._born(identifier, function)
+
+    def _born(self, identifier: str, function: str) -> Environment:
+        self.begin()
+        name = short_name(identifier, taken=self.short_names)
+        self.short_names.add(name)
+        lane = Environment(
+            key=lane_key(identifier),
+            kind="environment",
+            title=f"env {name}",
+            order=self.next_number("lane"),
+            identifier=identifier,
+            function=function,
+            prefix=function if self._several_functions else "",
+        )
+        self.alive[identifier] = lane
+        self.lanes.add(lane, self.entry.sequence)
+        return lane
+
+    # -- rows
+
+    def draw(
+        self, kind: Kind, *, lane: Lane, scene: Scene, start: float, end: float | None = None
+    ) -> Segment:
+        """Add a segment to a lane and lead the one before to it."""
+        segment = Segment(
+            key=self._segment_key(),
+            lane=str(lane.key),
+            kind=kind,
+            start=start,
+            end=None if end is None else max(start, end),
+            origin=self.begin(),
+            scene=scene,
+        )
+        self.own(segment, self.run())
+        self.segments.add(segment, self.entry.sequence)
+        self.link(segment)
+        lane.follow(segment, sequence=self.entry.sequence)
+        return segment
+
+    def link(self, segment: Segment, *, sequence: int | None = None) -> None:
+        """Let a fact (the one at hand) point to its segment."""
+        key = self.entry.sequence if sequence is None else sequence
+        self.segment_of[key] = segment
+        segment.facts.append(key)
+
+    def tell(
+        self, text: str, *, segment: Segment | None = None, run: Run | None = None
+    ) -> Sentence:
+        """Add a sentence to the story: one for each fact that tells."""
+        entry = self.entry
+        sentence = Sentence(key=entry.sequence, time=entry.time, text=text)
+        sentence.segment = str(segment.key) if segment else None
+        self.own(sentence, run or self.run())
+        self.story.add(sentence, entry.sequence)
+        return sentence
+
+    def mark(self, kind: str, *, text: str, run: Run | None = None) -> None:
+        """Draw a dotted line through all lanes."""
+        self.begin()
+        entry = self.entry
+        mark = Mark(key=f"m{entry.sequence}", kind=kind, time=entry.time, text=text)
+        self.own(mark, run or self.run())
+        self.marks.add(mark, entry.sequence)
+
+    def newest_run(self) -> Run | None:
+        """Return the run that a fact of the whole workspace is told in."""
+        return next(reversed(self.known_runs.values()), None)
+
+    def _segment_key(self) -> str:
+        """Named after the fact, so that a view that is folded again has the same ids."""
+        key = f"s{self.entry.sequence}"
+        more = 1
+        while self.segments.get(key) is not None:
+            more += 1
+            key = f"s{self.entry.sequence}-{more}"
+        return key

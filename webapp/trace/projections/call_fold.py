@@ -1,0 +1,257 @@
+"""What the facts about invocations and their log lines do to the rows (lambda-behaviour 4)."""
+
+from webapp.trace.events import (
+    InvocationAccepted,
+    InvocationFact,
+    InvocationFinished,
+    InvocationStarted,
+    InvocationThrottled,
+    LogWritten,
+    Status,
+)
+from webapp.trace.projections import phrases
+from webapp.trace.projections.board import Board
+from webapp.trace.projections.invocations import LOST, THROTTLED, Call
+from webapp.trace.projections.lanes import Environment, lane_key
+from webapp.trace.projections.logs import Log
+from webapp.trace.projections.segments import Kind, Segment
+from webapp.trace.projections.stories import Scene
+
+KINDS: dict[Status, Kind] = {
+    "ok": "handler",
+    "timeout": "timeout",
+    "memory": "memory",
+    "stopped": "stopped",
+}
+
+
+def accepted(board: Board, fact: InvocationAccepted) -> None:
+    if board.invocations.get(fact.request_id) is not None:
+        return
+    call = _call(board, fact)
+    call.payload = fact.payload
+    scene = Scene(place="Caller", call=call.number, begin=fact)
+    call.waits = board.draw("waits", lane=board.caller(), scene=scene, start=board.entry.time)
+    call.waits.request_id = fact.request_id
+
+
+def throttled(board: Board, fact: InvocationThrottled) -> None:
+    call = _call(board, fact)
+    if not call.open:
+        return
+    segment = call.waits
+    if segment is None:
+        scene = Scene(place="Caller")
+        segment = board.draw("waits", lane=board.caller(), scene=scene, start=board.entry.time)
+        segment.request_id = fact.request_id
+    segment.kind = "throttled"
+    segment.scene.begin = fact
+    segment.scene.call = call.number
+    segment.close(segment.start)
+    segment.touch(board.entry.sequence)
+    board.link(segment)
+    call.waits = segment
+    board.tell(f"Call {call.number} got 429. {phrases.throttled_why(fact)}", segment=segment)
+    _answered(board, call, status=THROTTLED)
+
+
+def started(board: Board, environment: Environment, fact: InvocationStarted) -> None:
+    call = _call(board, fact)
+    if not call.open or call.handler is not None:
+        return
+    environment.stop_resting(board.entry.time, sequence=board.entry.sequence)
+    scene = _scene_of_start(board, environment, call, fact)
+    start = board.entry.time
+    segment = board.draw("running", lane=environment, scene=scene, start=start)
+    segment.request_id = fact.request_id
+    call.handler, call.start, call.environment = segment, fact.start, environment.title
+    call.touch(board.entry.sequence)
+    _lead_caller(board, call, segment)
+    _claim(board, environment, call)
+    environment.busy, environment.state = segment, "running"
+    environment.request_id = fact.request_id
+    settle_lines(board, environment, segment, request_id=fact.request_id)
+    environment.touch(board.entry.sequence)
+    if fact.start != "cold":
+        board.tell(f"Call {call.number}: {scene.why}", segment=segment)
+    board.reach()
+
+
+def finished(board: Board, environment: Environment | None, fact: InvocationFinished) -> None:
+    call = _call(board, fact)
+    if not call.open:
+        return
+    segment = call.handler or _unseen_start(board, environment, call, fact)
+    if segment is not None:
+        segment.kind = KINDS.get(fact.status, "error")
+        segment.close(board.entry.time, finish=fact)
+        segment.touch(board.entry.sequence)
+        board.link(segment)
+        call.handler = segment
+    place = segment.scene.place if segment else "an environment"
+    said = phrases.call_finished(
+        fact,
+        number=call.number,
+        place=place,
+        start=call.start,
+        reached=segment is None or segment.scene.reached,
+    )
+    board.tell(said, segment=segment or call.waits)
+    call.finish = fact
+    _answered(board, call, status=fact.status, failed=fact.status != "ok")
+    if environment is not None:
+        environment.busy = None
+        environment.memory_mb = environment.memory_mb or fact.memory_mb
+        environment.touch(board.entry.sequence)
+
+
+def log_written(board: Board, environment: Environment | None, fact: LogWritten) -> None:
+    entry = board.entry
+    log = Log(
+        key=entry.sequence,
+        time=entry.time,
+        lane=lane_key(fact.environment),
+        request_id=fact.request_id,
+        text=fact.text,
+        kind=fact.kind,
+    )
+    segment = _segment_of_line(board, environment, fact.request_id)
+    board.own(log, board.run())
+    board.logs.add(log, entry.sequence)
+    if segment is not None:
+        log.segment = str(segment.key)
+        board.link(segment)
+    elif environment is not None:
+        environment.lines.append(log)
+
+
+def settle_lines(
+    board: Board, environment: Environment, segment: Segment, *, request_id: str | None
+) -> None:
+    """Put lines that were written before their segment began into it."""
+    early = [log for log in environment.lines if log.request_id == request_id]
+    if not early:
+        return
+    environment.lines = [log for log in environment.lines if log.request_id != request_id]
+    for log in early:
+        log.segment = str(segment.key)
+        log.touch(board.entry.sequence)
+        board.link(segment, sequence=int(log.key))
+
+
+def give_up(board: Board, request_id: str | None) -> None:
+    """A call whose environment could not be started gets an error instead of an answer."""
+    call = board.waiting.get(request_id) if request_id else None
+    if call is not None and call.handler is None:
+        _answered(board, call, status="error", failed=True)
+
+
+def lose(board: Board, call: Call, *, time: float) -> None:
+    """The server stopped while this call ran: nobody will ever get its answer."""
+    for segment in (call.handler, call.waits):
+        if segment is not None and segment.end is None:
+            segment.scene.lost = segment.scene.failed = True
+            segment.kind = segment.kind if segment.kind == "waits" else "stopped"
+            segment.close(time)
+            segment.touch(board.entry.sequence)
+    _answered(board, call, status=LOST, failed=True)
+
+
+# -- steps
+
+
+def _call(board: Board, fact: InvocationFact) -> Call:
+    """Return the call of a request; one never heard of begins here."""
+    call = board.invocations.get(fact.request_id)
+    if call is not None:
+        return call
+    call = Call(key=fact.request_id, number=board.next_number("call"), time=board.entry.time)
+    run = board.reach(waiting=1)
+    board.show(run, counts=True)
+    board.own(call, run)
+    board.invocations.add(call, board.entry.sequence)
+    board.waiting[fact.request_id] = call
+    return call
+
+
+def _answered(board: Board, call: Call, *, status: str, failed: bool = False) -> None:
+    call.status = status
+    call.touch(board.entry.sequence)
+    board.waiting.pop(str(call.key), None)
+    waits = call.waits
+    if waits is not None and waits.end is None:
+        waits.scene.failed = failed
+        waits.close(board.entry.time)
+        waits.touch(board.entry.sequence)
+    _release(board, call)
+
+
+def _release(board: Board, call: Call) -> None:
+    run = board.known_runs.get(call.run)
+    if run is not None:
+        run.waiting -= 1
+        if run.key == board.entry.run:
+            run.last = max(run.last, board.entry.time)
+        run.touch(board.entry.sequence)
+
+
+def _scene_of_start(
+    board: Board, environment: Environment, call: Call, fact: InvocationStarted
+) -> Scene:
+    why = environment.why
+    if fact.start == "warm":
+        since = environment.idle_since
+        idle = None if since is None else max(0.0, board.entry.time - since)
+        why = phrases.warm_why(environment.title, idle=idle)
+    elif fact.start == "reset":
+        why = phrases.reset_start_why(environment.title, reason=environment.resets)
+    newest = environment.newest
+    return Scene(
+        place=environment.title,
+        why=why,
+        call=call.number,
+        start=fact.start,
+        begin=fact,
+        reached=newest is None or newest.kind != "init-failed",
+    )
+
+
+def _lead_caller(board: Board, call: Call, segment: Segment) -> None:
+    if call.waits is not None:
+        call.waits.lead_to(segment)
+        call.waits.touch(board.entry.sequence)
+
+
+def _claim(board: Board, environment: Environment, call: Call) -> None:
+    """Say for which call an init inside an invoke was, now that it is known."""
+    for segment in environment.unclaimed:
+        segment.request_id = str(call.key)
+        segment.scene.call = call.number
+        segment.touch(board.entry.sequence)
+    environment.unclaimed.clear()
+
+
+def _unseen_start(
+    board: Board, environment: Environment | None, call: Call, fact: InvocationFinished
+) -> Segment | None:
+    """Draw a call of whose start nothing is known."""
+    if environment is None:
+        return None
+    environment.stop_resting(board.entry.time, sequence=board.entry.sequence)
+    scene = Scene(place=environment.title, call=call.number)
+    start = board.entry.time - max(0.0, fact.duration)
+    segment = board.draw("running", lane=environment, scene=scene, start=start)
+    segment.request_id = fact.request_id
+    call.environment = environment.title
+    return segment
+
+
+def _segment_of_line(
+    board: Board, environment: Environment | None, request_id: str | None
+) -> Segment | None:
+    if request_id is not None:
+        call = board.invocations.get(request_id)
+        return call.handler if call else None
+    if environment is None or environment.state in ("starting", "reset"):
+        return None
+    return environment.busy or environment.init

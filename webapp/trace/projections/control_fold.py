@@ -1,0 +1,77 @@
+"""What the facts about functions, the clock and the server do to the rows."""
+
+from webapp.trace.events import (
+    ClockChanged,
+    FunctionChanged,
+    LabReset,
+    RunStarted,
+    ServerRestarted,
+    TimeSkipped,
+    TraceTrimmed,
+)
+from webapp.trace.projections import announcements
+from webapp.trace.projections.board import Board
+from webapp.trace.projections.call_fold import lose
+from webapp.trace.projections.environment_fold import end
+from webapp.trace.projections.stories import Scene
+
+SETTLED = frozenset({"Active", "Successful", "Failed", "Deleted"})
+
+
+def run_started(board: Board, fact: RunStarted) -> None:
+    run = board.run()
+    run.label = fact.label
+    run.touch(board.entry.sequence)
+
+
+def function_changed(board: Board, fact: FunctionChanged) -> None:
+    board.last_change[fact.function] = fact.change
+    run = board.reach()
+    if board.entry.run:
+        board.show(run, counts=True)
+    if fact.state not in SETTLED:
+        return
+    board.tell(announcements.changed(fact))
+    if fact.change != "created":
+        board.mark("update", text=announcements.mark(fact))
+
+
+def lab_reset(board: Board, fact: LabReset) -> None:
+    """Tell of the reset of a part. That of the whole lab begins a new board."""
+    board.tell(f"The {fact.scope} was reset to the lesson's.")
+
+
+def time_skipped(board: Board, fact: TimeSkipped) -> None:
+    run = board.known_runs.get(board.entry.run)
+    if run is not None and run.label:
+        board.reach()
+        board.show(run, counts=False)
+    run = run or board.newest_run()
+    if run is not None:
+        board.tell(announcements.skipped(fact), run=run)
+
+
+def clock_changed(board: Board, fact: ClockChanged) -> None:
+    run = board.known_runs.get(board.entry.run) or board.newest_run()
+    if run is not None:
+        board.tell(announcements.clock(fact), run=run)
+
+
+def server_restarted(board: Board, fact: ServerRestarted) -> None:
+    """End what lived in the server, at the last moment of which there is a fact."""
+    run = board.newest_run()
+    if run is None:
+        return
+    lost, ended = list(board.waiting.values()), list(board.alive.values())
+    for call in lost:
+        lose(board, call, time=board.previous)
+    for environment in ended:
+        end(board, environment, scene=Scene(place=environment.title), time=board.previous)
+    board.tell(announcements.restarted(environments=len(ended), calls=len(lost)), run=run)
+    board.mark("restart", text="Server restarted", run=run)
+
+
+def trace_trimmed(board: Board, fact: TraceTrimmed) -> None:
+    run = board.newest_run()
+    if run is not None:
+        board.tell(announcements.trimmed(fact), run=run)

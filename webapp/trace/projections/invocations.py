@@ -1,0 +1,64 @@
+"""Invocations: one row for each call, from its acceptance to its answer."""
+
+from dataclasses import dataclass
+
+from webapp.trace.events import InvocationFinished, Start
+from webapp.trace.projections.rows import JsonObject, Row
+from webapp.trace.projections.segments import Segment
+
+LOST = "lost"
+RUNNING = "running"
+THROTTLED = "throttled"
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Call(Row):
+    """A call. ``status`` is running, throttled, lost, or that of its ``InvocationFinished``.
+
+    ``waits`` is the caller's segment, ``handler`` the environment's.
+    """
+
+    number: int
+    time: float
+    status: str = RUNNING
+    start: Start | None = None
+    environment: str | None = None
+    payload: str = ""
+    waits: Segment | None = None
+    handler: Segment | None = None
+    finish: InvocationFinished | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether its caller still waits."""
+        return self.status == RUNNING
+
+    def render(self) -> JsonObject:
+        segment = self.handler or self.waits
+        return {
+            "id": self.key,
+            "run": self.run,
+            "number": self.number,
+            "status": self.status,
+            "start": self.start,
+            "time": self.time,
+            "environment": self.environment,
+            "segment": segment.key if segment else None,
+            "payload": self.payload,
+        } | _answer(self.finish)
+
+
+def _answer(finish: InvocationFinished | None) -> JsonObject:
+    return {name: getattr(finish, name, None) for name in _ANSWER}
+
+
+_ANSWER = (
+    "duration",
+    "billed_ms",
+    "init_duration",
+    "memory_mb",
+    "max_memory_mb",
+    "response",
+    "error_type",
+    "error_message",
+)

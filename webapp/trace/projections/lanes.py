@@ -1,0 +1,116 @@
+"""Lanes: the caller's, and one for each execution environment."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from webapp.trace.projections.logs import Log
+from webapp.trace.projections.marks import Sentence
+from webapp.trace.projections.rows import JsonObject, Row
+from webapp.trace.projections.segments import Segment
+
+CALLER = "caller"
+SHORT_NAME = 4
+
+State = Literal["starting", "init", "running", "frozen", "reset", "ended"]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Lane(Row):
+    """One lane of the timeline, and its newest segment."""
+
+    kind: str
+    title: str
+    order: int
+    newest: Segment | None = None
+
+    def follow(self, segment: Segment, *, sequence: int) -> None:
+        """Take a new segment, made by the fact ``sequence``."""
+        self.newest = segment
+
+    def render(self) -> JsonObject:
+        return {
+            "id": self.key,
+            "kind": self.kind,
+            "title": self.title,
+            "detail": self.detail,
+            "order": self.order,
+            "ended": self.ended,
+        }
+
+    @property
+    def detail(self) -> str:
+        """The second line of the lane's label."""
+        return ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more can come on it."""
+        return False
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Environment(Lane):
+    """An execution environment as its facts tell it.
+
+    ``busy`` is the init or invocation that runs in it, ``resting`` the frozen or reset line.
+    ``unclaimed`` were made before it was known for which request. ``lines`` and ``birth`` (the
+    sentence that told of the request) wait for a segment. ``resets`` says why it was reset.
+    """
+
+    identifier: str
+    function: str
+    memory_mb: int = 0
+    state: State = "starting"
+    why: str = ""
+    request_id: str | None = None
+    prefix: str = ""
+    segments: int = 0
+    idle_since: float | None = None
+    resets: str = ""
+    busy: Segment | None = None
+    resting: Segment | None = None
+    init: Segment | None = None
+    unclaimed: list[Segment] = field(default_factory=list)
+    lines: list[Log] = field(default_factory=list)
+    birth: Sentence | None = None
+
+    def follow(self, segment: Segment, *, sequence: int) -> None:
+        self.segments += 1
+        if self.newest is not None:
+            self.newest.lead_to(segment)
+            self.newest.touch(sequence)
+        self.newest = segment
+
+    def stop_resting(self, time: float, *, sequence: int) -> None:
+        """End the frozen or reset line, if there is one."""
+        resting, self.resting = self.resting, None
+        if resting is not None:
+            resting.close(time)
+            resting.touch(sequence)
+
+    @property
+    def detail(self) -> str:
+        memory = f"{self.memory_mb:,} MB" if self.memory_mb else ""
+        return " · ".join(part for part in (self.prefix, memory, self.state) if part)
+
+    @property
+    def ended(self) -> bool:
+        return self.state == "ended"
+
+    @property
+    def occupied(self) -> bool:
+        """Whether a call that comes now cannot have it."""
+        return self.state in ("starting", "init", "running")
+
+
+def lane_key(identifier: str) -> str:
+    """Return the lane's id of an environment."""
+    return f"env:{identifier}"
+
+
+def short_name(identifier: str, *, taken: set[str]) -> str:
+    """Return the first four hex digits of an environment's id, more where two would be alike."""
+    for length in range(SHORT_NAME, len(identifier)):
+        if identifier[:length] not in taken:
+            return identifier[:length]
+    return identifier

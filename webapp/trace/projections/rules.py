@@ -1,0 +1,63 @@
+"""The rules behind what is seen, each with its section of ``lambda-behaviour``.
+
+The section is empty where AWS has no such thing and the lab speaks for itself.
+"""
+
+from typing import NamedTuple
+
+from webapp.trace.events import RetireReason, Start, Status
+
+
+class Rule(NamedTuple):
+    """One rule in one sentence."""
+
+    text: str
+    section: str
+
+
+DOWNLOAD = Rule("A cold start begins with the code coming to the host.", "2.1")
+PROCESS = Rule("Every environment is a process of its own, with its own /tmp.", "2.1")
+INIT = Rule("Module code runs once per environment, before the first event, and is billed.", "2.6")
+SUPPRESSED_INIT = Rule(
+    "After a reset or a failed init, init runs again inside the invoke and counts in Duration.",
+    "2.4",
+)
+ONE_REQUEST = Rule("An environment handles one request at a time.", "2.1")
+COLD = Rule("A call that finds every environment busy or none at all starts a new one.", "2.2")
+KEPT = Rule("What is in memory is still there at the next call on the same environment.", "2.4")
+FROZEN = Rule(
+    "Between calls an environment has no CPU: threads and timers stop, and go on with the next.",
+    "2.4",
+)
+RESET = Rule("A timeout or crash costs the globals; the next call on it runs init again.", "2.4")
+WAITS = Rule("A function that fails still answers 200; X-Amz-Function-Error says so.", "4.1")
+THROTTLED = Rule("A call beyond the concurrency limit is refused with 429; nothing runs.", "4.3")
+RESTART = Rule("Environments, /tmp and calls in flight live only as long as the server.", "")
+
+_PROCESS_LOST = Rule(
+    "When the process dies the environment is reset: globals are lost, /tmp is kept.", "2.4"
+)
+_OF_STATUS: dict[Status, Rule] = {
+    "error": Rule("A raised exception keeps the environment and its globals.", "2.4"),
+    "timeout": Rule("A timeout resets the environment: globals are lost, /tmp is kept.", "2.4"),
+    "memory": _PROCESS_LOST,
+    "crash": _PROCESS_LOST,
+    "init": Rule("A failed init is tried once more inside the invoke; then the call fails.", "2.4"),
+    "stopped": Rule("Stop kills the process, as a crash would: /tmp is kept.", "2.4"),
+    "too large": Rule("A response over 6 MB is an error; the environment stays warm.", "2.4"),
+}
+
+OF_RETIREMENT: dict[RetireReason, Rule] = {
+    "idle": Rule("Idle environments are removed after a while; AWS names no interval.", "2.2"),
+    "updated": Rule("A function update retires environments.", "2.2"),
+    "deleted": Rule("A deleted function keeps no environment.", "2.2"),
+    "stopped": Rule("A removed environment loses its memory and /tmp.", "2.4"),
+    "evicted": Rule("A platform may end a free environment at any time.", "2.2"),
+    "failed": Rule("An environment that cannot start is given up.", "2.1"),
+    "restart": RESTART,
+}
+
+
+def of_call(status: Status, *, start: Start | None) -> Rule:
+    """Return the rule that a call's end shows, or how it began if it went well."""
+    return _OF_STATUS.get(status, COLD if start == "cold" else KEPT)

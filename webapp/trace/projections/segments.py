@@ -1,0 +1,144 @@
+"""Segments: one stretch of a lane, with its label, its tip and its story."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from webapp.trace.events import Fact, InvocationFinished
+from webapp.trace.projections import formats, stories
+from webapp.trace.projections.rows import JsonObject, Row
+from webapp.trace.projections.stories import Scene
+
+Kind = Literal[
+    "waits",
+    "throttled",
+    "download",
+    "start",
+    "init",
+    "init-failed",
+    "running",
+    "handler",
+    "error",
+    "timeout",
+    "memory",
+    "stopped",
+    "frozen",
+    "reset",
+    "ended",
+]
+
+UNMEASURED = frozenset({"download", "start", "ended"})
+"""Kinds without a label (look 4)."""
+RESTING = frozenset({"frozen", "reset", "waits"})
+"""Kinds in which nothing runs while they last."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Segment(Row):
+    """A stretch of a lane, in lab time. ``end`` is none while it lasts.
+
+    ``scene`` holds what its story is told from; ``origin`` is the lab time printed as 0:00.
+    ``facts`` are the sequences of the facts that point to it.
+    """
+
+    lane: str
+    kind: Kind
+    start: float
+    end: float | None
+    origin: float
+    scene: Scene
+    request_id: str | None = None
+    following: "Segment | None" = None
+    following_text: str = ""
+    facts: list[int] = field(default_factory=list)
+
+    @property
+    def length(self) -> float | None:
+        """Seconds it lasted: as measured, else from its two ends; none while it lasts."""
+        if self.end is None:
+            return None
+        fact = self.scene.finish or self.scene.begin
+        return stories.measured(fact, default=self.end - self.start)
+
+    def close(self, end: float, *, finish: Fact | None = None) -> None:
+        """End it; ``finish`` is the fact that says how."""
+        self.end = max(self.start, end)
+        self.scene.finish = finish
+
+    def lead_to(self, following: "Segment") -> None:
+        """Say what came next."""
+        self.following = following
+        self.following_text = f"{following.title} at {following.at}"
+
+    @property
+    def title(self) -> str:
+        """Its name in the story and in the tip."""
+        return stories.title(self.kind, self.scene)
+
+    @property
+    def at(self) -> str:
+        """Its start on the lab's clock."""
+        return formats.lab_time(self.start - self.origin)
+
+    def render(self) -> JsonObject:
+        row: JsonObject = {
+            "id": self.key,
+            "lane": self.lane,
+            "kind": self.kind,
+            "start": self.start,
+            "end": self.end,
+            "text": self._text(),
+            "run": self.run,
+            "request": self.request_id,
+            "name": self._name(),
+            "tip": " · ".join(part for part in (self.title, self.at, self._length_text()) if part),
+            "story": self._story(),
+        }
+        if self.kind == "waits":
+            row["failed"] = self.scene.failed
+        return row
+
+    def _length_text(self) -> str:
+        if self.kind in ("throttled", "ended"):
+            return ""
+        if self.length is None:
+            return "" if self.kind in RESTING else "running"
+        return formats.duration(self.length)
+
+    def _text(self) -> str:
+        if self.kind in UNMEASURED:
+            return ""
+        if self.kind == "waits":
+            return "waits" if self.length is None else f"waits {formats.duration(self.length)}"
+        return self._special_text() or self._length_text()
+
+    def _special_text(self) -> str:
+        if self.kind == "throttled":
+            return "429"
+        if self.kind == "reset":
+            return "reset"
+        if self.kind == "init-failed":
+            return stories.short_error(self.scene.finish)
+        finish = self.scene.finish
+        if self.kind == "memory" and isinstance(finish, InvocationFinished):
+            return f"{finish.memory_mb:,} MB"
+        return ""
+
+    def _name(self) -> str:
+        length = self._length_text()
+        place = "" if self.lane == "caller" else f" on {self.scene.place}"
+        said = stories.tell(self.kind, self.scene, length=self.length)
+        lasting = f", {length}" if length else ""
+        return f"{self.title}{place} at {self.at}{lasting}. {said.what}"
+
+    def _story(self) -> JsonObject:
+        said = stories.tell(self.kind, self.scene, length=self.length)
+        return {
+            "title": self.title,
+            "badge": said.badge,
+            "what": said.what,
+            "why": said.why,
+            "rule": said.rule.text,
+            "section": said.rule.section,
+            "next": self.following_text or stories.WITHOUT_FOLLOWER.get(self.kind, ""),
+            "next_segment": self.following.key if self.following else None,
+        }

@@ -1,0 +1,204 @@
+"""The story of one segment: what, why then, which rule (with the fact sheet's section).
+
+Every sentence is made of facts that never change, so the same segment always tells the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from webapp.trace.events import (
+    CodeFetched,
+    EnvironmentCreated,
+    EnvironmentRetired,
+    Fact,
+    InitFinished,
+    InvocationFinished,
+    InvocationThrottled,
+    Start,
+)
+from webapp.trace.projections import formats, phrases, rules
+from webapp.trace.projections.rules import Rule
+
+
+@dataclass(slots=True, kw_only=True)
+class Scene:
+    """What a story is told from. ``place`` names the lane, ``call`` numbers the invocation.
+
+    ``again``: a process started anew after a reset. ``reached``: the handler got the event.
+    """
+
+    place: str
+    why: str = ""
+    call: int | None = None
+    start: Start | None = None
+    begin: Fact | None = None
+    finish: Fact | None = None
+    failed: bool = False
+    lost: bool = False
+    again: bool = False
+    reached: bool = True
+
+
+class Telling(NamedTuple):
+    """One story, as ``Segment`` gives it to the page."""
+
+    what: str
+    why: str
+    rule: Rule
+    badge: str
+
+
+TITLES = {
+    "download": "Download",
+    "start": "Environment start",
+    "init": "Init",
+    "init-failed": "Init failed",
+    "frozen": "Frozen",
+    "reset": "Reset",
+    "ended": "Ended",
+    "throttled": "Throttled",
+}
+
+WITHOUT_FOLLOWER = {
+    "frozen": "The next call finds it warm, unless it is removed first.",
+    "reset": "The next call on it runs init again.",
+    "ended": "The next call needs another environment.",
+    "throttled": "The caller may try again.",
+}
+
+
+def title(kind: str, scene: Scene) -> str:
+    """Return the heading: ``Init``, ``Call 3``, ``Caller of call 3``."""
+    if kind in TITLES:
+        return TITLES[kind]
+    if scene.call is None:
+        return "Caller" if kind == "waits" else "Call"
+    return f"Caller of call {scene.call}" if kind == "waits" else f"Call {scene.call}"
+
+
+def measured(fact: Fact | None, *, default: float) -> float:
+    """Return the seconds that a fact measured, else ``default``."""
+    if isinstance(fact, CodeFetched | EnvironmentCreated | InitFinished):
+        return fact.seconds
+    return fact.duration if isinstance(fact, InvocationFinished) else default
+
+
+def short_error(finish: Fact | None) -> str:
+    """Return the first word of a failed init: its error type, else its status."""
+    if not isinstance(finish, InitFinished):
+        return "lost"
+    return (finish.error_type or finish.status).removeprefix("Runtime.")
+
+
+def tell(kind: str, scene: Scene, *, length: float | None) -> Telling:
+    """Return the story of a segment of that kind; ``length`` is none while it lasts."""
+    if scene.lost:
+        return Telling(phrases.LOST, phrases.RESTARTED, rules.RESTART, "stopped")
+    return _TELLERS.get(kind, _handler)(scene, length)
+
+
+def _download(scene: Scene, length: float | None) -> Telling:
+    fact = scene.begin
+    took = formats.duration(length or 0.0)
+    what = f"The code was fetched and unpacked in {took}."
+    if isinstance(fact, CodeFetched):
+        amount = formats.size(fact.size_bytes)
+        what = f"{amount} of code were fetched and unpacked in {took}."
+        if fact.cached:
+            what = f"The code ({amount}) was already on this host; finding it took {took}."
+    return Telling(what, scene.why, rules.DOWNLOAD, "cold")
+
+
+def _start(scene: Scene, length: float | None) -> Telling:
+    took = formats.duration(length or 0.0)
+    what = f"The process of {scene.place} stood behind its walls after {took}."
+    if scene.again:
+        return Telling(what, scene.why, rules.RESET, "reset")
+    return Telling(what, scene.why, rules.PROCESS, "cold")
+
+
+def _init(scene: Scene, length: float | None) -> Telling:
+    suppressed = getattr(scene.finish or scene.begin, "phase", "init") == "invoke"
+    what = phrases.init_what(scene.finish, place=scene.place)
+    if suppressed:
+        return Telling(what, scene.why, rules.SUPPRESSED_INIT, _init_badge(scene))
+    return Telling(what, scene.why, rules.INIT, _init_badge(scene))
+
+
+def _init_badge(scene: Scene) -> str:
+    finish = scene.finish
+    if isinstance(finish, InitFinished) and finish.status != "success":
+        return "timeout" if finish.status == "timeout" else "error"
+    return "reset" if getattr(scene.begin, "phase", "init") == "invoke" else "cold"
+
+
+def _handler(scene: Scene, length: float | None) -> Telling:
+    finish = scene.finish
+    if not isinstance(finish, InvocationFinished):
+        what = f"The handler {'ran' if length is not None else 'is running'} on {scene.place}."
+        return Telling(what, scene.why, rules.ONE_REQUEST, scene.start or "running")
+    what = phrases.handler_what(finish, place=scene.place, reached=scene.reached)
+    what = f"{what} {phrases.start_said(scene.start, finish)}"
+    rule = rules.of_call(finish.status, start=scene.start)
+    return Telling(what.strip(), scene.why, rule, _handler_badge(finish, scene.start))
+
+
+def _handler_badge(finish: InvocationFinished, start: Start | None) -> str:
+    if finish.status == "ok":
+        return start or "ok"
+    return finish.status if finish.status in ("timeout", "memory", "stopped") else "error"
+
+
+def _frozen(scene: Scene, length: float | None) -> Telling:
+    what = f"{scene.place} stands still: kept in memory, not billed."
+    if length is not None:
+        stood = formats.duration(length)
+        what = f"{scene.place} stood still for {stood}: kept in memory, not billed."
+    return Telling(what, phrases.FROZEN_WHY, rules.FROZEN, "frozen")
+
+
+def _reset(scene: Scene, length: float | None) -> Telling:
+    what = f"The process of {scene.place} is gone, and its globals with it. /tmp is kept."
+    return Telling(what, phrases.reset_why(scene.begin), rules.RESET, "reset")
+
+
+def _ended(scene: Scene, length: float | None) -> Telling:
+    fact = scene.begin
+    if not isinstance(fact, EnvironmentRetired):
+        return Telling(phrases.LOST, phrases.RESTARTED, rules.RESTART, "ended")
+    rule = rules.OF_RETIREMENT[fact.reason]
+    what = f"{scene.place} ended: memory and /tmp are gone."
+    return Telling(what, phrases.retired(fact, place=scene.place), rule, "ended")
+
+
+def _waits(scene: Scene, length: float | None) -> Telling:
+    what = "The caller waits for the answer."
+    badge = "running"
+    if length is not None:
+        badge = "error" if scene.failed else "ok"
+        answer = "for an answer that tells of a failure" if scene.failed else "for the answer"
+        what = f"The caller waited {formats.duration(length)} {answer}."
+    return Telling(what, phrases.WAITS_WHY, rules.WAITS, badge)
+
+
+def _throttled(scene: Scene, length: float | None) -> Telling:
+    fact = scene.begin
+    what = why = "The call got 429. Nothing ran."
+    if isinstance(fact, InvocationThrottled):
+        what = f"Call {scene.call} got 429. Nothing ran."
+        why = phrases.throttled_why(fact)
+    return Telling(what, why, rules.THROTTLED, "throttled")
+
+
+_TELLERS: dict[str, Callable[[Scene, float | None], Telling]] = {
+    "download": _download,
+    "start": _start,
+    "init": _init,
+    "init-failed": _init,
+    "frozen": _frozen,
+    "reset": _reset,
+    "ended": _ended,
+    "waits": _waits,
+    "throttled": _throttled,
+}

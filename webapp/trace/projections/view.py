@@ -1,0 +1,200 @@
+"""The fold of one lab: facts go in one by one, rows come out whole or as what changed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from webapp.trace.events import (
+    ClockChanged,
+    CodeFetched,
+    Entry,
+    EnvironmentCreated,
+    EnvironmentFrozen,
+    EnvironmentRequested,
+    EnvironmentReset,
+    EnvironmentRetired,
+    EnvironmentThawed,
+    Fact,
+    FunctionChanged,
+    FunctionFact,
+    InitFinished,
+    InitStarted,
+    InvocationAccepted,
+    InvocationFact,
+    InvocationFinished,
+    InvocationStarted,
+    InvocationThrottled,
+    LabReset,
+    LogWritten,
+    RunStarted,
+    ServerRestarted,
+    TimeSkipped,
+    TraceTrimmed,
+)
+from webapp.trace.projections import call_fold, control_fold, environment_fold
+from webapp.trace.projections.board import Board
+from webapp.trace.projections.lanes import Environment
+from webapp.trace.projections.rows import Graves, JsonObject, Key, Table
+from webapp.trace.projections.trimming import trim
+
+KEPT_SEGMENTS = 5_000
+KEPT_GRAVES = 50_000
+
+_LAB: dict[type[Fact], Callable[[Board, Any], None]] = {
+    RunStarted: control_fold.run_started,
+    LabReset: control_fold.lab_reset,
+    ClockChanged: control_fold.clock_changed,
+    TimeSkipped: control_fold.time_skipped,
+    ServerRestarted: control_fold.server_restarted,
+    TraceTrimmed: control_fold.trace_trimmed,
+    FunctionChanged: control_fold.function_changed,
+    InvocationAccepted: call_fold.accepted,
+    InvocationThrottled: call_fold.throttled,
+}
+_ENVIRONMENT: dict[type[Fact], Callable[[Board, Environment, Any], None]] = {
+    EnvironmentRequested: environment_fold.requested,
+    CodeFetched: environment_fold.code_fetched,
+    EnvironmentCreated: environment_fold.created,
+    InitStarted: environment_fold.init_started,
+    InitFinished: environment_fold.init_finished,
+    EnvironmentFrozen: environment_fold.frozen,
+    EnvironmentThawed: environment_fold.thawed,
+    EnvironmentReset: environment_fold.reset,
+    EnvironmentRetired: environment_fold.retired,
+    InvocationStarted: call_fold.started,
+}
+_ANY_ENVIRONMENT: dict[type[Fact], Callable[[Board, Environment | None, Any], None]] = {
+    InvocationFinished: call_fold.finished,
+    LogWritten: call_fold.log_written,
+}
+
+
+class LabView:
+    """The timeline, logs, story and invocations of one lab (rules 1 and 4).
+
+    ``apply`` takes the entries of the lab's workspace in order and passes over those of other
+    labs. The rows are the same however they are collected: ``snapshot`` at any time equals an
+    earlier one with every later ``rows_since`` put upon it. Times are lab time, in seconds since
+    the epoch. Belongs to one thread at a time; the rows it gave out never change.
+    """
+
+    def __init__(
+        self,
+        *,
+        functions: frozenset[str],
+        lab: str,
+        kept_segments: int = KEPT_SEGMENTS,
+        kept_graves: int = KEPT_GRAVES,
+    ) -> None:
+        self._functions = functions
+        self._lab = lab
+        self._kept_segments = kept_segments
+        self._graves = Graves(limit=kept_graves)
+        self._sequence = 0
+        self._board = self._empty_board(Entry(0, 0.0, "", None, Fact()))
+
+    def apply(self, entry: Entry) -> None:
+        """Fold one entry. One that was folded before has no effect. Never raises."""
+        if entry.sequence <= self._sequence:
+            return
+        self._sequence = entry.sequence
+        if self._concerns(entry.fact):
+            self._fold(entry)
+        self._board.previous = entry.time
+
+    def snapshot(self) -> JsonObject:
+        """Return every row; see ``rows_since``. ``reset`` is true."""
+        return self._rows(0, removed=[]) | {"reset": True}
+
+    def rows_since(self, sequence: int) -> JsonObject:
+        """Return the rows that changed after ``sequence``, and the ids that are ``removed``.
+
+        Keys: runs, lanes, segments, marks, logs, story, invocations, each a list of rows by
+        birth; ``origin``, the lab time that sentences call 0:00; and ``reset``: true when the
+        cursor is so old that it is not known what to remove, and these are all rows there are.
+        """
+        if sequence < self._graves.forgotten:
+            return self.snapshot()
+        removed = self._graves.since(sequence)
+        if removed:
+            removed = [key for key in removed if not self._lives(key)]
+        return self._rows(sequence, removed=removed)
+
+    def segment_of(self, sequence: int) -> str | None:
+        """Return the id of the segment that the fact of that sequence made, ended or belongs to."""
+        segment = self._board.segment_of.get(sequence)
+        return str(segment.key) if segment else None
+
+    # -- folding
+
+    def _concerns(self, fact: Fact) -> bool:
+        if isinstance(fact, FunctionFact):
+            return fact.function in self._functions
+        if isinstance(fact, RunStarted | LabReset):
+            return fact.lab == self._lab
+        return True
+
+    def _fold(self, entry: Entry) -> None:
+        fact = entry.fact
+        if isinstance(fact, LabReset) and fact.scope == "lab":
+            self._start_anew(entry)
+            return
+        self._board.entry = entry
+        self._dispatch(fact)
+        trim(self._board, graves=self._graves, kept_segments=self._kept_segments)
+
+    def _dispatch(self, fact: Fact) -> None:
+        board, kind = self._board, type(fact)
+        if kind in _LAB:
+            if not _of_the_past(board, fact):
+                _LAB[kind](board, fact)
+        elif kind in _ANY_ENVIRONMENT:
+            if not _of_the_past(board, fact):
+                _ANY_ENVIRONMENT[kind](board, _environment(board, fact), fact)
+        elif kind in _ENVIRONMENT and (environment := _environment(board, fact)) is not None:
+            _ENVIRONMENT[kind](board, environment, fact)
+
+    def _start_anew(self, entry: Entry) -> None:
+        former = self._board
+        for key in [key for table in _tables(former).values() for key in table]:
+            self._graves.bury(key, entry.sequence)
+        self._board = self._empty_board(entry)
+        self._board.gone = former.gone | former.alive.keys() | former.waiting.keys()
+
+    def _empty_board(self, entry: Entry) -> Board:
+        return Board(several_functions=len(self._functions) > 1, entry=entry)
+
+    # -- rows
+
+    def _rows(self, sequence: int, *, removed: list[Key]) -> JsonObject:
+        tables = _tables(self._board)
+        rows: JsonObject = {name: table.since(sequence) for name, table in tables.items()}
+        return rows | {"removed": removed, "origin": self._board.origin, "reset": False}
+
+    def _lives(self, key: Key) -> bool:
+        return any(table.get(key) is not None for table in _tables(self._board).values())
+
+
+def _tables(board: Board) -> dict[str, Table[Any]]:
+    return {
+        "runs": board.runs,
+        "lanes": board.lanes,
+        "segments": board.segments,
+        "marks": board.marks,
+        "logs": board.logs,
+        "story": board.story,
+        "invocations": board.invocations,
+    }
+
+
+def _environment(board: Board, fact: Any) -> Environment | None:
+    """Return the lane of a fact. An end and a log line make none."""
+    if isinstance(fact, EnvironmentRetired | LogWritten):
+        return board.alive.get(fact.environment)
+    return board.environment(fact.environment, function=fact.function)
+
+
+def _of_the_past(board: Board, fact: Fact) -> bool:
+    """Tell whether a fact comes of what was before the lab's reset."""
+    if not board.gone or not isinstance(fact, InvocationFact | LogWritten):
+        return False
+    return fact.request_id in board.gone or getattr(fact, "environment", None) in board.gone
