@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -98,10 +99,10 @@ def timeout_line(request_id: str, *, seconds: float, time: float) -> str:
 
 def exit_text(exit_: Exit) -> str:
     """Return how AWS words a runtime process that ended by itself or was killed."""
-    if exit_.signal == 9:
-        return "Runtime exited with error: signal: killed"
     if exit_.signal is not None:
-        return f"Runtime exited with error: signal: {exit_.signal}"
+        # Lambda prints the kernel's names, in Go's spelling: all in small letters.
+        name = signal.strsignal(exit_.signal) or f"signal {exit_.signal}"
+        return f"Runtime exited with error: signal: {name.lower()}"
     if exit_.code:
         return f"Runtime exited with error: exit status {exit_.code}"
     return "Runtime exited without providing a reason"
