@@ -183,7 +183,7 @@ class LiveLab:
 
     def _rows(self, known: Cursor | None) -> dict[str, Any]:
         if known is None or known.epoch != self._epoch or known.sequence > self._sequence:
-            rows = {"reset": True, "missed": self._missed(known), **self._view.snapshot()}
+            rows = {"missed": self._missed(known), **self._view.snapshot()}
             return {**rows, "ghosts": self._ghosts, "refresh": []}
         key = (known.sequence, self._sequence)
         if self._encoded is None or self._encoded[0] != key:
@@ -192,8 +192,8 @@ class LiveLab:
 
     def _delta(self, sequence: int) -> dict[str, Any]:
         refresh = [name for name, changed in self._changed_at.items() if changed > sequence]
-        rows = {"reset": False, "missed": 0, **self._view.rows_since(sequence)}
-        if any(name.startswith("prediction-") for name in refresh):
+        rows = {"missed": 0, **self._view.rows_since(sequence)}
+        if rows["reset"] or any(name.startswith("prediction-") for name in refresh):
             rows["ghosts"] = self._ghosts
         return {**rows, "refresh": refresh}
 
