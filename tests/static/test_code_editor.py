@@ -18,7 +18,8 @@ FINDING = {"line": 4, "column": 12, "message": "undefined name 'evnt'", "severit
 @pytest.fixture
 def page(show: Callable[[str], Page]) -> Page:
     page = show(MARKUP)
-    expect(text_of(page)).to_be_visible()
+    # The textarea that it replaces has the same role and name.
+    page.locator("code-editor:defined").wait_for()
     return page
 
 
