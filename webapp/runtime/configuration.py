@@ -10,17 +10,34 @@ from webapp.runtime.model import Configuration
 VARIABLES_BYTES = 4096
 RUNTIMES = tuple(f"python3.{minor}" for minor in range(9, 15))
 RESERVED = frozenset(
-    """
-    _HANDLER _X_AMZN_TRACE_ID AWS_DEFAULT_REGION AWS_REGION AWS_EXECUTION_ENV
-    AWS_LAMBDA_FUNCTION_NAME AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_VERSION AWS_LAMBDA_INITIALIZATION_TYPE
-    AWS_LAMBDA_LOG_GROUP_NAME AWS_LAMBDA_LOG_STREAM_NAME AWS_ACCESS_KEY AWS_ACCESS_KEY_ID
-    AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_LAMBDA_RUNTIME_API LAMBDA_TASK_ROOT
-    LAMBDA_RUNTIME_DIR
-    """.split()
+    {
+        "_HANDLER",
+        "_X_AMZN_TRACE_ID",
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_RUNTIME_API",
+        "AWS_REGION",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    }
 )
 
 _NAME = re.compile(r"[a-zA-Z0-9-_]+")
 _VARIABLE = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
+_UNABLE = (
+    "Lambda was unable to configure your environment variables because the environment variables "
+    "you have provided"
+)
 
 
 def check_name(name: str) -> None:
@@ -50,27 +67,22 @@ def check(configuration: Configuration) -> None:
 
 
 def check_variables(variables: Mapping[str, str]) -> None:
-    """Raise for a reserved or misspelt name, or when all are over 4 KB as JSON."""
-    for name in variables:
-        if not _VARIABLE.fullmatch(name):
-            raise _invalid(
-                name,
-                "environment.variables",
-                f"satisfy regular expression pattern: {_VARIABLE.pattern}",
-            )
+    """Raise for a reserved or misspelt name, a value no process can have, or over 4 KB as JSON."""
     reserved = sorted(RESERVED & variables.keys())
     if reserved:
         raise InvalidParameterValue(
-            "Lambda was unable to configure your environment variables because the environment "
-            "variables you have provided contains reserved keys that are currently not supported "
-            "for modification. "
+            f"{_UNABLE} contains reserved keys that are currently not supported for modification. "
             f"Reserved keys used in this request: {', '.join(reserved)}"
         )
+    for name, value in variables.items():
+        if not _VARIABLE.fullmatch(name):
+            pattern = f"satisfy regular expression pattern: {_VARIABLE.pattern}"
+            raise _invalid(name, "environment.variables", pattern)
+        _check_plain(value, f"The value of the environment variable {name}")
     measured = json.dumps(dict(variables), separators=(",", ":"))
     if len(measured.encode()) > VARIABLES_BYTES:
         raise InvalidParameterValue(
-            "Lambda was unable to configure your environment variables because the environment "
-            f"variables you have provided exceeded the 4KB limit. String measured: {measured}"
+            f"{_UNABLE} exceeded the 4KB limit. String measured: {measured}"
         )
 
 
@@ -84,8 +96,20 @@ def _check_text(configuration: Configuration) -> None:
         raise _invalid(
             configuration.description, "description", "have length less than or equal to 256"
         )
-    if any("\0" in value for value in configuration.variables.values()):
-        raise InvalidParameterValue("An environment variable's value holds a NUL character.")
+    _check_plain(handler, "The handler")
+    _check_plain(configuration.description, "The description")
+
+
+def _check_plain(text: str, what: str) -> None:
+    """Refuse what neither a process's environment nor a database can hold."""
+    if "\0" in text:
+        raise InvalidParameterValue(f"{what} holds a NUL character.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidParameterValue(
+            f"{what} holds half a character (a lone surrogate) at position {error.start}."
+        ) from error
 
 
 def _check_range(value: int, path: str, lowest: int, highest: int) -> None:
