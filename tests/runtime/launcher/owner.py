@@ -13,6 +13,7 @@ from tests.runtime.launcher.conftest import make_rig
 SPINNING = """
 import re, signal
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
 def handler(event, context):
     re.match("(a+)+$", "a" * 64 + "b")
 """
@@ -20,14 +21,17 @@ WITH_CHILD = """
 import ctypes, os, signal
 def handler(event, context):
     ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)
+    reading, writing = os.pipe()
     if os.fork() == 0:
         ctypes.CDLL(None).prctl(1, 0, 0, 0, 0)
         if os.fork() == 0:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            os.write(writing, b"!")
             while True:
                 pass
         os._exit(0)
-    return os.getpid()
+    os.read(reading, 1)
 """
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from webapp.runtime.launcher import channels, command, folders, walls
 from webapp.runtime.launcher.channels import Channels
 from webapp.runtime.launcher.control import Control
+from webapp.runtime.launcher.inside import limits
 from webapp.runtime.launcher.inside.messages import Message
 from webapp.runtime.launcher.process import ZygoteProcess
 from webapp.runtime.ports import EnvironmentSpecification, Exit, LaunchFailed, Wall
@@ -66,8 +67,10 @@ class ZygoteLauncher:
     async def start(self) -> None:
         """Start the zygote and build one whole environment to see that the walls stand.
 
+        Lets this process have as many descriptors as the host allows: an environment takes six.
         Raises ``LaunchFailed``.
         """
+        limits.allow_many_files()
         async with self._starting:
             await self._start_zygote()
 

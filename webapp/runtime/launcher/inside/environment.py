@@ -28,14 +28,17 @@ _DEVICES = ("null", "zero", "full", "urandom", "random")
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What this host can do, the same for all environments. ``landlock`` is its ABI, 0 for none."""
+    """What this host can do, the same for all environments.
+
+    ``landlock`` is its ABI, 0 for none; ``ahead`` see ``handlers.forget_shadowed``.
+    """
 
     namespaces: bool
     landlock: int
     filter: seccomp.Filter | None
     code_root: str
     temporary_root: str
-    warm_modules: tuple[str, ...]
+    ahead: dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,5 +181,5 @@ def _run(birth: Birth, means: Means) -> NoReturn:
         frames=_FRAMES,
         code=code,
         shown=shown,
-        ahead=means.warm_modules,
+        ahead=means.ahead,
     )

@@ -3,7 +3,7 @@
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -39,14 +39,22 @@ def find(text: str) -> Handler:
     return handler
 
 
-def forget_shadowed(names: Iterable[str], *, folder: str) -> None:
+def by_first_name(names: Iterable[str]) -> dict[str, list[str]]:
+    """Group module names by their first part, for ``forget_shadowed``."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(name.partition(".")[0], []).append(name)
+    return groups
+
+
+def forget_shadowed(ahead: Mapping[str, Iterable[str]], *, folder: str) -> None:
     """Let a file of the learner's win over a module that was only imported ahead of time.
 
-    ``names`` are the modules that Lambda's own runtime would not have loaded yet.
+    ``ahead`` are the modules that Lambda's own runtime would not have loaded yet, by first name:
+    going through all names would copy the pages they are on (0.2 MB in every environment).
     """
-    own = {entry.partition(".")[0] for entry in os.listdir(folder)}  # noqa: PTH208 - hot path
-    for name in names:
-        if name.partition(".")[0] in own:
+    for entry in os.listdir(folder):  # noqa: PTH208 - hot path
+        for name in ahead.get(entry.partition(".")[0], ()):
             sys.modules.pop(name, None)
 
 

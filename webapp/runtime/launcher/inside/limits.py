@@ -5,23 +5,16 @@ import resource
 MEBIBYTE = 1024 * 1024
 OPEN_FILES = 1024
 PROCESSES = 128
+_MOST_FILES = 65536
 MAIN_STACK_BYTES = 8 * MEBIBYTE
-THREAD_STACK_BYTES = MEBIBYTE
-
-
-def shrink_thread_stacks() -> None:
-    """Let threads have 1 MiB of stack instead of 8, which count as memory used.
-
-    Works from the next exec on: the C library reads the limit when it starts.
-    """
-    _, hard = resource.getrlimit(resource.RLIMIT_STACK)
-    resource.setrlimit(resource.RLIMIT_STACK, (THREAD_STACK_BYTES, hard))
 
 
 def allow_many_files() -> None:
-    """Raise this process's own number of open files as far as the host lets it."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    """Raise this process's own number of open files as far as the host lets it, within reason."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_FILES if hard == resource.RLIM_INFINITY else min(_MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def apply(*, memory_bytes: int) -> None:

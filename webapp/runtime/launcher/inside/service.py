@@ -19,18 +19,17 @@ def serve(
     frames: int,
     code: str,
     shown: Mapping[str, str],
-    ahead: Iterable[str],
+    ahead: Mapping[str, Iterable[str]],
 ) -> NoReturn:
     """Run the built-in runtime. Ends only by ``SystemExit`` or a signal.
 
     ``code`` is the function's folder as the host calls it; ``shown`` the folders that the path
-    shim has to present; ``ahead`` the modules that Lambda's runtime would not have loaded yet.
+    shim has to present; ``ahead`` see ``handlers.forget_shadowed``.
     """
     os.environ.clear()
     os.environ.update(variables)
     time.tzset()
     sys.dont_write_bytecode = True
-    _add_site_builtins()
     runtime = Runtime(connection=connection, frames_descriptor=frames)
     if shown:
         paths.present(shown)
@@ -43,7 +42,7 @@ def serve(
     runtime.run(fault=fault, prepare=prepare)
 
 
-def _add_site_builtins() -> None:
+def add_site_builtins() -> None:
     """Have ``exit``, ``quit`` and ``help`` as on Lambda; ours starts without site-packages."""
     site.setquit()
     site.sethelper()

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from webapp.runtime.launcher.inside import limits, paths, service
+from webapp.runtime.launcher.inside import handlers, limits, paths, service
 
 
 def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
     """Wait on the descriptor ``order``; no order before its end means that nobody needs us."""
     paths.load_ahead()
-    ahead = set(sys.modules) - set(known)
+    service.add_site_builtins()
+    ahead = handlers.by_first_name(set(sys.modules) - set(known))
     for name in ("connection", "frames", "order"):
         os.set_inheritable(settings[name], False)
     with os.fdopen(settings["order"], "rb") as pipe:
