@@ -60,6 +60,7 @@ def started(board: Board, environment: Environment, fact: InvocationStarted) -> 
     if not call.open or call.handler is not None:
         return
     environment.stop_resting(board.entry.time, sequence=board.entry.sequence)
+    environment.stop_working(board.entry.time, sequence=board.entry.sequence)
     scene = _scene_of_start(board, environment, call, fact)
     start = board.entry.time
     segment = board.draw("running", lane=environment, scene=scene, start=start)

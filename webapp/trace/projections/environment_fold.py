@@ -47,7 +47,7 @@ def created(board: Board, environment: Environment, fact: EnvironmentCreated) ->
 
 def init_started(board: Board, environment: Environment, fact: InitStarted) -> None:
     environment.stop_resting(board.entry.time, sequence=board.entry.sequence)
-    _close_busy(board, environment)
+    environment.stop_working(board.entry.time, sequence=board.entry.sequence)
     scene = Scene(place=environment.title, why=environment.why, begin=fact)
     if fact.phase == "invoke":
         scene.why = environment.resets
@@ -101,7 +101,7 @@ def retired(board: Board, environment: Environment, fact: EnvironmentRetired) ->
 
 def end(board: Board, environment: Environment, *, scene: Scene, time: float) -> Segment:
     """Close what is open on a lane and put a stop across it."""
-    _close_busy(board, environment, time=time)
+    environment.stop_working(time, sequence=board.entry.sequence)
     environment.stop_resting(time, sequence=board.entry.sequence)
     segment = _draw(board, environment, "ended", scene=scene, start=time, end=time)
     environment.lines.clear()
@@ -160,7 +160,7 @@ def _open_init(board: Board, environment: Environment, segment: Segment) -> None
 
 def _rest(board: Board, environment: Environment, kind: State, *, scene: Scene) -> Segment:
     environment.stop_resting(board.entry.time, sequence=board.entry.sequence)
-    _close_busy(board, environment)
+    environment.stop_working(board.entry.time, sequence=board.entry.sequence)
     environment.request_id = None
     environment.unclaimed.clear()
     rest: Kind = "frozen" if kind == "frozen" else "reset"
@@ -168,16 +168,6 @@ def _rest(board: Board, environment: Environment, kind: State, *, scene: Scene) 
     environment.resting = segment
     _become(board, environment, kind)
     return segment
-
-
-def _close_busy(board: Board, environment: Environment, *, time: float | None = None) -> None:
-    """End an init that was left open. A running call ends with its own fact."""
-    segment = environment.busy
-    environment.busy = None
-    if segment is not None and segment.end is None and segment.kind == "init":
-        segment.kind = "init-failed"
-        segment.close(board.entry.time if time is None else time)
-        segment.touch(board.entry.sequence)
 
 
 def _become(board: Board, environment: Environment, state: State) -> None:

@@ -88,6 +88,14 @@ class Environment(Lane):
             resting.close(time)
             resting.touch(sequence)
 
+    def stop_working(self, time: float, *, sequence: int) -> None:
+        """End what runs without a fact that says so. Its own may still come and say more."""
+        busy, self.busy = self.busy, None
+        if busy is not None and busy.end is None:
+            busy.kind = "init-failed" if busy.kind == "init" else "stopped"
+            busy.close(time)
+            busy.touch(sequence)
+
     @property
     def detail(self) -> str:
         memory = f"{self.memory_mb:,} MB" if self.memory_mb else ""

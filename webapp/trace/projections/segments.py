@@ -37,7 +37,7 @@ class Segment(Row):
     """A stretch of a lane, in lab time. ``end`` is none while it lasts.
 
     ``scene`` holds what its story is told from; ``origin`` is the lab time printed as 0:00.
-    ``facts`` are the sequences of the facts that point to it.
+    ``facts`` are the sequences of the facts that point to it, ``leaders`` what it came after.
     """
 
     lane: str
@@ -50,6 +50,7 @@ class Segment(Row):
     following: "Segment | None" = None
     following_text: str = ""
     facts: list[int] = field(default_factory=list)
+    leaders: "list[Segment]" = field(default_factory=list)
 
     @property
     def length(self) -> float | None:
@@ -67,7 +68,17 @@ class Segment(Row):
     def lead_to(self, following: "Segment") -> None:
         """Say what came next."""
         self.following = following
+        following.leaders.append(self)
         self.following_text = f"{following.title} at {following.at}"
+
+    def leave(self, *, sequence: int) -> None:
+        """Let nothing lead to it any more: it was dropped by the fact ``sequence``."""
+        for leader in self.leaders:
+            if leader.following is self:
+                leader.following, leader.following_text = None, ""
+                leader.touch(sequence)
+        self.leaders.clear()
+        self.following = None
 
     @property
     def title(self) -> str:

@@ -55,6 +55,7 @@ def _drop(board: Board, row: Row, graves: Graves) -> None:
 
 
 def _forget_segment(board: Board, segment: Segment, graves: Graves) -> None:
+    segment.leave(sequence=board.entry.sequence)
     for sequence in segment.facts:
         board.segment_of.pop(sequence, None)
     lane = board.lanes.get(segment.lane)

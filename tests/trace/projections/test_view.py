@@ -1,0 +1,206 @@
+"""The same rows for everybody: whoever looks once and whoever follows see one picture."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.trace.fact_streams import arbitrary_entries, lab_entries
+from tests.trace.lab_script import FUNCTION, LAB, Script, environment_id
+from tests.trace.page import LISTS, Page
+from webapp.trace.events import Entry, LabReset
+from webapp.trace.projections import LabView
+
+ONE, TWO = environment_id(0x7F3A), environment_id(0xB84C)
+STREAMS = st.one_of(lab_entries(), arbitrary_entries())
+SMALL = {"kept_segments": 12, "kept_graves": 500}
+
+
+def new_view(**limits: int) -> LabView:
+    return LabView(functions=frozenset({FUNCTION}), lab=LAB, **limits)
+
+
+def folded(entries: list[Entry], **limits: int) -> LabView:
+    view = new_view(**limits)
+    for entry in entries:
+        view.apply(entry)
+    return view
+
+
+def seen(view: LabView) -> dict[str, dict[Any, Any]]:
+    page = Page()
+    page.receive(view.snapshot())
+    return page.rows
+
+
+@pytest.mark.parametrize("limits", [{}, SMALL], ids=["all kept", "runs dropped"])
+@given(entries=STREAMS, looks=st.lists(st.booleans()))
+def test_a_page_that_follows_sees_what_a_page_that_opens_now_sees(
+    limits: dict[str, int], entries: list[Entry], looks: list[bool]
+) -> None:
+    view, page, cursor = new_view(**limits), Page(), 0
+    for number, entry in enumerate(entries):
+        view.apply(entry)
+        if number < len(looks) and looks[number]:
+            page.receive(view.rows_since(cursor))
+            cursor = entry.sequence
+    page.receive(view.rows_since(cursor))
+    assert page.rows == seen(view)
+    assert page.origin == view.snapshot()["origin"]
+
+
+@pytest.mark.parametrize("limits", [{}, SMALL], ids=["all kept", "runs dropped"])
+@given(entries=STREAMS)
+def test_looking_at_every_fact_changes_nothing(
+    limits: dict[str, int], entries: list[Entry]
+) -> None:
+    watched = new_view(**limits)
+    for entry in entries:
+        watched.apply(entry)
+        watched.snapshot()
+    assert watched.snapshot() == folded(entries, **limits).snapshot()
+
+
+@given(entries=STREAMS)
+def test_a_row_that_was_given_out_never_changes(entries: list[Entry]) -> None:
+    view, taken = new_view(), []
+    for entry in entries:
+        view.apply(entry)
+        rows = view.rows_since(entry.sequence - 1)
+        taken.append((rows, json.dumps(rows)))
+    assert all(json.dumps(rows) == text for rows, text in taken)
+
+
+@given(entries=STREAMS)
+def test_an_entry_that_comes_twice_has_no_effect(entries: list[Entry]) -> None:
+    view = folded(entries)
+    before = view.snapshot()
+    for entry in entries:
+        view.apply(entry)
+    assert view.snapshot() == before
+
+
+@given(entries=STREAMS)
+def test_facts_of_other_labs_leave_no_row(entries: list[Entry]) -> None:
+    view = LabView(functions=frozenset({"nobody's"}), lab="a lab without facts")
+    for entry in entries:
+        view.apply(entry)
+    assert not any(view.snapshot()[name] for name in LISTS)
+
+
+@given(entries=STREAMS)
+def test_every_segment_and_log_line_lies_on_a_lane_that_is_there(entries: list[Entry]) -> None:
+    rows = seen(folded(entries))
+    assert {row["lane"] for row in rows["segments"].values()} <= rows["lanes"].keys()
+
+
+@given(entries=lab_entries())
+def test_what_points_to_a_segment_points_to_one_that_is_there(entries: list[Entry]) -> None:
+    view = folded(entries, **SMALL)
+    rows = seen(view)
+    pointers = [row["segment"] for name in ("logs", "story") for row in rows[name].values()]
+    pointers += [row["segment"] for row in rows["invocations"].values()]
+    pointers += [row["story"]["next_segment"] for row in rows["segments"].values()]
+    pointers += [view.segment_of(entry.sequence) for entry in entries]
+    assert {pointer for pointer in pointers if pointer is not None} <= rows["segments"].keys()
+
+
+@given(entries=STREAMS)
+def test_no_segment_ends_before_it_starts(entries: list[Entry]) -> None:
+    for row in seen(folded(entries))["segments"].values():
+        assert row["end"] is None or row["end"] >= row["start"]
+
+
+@given(entries=lab_entries())
+def test_only_what_lasts_has_no_end_and_a_lane_has_one_of_it(entries: list[Entry]) -> None:
+    rows = seen(folded(entries))
+    lasting = [row["lane"] for row in rows["segments"].values() if row["end"] is None]
+    environments = [lane for lane in lasting if lane != "caller"]
+    assert len(environments) == len(set(environments))
+    assert not any(rows["lanes"][lane]["ended"] for lane in environments)
+
+
+def test_a_reset_of_the_lab_begins_the_timeline_anew() -> None:
+    script = Script()
+    script.press("Invoke once")
+    script.cold_call(ONE)
+    script.press("Reset the lab")
+    cursor = script.add(LabReset(lab=LAB))
+    view = folded(script.entries)
+    assert not any(view.snapshot()[name] for name in LISTS)
+    assert len(view.rows_since(cursor - 1)["removed"]) > 10
+
+
+def test_what_comes_late_of_the_time_before_a_reset_is_no_part_of_the_new_timeline() -> None:
+    script = Script()
+    script.press("Invoke once")
+    script.cold_call(ONE)
+    late = script.accept()
+    script.begin(ONE, request=late, start="warm")
+    script.add(LabReset(lab=LAB))
+    script.finish(ONE, request=late, status="stopped")
+    script.retire(ONE, reason="deleted")
+    assert not any(folded(script.entries).snapshot()[name] for name in LISTS)
+
+
+def test_numbers_and_times_begin_anew_after_a_reset() -> None:
+    script = Script()
+    script.press("Invoke once")
+    script.cold_call(ONE)
+    script.add(LabReset(lab=LAB))
+    script.wait(100)
+    script.press("Invoke once more")
+    script.cold_call(TWO)
+    view = folded(script.entries)
+    rows = view.snapshot()
+    assert rows["runs"][0]["label"] == "Run 1 · Invoke once more"
+    assert rows["invocations"][0]["number"] == 1
+    assert rows["origin"] == rows["runs"][0]["start"]
+
+
+def test_a_small_delta_holds_only_what_changed() -> None:
+    script = Script()
+    script.press("Invoke once")
+    script.cold_call(ONE)
+    view = folded(script.entries)
+    cursor = script.entries[-1].sequence
+    script.log("late line", environment=ONE)
+    view.apply(script.entries[-1])
+    rows = view.rows_since(cursor)
+    assert [row["text"] for row in rows["logs"]] == ["late line"]
+    assert not any(rows[name] for name in LISTS if name != "logs")
+
+
+def test_a_cursor_older_than_what_is_remembered_gets_everything_anew() -> None:
+    script = Script()
+    for _ in range(20):
+        script.press("Invoke once")
+        script.cold_call(environment_id(script.runs), why="update")
+        script.retire(environment_id(script.runs), reason="updated")
+    view = folded(script.entries, kept_segments=12, kept_graves=8)
+    rows = view.rows_since(3)
+    assert rows["reset"]
+    assert rows == view.snapshot()
+    assert not view.rows_since(script.entries[-1].sequence)["reset"]
+
+
+def test_a_fact_leads_to_the_segment_that_it_made_or_ended() -> None:
+    script = Script()
+    script.press("Invoke once")
+    request = script.accept()
+    accepted = len(script.entries)
+    asked = script.request(ONE, request=request)
+    fetched = script.fetch(ONE)
+    initialised = script.init(ONE)
+    started = script.begin(ONE, request=request, start="cold")
+    line = script.log("hello", environment=ONE, request=request)
+    finished = script.finish(ONE, request=request)
+    view = folded(script.entries)
+    kinds = {row["id"]: row["kind"] for row in view.snapshot()["segments"]}
+    facts = [accepted, asked, fetched, initialised, started, line, finished]
+    found = [view.segment_of(sequence) for sequence in facts]
+    said = [kinds[segment] for segment in found if segment is not None]
+    assert said == ["waits", "download", "download", "init", "handler", "handler", "handler"]
+    assert view.segment_of(1) is None
