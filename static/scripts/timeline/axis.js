@@ -2,89 +2,26 @@
 
 import { markGlyph } from "./kinds.js";
 import { px, put, svg, write } from "./nodes.js";
-import { clockForms, clockText, decimalsFor, roundStep } from "./times.js";
+import { FIGURE } from "./ticks.js";
+import { roundStep } from "./times.js";
 
 const RUNS = 20;
 const AXIS = 22;
-export const HEAD = RUNS + AXIS;
-const GRID = 40;
-const NAMED = 92;
-const MONO = 6.7;
-
-/** What the axis shows of the view: lines, labels, breaks, marks and brackets, in view pixels. */
-export function readAxis(trace, view) {
-  const { scale, offset, width } = view;
-  const inView = (x1, x2) => x2 >= -40 && x1 <= width + 40;
-  const breaks = scale.breaks
-    .map((gap) => ({ x: gap.x - offset, width: gap.width, label: gap.label }))
-    .filter((gap) => inView(gap.x, gap.x + gap.width));
-  const lines = scale.windows.flatMap((window, index) => linesOf(window, { view, zero: trace.zero, before: index > 0 }));
-  const marks = trace.marks.map((mark) => ({ ...mark, x: scale.x(mark.time) - offset })).filter((mark) => inView(mark.x, mark.x));
-  return { breaks, lines, marks, runs: runsOf(trace, view) };
-}
-
-function linesOf(window, { view, zero }) {
-  const { scale, offset, width } = view;
-  const end = window.x + (window.to - window.from) * scale.perSecond - offset;
-  if (end < -40 || window.x - offset > width + 40) return [];
-  const tick = scale.x(window.tick) - offset;
-  const room = end - tick - 8;
-  const forms = clockForms(window.tick - zero);
-  const text = forms.find((form) => form.length * MONO + 6 <= room) ?? (room > 24 ? forms.at(-1) : "");
-  const named = { x: tick, isNamed: true, text };
-  return [named, ...gridOf({ end, tick, from: text ? tick + text.length * MONO + 14 : tick }, { view, zero })];
-}
-
-function gridOf({ end, tick, from }, { view, zero }) {
-  const { scale, offset, width } = view;
-  const step = gridStep(scale.perSecond);
-  const every = labelEvery(step, { perSecond: scale.perSecond });
-  const decimals = decimalsFor(step * every);
-  const first = Math.ceil((scale.time(Math.max(tick, -1) + offset) - zero) / step - 1e-6);
-  const lines = [];
-  for (let count = first; ; count += 1) {
-    const x = scale.x(zero + count * step) - offset;
-    if (x > Math.min(end, width + 1)) return lines;
-    if (x < tick + 6) continue;
-    const text = clockText(count * step, decimals);
-    const isLabelled = count % every === 0 && x > from && x + text.length * MONO + 8 < end;
-    lines.push({ x, isNamed: false, text: isLabelled ? text : "" });
-  }
-}
-
-/** The finest of 1, 2, 5 × 10ⁿ seconds whose lines are still apart. */
-function gridStep(perSecond) {
-  const least = GRID / perSecond;
-  const step = roundStep(least);
-  if (step >= least * 0.999) return step;
-  return [2, 2.5, 5, 10].map((factor) => roundStep(step * factor)).find((candidate) => candidate >= least) ?? step * 10;
-}
-
-/** How many lines of the grid one label stands for: round times, with room for their text. */
-function labelEvery(step, { perSecond }) {
-  const most = NAMED / (step * perSecond);
-  const lead = Math.round(step / 10 ** Math.floor(Math.log10(step) + 1e-9));
-  const rounds = { 1: [1, 2, 5, 10], 2: [1, 2, 5, 10], 5: [1, 2, 4, 10] }[lead] ?? [1, 10];
-  return rounds.find((every) => every >= most) ?? 20;
-}
-
-function runsOf(trace, { scale, offset, width, now }) {
-  const last = trace.runs.at(-1);
-  const runs = trace.runs.map((run) => ({
-    run, isLast: run === last, x1: scale.x(run.start) - offset - 4, x2: scale.x(run.end ?? now) - offset + 4,
-  }));
-  return runs.filter((run) => run.x2 >= -400 && run.x1 <= width + 4);
-}
+const HEAD = RUNS + AXIS;
 
 export class Axis {
   #looks = "";
 
-  constructor({ prefix, tools }) {
+  constructor({ tools }) {
     this.tools = tools;
-    this.prefix = prefix;
     this.root = svg("svg", { class: "timeline-axis", height: HEAD, "aria-hidden": "true" });
     this.still = svg("g");
-    this.cap = svg("g", { class: "timeline-cap" }, svg("rect", { x: -14, y: RUNS + 2, width: 28, height: 16, rx: 4 }), svg("text", { x: 0, y: RUNS + 13.5, "text-anchor": "middle" }, "now"));
+    this.cap = svg(
+      "g",
+      { class: "timeline-cap" },
+      svg("rect", { x: -14, y: RUNS + 2, width: 28, height: 16, rx: 4 }),
+      svg("text", { x: 0, y: RUNS + 13.5, "text-anchor": "middle" }, "now"),
+    );
     this.root.append(this.still, this.cap);
   }
 
@@ -96,23 +33,59 @@ export class Axis {
     if (looks === this.#looks) return;
     this.#looks = looks;
     put(this.root, "width", view.width);
-    this.still.replaceChildren(...this.#runs(view), ...this.#marks(view), ...this.#breaks(view), ...this.#times(view, x));
+    this.still.replaceChildren(
+      ...this.#runs(view),
+      ...this.#marks(view),
+      ...this.#breaks(view),
+      ...this.#times(view, x),
+    );
   }
 
   #times({ axis }, now) {
     return axis.lines.flatMap(({ x, isNamed, text }) => {
-      const tick = svg("path", { class: isNamed ? "timeline-grid named" : "timeline-grid", d: `M${px(x)} ${isNamed ? RUNS + 4 : HEAD - 8}V${HEAD}` });
-      const covered = now > x - 16 && now - 16 < x + text.length * MONO + 6;
+      const tick = svg("path", {
+        class: isNamed ? "timeline-grid named" : "timeline-grid",
+        d: `M${px(x)} ${isNamed ? RUNS + 4 : HEAD - 8}V${HEAD}`,
+      });
+      const covered = now > x - 16 && now - 16 < x + text.length * FIGURE + 6;
       if (!text || covered) return [tick];
-      return [tick, svg("text", { class: isNamed ? "timeline-time named" : "timeline-time", x: px(x + 4), y: RUNS + 14 }, text)];
+      return [
+        tick,
+        svg(
+          "text",
+          { class: isNamed ? "timeline-time named" : "timeline-time", x: px(x + 4), y: RUNS + 14 },
+          text,
+        ),
+      ];
     });
   }
 
   #breaks({ axis }) {
     return axis.breaks.flatMap(({ x, width, label }) => [
-      svg("rect", { class: "timeline-break-ground", x: px(x), y: RUNS, width: px(width), height: AXIS }),
-      svg("path", { class: "timeline-slashes", d: [x - 1, x + 3.5, x + width - 3.5, x + width + 1].map((at) => `M${px(at - 2)} ${RUNS + 15}l4 -11`).join("") }),
-      svg("text", { class: "timeline-break", "data-break": label, x: px(x + width / 2), y: RUNS + 14, "text-anchor": "middle" }, label),
+      svg("rect", {
+        class: "timeline-break-ground",
+        x: px(x),
+        y: RUNS,
+        width: px(width),
+        height: AXIS,
+      }),
+      svg("path", {
+        class: "timeline-slashes",
+        d: [x - 1, x + 3.5, x + width - 3.5, x + width + 1]
+          .map((at) => `M${px(at - 2)} ${RUNS + 15}l4 -11`)
+          .join(""),
+      }),
+      svg(
+        "text",
+        {
+          class: "timeline-break",
+          "data-break": label,
+          x: px(x + width / 2),
+          y: RUNS + 14,
+          "text-anchor": "middle",
+        },
+        label,
+      ),
     ]);
   }
 
@@ -127,22 +100,51 @@ export class Axis {
   #run({ run, isLast, x1, x2 }, { room }) {
     const from = Math.max(x1, -2);
     const y = RUNS - 3.5;
-    const line = svg("path", { class: isLast ? "timeline-bracket last" : "timeline-bracket", d: `M${px(x1)} ${y + 4}V${y}H${px(x2)}V${y + 4}` });
+    const line = svg("path", {
+      class: isLast ? "timeline-bracket last" : "timeline-bracket",
+      d: `M${px(x1)} ${y + 4}V${y}H${px(x2)}V${y + 4}`,
+    });
     const ruler = this.tools.ruler;
-    const label = runForms(run.label).find((form) => ruler.width(form, { weight: isLast ? 600 : 500 }) <= room - from) ?? "";
-    const text = svg("text", { class: isLast ? "timeline-run last" : "timeline-run", "data-run": run.id, x: px(Math.max(from, 2)), y: 11.5 }, label);
+    const label =
+      runForms(run.label).find(
+        (form) => ruler.width(form, { weight: isLast ? 600 : 500 }) <= room - from,
+      ) ?? "";
+    const text = svg(
+      "text",
+      {
+        class: isLast ? "timeline-run last" : "timeline-run",
+        "data-run": run.id,
+        x: px(Math.max(from, 2)),
+        y: 11.5,
+      },
+      label,
+    );
     return [line, text];
   }
 
   #marks({ axis, width }) {
     return axis.marks.flatMap((mark, index) => {
-      const next = Math.min(axis.marks[index + 1]?.x ?? Infinity, axis.runs.find(({ x1 }) => x1 > mark.x)?.x1 ?? Infinity, width);
+      const next = Math.min(
+        axis.marks[index + 1]?.x ?? Infinity,
+        axis.runs.find(({ x1 }) => x1 > mark.x)?.x1 ?? Infinity,
+        width,
+      );
       const room = next - mark.x - 22;
-      const label = this.tools.ruler.width(mark.text ?? "", { size: 10.5 }) <= room ? mark.text : "";
+      const label =
+        this.tools.ruler.width(mark.text ?? "", { size: 10.5 }) <= room ? mark.text : "";
       return [
         svg("path", { class: "timeline-mark-line", d: `M${px(mark.x)} ${RUNS - 4}V${HEAD}` }),
-        this.tools.icon(markGlyph(mark), { x: mark.x, y: 8, size: 12, className: "timeline-mark-glyph" }),
-        svg("text", { class: "timeline-mark", "data-mark": mark.id, x: px(mark.x + 10), y: 11.5 }, label),
+        this.tools.icon(markGlyph(mark), {
+          x: mark.x,
+          y: 8,
+          size: 12,
+          className: "timeline-mark-glyph",
+        }),
+        svg(
+          "text",
+          { class: "timeline-mark", "data-mark": mark.id, x: px(mark.x + 10), y: 11.5 },
+          label,
+        ),
       ];
     });
   }
@@ -160,7 +162,18 @@ export class ScaleBar {
   constructor() {
     this.path = svg("path");
     this.text = svg("text", { y: 4 });
-    this.root = svg("svg", { class: "timeline-scale", width: 118, height: AXIS, viewBox: "0 -11 118 22", "aria-hidden": "true" }, this.path, this.text);
+    this.root = svg(
+      "svg",
+      {
+        class: "timeline-scale",
+        width: 118,
+        height: AXIS,
+        viewBox: "0 -11 118 22",
+        "aria-hidden": "true",
+      },
+      this.path,
+      this.text,
+    );
   }
 
   draw({ scale }) {

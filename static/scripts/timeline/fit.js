@@ -6,12 +6,13 @@ export const WIDEST = 400000;
 export const NARROWEST = 0.02;
 const RECENT_RUNS = 4;
 /** Kept free beside a run, so that the quiet after it needs no other scale. */
-const REST = 112;
+const REST = 114;
 const EDGES = 60;
 const LEAST_ROOM = 120;
-const SHARE_OF_COLD_START = 0.36;
+const LEAST_FOR_TWO = 0.6;
 const READABLE_COLD_START = 26;
-const LARGEST_DEFAULT = 2400;
+/** Never more than this by default: a first phase alone would fill the plot and shrink with the second. */
+const LARGEST_DEFAULT = 2800;
 /** A run that would get longer than this many plots is shown whole, however small its cold start. */
 const LONGEST_RUN_IN_FITS = 2;
 /** A growing run is rescaled in steps: each gives it this much room to grow. */
@@ -20,13 +21,29 @@ const SLACK = 0.95;
 /** Pixels per second for the newest runs in a plot of the given width. */
 export function fitScale(trace, { now, width, narrowest, current }) {
   const runs = trace.runs.slice(-RECENT_RUNS);
-  const whole = Math.min(...spans(trace, { runs, now, width }).map((span) => scaleFor(trace, { ...span, narrowest })));
+  const wholes = spans(trace, { runs, now, width }).map((span) =>
+    scaleFor(trace, { ...span, narrowest }),
+  );
+  const whole = Math.min(...wholes);
   const newest = coldStart(trace, { runs: runs.slice(-1) });
-  const readable = newest && READABLE_COLD_START / newest <= whole * LONGEST_RUN_IN_FITS ? READABLE_COLD_START / newest : 0;
-  const cold = coldStart(trace, { runs }) || coldStart(trace, { runs: trace.runs });
-  const most = cold ? (width * SHARE_OF_COLD_START) / cold : LARGEST_DEFAULT;
-  const wanted = Math.min(Math.max(whole, readable), Math.max(most, readable), 20 * LARGEST_DEFAULT);
-  return steady(wanted, current);
+  const readable =
+    newest && READABLE_COLD_START / newest <= whole * LONGEST_RUN_IN_FITS
+      ? READABLE_COLD_START / newest
+      : 0;
+  const wanted = Math.min(Math.max(whole, readable), LARGEST_DEFAULT);
+  return steady(withRunBefore(trace, { runs, now, width, narrowest, wanted }), current);
+}
+
+/** A little less, when that shows the run before as well: a warm start is read beside a cold one. */
+function withRunBefore(trace, { runs, now, width, narrowest, wanted }) {
+  if (runs.length < 2) return wanted;
+  const span = {
+    from: runs.at(-2).start,
+    to: runs.at(-1).end ?? now,
+    room: Math.max(LEAST_ROOM, width - EDGES - REST),
+  };
+  const both = scaleFor(trace, { ...span, narrowest });
+  return both < wanted && both >= wanted * LEAST_FOR_TWO ? both : wanted;
 }
 
 function steady(wanted, current) {

@@ -8,7 +8,7 @@ const KEYS = {
   Home: (timeline) => timeline.stepTo(0),
   End: (timeline) => timeline.stepTo(-1),
   Enter: (timeline) => timeline.open(),
-  Escape: (timeline) => timeline.choose(null),
+  Escape: (timeline) => timeline.clear(),
   f: (timeline) => timeline.toggleFollow(),
   "+": (timeline) => timeline.zoomIn(),
   "=": (timeline) => timeline.zoomIn(),

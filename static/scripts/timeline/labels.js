@@ -18,7 +18,8 @@ export class Labels {
       kept.add(id);
       const label = this.#labelFor(id);
       this.#update(label, { row, view });
-      if (this.root.children[index] !== label.root) this.root.insertBefore(label.root, this.root.children[index] ?? null);
+      if (this.root.children[index] !== label.root)
+        this.root.insertBefore(label.root, this.root.children[index] ?? null);
     });
     for (const [id, label] of this.#rows) {
       if (kept.has(id)) continue;

@@ -27,9 +27,13 @@ function layOutLane(trace, { lane, top, isNarrow }) {
   const kind = laneKindOf(lane);
   const above = isNarrow ? LABEL_ABOVE : 0;
   const tracks = kind.packs ? pack(trace.inLane(lane.id).rows) : null;
-  const needed = tracks && tracks.count > 1 ? tracks.count * tracks.pitch + 12 + (tracks.hasPoints ? POINT_ROW : 0) : 0;
+  const needed =
+    tracks && tracks.count > 1
+      ? tracks.count * tracks.pitch + 12 + (tracks.hasPoints ? POINT_ROW : 0)
+      : 0;
   const detail = lane.detail && !isNarrow ? DETAIL : 0;
-  const height = above + Math.max(isNarrow ? 30 : kind.height + (kind.height < 36 ? detail : 0), needed);
+  const height =
+    above + Math.max(isNarrow ? 30 : kind.height + (kind.height < 36 ? detail : 0), needed);
   return { lane, top, height, tracks, above, middle: top + above + (height - above) / 2 };
 }
 
@@ -38,7 +42,12 @@ export function placeInLane(row, { segment, kind }) {
   const { tracks } = row;
   if (!tracks || tracks.count < 2) return { y: row.middle, height: kind.height, track: 0 };
   const first = row.top + row.above + 6;
-  if (kind.draw !== "bar") return { y: first + tracks.count * tracks.pitch + POINT_ROW / 2, height: kind.height, track: "points" };
+  if (kind.draw !== "bar")
+    return {
+      y: first + tracks.count * tracks.pitch + POINT_ROW / 2,
+      height: kind.height,
+      track: "points",
+    };
   const track = tracks.of.get(segment.id) ?? 0;
   return { y: first + (track + 0.5) * tracks.pitch, height: tracks.bar, track };
 }

@@ -23,7 +23,10 @@ export class Legend {
     const shown = `${kinds}${predicted}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
-    this.root.replaceChildren(...kinds.map((kind) => this.#entry(kind)), ...(predicted ? [this.#predicted()] : []));
+    this.root.replaceChildren(
+      ...kinds.map((kind) => this.#entry(kind)),
+      ...(predicted ? [this.#predicted()] : []),
+    );
   }
 
   #entry(name) {
@@ -32,11 +35,24 @@ export class Legend {
     const width = isLine ? LINE : kind.draw === "point" ? 18 : BAR;
     const glyphFrom = name === "error" ? 0 : Infinity;
     const stretch = {
-      width, height: kind.draw === "bar" ? HEIGHT : kind.height, pieces: [[0, width]], text: "", count: 1, room: 0,
-      seen: 0, seenTo: width, startsHere: true, endsHere: true, isOnly: true,
+      width,
+      height: kind.draw === "bar" ? HEIGHT : kind.height,
+      pieces: [[0, width]],
+      text: "",
+      count: 1,
+      room: 0,
+      seen: 0,
+      seenTo: width,
+      startsHere: true,
+      endsHere: true,
+      isOnly: true,
     };
     const drawn = drawFact({ ...stretch, kind: { ...kind, label: null, glyphFrom } }, this.tools);
-    return this.#item(kind.word, { width, className: `fact ${kind.draw} tone-${kind.tone}`, nodes: drawn });
+    return this.#item(kind.word, {
+      width,
+      className: `fact ${kind.draw} tone-${kind.tone}`,
+      nodes: drawn,
+    });
   }
 
   #predicted() {
@@ -45,7 +61,11 @@ export class Legend {
   }
 
   #item(word, { width, className, nodes }) {
-    const picture = svg("svg", { width: width + 6, height: 22, viewBox: `-3 -11 ${width + 6} 22`, "aria-hidden": "true" }, svg("g", { class: className }, ...nodes));
+    const picture = svg(
+      "svg",
+      { width: width + 6, height: 22, viewBox: `-3 -11 ${width + 6} 22`, "aria-hidden": "true" },
+      svg("g", { class: className }, ...nodes),
+    );
     return html("li", {}, picture, word);
   }
 }

@@ -11,11 +11,14 @@ export function drawLine(stretch, tools) {
   const gap = kind.label === "start" ? gapAtStart(stretch, tools) : gapInMiddle(stretch, tools);
   const nodes = [hitArea(stretch)];
   const from = seen > 0 ? Math.max(0, seen - 8) : 0;
-  const stroke = (x1, x2) => x2 - x1 > 1 && nodes.push(svg("path", { class: `stroke ${kind.dash}`, d: `M${px(x1)} 0H${px(x2)}` }));
+  const stroke = (x1, x2) =>
+    x2 - x1 > 1 &&
+    nodes.push(svg("path", { class: `stroke ${kind.dash}`, d: `M${px(x1)} 0H${px(x2)}` }));
   stroke(from, gap ? gap.from : width);
   if (gap) stroke(gap.to, width);
   if (kind.caps && startsHere) nodes.push(svg("path", { class: "stroke none", d: "M0 -9V9" }));
-  if (kind.caps && endsHere) nodes.push(svg("path", { class: "stroke none", d: `M${px(width)} -9V9` }));
+  if (kind.caps && endsHere)
+    nodes.push(svg("path", { class: "stroke none", d: `M${px(width)} -9V9` }));
   return gap ? [...nodes, ...gap.nodes] : nodes;
 }
 
@@ -24,7 +27,8 @@ function hitArea({ width, height }) {
 }
 
 function gapAtStart({ kind, pieces, seen, text }, tools) {
-  const [start, end] = pieces.find((piece) => piece[1] - Math.max(piece[0], seen) >= 30) ?? pieces[0];
+  const [start, end] =
+    pieces.find((piece) => piece[1] - Math.max(piece[0], seen) >= 30) ?? pieces[0];
   const from = Math.max(start, seen) + 7;
   const room = end - from;
   if (room < GLYPH + 8) return null;
@@ -43,25 +47,41 @@ function gapInMiddle({ kind, width, seen, seenTo, text }, tools) {
   const size = tools.ruler.width(label);
   const middle = (left + right) / 2;
   const half = size / 2 + (kind.pill ? 9 : 6);
-  const nodes = [svg("text", { class: "label", x: px(middle), y: 4, "text-anchor": "middle" }, label)];
+  const nodes = [
+    svg("text", { class: "label", x: px(middle), y: 4, "text-anchor": "middle" }, label),
+  ];
   if (kind.pill) nodes.unshift(pill({ middle, half, radius: kind.pill === "round" ? 9 : 4 }));
   return { from: middle - half, to: middle + half, nodes };
 }
 
 function pill({ middle, half, radius }) {
-  return svg("rect", { class: "pill", x: px(middle - half), y: -9, width: px(2 * half), height: 18, rx: radius });
+  return svg("rect", {
+    class: "pill",
+    x: px(middle - half),
+    y: -9,
+    width: px(2 * half),
+    height: 18,
+    rx: radius,
+  });
 }
 
 /** A short stroke across the line: nothing comes after it on this lane. */
 export function drawStop() {
-  return [svg("rect", { class: "hit", x: -4, y: -10, width: 8, height: 20 }), svg("path", { class: "stop", d: "M0 -6V6" })];
+  return [
+    svg("rect", { class: "hit", x: -4, y: -10, width: 8, height: 20 }),
+    svg("path", { class: "stop", d: "M0 -6V6" }),
+  ];
 }
 
 /** An open diamond: a call that nothing ran for. `count` facts too close to be told apart share one. */
 export function drawPoint({ kind, text, room, count, height }, tools) {
   const r = height / 2;
   const nodes = [
-    svg("path", { class: "body", d: `M0 0L${r} ${-r}L${2 * r} 0L${r} ${r}z`, "stroke-linejoin": "round" }),
+    svg("path", {
+      class: "body",
+      d: `M0 0L${r} ${-r}L${2 * r} 0L${r} ${r}z`,
+      "stroke-linejoin": "round",
+    }),
     tools.icon(kind.glyph, { x: r, y: 0, size: 10 }),
   ];
   const counted = count > 1 ? `${text} × ${count}` : text;
@@ -73,8 +93,15 @@ export function drawPoint({ kind, text, room, count, height }, tools) {
 /** Square brackets round the messages that wait for a batch to fill. */
 export function drawWindow(stretch) {
   const { width } = stretch;
-  const nodes = [hitArea(stretch), svg("path", { class: "bracket", d: `M5 -9H1V9H5M${px(width - 5)} -9H${px(width - 1)}V9H${px(width - 5)}` })];
-  for (let x = 12; x <= width - 10; x += 11) nodes.push(svg("circle", { class: "message", cx: px(x), cy: 0, r: 3.5 }));
+  const nodes = [
+    hitArea(stretch),
+    svg("path", {
+      class: "bracket",
+      d: `M5 -9H1V9H5M${px(width - 5)} -9H${px(width - 1)}V9H${px(width - 5)}`,
+    }),
+  ];
+  for (let x = 12; x <= width - 10; x += 11)
+    nodes.push(svg("circle", { class: "message", cx: px(x), cy: 0, r: 3.5 }));
   return nodes;
 }
 

@@ -4,7 +4,8 @@ const SVG = "http://www.w3.org/2000/svg";
 
 function fill(target, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== null && value !== false) target.setAttribute(name, value === true ? "" : value);
+    if (value !== undefined && value !== null && value !== false)
+      target.setAttribute(name, value === true ? "" : value);
   }
   target.append(...children);
   return target;

@@ -12,8 +12,12 @@ export class Overview {
     this.held = null;
     this.root.addEventListener("pointerdown", (event) => this.#press(event));
     this.root.addEventListener("pointermove", (event) => this.held !== null && this.#drag(event));
-    this.root.addEventListener("pointerup", () => { this.held = null; });
-    this.root.addEventListener("pointercancel", () => { this.held = null; });
+    this.root.addEventListener("pointerup", () => {
+      this.held = null;
+    });
+    this.root.addEventListener("pointercancel", () => {
+      this.held = null;
+    });
   }
 
   draw({ scale, offset, width }) {

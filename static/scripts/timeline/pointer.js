@@ -29,7 +29,8 @@ export class Pointer {
   }
 
   #move(event) {
-    if (!this.#from) return this.commands.hover(event.pointerType === "touch" ? null : this.#place(event));
+    if (!this.#from)
+      return this.commands.hover(event.pointerType === "touch" ? null : this.#place(event));
     if (!this.#from.isDrag && Math.abs(event.clientX - this.#from.x) < CLICK) return;
     if (!this.#from.isDrag) this.#startDrag(event);
     this.commands.pan(this.#from.last - event.clientX);

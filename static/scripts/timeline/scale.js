@@ -25,7 +25,7 @@ function stretch(seconds, { busy, scale, narrowest }) {
   const { head, tail } = busy ? ROOM.busy : ROOM.quiet;
   const left = seconds - (head + tail) / scale;
   const label = left > 0 ? lengthText(left) : "";
-  const width = Math.max(narrowest, label.length * FIGURE + 18);
+  const width = Math.max(narrowest, label.length * FIGURE + 12.5);
   if (linear <= head + width + tail) return { width: linear, gap: null };
   return { width: head + width + tail, gap: { head, tail, width, label, seconds: left } };
 }
@@ -35,7 +35,11 @@ export function widthBetween({ times, busy }, { from, to, scale, narrowest }) {
   let width = 0;
   let before = from;
   let isBusy = false;
-  for (let index = firstAtLeast(times, from); index < times.length && times[index] <= to; index += 1) {
+  for (
+    let index = firstAtLeast(times, from);
+    index < times.length && times[index] <= to;
+    index += 1
+  ) {
     width += stretch(times[index] - before, { busy: isBusy, scale, narrowest }).width;
     before = times[index];
     isBusy = busy[index] > 0;
@@ -66,6 +70,7 @@ export class Scale {
     this.#build({ times, busy, narrowest });
     this.width = this.x(this.now) + TRAIL;
     /** True while now is behind a break: time passes and nothing moves but the break's length. */
+    this.looks = `${perSecond}|${this.breaks.length}|${this.breaks.at(-1)?.label}`;
     this.isResting = this.breaks.length > 0 && this.windows.at(-1).tick === this.now;
   }
 
@@ -96,7 +101,8 @@ export class Scale {
   x(time) {
     const at = this.#windowBefore((window) => window.from <= time);
     const window = this.windows[at];
-    if (time <= window.to || at === this.windows.length - 1) return window.x + (time - window.from) * this.perSecond;
+    if (time <= window.to || at === this.windows.length - 1)
+      return window.x + (time - window.from) * this.perSecond;
     const gap = this.breaks[at];
     return gap.x + (gap.width * (time - gap.from)) / (gap.to - gap.from);
   }
@@ -105,7 +111,8 @@ export class Scale {
     const at = this.#windowBefore((window) => window.x <= x);
     const window = this.windows[at];
     const end = window.x + (window.to - window.from) * this.perSecond;
-    if (x <= end || at === this.windows.length - 1) return window.from + (x - window.x) / this.perSecond;
+    if (x <= end || at === this.windows.length - 1)
+      return window.from + (x - window.x) / this.perSecond;
     const gap = this.breaks[at];
     return gap.from + ((x - gap.x) / gap.width) * (gap.to - gap.from);
   }

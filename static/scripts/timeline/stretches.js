@@ -16,7 +16,11 @@ export function stretchesOf(trace, { row, view }) {
   const until = view.scale.time(view.offset + view.width + BEYOND);
   const found = [];
   const cursors = new Map();
-  for (let index = firstAtLeast(latest, view.scale.time(view.offset - BEYOND)); index < rows.length; index += 1) {
+  for (
+    let index = firstAtLeast(latest, view.scale.time(view.offset - BEYOND));
+    index < rows.length;
+    index += 1
+  ) {
     const segment = rows[index];
     if (segment.start > until) break;
     add(found, { segment, row, view, cursors });
@@ -29,7 +33,12 @@ function add(found, { segment, row, view, cursors }) {
   const place = placeInLane(row, { segment, kind });
   const span = spanOf(segment, { kind, view });
   const last = cursors.get(place.track);
-  if (kind.draw === "point" && last?.kind.draw === "point" && span.x1 - last.x1 < TOUCHING_POINTS && segment.id !== view.selected) {
+  if (
+    kind.draw === "point" &&
+    last?.kind.draw === "point" &&
+    span.x1 - last.x1 < TOUCHING_POINTS &&
+    segment.id !== view.selected
+  ) {
     last.count += 1;
     return;
   }
@@ -37,7 +46,7 @@ function add(found, { segment, row, view, cursors }) {
   if (!pushed) return;
   const entry = { segment, kind, row, ...place, ...pushed, count: 1 };
   found.push(entry);
-  cursors.set(place.track, entry);
+  if (kind.draw === "bar" || kind.draw === "point") cursors.set(place.track, entry);
 }
 
 function spanOf(segment, { kind, view }) {
@@ -50,7 +59,7 @@ function spanOf(segment, { kind, view }) {
 
 function push({ x1, x2 }, { kind, last, isForced }) {
   if (kind.draw !== "bar" && kind.draw !== "line") return { x1, x2 };
-  const cursor = last && last.kind.draw !== "stop" ? last.x2 : -Infinity;
+  const cursor = last?.kind.draw === "bar" ? last.x2 : -Infinity;
   const isCovered = cursor - x1 > PUSH;
   if (isCovered && x2 <= cursor && !isForced) return null;
   const from = isCovered ? x1 : Math.max(x1, cursor);
@@ -62,7 +71,10 @@ function giveRoom(found, view) {
   const next = new Map();
   for (let index = found.length - 1; index >= 0; index -= 1) {
     const entry = found[index];
-    entry.room = Math.max(0, Math.min(next.get(entry.track) ?? Infinity, view.scale.width - view.offset + 400) - entry.x2);
+    entry.room = Math.max(
+      0,
+      Math.min(next.get(entry.track) ?? Infinity, view.scale.width - view.offset + 400) - entry.x2,
+    );
     entry.isOnly = !entry.row.tracks || entry.row.tracks.count < 2;
     next.set(entry.track, entry.x1);
   }
@@ -76,8 +88,15 @@ function clip(entry, view) {
     .pieces(left + view.offset, right + view.offset)
     .map(([from, to]) => [from - view.offset - left, to - view.offset - left]);
   return {
-    ...entry, left, right, pieces, width: right - left, text: entry.segment.text ?? "",
-    startsHere: left === entry.x1, endsHere: right === entry.x2,
-    seen: left < 0 ? -left : 0, seenTo: view.width - left,
+    ...entry,
+    left,
+    right,
+    pieces,
+    width: right - left,
+    text: entry.segment.text ?? "",
+    startsHere: left === entry.x1,
+    endsHere: right === entry.x2,
+    seen: left < 0 ? -left : 0,
+    seenTo: view.width - left,
   };
 }

@@ -17,8 +17,18 @@ export class FactTable {
     this.more = html("button", { type: "button", class: "timeline-more" });
     this.more.addEventListener("click", () => this.#showAll());
     const heads = HEADS.map((head) => html("th", { scope: "col" }, head));
-    const caption = html("caption", { class: "timeline-caption" }, `${label}: every fact in time order`);
-    const table = html("table", {}, caption, html("thead", {}, html("tr", {}, ...heads)), this.body);
+    const caption = html(
+      "caption",
+      { class: "timeline-caption" },
+      `${label}: every fact in time order`,
+    );
+    const table = html(
+      "table",
+      {},
+      caption,
+      html("thead", {}, html("tr", {}, ...heads)),
+      this.body,
+    );
     this.root = html("div", { class: "timeline-table", hidden: true }, this.more, table);
   }
 
@@ -36,7 +46,11 @@ export class FactTable {
 
   #row(trace, { segment, selected }) {
     const lane = trace.lane(segment.lane);
-    const button = html("button", { type: "button", class: "timeline-fact-button" }, kindOf(segment).word);
+    const button = html(
+      "button",
+      { type: "button", class: "timeline-fact-button" },
+      kindOf(segment).word,
+    );
     button.addEventListener("click", () => this.choose(segment.id));
     button.addEventListener("dblclick", () => this.open(segment.id));
     const cells = [
@@ -46,11 +60,16 @@ export class FactTable {
       html("td", { class: "figure" }, String(segment.text ?? "")),
       html("td", {}, String(trace.run(segment.run)?.label ?? "")),
     ];
-    return html("tr", { "data-segment": segment.id, "aria-current": segment.id === selected ? "true" : null }, ...cells);
+    return html(
+      "tr",
+      { "data-segment": segment.id, "aria-current": segment.id === selected ? "true" : null },
+      ...cells,
+    );
   }
 
   #focus(id) {
-    for (const row of this.body.rows) if (row.dataset.segment === id) row.querySelector("button").focus();
+    for (const row of this.body.rows)
+      if (row.dataset.segment === id) row.querySelector("button").focus();
   }
 
   #showAll() {

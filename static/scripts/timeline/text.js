@@ -32,7 +32,11 @@ export class Ruler {
 export function forms(text) {
   const all = [text];
   const timed = /^(?:waits )?([\d,]+)(\.\d+)? (ms|s|min)$/.exec(text);
-  if (timed) all.push(`${timed[1]}${timed[2] ?? ""} ${timed[3]}`, `${Math.round(Number(`${timed[1].replaceAll(",", "")}${timed[2] ?? ""}`))} ${timed[3]}`);
+  if (timed)
+    all.push(
+      `${timed[1]}${timed[2] ?? ""} ${timed[3]}`,
+      `${Math.round(Number(`${timed[1].replaceAll(",", "")}${timed[2] ?? ""}`))} ${timed[3]}`,
+    );
   const numbered = /^Attempt (\d+)$/.exec(text);
   if (numbered) all.push(numbered[1]);
   return all;

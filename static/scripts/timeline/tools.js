@@ -22,6 +22,10 @@ export class Tools {
   /** An icon in running text. */
   picture(name) {
     const use = svg("use", { href: `${this.sprite}#${name}`, width: 12, height: 12 });
-    return svg("svg", { class: "timeline-icon", width: 12, height: 12, "aria-hidden": "true" }, use);
+    return svg(
+      "svg",
+      { class: "timeline-icon", width: 12, height: 12, "aria-hidden": "true" },
+      use,
+    );
   }
 }

@@ -37,15 +37,21 @@ export class Trace {
   }
 
   get runs() {
-    return this.#keep("runs", () => [...this.#rows.runs.values()].sort((a, b) => a.start - b.start));
+    return this.#keep("runs", () =>
+      [...this.#rows.runs.values()].sort((a, b) => a.start - b.start),
+    );
   }
 
   get marks() {
-    return this.#keep("marks", () => [...this.#rows.marks.values()].sort((a, b) => a.time - b.time));
+    return this.#keep("marks", () =>
+      [...this.#rows.marks.values()].sort((a, b) => a.time - b.time),
+    );
   }
 
   get lanes() {
-    return this.#keep("lanes", () => [...this.#rows.lanes.values()].sort((a, b) => a.order - b.order));
+    return this.#keep("lanes", () =>
+      [...this.#rows.lanes.values()].sort((a, b) => a.order - b.order),
+    );
   }
 
   /** Segments in time order; of two that start together the upper lane's comes first. */
@@ -63,7 +69,10 @@ export class Trace {
   }
 
   position(id) {
-    const places = this.#keep("places", () => new Map(this.segments.map((row, index) => [String(row.id), index])));
+    const places = this.#keep(
+      "places",
+      () => new Map(this.segments.map((row, index) => [String(row.id), index])),
+    );
     return places.get(String(id)) ?? -1;
   }
 
@@ -139,7 +148,11 @@ function collectPoints(trace) {
   for (const mark of trace.marks) times.push(mark.time);
   for (const run of trace.runs) times.push(run.start);
   for (const ghost of trace.ghosts) if (typeof ghost.time === "number") times.push(ghost.time);
-  return sweep(Float64Array.from(times).sort(), Float64Array.from(starts).sort(), Float64Array.from(ends).sort());
+  return sweep(
+    Float64Array.from(times).sort(),
+    Float64Array.from(starts).sort(),
+    Float64Array.from(ends).sort(),
+  );
 }
 
 function sweep(times, starts, ends) {

@@ -4,7 +4,11 @@
 export function nearestInLane(trace, { from, by }) {
   if (!from) return null;
   const lanes = trace.lanes.map((lane) => String(lane.id));
-  for (let index = lanes.indexOf(String(from.lane)) + by; index >= 0 && index < lanes.length; index += by) {
+  for (
+    let index = lanes.indexOf(String(from.lane)) + by;
+    index >= 0 && index < lanes.length;
+    index += by
+  ) {
     const { rows } = trace.inLane(lanes[index]);
     if (rows.length) return nearest(rows, from.start);
   }
@@ -12,7 +16,9 @@ export function nearestInLane(trace, { from, by }) {
 }
 
 function nearest(rows, time) {
-  return rows.reduce((best, row) => (Math.abs(row.start - time) < Math.abs(best.start - time) ? row : best));
+  return rows.reduce((best, row) =>
+    Math.abs(row.start - time) < Math.abs(best.start - time) ? row : best,
+  );
 }
 
 /** The first fact of the run before or after the one that a fact belongs to. */

@@ -181,3 +181,26 @@ def failures() -> Script:
     script.add("handler", lane="7f3a", at=424.2, end=424.5)
     script.add("frozen", lane="7f3a", at=424.5, end=None, text="")
     return script
+
+
+def one_of(kind: str, *, lane: str = "7f3a", end: float | None = 0.4) -> Script:
+    """Write one fact on one lane."""
+    script = Script()
+    script.lane("caller", kind="caller")
+    script.lane("7f3a", detail="128 MB")
+    script.begin("Invoke once", at=0.0)
+    script.add(kind, lane=lane, at=0.0, end=end)
+    return script
+
+
+def many(count: int) -> Script:
+    """Write a long trace of short calls, one every 200 ms, over ten lanes."""
+    script = Script()
+    script.lane("caller", kind="caller")
+    for lane in range(10):
+        script.lane(f"e{lane}", detail="128 MB")
+    for index in range(count):
+        if index % 100 == 0:
+            script.begin("Send 100", at=index * 0.2, end=index * 0.2 + 20.0)
+        script.add("handler", lane=f"e{index % 10}", at=index * 0.2, end=index * 0.2 + 0.15)
+    return script

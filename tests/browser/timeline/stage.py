@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import FloatRect, Locator, Page
 
-STATIC = Path(__file__).parents[2] / "static"
+STATIC = Path(__file__).parents[3] / "static"
 POLICY = "default-src 'self'; style-src 'self'"
 PAGE = """<!doctype html>
 <html lang="en">

@@ -1,0 +1,263 @@
+"""The timeline on a page of its own, fed by hand."""
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.timeline.rows import ORIGIN, Script, failures, lesson, many, one_of
+from tests.browser.timeline.stage import Timeline
+
+AXE = Path(__file__).parents[2] / "vendor" / "axe.min.js"
+
+
+SIGNS = [
+    ("download", 'rect.texture[fill$="-dots)"]'),
+    ("download", 'use[href$="#arrow-down-to-line"]'),
+    ("start", 'rect.texture[fill$="-bars)"]'),
+    ("start", 'use[href$="#power"]'),
+    ("init", 'use[href$="#braces"]'),
+    ("init-failed", 'rect.texture[fill$="-stripes)"]'),
+    ("init-failed", 'use[href$="#x"]'),
+    ("handler", "path.body"),
+    ("error", 'use[href$="#x"]'),
+    ("timeout", 'rect.texture[fill$="-hatch)"]'),
+    ("timeout", "rect.extra"),
+    ("timeout", 'use[href$="#timer"]'),
+    ("memory", 'rect.texture[fill$="-rules)"]'),
+    ("memory", "rect.extra"),
+    ("memory", 'use[href$="#memory-stick"]'),
+    ("stopped", 'use[href$="#square"]'),
+    ("throttled", 'use[href$="#hand"]'),
+    ("frozen", 'use[href$="#snowflake"]'),
+    ("reset", "path.stroke.dots"),
+    ("ended", "path.stop"),
+    ("waits", "path.body"),
+    ("attempt", "path.body"),
+    ("wait", "rect.pill"),
+    ("visibility", "rect.pill"),
+    ("batch-window", "path.bracket"),
+    ("record", 'use[href$="#check"]'),
+    ("a-kind-of-next-year", "path.body"),
+]
+
+
+@pytest.mark.parametrize(("kind", "sign"), SIGNS)
+def test_every_kind_has_a_sign_beside_its_colour(
+    timeline: Timeline, *, kind: str, sign: str
+) -> None:
+    timeline.apply(one_of(kind).message(now=0.5))
+    fact = timeline.fact("s1")
+    expect(fact).to_have_attribute("data-kind", kind)
+    expect(fact.locator(sign).first).to_be_attached()
+
+
+def test_a_running_fact_has_a_dashed_outline_and_reaches_to_now(timeline: Timeline) -> None:
+    timeline.apply(one_of("running", end=None).message(now=0.5))
+    expect(timeline.fact("s1").locator("path.body.dashed")).to_be_visible()
+    now = timeline.host.locator(".timeline-now").bounding_box()
+    assert now is not None
+    box = timeline.box("s1")
+    assert box["x"] + box["width"] == pytest.approx(now["x"], abs=3)
+
+
+def test_the_last_part_of_an_error_is_notched_and_a_handler_is_round(timeline: Timeline) -> None:
+    timeline.apply(one_of("error").message(now=0.5))
+    notched = timeline.fact("s1").locator("path.body").get_attribute("d")
+    timeline.apply(one_of("handler").message(now=0.5))
+    round_ended = timeline.fact("s1").locator("path.body").get_attribute("d")
+    assert "L" in str(notched)
+    assert "L" not in str(round_ended)
+
+
+def test_a_failed_call_is_crossed_behind_its_bar(timeline: Timeline) -> None:
+    script = one_of("handler")
+    script.add("waits", lane="caller", at=0.0, end=0.41, text="waits 410 ms", failed=True)
+    timeline.apply(script.message(now=0.6))
+    expect(timeline.fact("s2").locator("use.cross")).to_be_visible()
+
+
+def test_throttled_calls_too_close_to_tell_apart_share_a_sign_that_counts_them(
+    timeline: Timeline,
+) -> None:
+    script = one_of("handler")
+    for _ in range(3):
+        script.add("throttled", lane="caller", at=0.001, end=0.001, text="429")
+    timeline.apply(script.message(now=0.6))
+    expect(timeline.fact("s2")).to_contain_text("429 × 3")
+    expect(timeline.fact("s3")).to_have_count(0)
+
+
+def test_an_empty_timeline_says_so_and_keeps_the_button_of_the_page(timeline: Timeline) -> None:
+    expect(timeline.host).to_contain_text("Nothing has run.")
+    button = timeline.page.get_by_role("button", name="Invoke once")
+    button.click()
+    timeline.apply(one_of("handler").message(now=0.5))
+    expect(button).to_be_hidden()
+    expect(timeline.facts).to_be_visible()
+
+
+def test_text_is_whole_or_absent_at_every_zoom(timeline: Timeline) -> None:
+    timeline.apply(failures().message(now=425.0))
+    for _ in range(8):
+        clipped = timeline.host.evaluate(
+            """host => [...host.querySelectorAll(".fact.bar")].flatMap((fact) => {
+              const inside = fact.querySelector("text.inside")?.getBoundingClientRect();
+              const bar = fact.querySelector("path.body")?.getBoundingClientRect();
+              return inside && (inside.left < bar.left || inside.right > bar.right)
+                ? [fact.dataset.segment] : [];
+            })"""
+        )
+        assert clipped == []
+        timeline.act("host.zoomOut()")
+
+
+def test_a_change_of_a_row_redraws_it_and_a_removed_row_goes(timeline: Timeline) -> None:
+    script = one_of("running", end=None)
+    script.add("waits", lane="caller", at=0.0, end=None)
+    timeline.apply(script.message(now=0.5))
+    done = one_of("handler", end=0.45).segments[0]
+    timeline.apply({"segments": [done]})
+    expect(timeline.fact("s1")).to_have_attribute("data-kind", "handler")
+    timeline.act("host.select('s1')")
+    timeline.apply({"removed": ["s1"]})
+    expect(timeline.fact("s1")).to_have_count(0)
+    assert timeline.selected is None
+
+
+def test_a_reset_leaves_nothing_of_what_was_before(timeline: Timeline) -> None:
+    timeline.apply(failures().message(now=425.0))
+    timeline.apply(one_of("handler").message(now=0.5))
+    assert timeline.host.evaluate("host => host.segments.map(({ id }) => id)") == ["s1"]
+    expect(timeline.host.locator(".timeline-lane")).to_have_count(2)
+
+
+def test_of_five_thousand_facts_only_those_in_view_are_drawn(timeline: Timeline) -> None:
+    timeline.apply(many(5000).message(now=1000.5))
+    assert 0 < timeline.host.locator('[role="option"]').count() < 600
+    timeline.press("Home")
+    expect(timeline.fact("s1")).to_be_in_viewport()
+    expect(timeline.fact("s1")).to_have_attribute("aria-setsize", "5000")
+
+
+def test_more_than_six_lanes_scroll_below_an_axis_that_stays(timeline: Timeline) -> None:
+    timeline.apply(lesson().message(now=64.0))
+    axis = timeline.host.locator(".timeline-axis").bounding_box()
+    body = timeline.host.locator(".timeline-body")
+    assert body.evaluate("body => body.scrollHeight > body.clientHeight")
+    body.evaluate("body => { body.scrollTop = 100 }")
+    timeline.settle()
+    assert timeline.host.locator(".timeline-axis").bounding_box() == axis
+
+
+def test_environments_that_ended_long_ago_fold_while_following(timeline: Timeline) -> None:
+    script = lesson()
+    for lane in script.lanes[1:]:
+        lane["ended"] = True
+    script.lane("ab12", detail="128 MB")
+    script.begin("Invoke once", at=900.0, end=901.9)
+    script.add("handler", lane="ab12", at=900.0, end=901.9)
+    timeline.apply(script.message(now=902.0))
+    timeline.press("+")
+    timeline.press("+")
+    expect(timeline.host.locator(".timeline-lane")).to_have_count(2)
+    timeline.page.get_by_role("button", name="Show 10 ended environments").click()
+    expect(timeline.host.locator(".timeline-lane")).to_have_count(12)
+
+
+def test_calls_that_overlap_share_the_lane_of_the_caller(timeline: Timeline) -> None:
+    timeline.apply(lesson().message(now=64.0))
+    tops = timeline.host.evaluate(
+        """host => [...host.querySelectorAll('[data-kind="waits"]')]
+          .map((fact) => fact.getBoundingClientRect().top)"""
+    )
+    assert len(set(tops)) >= 10
+
+
+def test_a_prediction_surrounds_the_fact_it_meant_or_stands_empty(timeline: Timeline) -> None:
+    script = one_of("handler")
+    ghost = {"lane": None, "time": None, "text": "warm"}
+    script.ghosts = [
+        {**ghost, "id": "g1", "segment": "s1", "right": True},
+        {**ghost, "id": "g2", "segment": None, "lane": "7f3a", "time": ORIGIN + 2, "right": False},
+    ]
+    timeline.apply(script.message(now=5.0))
+    expect(timeline.host.locator('[data-ghost="right"]')).to_have_count(1)
+    expect(timeline.host.locator('[data-ghost="wrong"]')).to_have_count(1)
+    expect(timeline.host.locator(".timeline-ghost-text")).to_have_text("warm")
+
+
+HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+
+
+def test_what_the_server_sends_is_text_and_never_markup(timeline: Timeline) -> None:
+    script = Script()
+    script.begin(HOSTILE, at=0.0)
+    script.lane(HOSTILE, detail=HOSTILE)
+    script.add("handler", lane=HOSTILE, at=0.0, end=0.4, text=HOSTILE)
+    script.segments[0]["name"] = script.segments[0]["tip"] = HOSTILE
+    script.segments[0]["id"] = HOSTILE
+    script.mark(HOSTILE, at=0.2, text=HOSTILE)
+    timeline.apply(script.message(now=0.5))
+    timeline.facts.press("ArrowRight")
+    timeline.host.locator('[role="option"]').hover()
+    timeline.act("host.view = 'table'")
+    assert timeline.host.locator("img, script").count() == 0
+    assert timeline.heard("timeline-select") == [HOSTILE]
+
+
+@pytest.mark.parametrize("width", [390, 640])
+def test_a_small_screen_loses_no_lane_and_makes_nothing_overflow(
+    timeline: Timeline, *, width: int
+) -> None:
+    timeline.page.set_viewport_size({"width": width, "height": 800})
+    timeline.apply(failures().message(now=425.0))
+    expect(timeline.host).to_have_attribute("data-narrow", "true" if width < 600 else "false")
+    expect(timeline.host.locator(".timeline-lane")).to_have_count(4)
+    assert timeline.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_paper_gets_every_lane(timeline: Timeline) -> None:
+    timeline.apply(lesson().message(now=64.0))
+    timeline.page.emulate_media(media="print")
+    timeline.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    body = timeline.host.locator(".timeline-body")
+    assert body.evaluate("body => body.scrollHeight === body.clientHeight")
+    expect(timeline.host.locator('[data-kind="handler"]').last).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["plot", "table"])
+def test_axe_finds_nothing(
+    chromium: Browser, address: str, *, theme: Literal["light", "dark"], view: str
+) -> None:
+    context = chromium.new_context(color_scheme=theme, viewport={"width": 940, "height": 560})
+    stage = Timeline(context.new_page())
+    stage.open(address)
+    stage.apply(lesson().message(now=64.0))
+    stage.act(f"host.select('s4'); host.view = '{view}'")
+    stage.page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = stage.page.evaluate(
+        """async () => (await axe.run("cold-timeline")).violations
+          .map(({ id, nodes }) => [id, nodes[0].html])"""
+    )
+    context.close()
+    assert found == []
+
+
+def test_a_wrong_prediction_leaves_the_fact_it_meant_visible(timeline: Timeline) -> None:
+    script = one_of("handler")
+    ghost = {"id": "g1", "segment": "s1", "lane": None, "time": None}
+    script.ghosts = [{**ghost, "text": "warm", "right": False}]
+    timeline.apply(script.message(now=1.5))
+    box = timeline.host.locator('[data-ghost="wrong"]')
+    assert box.evaluate("box => getComputedStyle(box).fill") == "none"
+    expect(timeline.host.locator(".timeline-ghost-text")).to_have_text("warm")
+
+
+def test_a_line_that_never_ended_hides_nothing_that_follows(timeline: Timeline) -> None:
+    script = one_of("frozen", end=None)
+    script.add("handler", lane="7f3a", at=0.2, end=0.4)
+    timeline.apply(script.message(now=0.5))
+    expect(timeline.fact("s2").locator("path.body")).to_be_visible()
