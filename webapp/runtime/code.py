@@ -4,26 +4,22 @@ import asyncio
 import base64
 import hashlib
 import io
-import lzma
-import os
 import shutil
-import stat
 import tempfile
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from webapp.runtime.errors import InvalidParameterValue, RequestEntityTooLarge
+from webapp.runtime.archive import inspect, unpack
+from webapp.runtime.errors import InvalidParameterValue, ServiceFailed
 from webapp.runtime.model import Limits
-from webapp.runtime.ports import Store
+from webapp.runtime.ports import Store, StoreBusy, StoreFailed
 
-MOST_ENTRIES = 10_000
-_CHUNK = 1024 * 1024
 _FIRST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_PLAIN_FILE = 0o100644 << 16
+_UNFINISHED = ".new-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,110 +46,28 @@ class Fetched:
 
 
 def pack(files: Mapping[str, str]) -> bytes:
-    """Return a zip of text files; the same files give the same bytes."""
+    """Return a zip of text files; the same files give the same bytes.
+
+    Raises ``InvalidParameterValue`` for text that is none (half a character).
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
-            entry = zipfile.ZipInfo(name, _FIRST_ZIP_DATE)
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(_encodable(name, name), _FIRST_ZIP_DATE)
+            entry.external_attr = _PLAIN_FILE
+            archive.writestr(entry, _encodable(files[name], name), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
-def inspect(data: bytes, *, limits: Limits) -> None:
-    """Refuse at the door what says of itself that it cannot be unpacked.
-
-    Raises ``RequestEntityTooLarge`` or ``InvalidParameterValue``: too big, no zip, empty, too many
-    files, an entry that leaves the folder or is no plain file.
-    """
-    if len(data) > limits.zipped_bytes:
-        raise RequestEntityTooLarge(f"Zipped size must be smaller than {limits.zipped_bytes} bytes")
-    with _opened(data) as archive:
-        entries = archive.infolist()
-        if not entries:
-            raise InvalidParameterValue("Uploaded file must be a non-empty zip")
-        if len(entries) > MOST_ENTRIES:
-            raise InvalidParameterValue(
-                f"The archive holds {len(entries)} files. At most {MOST_ENTRIES} are kept here."
-            )
-        for entry in entries:
-            _safe_path(entry)
-        _check_unzipped(sum(entry.file_size for entry in entries), limits)
-
-
-def unpack(data: bytes, folder: Path, *, limits: Limits) -> None:
-    """Write the archive's files below ``folder``, readable by everyone.
-
-    Bytes are counted as they come, whatever the headers claim. Raises ``InvalidParameterValue``.
-    """
-    with _opened(data) as archive:
-        written = 0
-        for entry in archive.infolist():
-            target = folder / _safe_path(entry)
-            if entry.is_dir():
-                target.mkdir(parents=True, exist_ok=True)
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            for size in _copy(archive, entry, target):
-                written += size
-                _check_unzipped(written, limits)
-    _open_to_all(folder)
-
-
-@contextmanager
-def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
+def _encodable(text: str, name: str) -> str:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            yield archive
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        lzma.LZMAError,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        ValueError,
-        OSError,
-    ) as error:
+        text.encode()
+    except UnicodeEncodeError as error:
         raise InvalidParameterValue(
-            "Could not unzip uploaded file. Please check your file, then try to upload again. "
-            f"({error})"
+            f"The file '{name!a}' holds half a character (a lone surrogate) at position "
+            f"{error.start}. Take it out."
         ) from error
-
-
-def _check_unzipped(size_bytes: int, limits: Limits) -> None:
-    if size_bytes > limits.unzipped_bytes:
-        raise InvalidParameterValue(
-            f"Unzipped size must be smaller than {limits.unzipped_bytes} bytes"
-        )
-
-
-def _safe_path(entry: zipfile.ZipInfo) -> PurePosixPath:
-    path = PurePosixPath(entry.filename)
-    mode = entry.external_attr >> 16
-    if path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in entry.filename:
-        raise InvalidParameterValue(f"The archive's entry '{entry.filename}' leaves its folder.")
-    if mode and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_IFMT(mode) == 0):
-        raise InvalidParameterValue(f"The archive's entry '{entry.filename}' is not a plain file.")
-    return path
-
-
-def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> Iterator[int]:
-    """Write one entry, giving the size of each piece before it is on disk."""
-    with archive.open(entry) as source, target.open("wb") as file:
-        while chunk := source.read(_CHUNK):
-            yield len(chunk)
-            file.write(chunk)
-    if (entry.external_attr >> 16) & 0o111:
-        target.chmod(0o755)
-
-
-def _open_to_all(folder: Path) -> None:
-    for parent, _, names in os.walk(folder):
-        Path(parent).chmod(0o755)
-        for name in names:
-            path = Path(parent, name)
-            path.chmod(0o755 if path.stat().st_mode & 0o111 else 0o644)
+    return text
 
 
 class CodeCache:
@@ -175,8 +89,17 @@ class CodeCache:
         self._real = real
         self._under_way: dict[str, asyncio.Task[Path]] = {}
 
+    def sweep(self) -> None:
+        """Remove what a process that died while unpacking left behind; call it at start."""
+        for left in self.root.glob(f"{_UNFINISHED}*"):
+            shutil.rmtree(left, ignore_errors=True)
+
     async def fetch(self, digest: str) -> Fetched:
-        """Return an archive's unpacked folder. Raises ``InvalidParameterValue``."""
+        """Return an archive's unpacked folder.
+
+        Raises ``InvalidParameterValue`` for what can't be unpacked, ``ServiceFailed`` when the
+        store or the disk fails.
+        """
         started = self._real()
         folder = self.root / digest
         cached = folder.is_dir()
@@ -184,10 +107,19 @@ class CodeCache:
             await asyncio.shield(self._make(digest))
         return Fetched(folder, self._real() - started, cached)
 
-    async def inspect(self, data: bytes) -> None:
-        """Run ``inspect`` off the loop."""
+    async def admit(self, data: bytes) -> Archive:
+        """Inspect an upload, off the loop. Raises as ``inspect`` does."""
+
+        def admit() -> Archive:
+            inspect(data, limits=self._limits)
+            return Archive.of(data)
+
+        return await asyncio.get_running_loop().run_in_executor(self._executor, admit)
+
+    async def pack(self, files: Mapping[str, str]) -> Archive:
+        """Pack text files, off the loop. Raises as ``pack`` does."""
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._executor, lambda: inspect(data, limits=self._limits))
+        return await loop.run_in_executor(self._executor, lambda: Archive.of(pack(files)))
 
     def _make(self, digest: str) -> "asyncio.Task[Path]":
         task = self._under_way.get(digest)
@@ -198,13 +130,24 @@ class CodeCache:
         return task
 
     async def _unpack(self, digest: str) -> Path:
-        data = await self._store.archive(digest)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self._place, digest, data)
+        try:
+            data = await self._store.archive(digest)
+            return await loop.run_in_executor(self._executor, self._place, digest, data)
+        except KeyError as error:
+            raise ServiceFailed(
+                "The function's code is not in the store any more. Upload it again."
+            ) from error
+        except (StoreFailed, StoreBusy) as error:
+            raise ServiceFailed(f"The function's code could not be read: {error}") from error
+        except OSError as error:
+            raise ServiceFailed(
+                f"The function's code could not be unpacked on this host: {error.strerror}."
+            ) from error
 
     def _place(self, digest: str, data: bytes) -> Path:
         self.root.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
+        fresh = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.root))
         try:
             unpack(data, fresh, limits=self._limits)
             folder = self.root / digest

@@ -226,8 +226,7 @@ class Registry:
             return  # the stored row says that it is under way: the next start goes on
 
     async def _keep(self, data: bytes) -> Archive:
-        await self._code.inspect(data)
-        archive = Archive.of(data)
+        archive = await self._code.admit(data)
         await self._stored(self._store.save_archive(archive.digest, data))
         return archive
 
