@@ -13,6 +13,7 @@ from webapp.runtime.launcher.inside import (
     libc,
     limits,
     messages,
+    paths,
     rooms,
     seccomp,
     service,
@@ -30,7 +31,8 @@ _DEVICES = ("null", "zero", "full", "urandom", "random")
 class Means:
     """What this host can do, the same for all environments.
 
-    ``landlock`` is its ABI, 0 for none; ``ahead`` see ``handlers.forget_shadowed``.
+    ``landlock`` is its ABI, 0 for none; the ``shim`` shows folders where mounts cannot;
+    ``ahead`` see ``handlers.forget_shadowed``.
     """
 
     namespaces: bool
@@ -38,6 +40,7 @@ class Means:
     filter: seccomp.Filter | None
     code_root: str
     temporary_root: str
+    shim: paths.Shim | None
     ahead: dict[str, list[str]]
 
 
@@ -173,13 +176,13 @@ def _temporary(birth: Birth, means: Means) -> str:
 
 def _run(birth: Birth, means: Means) -> NoReturn:
     code = _code(birth, means)
-    shown = {} if means.namespaces else {"/var/task": code, "/tmp": _temporary(birth, means)}
+    if means.shim is not None:
+        means.shim.present({"/var/task": code, "/tmp": _temporary(birth, means)})
     service.serve(
         variables=birth.request["variables"],
         fault=birth.request["fault"],
         connection=_CONNECTION,
         frames=_FRAMES,
         code=code,
-        shown=shown,
         ahead=means.ahead,
     )

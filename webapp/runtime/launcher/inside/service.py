@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
-from webapp.runtime.launcher.inside import handlers, paths
+from webapp.runtime.launcher.inside import handlers
 from webapp.runtime.launcher.inside.runtime import Runtime
 
 
@@ -18,21 +18,18 @@ def serve(
     connection: int,
     frames: int,
     code: str,
-    shown: Mapping[str, str],
     ahead: Mapping[str, Iterable[str]],
 ) -> NoReturn:
     """Run the built-in runtime. Ends only by ``SystemExit`` or a signal.
 
-    ``code`` is the function's folder as the host calls it; ``shown`` the folders that the path
-    shim has to present; ``ahead`` see ``handlers.forget_shadowed``.
+    ``code`` is the function's folder as the host calls it; ``ahead`` see
+    ``handlers.forget_shadowed``.
     """
     os.environ.clear()
     os.environ.update(variables)
     time.tzset()
     sys.dont_write_bytecode = True
     runtime = Runtime(connection=connection, frames_descriptor=frames)
-    if shown:
-        paths.present(shown)
 
     def prepare() -> None:
         sys.argv = ["/var/runtime/bootstrap"]

@@ -11,7 +11,7 @@ from webapp.runtime.launcher.inside import handlers, limits, paths, service
 
 def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
     """Wait on the descriptor ``order``; no order before its end means that nobody needs us."""
-    paths.load_ahead()
+    shim = paths.install()
     service.add_site_builtins()
     ahead = handlers.by_first_name(set(sys.modules) - set(known))
     for name in ("connection", "frames", "order"):
@@ -26,12 +26,12 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
     os.chdir(order["code"])
     limits.apply_everywhere()
     limits.apply_file_size(order["temporary_bytes"])
+    shim.present({"/var/task": order["code"], "/tmp": order["temporary"]})
     service.serve(
         variables=order["variables"],
         fault=order["fault"],
         connection=settings["connection"],
         frames=settings["frames"],
         code=order["code"],
-        shown={"/var/task": order["code"], "/tmp": order["temporary"]},
         ahead=ahead,
     )

@@ -230,6 +230,7 @@ def _take_control(descriptor: int) -> socket.socket:
 
 def _prepare(control: socket.socket, settings: dict[str, Any], known: set[str]) -> Means:
     limits.allow_many_files()
+    shim: paths.Shim | None = None
     if settings["namespaces"]:
         template.enter_own_namespaces()
         _wait_as_parent(control)
@@ -239,9 +240,9 @@ def _prepare(control: socket.socket, settings: dict[str, Any], known: set[str]) 
     else:
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1, what="subreaper")
         libc.prctl(libc.PR_SET_DUMPABLE, 0, what="not dumpable")
-        paths.load_ahead()
+        shim = paths.install()
         _warm_up()
-    return _means(settings, known)
+    return _means(settings, known, shim)
 
 
 def _wait_as_parent(control: socket.socket) -> None:
@@ -263,7 +264,7 @@ def _warm_up() -> None:
     gc.enable()
 
 
-def _means(settings: dict[str, Any], known: set[str]) -> Means:
+def _means(settings: dict[str, Any], known: set[str], shim: paths.Shim | None) -> Means:
     alone = bool(settings["namespaces"])
     policy = seccomp.Policy(
         may_fork=alone or os.geteuid() == 0, may_touch_metadata=alone or os.geteuid() == 0
@@ -275,6 +276,7 @@ def _means(settings: dict[str, Any], known: set[str]) -> Means:
         filter=seccomp.Filter(policy, machine=machine) if seccomp.supported() else None,
         code_root=settings["code_root"],
         temporary_root=settings["temporary_root"],
+        shim=shim,
         ahead=handlers.by_first_name(set(sys.modules) - known),
     )
 
