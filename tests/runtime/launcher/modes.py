@@ -25,6 +25,7 @@ class Mode:
 
     name: str
     settings: Mapping[str, Any] | None
+    bare: bool = sys.platform != "linux"
 
     @property
     def namespaces(self) -> bool:
@@ -40,7 +41,9 @@ class Mode:
         (folder / "code").mkdir(exist_ok=True)
         code_root, temporary_root = folder / "code", folder / "temporary"
         if self.settings is None:
-            return PortableLauncher(code_root=code_root, temporary_root=temporary_root)
+            return PortableLauncher(
+                code_root=code_root, temporary_root=temporary_root, bare=self.bare
+            )
         return ZygoteLauncher(code_root=code_root, temporary_root=temporary_root, **self.settings)
 
 
@@ -61,7 +64,7 @@ def wanted() -> list[Mode]:
             Mode("root with namespaces", MappingProxyType({"namespaces": True})),
             Mode("root", MappingProxyType({"namespaces": False, **system})),
         ]
-    return [*modes, portable]
+    return [*modes, portable, Mode("portable as on macOS", None, bare=True)]
 
 
 @functools.cache

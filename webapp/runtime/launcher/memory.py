@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import sys
 
 import psutil
 
@@ -71,6 +70,6 @@ class PortableMemory:
         self._process = None
 
 
-def of(pid: int) -> Memory | PortableMemory:
-    """Return the fastest reader that this system has."""
-    return Memory(pid) if sys.platform == "linux" else PortableMemory(pid)
+def of(pid: int, *, bare: bool) -> Memory | PortableMemory:
+    """Return a reader; ``bare`` where the system has no ``/proc``."""
+    return PortableMemory(pid) if bare else Memory(pid)

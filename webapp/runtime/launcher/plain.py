@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
 
 from webapp.runtime.launcher import memory
@@ -21,6 +20,7 @@ class PlainProcess:
     """A process group of our own children (``ports.EnvironmentProcess``).
 
     Its number stays valid until ``_look`` has reaped it, and that is the loop thread's alone.
+    ``bare``: the system has neither pidfds nor ``/proc``, so its end is looked for every 10 ms.
     """
 
     def __init__(
@@ -30,19 +30,20 @@ class PlainProcess:
         process: "subprocess.Popen[bytes]",
         channels: Channels,
         on_end: Callable[["PlainProcess"], None],
+        bare: bool,
     ) -> None:
         self.identifier = identifier
         self.pid = process.pid
         self._process = process
         self._channels = channels
         self._on_end = on_end
-        self._memory = memory.of(process.pid)
+        self._memory = memory.of(process.pid, bare=bare)
         self._loop = asyncio.get_running_loop()
         self._exit: asyncio.Future[Exit] = self._loop.create_future()
         self._ended: Exit | None = None
         self._look_until = 0.0
         self._peak_bytes = 0
-        self._pidfd = _open_pidfd(process.pid)
+        self._pidfd = -1 if bare else _open_pidfd(process.pid)
         if self._pidfd >= 0:
             self._loop.add_reader(self._pidfd, self._look)
         else:
@@ -104,15 +105,19 @@ class PlainProcess:
                 os.killpg(self.pid, number)
 
     def _look(self) -> None:
-        """Reap it if it has ended; its group first, while the number is certainly its own."""
-        options = os.WEXITED | os.WNOHANG | os.WNOWAIT
-        if os.waitid(os.P_PID, self.pid, options) is None:
-            if self._pidfd < 0:
-                self._loop.call_later(_POLL_SECONDS, self._look)
+        """Reap it if it has ended, and kill its group while the number is certainly its own.
+
+        That is before the reaping, where the system can tell of an end without it (macOS cannot
+        before Python 3.13).
+        """
+        if self._pidfd >= 0:
+            self.kill()
+        reaped, status = os.waitpid(self.pid, 0 if self._pidfd >= 0 else os.WNOHANG)
+        if not reaped:
+            self._loop.call_later(_POLL_SECONDS, self._look)
             return
         self.kill()
         self._on_end(self)
-        _, status = os.waitpid(self.pid, 0)
         self._close_pidfd()
         # Not from wait4: its figure includes the web process's size before the exec.
         self._ended = _exit_of(status, self._peak_bytes)
@@ -143,8 +148,6 @@ def _exit_of(status: int, peak_bytes: int) -> Exit:
 
 def _open_pidfd(pid: int) -> int:
     """Return a descriptor that tells of the end, or -1 where there is no such thing."""
-    if sys.platform != "linux":
-        return -1
     try:
         return os.pidfd_open(pid)
     except OSError:

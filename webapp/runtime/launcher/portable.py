@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,13 +40,20 @@ class PortableLauncher:
 
     A few idle interpreters wait, so that a cold start rarely waits for one (13–60 ms).
     ``temporary_root`` is the launcher's own: whatever is in it is deleted at start and stop.
-    ``reasons`` say why nothing better could be had; they are told with the walls.
+    ``reasons`` say why nothing better could be had; they are told with the walls. ``bare`` does
+    without pidfds and ``/proc``, as systems other than Linux have to.
     """
 
     def __init__(
-        self, *, code_root: Path, temporary_root: Path, reasons: Sequence[str] = ()
+        self,
+        *,
+        code_root: Path,
+        temporary_root: Path,
+        reasons: Sequence[str] = (),
+        bare: bool = sys.platform != "linux",
     ) -> None:
         self.walls: tuple[Wall, ...] = walls.none(" ".join([_WHY, *reasons]))
+        self._bare = bare
         self._code_root = code_root
         self._temporary_root = temporary_root
         self._keeper: Keeper | None = None
@@ -124,6 +132,7 @@ class PortableLauncher:
             process=spare.process,
             channels=spare.channels,
             on_end=self._forget,
+            bare=self._bare,
         )
         self._living[specification.identifier] = process
         if self._refill is None or self._refill.done():

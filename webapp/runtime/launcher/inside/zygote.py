@@ -4,6 +4,12 @@ It is started fresh (no secrets, no connections, an empty environment block), ho
 code, and is parent and reaper of every environment. With namespaces it is the first process of a
 process namespace, so its end ends everything. Without, it kills the groups it knows and, as
 subreaper, whatever they left behind.
+
+Measured on 2 cores, Linux 6.18, quiet minutes: cold start to the first ``next`` with all walls
+4.1–4.7 ms p50 (3.7 without namespaces), 100 at once in 0.22–0.45 s, a warm round trip with thaw
+and freeze 43–60 µs. An idle environment has 3.3 MB of its own (the study's bare loop had 2.4: the
+rest is what logging, the importer and the runtime touch). After the root was changed no codec can
+be imported any more until the system is bound, so the few that are used are loaded before.
 """
 
 import fcntl
@@ -138,8 +144,9 @@ class Zygote:
             self._discard(request)
             return None
         try:
-            birth = self._fork(request, (descriptors[0], descriptors[1], descriptors[2]))
-        except (OSError, LookupError) as error:
+            connection, frames, output = descriptors  # fewer come when we have no numbers left
+            birth = self._fork(request, (connection, frames, output))
+        except (OSError, LookupError, ValueError) as error:
             self._send({"failed": request["launch"], "why": str(error)})
             birth = None
         if birth is None:
