@@ -71,7 +71,7 @@ export class Axis {
       }),
       svg("path", {
         class: "timeline-slashes",
-        d: [x - 1, x + 3.5, x + width - 3.5, x + width + 1]
+        d: [x - 3, x + 1.5, x + width - 1.5, x + width + 3]
           .map((at) => `M${px(at - 2)} ${RUNS + 15}l4 -11`)
           .join(""),
       }),

@@ -252,7 +252,7 @@ def test_a_wrong_prediction_leaves_the_fact_it_meant_visible(timeline: Timeline)
     script.ghosts = [{**ghost, "text": "warm", "right": False}]
     timeline.apply(script.message(now=1.5))
     box = timeline.host.locator('[data-ghost="wrong"]')
-    assert box.evaluate("box => getComputedStyle(box).fill") == "none"
+    expect(box).to_have_css("fill", "none")
     expect(timeline.host.locator(".timeline-ghost-text")).to_have_text("warm")
 
 
