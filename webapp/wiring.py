@@ -19,6 +19,7 @@ from webapp.classroom.services import Services, Streams
 from webapp.clock import real_now
 from webapp.curriculum.loader import CourseFolder
 from webapp.runtime.launcher.choose import best_launcher
+from webapp.runtime.launcher.shield import shield_memory
 from webapp.runtime.loop import LoopStopped, LoopThread
 from webapp.runtime.model import Limits
 from webapp.runtime.platform import Platform
@@ -112,6 +113,7 @@ def tell_trimmed(
 def start(settings: Settings) -> Application:
     """Build and start all. Raises ``StorageError``, ``CourseInvalid`` or ``LaunchFailed``."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    shield_memory()
     course = CourseFolder(content_folder("lessons"))
     course.course()
     storage = open_storage(
