@@ -1,5 +1,6 @@
 // A button whose label has data-busy says what is awaited while its request runs, and remembers
 // that it was pressed. The label keeps room for the longer of its two words, so the width stays.
+// lab.js presses with `begin` and `finish`, since a run goes on after its request.
 
 function labelOf(event) {
   const { elt, requestConfig } = event.detail;
@@ -13,14 +14,14 @@ function swap(label) {
   label.dataset.busy = word;
 }
 
-function begin(label) {
+export function begin(label) {
   const button = label.parentElement;
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");
   swap(label);
 }
 
-function finish(label) {
+export function finish(label) {
   const button = label.parentElement;
   if (button.getAttribute("aria-busy") !== "true") return;
   button.removeAttribute("aria-busy");

@@ -1,0 +1,36 @@
+// One sentence for assistive technology when a run is over; nothing while it goes on.
+import { write } from "./dom.js";
+import { counted } from "./text.js";
+
+const TROUBLE = { error: "failed", timeout: "timed out", memory: "ran out of memory", crash: "crashed", init: "failed in init", throttled: "got 429", stopped: "stopped", lost: "lost" };
+
+export class Announcer {
+  #said = new Set();
+  #place = document.getElementById("spoken");
+  #isFirst = true;
+
+  constructor(store) {
+    this.store = store;
+    store.on("rows", (message) => this.#hear(message));
+  }
+
+  #hear(message) {
+    const over = [...this.store.runs.values()].filter((run) => run.end !== null && !this.#said.has(run.id));
+    const isNews = !this.#isFirst && !message.reset;
+    this.#isFirst = false;
+    for (const run of over) {
+      const calls = this.store.calls.filter((call) => call.run === run.id);
+      if (!calls.length && isNews) continue;
+      this.#said.add(run.id);
+      if (isNews) write(this.#place, sentence(run, calls));
+    }
+  }
+}
+
+/** "Run 4 · Send 10 at once: 10 calls, 9 cold, 1 warm." */
+export function sentence(run, calls) {
+  const starts = ["cold", "warm", "reset"].map((start) => [start, calls.filter((call) => call.start === start).length]);
+  const troubles = Object.entries(TROUBLE).map(([status, word]) => [word, calls.filter((call) => call.status === status).length]);
+  const parts = [...starts, ...troubles].filter(([, count]) => count).map(([word, count]) => `${count} ${word}`);
+  return `${run.label} is over: ${[counted(calls.length, "call"), ...parts].join(", ")}.`;
+}

@@ -1,0 +1,26 @@
+// The badge of a story or a call: colour, icon and word for each way a thing can be.
+import { element, icon } from "./dom.js";
+
+const BADGES = {
+  cold: ["cold", "snowflake", "Cold"],
+  warm: ["warm", "check", "Warm"],
+  reset: ["timeout", "rotate-ccw", "Reset"],
+  ok: ["ok", "check", "Ok"],
+  error: ["error", "x", "Error"],
+  crash: ["error", "x", "Crash"],
+  init: ["error", "x", "Init failed"],
+  "too large": ["error", "x", "Too large"],
+  timeout: ["timeout", "timer", "Timeout"],
+  memory: ["memory", "memory-stick", "Out of memory"],
+  throttled: ["throttle", "hand", "Throttled"],
+  stopped: ["plain", "square", "Stopped"],
+  lost: ["plain", "x", "Lost"],
+  frozen: ["plain", "snowflake", "Frozen"],
+  ended: ["plain", "square", "Ended"],
+  running: ["plain", "play", "Running"],
+};
+
+export function badge(name) {
+  const [look, picture, word] = BADGES[name] ?? ["plain", "info", name];
+  return element("span", { class: `badge badge--${look}` }, icon(picture), word);
+}

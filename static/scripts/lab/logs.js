@@ -1,0 +1,129 @@
+// Log lines as AWS prints them, with search; the lines of the selected segment are marked.
+import { element } from "./dom.js";
+import { Listbox } from "./listbox.js";
+import { counted, labTime } from "./text.js";
+
+const NEWEST = 1_000;
+const STRONG = /(Init Duration: [\d.,]+ ms)/;
+
+export class Logs {
+  #lines = new Map();
+  #list = element("ol", { class: "log", role: "listbox", tabindex: "0", "aria-label": "Log lines" });
+  #empty = element("p", { class: "panel__empty" });
+  #search = document.getElementById("log-search");
+  #box = document.getElementById("log-search-box");
+
+  constructor(store, { panel }) {
+    this.store = store;
+    this.panel = panel;
+    this.listbox = new Listbox(this.#list, { choose: (row) => this.#choose(row) });
+    panel.append(this.#list, this.#empty);
+    store.on("rows", (message) => this.#apply(message));
+    store.on("selection", (detail) => this.#mark(detail));
+    this.#search.addEventListener("input", () => this.#filter());
+    document.getElementById("results").addEventListener("tab-change", ({ detail }) => this.#show(detail.panel));
+  }
+
+  #apply(message) {
+    if (!message.reset && !message.logs?.length && !message.removed?.length && !message.invocations?.length) return;
+    const follows = this.#isAtEnd();
+    if (message.reset) this.#clear();
+    for (const id of message.removed ?? []) this.#remove(id);
+    for (const row of this.#newest(message.logs ?? [])) this.#put(row);
+    this.#number(message.invocations ?? []);
+    this.#trim();
+    this.#filter();
+    if (follows) this.#list.parentElement.scrollTop = this.#list.parentElement.scrollHeight;
+  }
+
+  #newest(rows) {
+    return rows.slice(-NEWEST);
+  }
+
+  #clear() {
+    this.#lines.clear();
+    this.#list.replaceChildren();
+  }
+
+  #remove(id) {
+    this.#lines.get(id)?.remove();
+    this.#lines.delete(id);
+  }
+
+  #put(row) {
+    const line = this.#draw(row);
+    const old = this.#lines.get(row.id);
+    if (old) old.replaceWith(line);
+    else this.#list.append(line);
+    this.#lines.set(row.id, line);
+    this.listbox.rowOf.set(line, row);
+  }
+
+  #draw(row) {
+    const isError = row.kind === "error" || /^\[?ERROR\b|Task timed out|Status: (timeout|error)/.test(row.text);
+    const isChosen = row.segment !== null && row.segment === this.store.selected?.id;
+    const parts = row.text.trimEnd().split(STRONG).map((part, index) => (index % 2 ? element("strong", {}, part) : part));
+    return element("li", { class: `log__line${isError ? " log__line--error" : ""}${isChosen ? " is-selected" : ""}`, role: "option", id: `log-${row.id}`, "aria-selected": String(isChosen), "data-request": row.request },
+      element("span", { class: "log__time" }, labTime(row.time - (this.store.origin ?? row.time))),
+      element("span", { class: "log__attempt" }, String(this.store.invocations.get(row.request)?.number ?? "")),
+      element("span", { class: "log__text" }, ...parts));
+  }
+
+  /** The number of a call may become known only after its first line. */
+  #number(calls) {
+    for (const { id, number } of calls) {
+      for (const line of this.#list.querySelectorAll(`[data-request="${CSS.escape(id)}"] > .log__attempt`)) {
+        if (!line.textContent) line.textContent = String(number);
+      }
+    }
+  }
+
+  #trim() {
+    for (const [id] of this.#lines) {
+      if (this.#lines.size <= NEWEST) break;
+      this.#remove(id);
+    }
+  }
+
+  #filter() {
+    const wanted = this.#search.value.trim().toLowerCase();
+    let shown = 0;
+    for (const line of this.#lines.values()) {
+      line.hidden = wanted !== "" && !line.lastChild.textContent.toLowerCase().includes(wanted);
+      shown += line.hidden ? 0 : 1;
+    }
+    this.#list.hidden = shown === 0;
+    this.#empty.hidden = shown > 0;
+    this.#empty.textContent = this.#lines.size ? `No log line has “${this.#search.value.trim()}”. ${counted(this.#lines.size, "line")} from ${counted(this.store.invocations.size, "call")} were searched.` : "No log lines yet. The first call writes INIT_START, START, END and REPORT here.";
+  }
+
+  #isAtEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.panel;
+    return scrollTop + clientHeight >= scrollHeight - 24;
+  }
+
+  #show(panel) {
+    this.#box.hidden = panel !== "part-logs";
+    if (panel === "part-logs") this.#reveal();
+  }
+
+  #choose(row) {
+    this.store.select(row?.segment ?? null, { by: "logs" });
+  }
+
+  #mark({ by }) {
+    const id = this.store.selected?.id ?? null;
+    for (const line of this.#lines.values()) {
+      const isChosen = id !== null && this.listbox.rowOf.get(line).segment === id;
+      line.classList.toggle("is-selected", isChosen);
+      line.setAttribute("aria-selected", String(isChosen));
+    }
+    if (by !== "logs") this.#reveal();
+  }
+
+  #reveal() {
+    const first = this.#list.querySelector(".is-selected");
+    if (first) this.listbox.activate(first);
+    if (first && !this.panel.hidden) this.panel.scrollTop = Math.max(0, first.offsetTop - this.#list.offsetTop - 40);
+  }
+}

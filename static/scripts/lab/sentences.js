@@ -1,0 +1,73 @@
+// The whole trace as numbered sentences, one for each thing that happened.
+import { element } from "./dom.js";
+import { Listbox } from "./listbox.js";
+import { labTime } from "./text.js";
+
+const NEWEST = 1_000;
+
+export class Sentences {
+  #items = new Map();
+  #count = 0;
+  #list = element("ol", { class: "story-list", role: "listbox", tabindex: "0", "aria-label": "Story of the lab" });
+  #empty = element("p", { class: "panel__empty" }, "Nothing has happened yet. Every run is told here, sentence by sentence.");
+
+  constructor(store, { panel }) {
+    this.store = store;
+    this.listbox = new Listbox(this.#list, { choose: (row) => store.select(row?.segment ?? null, { by: "sentences" }) });
+    panel.append(this.#list, this.#empty);
+    store.on("rows", (message) => this.#apply(message));
+    store.on("selection", (detail) => this.#mark(detail));
+  }
+
+  #apply({ reset, removed = [], story = [] }) {
+    if (reset) this.#clear();
+    for (const id of removed) this.#remove(id);
+    for (const row of story.slice(-NEWEST)) this.#put(row);
+    for (const [id] of this.#items) {
+      if (this.#items.size <= NEWEST) break;
+      this.#remove(id);
+    }
+    this.#list.hidden = this.#items.size === 0;
+    this.#empty.hidden = this.#items.size > 0;
+  }
+
+  #clear() {
+    this.#items.clear();
+    this.#list.replaceChildren();
+    this.#count = 0;
+  }
+
+  #remove(id) {
+    this.#items.get(id)?.remove();
+    this.#items.delete(id);
+  }
+
+  #put(row) {
+    const old = this.#items.get(row.id);
+    const number = old ? old.firstChild.textContent : String((this.#count += 1));
+    const item = element("li", { class: "story-list__item", role: "option", id: `sentence-${row.id}`, "aria-selected": "false" },
+      element("span", { class: "story-list__number" }, number),
+      element("span", { class: "story-list__time" }, labTime(row.time - (this.store.origin ?? row.time))),
+      element("span", {}, row.text));
+    if (old) old.replaceWith(item);
+    else this.#list.append(item);
+    this.#items.set(row.id, item);
+    this.listbox.rowOf.set(item, row);
+    this.#paint(item, row);
+  }
+
+  #paint(item, row) {
+    const isChosen = row.segment !== null && row.segment === this.store.selected?.id;
+    item.classList.toggle("is-selected", isChosen);
+    item.setAttribute("aria-selected", String(isChosen));
+    return isChosen;
+  }
+
+  #mark({ by }) {
+    let first = null;
+    for (const item of this.#items.values()) if (this.#paint(item, this.listbox.rowOf.get(item))) first ??= item;
+    if (!first || by === "sentences") return;
+    this.listbox.activate(first);
+    if (first.checkVisibility()) first.scrollIntoView({ block: "nearest" });
+  }
+}

@@ -1,0 +1,72 @@
+// The steps of the text: all are in the page, one is shown; the address names it.
+
+export class Steps {
+  #steps = [...document.querySelectorAll("[data-step]")];
+  #scroll = document.querySelector(".lesson__scroll");
+
+  constructor({ address }) {
+    this.address = address;
+    document.addEventListener("click", (event) => this.#click(event));
+    addEventListener("popstate", () => this.#show(this.#named(), { focus: false }));
+    const hash = this.#steps.find((step) => `#${step.id}` === location.hash);
+    if (hash) this.#show(hash, { focus: false });
+    else this.#revealHash();
+  }
+
+  #click(event) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const link = event.target.closest?.("a[href]");
+    const step = link && this.#target(link);
+    if (!step) return;
+    event.preventDefault();
+    link.closest("[popover]")?.hidePopover();
+    history.pushState(null, "", `?step=${encodeURIComponent(step.dataset.step)}`);
+    this.#show(step, { focus: true });
+    this.#remember(step);
+  }
+
+  /** The step that a link leads to, by ?step= of this page or by its anchor. */
+  #target(link) {
+    const to = new URL(link.href);
+    if (to.origin + to.pathname !== location.origin + location.pathname) return null;
+    if (link.hasAttribute("data-turn")) return this.#find(to.searchParams.get("step"));
+    return to.hash ? this.#find(to.hash.slice(1)) : null;
+  }
+
+  #find(name) {
+    return this.#steps.find((step) => step.dataset.step === name) ?? null;
+  }
+
+  #named() {
+    return this.#find(new URLSearchParams(location.search).get("step")) ?? this.#steps[0];
+  }
+
+  #revealHash() {
+    const step = location.hash.length > 1 && document.getElementById(location.hash.slice(1))?.closest("[data-step]");
+    if (!step) return;
+    this.#show(step, { focus: false });
+    document.getElementById(location.hash.slice(1)).scrollIntoView({ block: "nearest" });
+  }
+
+  #show(step, { focus }) {
+    for (const other of this.#steps) other.toggleAttribute("data-current", other === step);
+    for (const foot of document.querySelectorAll("[data-foot]")) foot.toggleAttribute("data-current", foot.dataset.foot === step.dataset.step);
+    this.#scroll.scrollTop = 0;
+    if (getComputedStyle(this.#scroll).overflowY === "visible" && focus) scrollTo({ top: 0 });
+    this.#count(Number(step.dataset.number));
+    if (focus) step.querySelector(".step__title").focus({ preventScroll: true });
+  }
+
+  #count(number) {
+    for (const node of document.querySelectorAll("[data-step-number]")) node.textContent = String(number);
+    for (const [index, bar] of document.querySelectorAll(".step-bars__bar").entries()) {
+      bar.classList.toggle("step-bars__bar--done", index + 1 < number);
+      bar.classList.toggle("step-bars__bar--here", index + 1 === number);
+    }
+  }
+
+  #remember(step) {
+    const body = new URLSearchParams({ step: step.dataset.step });
+    fetch(this.address, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true }).catch(() => {});
+  }
+}

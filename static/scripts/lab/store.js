@@ -1,0 +1,72 @@
+// The rows of one lab by id, as the server last said them, and the one selection of the page.
+
+const TABLES = ["runs", "lanes", "segments", "marks", "logs", "story", "invocations"];
+
+export class Store {
+  #listeners = new Map();
+  #selected = null;
+  origin = null;
+  cursor = "";
+  clock = { now: 0, rate: "1", paused: false, running: 0 };
+  heard = performance.now();
+
+  constructor() {
+    for (const table of TABLES) this[table] = new Map();
+  }
+
+  /** Calls `listener` at "rows" (with the message), "clock" and "selection" (with what chose it). */
+  on(name, listener) {
+    if (!this.#listeners.has(name)) this.#listeners.set(name, []);
+    this.#listeners.get(name).push(listener);
+  }
+
+  /** Takes one message: everything when `reset` is true, otherwise what changed, by id. */
+  apply(message) {
+    if (message.cursor) this.cursor = message.cursor;
+    if (message.reset || message.origin !== undefined) this.origin = message.origin ?? null;
+    for (const table of TABLES) this.#applyTable(table, message);
+    if (message.clock) this.setClock(message.clock);
+    this.#tell("rows", message);
+    if (this.#selected !== null && !this.segments.has(this.#selected)) this.select(null);
+  }
+
+  #applyTable(table, { reset, removed = [], ...message }) {
+    const rows = this[table];
+    if (reset) rows.clear();
+    for (const id of removed) rows.delete(id);
+    for (const row of message[table] ?? []) rows.set(row.id, row);
+  }
+
+  setClock(clock) {
+    this.clock = { ...this.clock, ...clock };
+    this.heard = performance.now();
+    this.#tell("clock", this.clock);
+  }
+
+  /** The row of the selected segment, or null. */
+  get selected() {
+    return this.#selected === null ? null : (this.segments.get(this.#selected) ?? null);
+  }
+
+  /** Selects a segment by id for the whole page; `by` is the part that did it. */
+  select(id, { by = null } = {}) {
+    const known = id !== null && id !== undefined && this.segments.has(id) ? id : null;
+    if (known === this.#selected) return;
+    this.#selected = known;
+    this.#tell("selection", { segment: this.selected, by });
+  }
+
+  /** Invocations in the order of their numbers. */
+  get calls() {
+    return [...this.invocations.values()].sort((one, other) => one.number - other.number);
+  }
+
+  /** The title of an environment's lane, such as "env 7f3a". */
+  environmentName(identifier) {
+    return this.lanes.get(`env:${identifier}`)?.title ?? (identifier ? `env ${identifier.slice(0, 4)}` : "");
+  }
+
+  #tell(name, detail) {
+    for (const listener of this.#listeners.get(name) ?? []) listener(detail);
+  }
+}

@@ -1,0 +1,33 @@
+// How lab times and lengths are printed, as on the timeline's axis and in the stories.
+
+const MINUTE = 60;
+const HOUR = 3600;
+
+/** A time on the lab's clock with so many decimals: "0:00.523", "7:03", "1:02:03". */
+export function labTime(seconds, decimals = 3) {
+  const size = Number(Math.abs(seconds).toFixed(decimals));
+  const sign = seconds < 0 && size > 0 ? "-" : "";
+  const hours = Math.floor(size / HOUR);
+  const minutes = Math.floor(size / MINUTE);
+  const rest = (size - minutes * MINUTE).toFixed(decimals).padStart(decimals ? decimals + 3 : 2, "0");
+  if (!hours) return `${sign}${minutes}:${rest}`;
+  return `${sign}${hours}:${String(minutes - hours * MINUTE).padStart(2, "0")}:${rest}`;
+}
+
+/** Milliseconds as REPORT prints them. */
+export function milliseconds(seconds) {
+  return typeof seconds === "number" ? `${(seconds * 1000).toFixed(2)} ms` : "";
+}
+
+export function counted(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** JSON with indents where it is JSON, else the text as it is. */
+export function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

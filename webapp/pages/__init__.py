@@ -1,0 +1,40 @@
+"""HTML for people: one module of views per feature. No platform calls of its own, no settings."""
+
+from flask import Flask
+
+from webapp.classroom.entrance import Door
+from webapp.classroom.labs import Labs
+from webapp.pages import (
+    access,
+    door,
+    errors,
+    home,
+    htmx,
+    icons,
+    knobs,
+    lab,
+    learning,
+    lessons,
+    patterns,
+)
+
+
+def register(app: Flask, *, labs: Labs, door: Door) -> None:
+    """Add every page to the app, what templates call, and the pages for errors."""
+    access.give(app, labs=labs, door=door)
+    htmx.register(app)
+    icons.register(app)
+    errors.register(app)
+    for pages in _BLUEPRINTS:
+        app.register_blueprint(pages)
+
+
+_BLUEPRINTS = (
+    home.pages,
+    lessons.pages,
+    lab.pages,
+    knobs.pages,
+    learning.pages,
+    door.pages,
+    patterns.pages,
+)

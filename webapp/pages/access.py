@@ -1,0 +1,51 @@
+"""How views reach what they show, and which workspace is whose."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app, session
+
+from webapp.classroom.entrance import LOCAL, Door
+from webapp.classroom.labs import Labs
+from webapp.curriculum.model import Lesson
+
+_KEY = "coldstart.pages"
+_SESSION = "workspace"
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    labs: Labs
+    door: Door
+
+
+def give(app: Flask, *, labs: Labs, door: Door) -> None:
+    """Remember with the app what its pages are made from."""
+    app.extensions[_KEY] = _Given(labs, door)
+
+
+def labs() -> Labs:
+    """Return the labs of the app that answers now."""
+    return cast(_Given, current_app.extensions[_KEY]).labs
+
+
+def entrance() -> Door:
+    """Return the door of the app that answers now."""
+    return cast(_Given, current_app.extensions[_KEY]).door
+
+
+def lesson(slug: str) -> Lesson:
+    """Return a lesson with content. Raises ``UnknownLesson``."""
+    return labs().course().lesson(slug)
+
+
+def my_workspace() -> str:
+    """Return the workspace of this browser; the guards let nobody come here without one."""
+    return str(session[_SESSION]) if entrance().shared else LOCAL
+
+
+def enter(workspace: str) -> None:
+    """Let this browser into a workspace, for as long as its cookie lives."""
+    session.clear()
+    session[_SESSION] = workspace
+    session.permanent = True

@@ -1,0 +1,152 @@
+"""The home page: where to begin or go on, and the map of the course."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from flask import Blueprint, render_template, url_for
+
+from webapp.classroom.labs import LessonProgress
+from webapp.curriculum.model import Course, Lesson, Part, PlannedLesson
+from webapp.pages import errors
+from webapp.pages.access import labs, my_workspace
+
+State = Literal["done", "here", "open", "planned"]
+COLUMN_LESSONS = 5
+
+pages = Blueprint("home", __name__)
+errors.catch(pages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapLesson:
+    """A lesson on the map; one that is planned has no ``address``."""
+
+    title: str
+    number: str
+    state: State
+    note: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapPart:
+    """A part on the map. ``done`` and ``ready`` count lessons passed and lessons with content."""
+
+    number: int
+    title: str
+    lessons: tuple[MapLesson, ...]
+    done: int
+    ready: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage:
+    """``current`` is the lesson to go on with; ``rows`` its timeline as JSON, if it has run."""
+
+    columns: tuple[tuple[MapPart, ...], ...]
+    lessons: int
+    ready: int
+    done: int
+    hours: str
+    states: tuple[State, ...]
+    first: MapLesson | None
+    current: MapLesson | None
+    rows: str | None
+
+
+@pages.get("/")
+def page() -> str:
+    """Show the course to whoever comes."""
+    return render_template("home/page.html", page=read_home(my_workspace()))
+
+
+def read_home(workspace: str) -> HomePage:
+    """Return the home page of a workspace."""
+    course, progress = labs().course(), labs().progress(workspace)
+    parts = tuple(_part(part, workspace=workspace, progress=progress) for part in course.parts)
+    lessons = [lesson for part in parts for lesson in part.lessons]
+    current = next((lesson for lesson in lessons if lesson.state == "here"), None)
+    return HomePage(
+        columns=tuple(_columns(parts)),
+        lessons=len(lessons),
+        ready=sum(part.ready for part in parts),
+        done=sum(part.done for part in parts),
+        hours=_hours(sum(lesson.minutes for lesson in course)),
+        states=tuple(lesson.state for lesson in lessons),
+        first=next((lesson for lesson in lessons if lesson.address), None),
+        current=current,
+        rows=_rows(workspace, course, progress),
+    )
+
+
+def state_of(lesson: Lesson | PlannedLesson, *, progress: Mapping[str, LessonProgress]) -> State:
+    """Return how far a learner is in a lesson."""
+    if isinstance(lesson, PlannedLesson):
+        return "planned"
+    own = progress.get(lesson.slug)
+    if own is None:
+        return "open"
+    return "done" if own.tasks and own.passed == own.tasks else "here"
+
+
+def _part(part: Part, *, workspace: str, progress: Mapping[str, LessonProgress]) -> MapPart:
+    lessons = tuple(_lesson(one, workspace=workspace, progress=progress) for one in part.lessons)
+    return MapPart(
+        number=part.number,
+        title=part.title,
+        lessons=lessons,
+        done=sum(lesson.state == "done" for lesson in lessons),
+        ready=sum(lesson.address is not None for lesson in lessons),
+    )
+
+
+def _lesson(
+    lesson: Lesson | PlannedLesson, *, workspace: str, progress: Mapping[str, LessonProgress]
+) -> MapLesson:
+    state = state_of(lesson, progress=progress)
+    return MapLesson(
+        title=lesson.title,
+        number=lesson.number,
+        state=state,
+        note=_note(lesson, state=state, progress=progress),
+        address=None
+        if state == "planned"
+        else url_for("lessons.page", workspace=workspace, slug=lesson.slug),
+    )
+
+
+def _note(
+    lesson: Lesson | PlannedLesson, *, state: State, progress: Mapping[str, LessonProgress]
+) -> str:
+    if isinstance(lesson, PlannedLesson):
+        return "planned"
+    if state != "here":
+        return "" if state == "done" else f"{lesson.minutes} min"
+    own = progress[lesson.slug]
+    number = next((step.number for step in lesson.steps if step.id == own.step), 1)
+    return f"step {number} of {len(lesson.steps)}"
+
+
+def _columns(parts: tuple[MapPart, ...]) -> Iterator[tuple[MapPart, ...]]:
+    """Put short parts that follow one another into one column."""
+    column: tuple[MapPart, ...] = ()
+    for part in parts:
+        if column and sum(len(one.lessons) for one in (*column, part)) > COLUMN_LESSONS:
+            yield column
+            column = ()
+        column = (*column, part)
+    if column:
+        yield column
+
+
+def _rows(workspace: str, course: Course, progress: Mapping[str, LessonProgress]) -> str | None:
+    """Return the timeline of the newest lesson that was touched: the one figure is a real run."""
+    touched = [lesson for slug, lesson in course.lessons.items() if slug in progress]
+    return labs().first_rows(workspace, touched[-1]) if touched else None
+
+
+def _hours(minutes: int) -> str:
+    halves = round(minutes / 30)
+    whole, half = divmod(halves, 2)
+    return f"{whole or ''}{'½' if half else ''}"

@@ -1,0 +1,170 @@
+"""The forms of the lab's knobs: configuration and faults, with what was typed and what is wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from webapp.pages.sent import whole_number
+from webapp.runtime.errors import InvalidParameterValue, ServiceError
+from webapp.runtime.model import Configuration, Faults
+
+INIT_FAULTS = (
+    ("", "None", "Init runs as it is written."),
+    ("crash-in-init", "Crash in init", "The process exits while the module level runs."),
+    ("slow-init", "Slow init", "The module level takes some seconds longer."),
+)
+INVOCATION_FAULTS = (
+    ("", "None", "The handler runs as it is written."),
+    ("raise", "Raise an error", "Every call raises, and keeps its environment."),
+    ("time-out", "Run into the timeout", "Every call takes longer than the timeout allows."),
+    ("out-of-memory", "Run out of memory", "Every call asks for more than its memory."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationForm:
+    """What stands in the fields. ``errors`` by field; the key ``""`` is about the whole form."""
+
+    base: str
+    runtime: str
+    handler: str
+    memory_mb: str
+    timeout: str
+    temporary_mb: str
+    variables: str
+    errors: Mapping[str, str] = field(default_factory=dict)
+    saved: bool = False
+
+    @classmethod
+    def of(
+        cls, base: str, configuration: Configuration, *, saved: bool = False
+    ) -> "ConfigurationForm":
+        """Return the form of a configuration."""
+        return cls(
+            base=base,
+            runtime=configuration.runtime,
+            handler=configuration.handler,
+            memory_mb=str(configuration.memory_mb),
+            timeout=str(configuration.timeout),
+            temporary_mb=str(configuration.temporary_mb),
+            variables=_lines(configuration.variables),
+            saved=saved,
+        )
+
+    @classmethod
+    def typed(
+        cls,
+        base: str,
+        configuration: Configuration,
+        *,
+        given: Mapping[str, Any],
+        errors: Mapping[str, str],
+    ) -> "ConfigurationForm":
+        """Return the form as it was sent, with what is wrong."""
+        return cls(
+            base=base,
+            runtime=configuration.runtime,
+            handler=configuration.handler,
+            memory_mb=str(given.get("memory_mb", "")),
+            timeout=str(given.get("timeout", "")),
+            temporary_mb=str(given.get("temporary_mb", "")),
+            variables=str(given.get("variables", "")),
+            errors=errors,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultsForm:
+    """The fault knobs as they are set. ``elsewhere`` lets the count in its tab follow."""
+
+    base: str
+    faults: Faults
+    elsewhere: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many knobs are on."""
+        return sum(one is not None for one in (self.faults.init, self.faults.invocation))
+
+    @property
+    def init_faults(self) -> tuple[tuple[str, str, str], ...]:
+        """Value, name and meaning of each choice."""
+        return INIT_FAULTS
+
+    @property
+    def invocation_faults(self) -> tuple[tuple[str, str, str], ...]:
+        """Value, name and meaning of each choice."""
+        return INVOCATION_FAULTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knobs:
+    """A configuration as it was asked for."""
+
+    memory_mb: int
+    timeout: int
+    temporary_mb: int
+    variables: Mapping[str, str]
+
+
+class FieldsInvalid(Exception):
+    """Fields cannot be read; ``errors`` says what is wrong by field."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(errors.values()))
+
+
+def read_knobs(given: Mapping[str, Any], *, old: Configuration) -> Knobs:
+    """Return the configuration that was sent; what was left out stays. Raises ``FieldsInvalid``."""
+    errors: dict[str, str] = {}
+
+    def number(name: str, label: str, before: int) -> int:
+        try:
+            return whole_number(given.get(name, before), name=label)
+        except InvalidParameterValue as error:
+            errors[name] = str(error)
+            return before
+
+    knobs = Knobs(
+        memory_mb=number("memory_mb", "Memory", old.memory_mb),
+        timeout=number("timeout", "Timeout", old.timeout),
+        temporary_mb=number("temporary_mb", "/tmp", old.temporary_mb),
+        variables=_variables(given.get("variables", old.variables), errors),
+    )
+    if errors:
+        raise FieldsInvalid(errors)
+    return knobs
+
+
+_PLACES = (
+    ("'memorySize'", "memory_mb", "128 to 10,240 MB. Set a number in between."),
+    ("'timeout'", "timeout", "1 to 900 s. Set a number in between."),
+    ("'ephemeralStorage.size'", "temporary_mb", "512 to 10,240 MB. Set a number in between."),
+    ("nvironment", "variables", ""),
+)
+
+
+def field_errors(error: ServiceError) -> dict[str, str]:
+    """Return a refusal of the service at the field that it speaks of."""
+    for word, name, own in _PLACES:
+        if word in error.message:
+            return {name: own or error.message}
+    return {"": error.message}
+
+
+def _variables(given: Any, errors: dict[str, str]) -> dict[str, str]:
+    if isinstance(given, Mapping):
+        return {str(name): str(value) for name, value in given.items()}
+    found: dict[str, str] = {}
+    for number, line in enumerate(str(given).splitlines(), start=1):
+        name, equals, value = line.partition("=")
+        if line.strip() and not equals:
+            errors["variables"] = f"Line {number} has no '='. Write NAME=value, one on each line."
+        elif equals:
+            found[name.strip()] = value
+    return found
+
+
+def _lines(variables: Mapping[str, str]) -> str:
+    return "\n".join(f"{name}={value}" for name, value in variables.items())

@@ -1,0 +1,108 @@
+"""The lab's knobs: a function's configuration and its faults."""
+
+from flask import Blueprint, Response, render_template
+
+from webapp.classroom.model import LabState
+from webapp.curriculum.model import Lesson
+from webapp.pages import errors, htmx
+from webapp.pages.access import labs, lesson
+from webapp.pages.answers import asked_form, back, done
+from webapp.pages.knob_forms import (
+    ConfigurationForm,
+    FaultsForm,
+    FieldsInvalid,
+    field_errors,
+    read_knobs,
+)
+from webapp.pages.sent import draft, fields
+from webapp.runtime.errors import InvalidParameterValue, ValidationFailed
+from webapp.runtime.model import Configuration, Faults
+
+pages = Blueprint("knobs", __name__, url_prefix="/w/<workspace>/labs/<slug>")
+errors.catch(pages)
+
+
+@pages.get("/configuration")
+def configuration(workspace: str, slug: str) -> Response:
+    """Show the configuration as it is now."""
+    open_lesson = lesson(slug)
+    now = labs().state(workspace, open_lesson).configuration
+    return _configuration(ConfigurationForm.of(_base(workspace, slug), now))
+
+
+@pages.post("/configuration")
+def configure(workspace: str, slug: str) -> Response:
+    """Change the configuration; what is wrong stands at its field."""
+    open_lesson = lesson(slug)
+    old = labs().state(workspace, open_lesson)
+    try:
+        new = _configure(workspace, open_lesson, old)
+    except (FieldsInvalid, ValidationFailed, InvalidParameterValue) as error:
+        if asked_form() != "fragment":
+            raise InvalidParameterValue(str(error)) from error
+        return _wrong(_base(workspace, slug), old.configuration, error)
+    if asked_form() == "fragment":
+        return _configuration(ConfigurationForm.of(_base(workspace, slug), new, saved=True))
+    return done(workspace, slug, body={"memory_mb": new.memory_mb, "timeout": new.timeout})
+
+
+@pages.get("/faults")
+def faults(workspace: str, slug: str) -> Response:
+    """Show the fault knobs as they are now."""
+    return _faults(workspace, slug, labs().state(workspace, lesson(slug)).faults)
+
+
+@pages.post("/faults")
+def set_faults(workspace: str, slug: str) -> Response:
+    """Set the fault knobs: ``init`` and ``invocation``, empty for none."""
+    open_lesson, given = lesson(slug), fields()
+    new = labs().set_faults(
+        workspace,
+        open_lesson,
+        init=given.get("init") or None,
+        invocation=given.get("invocation") or None,
+        files=draft(workspace, open_lesson).files,
+    )
+    form = asked_form()
+    if form == "fragment":
+        return _faults(workspace, slug, new)
+    if form == "page":
+        return back(workspace, slug)
+    return done(workspace, slug, body={"init": new.init, "invocation": new.invocation})
+
+
+def _configure(workspace: str, open_lesson: Lesson, old: LabState) -> Configuration:
+    knobs = read_knobs(fields(), old=old.configuration)
+    return labs().configure(
+        workspace,
+        open_lesson,
+        memory_mb=knobs.memory_mb,
+        timeout=knobs.timeout,
+        temporary_mb=knobs.temporary_mb,
+        variables=knobs.variables,
+        files=draft(workspace, open_lesson).files,
+    )
+
+
+def _wrong(
+    base: str,
+    old: Configuration,
+    error: FieldsInvalid | ValidationFailed | InvalidParameterValue,
+) -> Response:
+    found = error.errors if isinstance(error, FieldsInvalid) else field_errors(error)
+    return _configuration(
+        ConfigurationForm.typed(base, old, given=fields(), errors=found), status=400
+    )
+
+
+def _configuration(form: ConfigurationForm, *, status: int = 200) -> Response:
+    return htmx.fragment(render_template("lesson/_configuration.html", form=form), status=status)
+
+
+def _faults(workspace: str, slug: str, now: Faults) -> Response:
+    form = FaultsForm(base=_base(workspace, slug), faults=now, elsewhere=True)
+    return htmx.fragment(render_template("lesson/_faults.html", form=form))
+
+
+def _base(workspace: str, slug: str) -> str:
+    return f"/w/{workspace}/labs/{slug}"

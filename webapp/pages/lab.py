@@ -1,0 +1,111 @@
+"""What a lab's buttons do. Without script each leads back to the lesson; scripts get JSON."""
+
+from dataclasses import asdict
+from typing import Any, get_args
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
+
+from webapp.classroom.model import Pressed, ResetScope
+from webapp.curriculum.model import Invoke
+from webapp.pages import errors
+from webapp.pages.access import labs, lesson
+from webapp.pages.answers import done
+from webapp.pages.sent import draft, fields, seconds, whole_number
+from webapp.runtime.errors import InvalidParameterValue
+
+pages = Blueprint("lab", __name__, url_prefix="/w/<workspace>/labs/<slug>")
+errors.catch(pages)
+
+
+@pages.post("/invoke")
+def invoke(workspace: str, slug: str) -> Response:
+    """Send calls, after the deployment of an edited draft: one, or ``count`` at once."""
+    given, open_lesson = fields(), lesson(slug)
+    count = 1 if given.get("calls") == "one" else _count(given)
+    sent = draft(workspace, open_lesson)
+    pressed = labs().invoke(
+        workspace, open_lesson, files=sent.files, event=sent.event, count=count
+    )
+    return _pressed(workspace, slug, pressed, calls=count)
+
+
+@pages.post("/press/<press>")
+def press(workspace: str, slug: str, press: str) -> Response:
+    """Do what a button of the text says."""
+    open_lesson = lesson(slug)
+    chosen = open_lesson.presses.get(press)
+    if chosen is None:
+        raise NotFound(f"The lesson has no button '{press}'. Open it again: it may have changed.")
+    sent = draft(workspace, open_lesson)
+    pressed = labs().press(workspace, open_lesson, chosen, files=sent.files, event=sent.event)
+    calls = chosen.action.count if isinstance(chosen.action, Invoke) else 0
+    return _pressed(workspace, slug, pressed, calls=calls)
+
+
+@pages.post("/update")
+def update(workspace: str, slug: str) -> Response:
+    """Deploy the code with a real change."""
+    open_lesson = lesson(slug)
+    pressed = labs().update(workspace, open_lesson, files=draft(workspace, open_lesson).files)
+    return _pressed(workspace, slug, pressed)
+
+
+@pages.post("/wait")
+def wait(workspace: str, slug: str) -> Response:
+    """Pass quiet lab time: ``seconds``, else ``minutes``."""
+    given = fields()
+    length = (
+        seconds(given["seconds"]) if "seconds" in given else seconds(given.get("minutes", "")) * 60
+    )
+    return _pressed(workspace, slug, labs().wait(workspace, lesson(slug), seconds=length))
+
+
+@pages.post("/stop")
+def stop(workspace: str, slug: str) -> Response:
+    """Stop one invocation (``request_id``), or everything of this lab that runs."""
+    request_id = fields().get("request_id") or None
+    stopped = labs().stop(workspace, lesson(slug), request_id=request_id)
+    return done(workspace, slug, body={"stopped": stopped})
+
+
+@pages.post("/save")
+def save(workspace: str, slug: str) -> Response:
+    """Keep the draft, and answer what is wrong with it."""
+    open_lesson = lesson(slug)
+    sent = draft(workspace, open_lesson)
+    findings = labs().save(workspace, open_lesson, files=sent.files, event=sent.event)
+    return done(workspace, slug, body={"findings": [asdict(finding) for finding in findings]})
+
+
+@pages.post("/reset")
+def reset(workspace: str, slug: str) -> Response:
+    """Put code, configuration or the whole lab back; answers what the editors hold now."""
+    scope, open_lesson = fields().get("scope"), lesson(slug)
+    if scope not in get_args(ResetScope):
+        known = ", ".join(get_args(ResetScope))
+        raise InvalidParameterValue(f"'{scope}' cannot be reset. Choose one of {known}.")
+    labs().reset(workspace, open_lesson, scope=scope)
+    state = labs().state(workspace, open_lesson)
+    body = {"scope": scope, "files": dict(state.files), "event": state.event}
+    return done(workspace, slug, body=body)
+
+
+@pages.post("/step")
+def step(workspace: str, slug: str) -> Response:
+    """Remember the step where the learner is."""
+    open_lesson, name = lesson(slug), str(fields().get("step"))
+    chosen = next((step for step in open_lesson.steps if step.id == name), None)
+    if chosen is None:
+        raise NotFound(f"The lesson has no step '{name[:80]}'. Open it again.")
+    labs().go_to(workspace, open_lesson, chosen)
+    return done(workspace, slug, body={"step": chosen.id})
+
+
+def _count(given: dict[str, Any]) -> int:
+    return whole_number(given.get("count", 1), name="The number of calls")
+
+
+def _pressed(workspace: str, slug: str, pressed: Pressed, *, calls: int = 0) -> Response:
+    files = None if pressed.files is None else dict(pressed.files)
+    return done(workspace, slug, body={"run": pressed.run, "calls": calls, "files": files})

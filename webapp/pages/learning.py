@@ -1,0 +1,105 @@
+"""Predictions, tasks with their hints, review questions: fragments of the lesson's text."""
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
+
+from webapp.curriculum.model import Lesson, Prediction, ReviewQuestion, Task
+from webapp.pages import errors, htmx
+from webapp.pages.access import labs, lesson
+from webapp.pages.answers import asked_form, back
+from webapp.pages.prose import Look, PageRenderer, task_lists
+from webapp.pages.sent import fields
+from webapp.runtime.errors import InvalidParameterValue
+
+pages = Blueprint("learning", __name__, url_prefix="/w/<workspace>/labs/<slug>")
+errors.catch(pages)
+
+
+@pages.get("/predictions/<name>")
+def prediction(workspace: str, slug: str, name: str) -> Response:
+    """Show a prediction as it is now; with ``change`` it asks again."""
+    open_lesson = lesson(slug)
+    change = name if "change" in request.args else None
+    return _card(workspace, open_lesson, _prediction(open_lesson, name), change=change)
+
+
+@pages.post("/predictions/<name>")
+def predict(workspace: str, slug: str, name: str) -> Response:
+    """Commit to an answer."""
+    open_lesson = lesson(slug)
+    chosen = _prediction(open_lesson, name)
+    option = fields().get("option")
+    if not option:
+        raise InvalidParameterValue("No answer was chosen. Choose one, then commit.")
+    labs().predict(workspace, open_lesson, chosen, option=str(option))
+    if asked_form() == "page":
+        return back(workspace, slug, anchor=f"prediction-{name}")
+    return _card(workspace, open_lesson, chosen, change=None)
+
+
+@pages.get("/tasks")
+def tasks(workspace: str, slug: str) -> Response:
+    """Show every task of the lesson as it is now, each list in its own place."""
+    return htmx.fragment(_renderer(workspace, lesson(slug)).all_tasks())
+
+
+@pages.post("/tasks/<name>/hint")
+def hint(workspace: str, slug: str, name: str) -> Response:
+    """Show one more hint; answers the list in which the task stands."""
+    open_lesson = lesson(slug)
+    group = next((tasks for tasks in task_lists(open_lesson) if _has(tasks, name)), None)
+    if group is None:
+        raise _missing("task", name)
+    labs().hint(workspace, open_lesson, open_lesson.task(name))
+    if asked_form() == "page":
+        return back(workspace, slug, anchor=f"tasks-{group[0].id}")
+    return htmx.fragment(_renderer(workspace, open_lesson).tasks(group))
+
+
+@pages.post("/questions/<name>")
+def answer(workspace: str, slug: str, name: str) -> Response:
+    """Keep an answer and show its feedback."""
+    open_lesson = lesson(slug)
+    question = _question(open_lesson, name)
+    option = str(fields().get("option", ""))
+    if option not in {one.id for one in question.options}:
+        raise InvalidParameterValue("No answer was chosen. Choose one, then check it.")
+    labs().answer(workspace, open_lesson, question=name, option=option)
+    if asked_form() == "page":
+        return back(workspace, slug, anchor=f"question-{name}")
+    return htmx.fragment(_renderer(workspace, open_lesson).review(question))
+
+
+def _card(
+    workspace: str, open_lesson: Lesson, chosen: Prediction, *, change: str | None
+) -> Response:
+    return htmx.fragment(_renderer(workspace, open_lesson, change=change).prediction(chosen))
+
+
+def _renderer(workspace: str, open_lesson: Lesson, *, change: str | None = None) -> PageRenderer:
+    state = labs().state(workspace, open_lesson)
+    return PageRenderer(
+        Look(workspace=workspace, lesson=open_lesson, state=state, change=change)
+    )
+
+
+def _prediction(open_lesson: Lesson, name: str) -> Prediction:
+    try:
+        return open_lesson.prediction(name)
+    except KeyError:
+        raise _missing("prediction", name) from None
+
+
+def _question(open_lesson: Lesson, name: str) -> ReviewQuestion:
+    found = next((one for one in open_lesson.reviews if one.id == name), None)
+    if found is None:
+        raise _missing("question", name)
+    return found
+
+
+def _has(tasks: tuple[Task, ...], name: str) -> bool:
+    return any(task.id == name for task in tasks)
+
+
+def _missing(noun: str, name: str) -> NotFound:
+    return NotFound(f"The lesson has no {noun} '{name[:80]}'. Open it again: it may have changed.")

@@ -1,0 +1,154 @@
+"""What a lesson page shows, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import url_for
+
+from webapp.classroom.labs import LessonProgress
+from webapp.classroom.live import ClockView
+from webapp.classroom.model import LabState
+from webapp.curriculum.content import Html
+from webapp.curriculum.model import Course, Lesson, Step
+from webapp.pages.access import labs
+from webapp.pages.home import State, state_of
+from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
+from webapp.pages.prose import Look, PageRenderer
+
+RATES = (("1", "1×"), ("10", "10×"), ("60", "60×"), ("600", "600×"), ("max", "Skip waits"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A step as the page holds it; all of them are in the page, one is shown."""
+
+    step: Step
+    prose: Html
+    current: bool
+    back: str | None
+    onward: str
+    onward_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file in the editor."""
+
+    name: str
+    text: str
+    language: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonPage:
+    """``rows`` is the first message of the stream as JSON; ``states`` one for each lesson."""
+
+    workspace: str
+    lesson: Lesson
+    part: str
+    function: str
+    step: Step
+    sections: tuple[Section, ...]
+    state: LabState
+    files: tuple[File, ...]
+    edited: bool
+    event_name: str
+    configuration: ConfigurationForm
+    faults: FaultsForm
+    rows: str
+    clock: ClockView
+    rates: tuple[tuple[str, str], ...]
+    states: tuple[State, ...]
+    done: int
+    base: str
+    clock_address: str
+
+
+def read_lesson_page(
+    workspace: str, lesson: Lesson, *, step: str | None, change: str | None
+) -> LessonPage:
+    """Return the page; an unknown ``step`` counts as the one where the learner was, or the first."""
+    course, state = labs().course(), labs().state(workspace, lesson)
+    current = _step(lesson, step, state.step)
+    look = Look(workspace=workspace, lesson=lesson, state=state, change=change)
+    states = _states(course, labs().progress(workspace), here=lesson.slug)
+    return LessonPage(
+        workspace=workspace,
+        lesson=lesson,
+        part=course.part_of(lesson).title,
+        function=lesson.lab.functions[0].name,
+        step=current,
+        sections=_sections(look, course=course, current=current),
+        state=state,
+        files=tuple(_file(name, text) for name, text in state.files.items()),
+        edited=dict(state.files) != dict(lesson.lab.functions[0].start),
+        event_name=next(iter(lesson.lab.events), "event"),
+        configuration=ConfigurationForm.of(look.base, state.configuration),
+        faults=FaultsForm(base=look.base, faults=state.faults),
+        rows=labs().first_rows(workspace, lesson),
+        clock=labs().clock(workspace),
+        rates=RATES,
+        states=states,
+        done=states.count("done"),
+        base=look.base,
+        clock_address=f"/w/{workspace}/clock",
+    )
+
+
+def _step(lesson: Lesson, *wanted: str | None) -> Step:
+    known = {step.id: step for step in lesson.steps}
+    return next((known[one] for one in wanted if one in known), lesson.steps[0])
+
+
+def _states(
+    course: Course, progress: Mapping[str, LessonProgress], *, here: str
+) -> tuple[State, ...]:
+    """Return the state of each lesson; the open one is where the learner is."""
+    found = ((one.slug, state_of(one, progress=progress)) for one in course)
+    return tuple(_open_here(state, slug == here) for slug, state in found)
+
+
+def _open_here(state: State, here: bool) -> State:
+    if state == "done":
+        return state
+    return "here" if here else "open"
+
+
+def _sections(look: Look, *, course: Course, current: Step) -> tuple[Section, ...]:
+    renderer = PageRenderer(look)
+    steps = look.lesson.steps
+    sections = []
+    for place, step in enumerate(steps):
+        address, label = _onward(look, course=course, place=place)
+        sections.append(
+            Section(
+                step=step,
+                prose=step.render(renderer),
+                current=step is current,
+                back=look.address(steps[place - 1]) if place else None,
+                onward=address,
+                onward_label=label,
+            )
+        )
+    return tuple(sections)
+
+
+def _onward(look: Look, *, course: Course, place: int) -> tuple[str, str]:
+    """Return where Continue leads: the next step, the next lesson, else the course map."""
+    steps = look.lesson.steps
+    if place + 1 < len(steps):
+        return look.address(steps[place + 1]), "Continue"
+    after = course.after(look.lesson)
+    if after is None:
+        return url_for("home.page"), "To the course"
+    return url_for("lessons.page", workspace=look.workspace, slug=after.slug), "Next lesson"
+
+
+LANGUAGES = {"py": "python", "json": "json", "yaml": "yaml", "yml": "yaml"}
+
+
+def _file(name: str, text: str) -> File:
+    suffix = name.rpartition(".")[2]
+    rows = min(40, max(3, text.count("\n") + 1))
+    return File(name=name, text=text, language=LANGUAGES.get(suffix, "text"), rows=rows)

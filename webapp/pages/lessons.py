@@ -1,0 +1,32 @@
+"""Lesson pages: the text on the left, its lab on the right."""
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from webapp.pages import errors
+from webapp.pages.access import lesson, my_workspace
+from webapp.pages.lesson_page import read_lesson_page
+
+pages = Blueprint("lessons", __name__)
+errors.catch(pages)
+
+
+@pages.get("/lessons/<slug>")
+def find(slug: str) -> AnyResponse | Response:
+    """Lead to the lesson in this browser's own workspace."""
+    own = url_for(
+        ".page", workspace=my_workspace(), slug=lesson(slug).slug, **request.args.to_dict()
+    )
+    return redirect(own)
+
+
+@pages.get("/w/<workspace>/lessons/<slug>")
+def page(workspace: str, slug: str) -> str:
+    """Show a lesson; ``step`` names the step to begin with, ``change`` a prediction to change."""
+    shown = read_lesson_page(
+        workspace,
+        lesson(slug),
+        step=request.args.get("step"),
+        change=request.args.get("change"),
+    )
+    return render_template("lesson/page.html", page=shown)

@@ -1,0 +1,169 @@
+"""What ``/patterns`` shows: each partial with every state that it has, made up for that page only."""
+
+from dataclasses import dataclass, replace
+
+from webapp.classroom.model import LabState, PredictionState, TaskState
+from webapp.curriculum.content import Html
+from webapp.curriculum.model import UNKNOWN, Prediction
+from webapp.curriculum.predictions import PredictionOutcome
+from webapp.pages.access import labs
+from webapp.pages.errors import ErrorPage
+from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
+from webapp.pages.prose import Look, PageRenderer
+from webapp.runtime.model import Configuration, Faults
+
+KINDS = (
+    ("download", "Download", "Dots. Code comes to the host."),
+    ("start", "Start", "Upright bars. The environment boots."),
+    ("init", "Init", "Plain, mid blue. Your module code."),
+    ("handler", "Handler", "Tinted, round ends. Returned."),
+    ("running", "Running", "Dashed outline, grows to now."),
+    ("error", "Error", "Solid, notched end, cross."),
+    ("timeout", "Timeout", "Hatched, hits a wall on the right."),
+    ("memory", "Out of memory", "Ruled, hits a ceiling on top."),
+    ("init-failed", "Init failed", "Blue and red stripes, notch."),
+    ("throttled", "Throttled", "Open diamond, nothing ran."),
+    ("frozen", "Frozen", "Thin line. Kept, not billed."),
+    ("reset", "Reset", "Dotted line: the process is gone."),
+    ("stopped", "Stopped", "Square ends: a person ended it."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """One part in one state."""
+
+    name: str
+    html: Html
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatternsPage:
+    """``parts`` hold what the lesson's text is made of; the forms come as the lab has them."""
+
+    kinds: tuple[tuple[str, str, str], ...]
+    predictions: tuple[Pattern, ...]
+    tasks: tuple[Pattern, ...]
+    questions: tuple[Pattern, ...]
+    presses: tuple[Html, ...]
+    configuration: ConfigurationForm
+    faults: FaultsForm
+    errors: tuple[ErrorPage, ...]
+
+
+def read_patterns(workspace: str) -> PatternsPage:
+    """Return the patterns, with the words of the course's first lesson."""
+    lesson = next(iter(labs().course().lessons.values()))
+    look = Look(workspace=workspace, lesson=lesson, state=_state())
+    return PatternsPage(
+        kinds=KINDS,
+        predictions=_predictions(look),
+        tasks=_tasks(look),
+        questions=_questions(look),
+        presses=tuple(
+            Html(PageRenderer(look).press(press)) for press in lesson.presses.values()
+        ),
+        configuration=ConfigurationForm.typed(
+            look.base,
+            Configuration(),
+            given={"memory_mb": "128", "timeout": "1200", "temporary_mb": "512"},
+            errors={"timeout": "1 to 900 s. Set a number in between."},
+        ),
+        faults=FaultsForm(base=look.base, faults=Faults(invocation="raise")),
+        errors=_errors(),
+    )
+
+
+def _state() -> LabState:
+    return LabState(files={"handler.py": ""}, event="{}", configuration=Configuration(), faults=Faults())
+
+
+def _predictions(look: Look) -> tuple[Pattern, ...]:
+    prediction = look.lesson.predictions[0]
+    first, second = prediction.options[0].id, prediction.options[1].id
+    states = (
+        ("Prediction: open", PredictionState()),
+        ("Prediction: committed", PredictionState(status="committed", option=first)),
+        (
+            "Prediction: the run decided nothing",
+            PredictionState(status="committed", option=first, waiting=prediction.given_text),
+        ),
+        ("Prediction: right", _revealed(prediction, chosen=first, held=first)),
+        ("Prediction: not what ran", _revealed(prediction, chosen=second, held=first)),
+        ("Prediction: I don't know", _revealed(prediction, chosen=UNKNOWN, held=first)),
+    )
+    return tuple(_prediction(look, prediction, name, state) for name, state in states)
+
+
+def _prediction(
+    look: Look, prediction: Prediction, name: str, state: PredictionState
+) -> Pattern:
+    shown = replace(look.state, predictions={prediction.id: state})
+    html = PageRenderer(replace(look, state=shown)).prediction(prediction)
+    return Pattern(name=name, html=_own_ids(html, name))
+
+
+def _revealed(prediction: Prediction, *, chosen: str, held: str) -> PredictionState:
+    outcome = PredictionOutcome(
+        run="pattern",
+        chosen=chosen,
+        held=(held,),
+        right=None if chosen == UNKNOWN else chosen == held,
+        explained=prediction.option(held if chosen == UNKNOWN else chosen).feedback,
+        ghosts=(),
+        deciding=(),
+    )
+    return PredictionState(status="revealed", option=chosen, outcome=outcome, segment="s1")
+
+
+def _tasks(look: Look) -> tuple[Pattern, ...]:
+    tasks = look.lesson.tasks[:3]
+    states = {
+        tasks[0].id: TaskState(state="passed", message="Call 1 started env 7f3a.", segment="s1"),
+        tasks[1].id: TaskState(
+            state="failed", message="4 minutes later the call was cold.", segment="s2"
+        ),
+    }
+    shown = replace(look.state, tasks=states, hints_shown={tasks[1].id: 1})
+    html = PageRenderer(replace(look, state=shown)).tasks(tasks)
+    return (Pattern(name="Tasks: passed, failed, open; a hint", html=Html(html)),)
+
+
+def _questions(look: Look) -> tuple[Pattern, ...]:
+    question = look.lesson.reviews[0]
+    wrong = next(option.id for option in question.options if not option.right)
+    right = next(option.id for option in question.options if option.right)
+    cases = (("Question: open", {}), ("Question: right", {question.id: right}))
+    cases += (("Question: not so", {question.id: wrong}),)
+    return tuple(_question(look, name, answers) for name, answers in cases)
+
+
+def _question(look: Look, name: str, answers: dict[str, str]) -> Pattern:
+    shown = replace(look.state, answers=answers)
+    html = PageRenderer(replace(look, state=shown)).review(look.lesson.reviews[0])
+    return Pattern(name=name, html=_own_ids(html, name))
+
+
+def _own_ids(html: str, name: str) -> Html:
+    """Let the same part stand on the page several times."""
+    suffix = "".join(letter for letter in name.lower() if letter.isalnum())
+    return Html(html.replace('id="', f'id="{suffix}-'))
+
+
+def _errors() -> tuple[ErrorPage, ...]:
+    return (
+        ErrorPage(
+            status=400,
+            title="",
+            code="InvalidRequestContentException",
+            message="Could not parse request body into json: line 2 holds no value.",
+            advice="",
+        ),
+        ErrorPage(
+            status=503,
+            title="",
+            message="The platform is stopping; nothing was done.",
+            advice="Your drafts are saved. Try again in a moment.",
+        ),
+    )
+
