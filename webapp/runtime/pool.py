@@ -12,6 +12,7 @@ from webapp.runtime.states import EnvironmentState
 from webapp.runtime.timers import Timers
 from webapp.trace.events import RetireReason, Why
 
+_GIVE_BACK_SECONDS = 2.0
 REUSABLE = (EnvironmentState.FROZEN, EnvironmentState.RESET)
 
 
@@ -82,6 +83,7 @@ class Pool(Generic[T]):
         self._ended: dict[str, RetireReason] = {}
         self._timed: set[T] = set()
         self._endings: set[asyncio.Future[None]] = set()
+        self._emptied: asyncio.Future[None] | None = None
         self.wait_run: str | None = None
         """The run of the Wait that passes time now: what idleness ends is its effect."""
         capacity.pools.append(self)
@@ -129,19 +131,21 @@ class Pool(Generic[T]):
         return environment, why
 
     def _why(self, function: FunctionRecord) -> Why:
-        if any(
-            one.function.name == function.name and one.function.generation == function.generation
-            for one in self._alive
-        ):
+        alive = {
+            one.function.generation for one in self._alive if one.function.name == function.name
+        }
+        if function.generation in alive:
             return "concurrency"
         ended = self._ended.get(function.name)
-        if ended == "updated":
+        if alive or ended == "updated":
             return "update"
         return "idle" if ended in ("idle", "evicted") else "first call"
 
     def _give_back(self, environment: T) -> None:
         function = environment.function
-        if environment.state not in REUSABLE:
+        if self._emptied is not None:
+            self.retire(environment, "stopped")
+        elif environment.state not in REUSABLE:
             self.retire(environment, "failed")
         elif self._generations.get(function.name) != function.generation:
             self.retire(environment, "updated")
@@ -181,11 +185,19 @@ class Pool(Generic[T]):
         )
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
+        if self._emptied is not None and not self._alive and not self._emptied.done():
+            self._emptied.set_result(None)
 
     async def close(self) -> None:
-        """Retire everything idle and wait for every ending."""
+        """Retire what idles, and what is busy once it is given back; wait for every ending.
+
+        Whoever closes stops what runs first: it is waited for only as long as that may take.
+        """
+        self._emptied = asyncio.get_running_loop().create_future()
         for environment in [one for idle in self._idle.values() for one in idle]:
             self.retire(environment, "stopped")
+        if self._alive:
+            await asyncio.wait([self._emptied], timeout=_GIVE_BACK_SECONDS)
         self._capacity.pools.remove(self)
         await asyncio.gather(*self._endings, return_exceptions=True)
 
