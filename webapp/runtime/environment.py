@@ -59,6 +59,7 @@ class Environment:
         self._session: Session | None = None
         self._exit: Exit | None = None
         self._launches = 0
+        self._stop_asked = False
 
     # -- serving
 
@@ -70,6 +71,7 @@ class Environment:
         ``why`` is set for a new environment. Learner code's failures are in the outcome.
         """
         self._chronicle.follow(invocation.run, cause=cause)
+        self._stop_asked = False
         self._notice_death()
         start: Start = "warm" if self.state is EnvironmentState.FROZEN else "reset"
         init_seconds = ended = None
@@ -77,7 +79,7 @@ class Environment:
             start = "cold"
             ended, init_seconds = await self._cold_start(invocation, why or "first call")
         began = self._recorder.real()
-        if self.state is EnvironmentState.RESET and (ended is None or ended.cause != "stopped"):
+        if self.state is EnvironmentState.RESET:
             ended = await self._suppressed_init(invocation)
         if ended is None:
             ended = await self._invoke(invocation, start=start, began=began, fault=fault)
@@ -95,7 +97,8 @@ class Environment:
         return self._report(invocation, conclusion, start=start, init_seconds=init_seconds)
 
     def stop(self) -> None:
-        """End the invocation that runs here, as a person asked."""
+        """End the invocation that runs here, as a person asked; also before it has a process."""
+        self._stop_asked = True
         if self._session is not None:
             self._session.interrupt("stopped")
 
@@ -140,11 +143,14 @@ class Environment:
         )
         if ended is None:
             return None, initialization.seconds
-        self._chronicle.reset("init")
+        if ended.cause != "stopped":
+            self._chronicle.reset("init")
         return ended, None
 
     async def _suppressed_init(self, invocation: Invocation) -> Ended | None:
         """Init again inside the invoke, under the function's timeout (lambda-behaviour 2.4)."""
+        if self._stop_asked:
+            return Ended("stopped")
         _, ended = await self._initialize(
             invocation,
             phase="invoke",
@@ -174,7 +180,10 @@ class Environment:
         )
         self._follow(event)
         ended = await initialization.finish(
-            seconds=seconds, watchdog=self._host.watchdog, watched=self
+            seconds=seconds,
+            watchdog=self._host.watchdog,
+            watched=self,
+            stop_asked=self._stop_asked,
         )
         self._session, self._exit = initialization.session, initialization.exit
         done = EnvironmentEvent.INIT_FAILED if ended else EnvironmentEvent.INIT_SUCCEEDED
@@ -210,8 +219,7 @@ class Environment:
         self._follow(EnvironmentEvent.DISPATCHED)
         self._tell_started(invocation, start)
         deadline = began + self.function.configuration.timeout
-        self._host.watchdog.watch(self)
-        ended = await self._session.invoke(
+        ending = self._session.invoke(
             invocation.request_id,
             headers=variables.event_headers(
                 invocation, address=self._address, deadline=deadline, fault=fault
@@ -219,8 +227,10 @@ class Environment:
             payload=invocation.payload,
             seconds=deadline - self._recorder.real(),
         )
-        self._host.watchdog.unwatch(self)
-        return ended
+        if self._stop_asked:
+            self._session.interrupt("stopped")
+        with self._host.watchdog.watching(self):
+            return await ending
 
     async def _settle(self, ended: Ended) -> Exit | None:
         """Freeze or reset, and read what was written. Return the exit if the process is gone."""

@@ -51,13 +51,20 @@ class Initialization:
         await self.session.open()
         return self.session
 
-    async def finish(self, *, seconds: float, watchdog: Watchdog, watched: Watched) -> Ended | None:
-        """Wait for the end of init, at most ``seconds`` after the launch; return why it failed."""
+    async def finish(
+        self, *, seconds: float, watchdog: Watchdog, watched: Watched, stop_asked: bool
+    ) -> Ended | None:
+        """Wait for the end of init, at most ``seconds`` after the launch; return why it failed.
+
+        ``stop_asked``: somebody pressed Stop before there was a process to end.
+        """
         assert self.session is not None
         left = self._launched + seconds - self._recorder.real()
-        watchdog.watch(watched)
-        ended = await self.session.wait_ready(seconds=left)
-        watchdog.unwatch(watched)
+        ending = self.session.wait_ready(seconds=left)
+        if stop_asked:
+            self.session.interrupt("stopped")
+        with watchdog.watching(watched):
+            ended = await ending
         self.session.drain()
         if self._created is None:
             self._runtime_started()

@@ -1,6 +1,8 @@
 """The memory watchdog: looks at running environments every 20 ms (environments.md 6)."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 PERIOD_SECONDS = 0.02
@@ -22,6 +24,15 @@ class Watchdog:
     def __init__(self) -> None:
         self._watched: set[Watched] = set()
         self._timer: asyncio.TimerHandle | None = None
+
+    @contextmanager
+    def watching(self, item: Watched) -> Iterator[None]:
+        """Watch it as long as the block lasts, however that ends."""
+        self.watch(item)
+        try:
+            yield
+        finally:
+            self.unwatch(item)
 
     def watch(self, item: Watched) -> None:
         self._watched.add(item)
