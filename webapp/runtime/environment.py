@@ -240,7 +240,7 @@ class Environment:
         if gone:
             self._exit = await self._session.kill()
         else:
-            self._session.drain()
+            await self._session.drain()
         self._session.finish_lines()
         self._follow(EnvironmentEvent.PROCESS_LOST if gone else EnvironmentEvent.ANSWERED)
         if not gone:

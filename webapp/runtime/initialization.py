@@ -65,7 +65,7 @@ class Initialization:
             self.session.interrupt("stopped")
         with watchdog.watching(watched):
             ended = await ending
-        self.session.drain()
+        await self.session.drain()
         if self._created is None:
             self._runtime_started()
         if ended.cause != "ready":

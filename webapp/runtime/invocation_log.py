@@ -7,6 +7,9 @@ from webapp.runtime.recorder import Recorder
 from webapp.runtime.report import TAIL_BYTES
 from webapp.trace.events import LogKind, LogWritten
 
+EVENT_BYTES = 26
+"""What CloudWatch adds to each event's size; a million empty lines are not free here either."""
+
 
 class InvocationLog:
     """Where an environment's output goes. ``begin`` it for each init and each invocation."""
@@ -63,7 +66,7 @@ class InvocationLog:
     def _output(self, text: str, kind: LogKind) -> bool:
         if self._left <= 0:
             return False
-        self._left -= len(text) + 1
+        self._left -= len(text) + EVENT_BYTES
         if self._left <= 0:
             text = text[: max(0, len(text) + self._left)]
             self._record(text, kind)

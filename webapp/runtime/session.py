@@ -5,18 +5,15 @@ stop) ends that wait. Loop thread only.
 """
 
 import asyncio
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from webapp.runtime import log_frames
 from webapp.runtime.log_frames import BadFrame, FrameReader, LineReader
+from webapp.runtime.output_pipe import OutputPipe
 from webapp.runtime.ports import EnvironmentProcess, Exit
 from webapp.runtime.runtime_api import RuntimeApi
-
-READ_BYTES = 64 * 1024
-THROTTLED_READ_SECONDS = 0.005
 
 Cause = Literal[
     "ready",
@@ -65,8 +62,9 @@ class Session:
         self._wait: asyncio.Future[Ended] | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._frames = FrameReader()
-        self._lines = {process.frames: LineReader(), process.output: LineReader()}
-        self._throttled: set[asyncio.TimerHandle] = set()
+        self._printed = LineReader()
+        self._raw = LineReader()
+        self._pipes: list[OutputPipe] = []
         self.exit: Exit | None = None
         self.idle = False
         """Whether the runtime waits, frozen, in ``next``."""
@@ -74,8 +72,10 @@ class Session:
     async def open(self) -> None:
         """Connect to the process and start to listen."""
         await self._loop.connect_accepted_socket(lambda: self._api, self.process.connection)
-        for descriptor in self._lines:
-            self._loop.add_reader(descriptor, self._readable, descriptor)
+        self._pipes = [
+            OutputPipe(self.process.frames, give_out=self._give_out_frames),
+            OutputPipe(self.process.output, give_out=self._give_out_raw),
+        ]
         self._watch = asyncio.ensure_future(self._watch_exit())
 
     def wait_ready(self, *, seconds: float) -> "asyncio.Future[Ended]":
@@ -104,26 +104,20 @@ class Session:
         self.close()
         return exit_
 
-    def drain(self) -> None:
+    async def drain(self) -> None:
         """Read what is in the pipes now; called when the process is frozen or dead."""
-        for descriptor in self._lines:
-            for _ in range(64):
-                if not self._read(descriptor):
-                    break
+        for pipe in self._pipes:
+            await pipe.drain()
 
     def finish_lines(self) -> None:
         """Give out last lines that have no newline."""
-        for lines in self._lines.values():
-            for line in lines.finish():
-                self._output.on_line(line)
+        for line in (*self._printed.finish(), *self._raw.finish()):
+            self._output.on_line(line)
 
     def close(self) -> None:
         """Stop listening and close every descriptor; idempotent."""
-        for timer in self._throttled:
-            timer.cancel()
-        for descriptor in self._lines:
-            self._loop.remove_reader(descriptor)
-        self._lines = {}
+        for pipe in self._pipes:
+            pipe.close()
         self._api.close()
         self.process.close()
 
@@ -171,63 +165,32 @@ class Session:
             self._wait.set_result(ended)
 
     async def _watch_exit(self) -> Exit:
-        self.exit = await self.process.wait()
-        self.drain()
+        exit_ = await self.process.wait()
+        await self.drain()
+        self.exit = exit_
         self._end(self._answer or Ended("exited"))
-        return self.exit
+        return exit_
 
-    # -- pipes
+    # -- pipes: one event a step, and whether more is wanted
 
-    def _readable(self, descriptor: int) -> None:
-        self._read(descriptor)
+    def _give_out_raw(self, data: bytes) -> Iterator[bool]:
+        for line in self._raw.feed(data):
+            yield self._output.on_line(line)
 
-    def _read(self, descriptor: int) -> bool:
-        """Read once; return whether there may be more."""
-        try:
-            data = os.read(descriptor, READ_BYTES)
-        except BlockingIOError:
-            return False
-        except OSError:
-            data = b""
-        if not data:
-            self._loop.remove_reader(descriptor)
-            return False
-        wanted = (
-            self._feed_frames(data) if descriptor == self.process.frames else self._feed_raw(data)
-        )
-        if not wanted:
-            self._read_slowly(descriptor)
-        return True
-
-    def _feed_raw(self, data: bytes) -> bool:
-        lines = self._lines[self.process.output].feed(data)
-        return all([self._output.on_line(line) for line in lines])
-
-    def _feed_frames(self, data: bytes) -> bool:
+    def _give_out_frames(self, data: bytes) -> Iterator[bool]:
         try:
             frames = self._frames.feed(data)
         except BadFrame:
-            return True
-        return all([self._take(frame) for frame in frames])
+            return
+        for frame in frames:
+            yield from self._give_out_frame(frame)
 
-    def _take(self, frame: log_frames.Frame) -> bool:
+    def _give_out_frame(self, frame: log_frames.Frame) -> Iterator[bool]:
         if frame.type in (log_frames.RUNTIME_STARTED, log_frames.FUNCTION_INIT_STARTED):
             self._output.on_marker(frame.type, frame.time)
-            return True
-        if frame.type == log_frames.TEXT:
-            lines = self._lines[self.process.frames].feed(frame.message)
-            return all([self._output.on_line(line) for line in lines])
-        text = frame.message.decode(errors="replace").removesuffix("\n")
-        return self._output.on_event(text)
-
-    def _read_slowly(self, descriptor: int) -> None:
-        """Read on at less than full speed: what is over the limit must not stop its writer."""
-        self._loop.remove_reader(descriptor)
-
-        def again() -> None:
-            self._throttled.discard(timer)
-            if descriptor in self._lines:
-                self._loop.add_reader(descriptor, self._readable, descriptor)
-
-        timer = self._loop.call_later(THROTTLED_READ_SECONDS, again)
-        self._throttled.add(timer)
+        elif frame.type == log_frames.TEXT:
+            for line in self._printed.feed(frame.message):
+                yield self._output.on_line(line)
+        else:
+            text = frame.message.decode(errors="replace").removesuffix("\n")
+            yield self._output.on_event(text)
