@@ -70,16 +70,16 @@ class Lab:
         """Invoke in the background."""
         return asyncio.ensure_future(self.call(function, event, **fields))
 
-    def facts(self, kind: type[F], **fields: Any) -> list[F]:
+    def facts(self, kind: type[F], /, **fields: Any) -> list[F]:
         """Return the facts of a kind, in order, whose fields have these values."""
         return [fact for fact in self._facts(kind) if _fits(fact, fields)]
 
-    def fact(self, kind: type[F], **fields: Any) -> F:
+    def fact(self, kind: type[F], /, **fields: Any) -> F:
         """Return the only such fact."""
         (found,) = self.facts(kind, **fields)
         return found
 
-    async def until(self, kind: type[F], *, count: int = 1, **fields: Any) -> list[F]:
+    async def until(self, kind: type[F], /, *, count: int = 1, **fields: Any) -> list[F]:
         """Wait until there are so many such facts, and return them."""
         async with asyncio.timeout(WAIT_SECONDS):
             while True:
