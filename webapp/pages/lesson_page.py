@@ -81,7 +81,7 @@ def read_lesson_page(
         step=current,
         sections=_sections(look, course=course, current=current),
         state=state,
-        files=tuple(_file(name, text) for name, text in state.files.items()),
+        files=_files(state.files, handler=lesson.lab.functions[0].handler),
         edited=dict(state.files) != dict(lesson.lab.functions[0].start),
         event_name=next(iter(lesson.lab.events), "event"),
         configuration=ConfigurationForm.of(look.base, state.configuration),
@@ -146,6 +146,13 @@ def _onward(look: Look, *, course: Course, place: int) -> tuple[str, str]:
 
 
 LANGUAGES = {"py": "python", "json": "json", "yaml": "yaml", "yml": "yaml"}
+
+
+def _files(texts: Mapping[str, str], *, handler: str) -> tuple[File, ...]:
+    """Return the files with the handler's in front."""
+    front = handler.rpartition(".")[0].replace(".", "/") + ".py"
+    names = sorted(texts, key=lambda name: (name != front, name))
+    return tuple(_file(name, texts[name]) for name in names)
 
 
 def _file(name: str, text: str) -> File:

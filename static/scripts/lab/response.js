@@ -39,7 +39,7 @@ export class Response {
   #answer(call) {
     const failed = call.error_type || (call.status !== "ok" && call.status !== "running");
     const head = element("p", { class: "response__head" }, badge(call.status), call.start && badge(call.start), element("strong", {}, `Call ${call.number}`),
-      call.environment && element("span", { class: "mono small" }, this.store.environmentName(call.environment)));
+      call.environment && element("span", { class: "mono small" }, call.environment));
     const figures = element("dl", { class: "figures-row" });
     for (const [term, text] of this.#figures(call)) figures.append(element("div", {}, element("dt", {}, term), element("dd", {}, text)));
     const body = call.status === "running" ? "" : (call.response ?? "");
@@ -71,7 +71,7 @@ export class Response {
     const button = element("button", { type: "button", class: "plain-link", "data-call": call.id, "aria-label": `Show call ${call.number}` }, String(call.number));
     return element("tr", { class: isChosen ? "is-selected" : null, "aria-current": isChosen ? "true" : null },
       element("td", {}, button), element("td", {}, call.start ? badge(call.start) : ""),
-      element("td", { class: "mono" }, call.environment ? this.store.environmentName(call.environment) : ""),
+      element("td", { class: "mono" }, call.environment ?? ""),
       element("td", { class: "number" }, milliseconds(call.duration)),
       element("td", { class: "number" }, typeof call.billed_ms === "number" ? `${call.billed_ms} ms` : ""),
       element("td", {}, badge(call.status)));

@@ -61,11 +61,6 @@ export class Store {
     return [...this.invocations.values()].sort((one, other) => one.number - other.number);
   }
 
-  /** The title of an environment's lane, such as "env 7f3a". */
-  environmentName(identifier) {
-    return this.lanes.get(`env:${identifier}`)?.title ?? (identifier ? `env ${identifier.slice(0, 4)}` : "");
-  }
-
   #tell(name, detail) {
     for (const listener of this.#listeners.get(name) ?? []) listener(detail);
   }
