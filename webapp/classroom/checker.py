@@ -58,7 +58,7 @@ class Checker:
         request_id = str(uuid.uuid4())
         ended = await session.invoke(request_id, headers={}, payload=payload, seconds=CHECK_SECONDS)
         if ended.cause == "response" and session.idle:
-            session.drain()
+            await session.drain()
             return ended.body
         await self.stop()
         raise CheckFailed("The code could not be checked.")
