@@ -61,19 +61,24 @@ class LentLauncher:
 
 
 class Ground:
-    """Builds platforms on one launcher. ``clean`` ends them and looks for what is left."""
+    """Builds platforms on one launcher. ``clean`` ends them and looks for what is left.
+
+    ``store`` is that of the newest platform.
+    """
 
     def __init__(self, launcher: Launcher, *, folder: Path) -> None:
         self.launcher = LentLauncher(launcher)
         self.folder = folder
+        self.store = MemoryStore()
         self._executor = ThreadPoolExecutor(2)
         self._platforms: list[Platform] = []
 
     def platform(self, limits: Limits | None = None) -> Platform:
         """Build a platform that ends with the test."""
+        self.store = MemoryStore()
         platform = Platform(
             launcher=self.launcher,
-            store=MemoryStore(),
+            store=self.store,
             limits=limits or Limits(),
             code_root=self.folder / "code",
             executor=self._executor,

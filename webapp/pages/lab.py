@@ -24,9 +24,7 @@ def invoke(workspace: str, slug: str) -> Response:
     given, open_lesson = fields(), lesson(slug)
     count = 1 if given.get("calls") == "one" else _count(given)
     sent = draft(workspace, open_lesson)
-    pressed = labs().invoke(
-        workspace, open_lesson, files=sent.files, event=sent.event, count=count
-    )
+    pressed = labs().invoke(workspace, open_lesson, files=sent.files, event=sent.event, count=count)
     return _pressed(workspace, slug, pressed, calls=count)
 
 

@@ -78,9 +78,7 @@ def _card(
 
 def _renderer(workspace: str, open_lesson: Lesson, *, change: str | None = None) -> PageRenderer:
     state = labs().state(workspace, open_lesson)
-    return PageRenderer(
-        Look(workspace=workspace, lesson=open_lesson, state=state, change=change)
-    )
+    return PageRenderer(Look(workspace=workspace, lesson=open_lesson, state=state, change=change))
 
 
 def _prediction(open_lesson: Lesson, name: str) -> Prediction:

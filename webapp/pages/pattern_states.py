@@ -60,9 +60,7 @@ def read_patterns(workspace: str) -> PatternsPage:
         predictions=_predictions(look),
         tasks=_tasks(look),
         questions=_questions(look),
-        presses=tuple(
-            Html(PageRenderer(look).press(press)) for press in lesson.presses.values()
-        ),
+        presses=tuple(Html(PageRenderer(look).press(press)) for press in lesson.presses.values()),
         configuration=ConfigurationForm.typed(
             look.base,
             Configuration(),
@@ -75,7 +73,9 @@ def read_patterns(workspace: str) -> PatternsPage:
 
 
 def _state() -> LabState:
-    return LabState(files={"handler.py": ""}, event="{}", configuration=Configuration(), faults=Faults())
+    return LabState(
+        files={"handler.py": ""}, event="{}", configuration=Configuration(), faults=Faults()
+    )
 
 
 def _predictions(look: Look) -> tuple[Pattern, ...]:
@@ -95,9 +95,7 @@ def _predictions(look: Look) -> tuple[Pattern, ...]:
     return tuple(_prediction(look, prediction, name, state) for name, state in states)
 
 
-def _prediction(
-    look: Look, prediction: Prediction, name: str, state: PredictionState
-) -> Pattern:
+def _prediction(look: Look, prediction: Prediction, name: str, state: PredictionState) -> Pattern:
     shown = replace(look.state, predictions={prediction.id: state})
     html = PageRenderer(replace(look, state=shown)).prediction(prediction)
     return Pattern(name=name, html=_own_ids(html, name))
@@ -166,4 +164,3 @@ def _errors() -> tuple[ErrorPage, ...]:
             advice="Your drafts are saved. Try again in a moment.",
         ),
     )
-

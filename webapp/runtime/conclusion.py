@@ -1,14 +1,29 @@
 """From how a wait ended to what the caller gets (lambda-behaviour 2.4, 4.2). Pure."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.runtime import report
 from webapp.runtime.ports import Exit
-from webapp.runtime.session import Ended
+from webapp.runtime.session import Cause, Ended
 from webapp.trace.events import ResetReason, Status
 
 _KILLED = Exit(code=None, signal=9, peak_memory_bytes=0)
+_PARSED_BYTES = 1024 * 1024
+_FAILURES: Mapping[Cause, tuple[Status, str | None]] = {
+    "error": ("error", None),
+    "init error": ("init", "error"),
+    "too large": ("too large", "error"),
+    "expired": ("timeout", "timeout"),
+    "stopped": ("stopped", "error"),
+}
+"""What each cause is for the caller, and ``Status`` in its REPORT."""
+_RESETS: Mapping[Status, ResetReason] = {
+    "timeout": "timeout",
+    "stopped": "stopped",
+    "init": "init",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,27 +55,32 @@ def conclude(
         return Conclusion(status="ok", payload=ended.body or b"null", duration=duration)
     if ended.cause == "memory" or ended.error_type == "MemoryError":
         return _exited("memory", request_id, _KILLED, duration)
-    if ended.cause == "error":
-        return _failed("error", ended.body, duration, report_status=None)
-    if ended.cause == "init error":
-        return _failed("init", ended.body, duration, report_status="error")
-    if ended.cause == "too large":
-        payload = report.too_large_payload(response_bytes)
-        return _failed("too large", payload, duration, report_status="error")
+    if ended.cause not in _FAILURES:
+        return _exited("crash", request_id, exit_ or _KILLED, duration)
+    status, report_status = _FAILURES[ended.cause]
     if ended.cause == "expired":
-        payload = report.timeout_payload(request_id, seconds=float(timeout))
-        return _failed("timeout", payload, float(timeout), report_status="timeout")
+        duration = float(timeout)
+    payload = _payload(ended, request_id, timeout=timeout, response_bytes=response_bytes)
+    return _failed(status, payload, duration, report_status=report_status)
+
+
+def _payload(ended: Ended, request_id: str, *, timeout: int, response_bytes: int) -> bytes:
+    if ended.cause == "too large":
+        return report.too_large_payload(response_bytes)
+    if ended.cause == "expired":
+        return report.timeout_payload(request_id, seconds=float(timeout))
     if ended.cause == "stopped":
-        payload = report.stopped_payload(request_id)
-        return _failed("stopped", payload, duration, report_status="error")
-    return _exited("crash", request_id, exit_ or _KILLED, duration)
+        return report.stopped_payload(request_id)
+    return ended.body or b"{}"
 
 
 def error_fields(payload: bytes) -> tuple[str | None, str | None]:
-    """Return ``errorType`` and ``errorMessage`` of an error object, if it is one."""
+    """Return ``errorType`` and ``errorMessage`` of an error object, if it is one of usual size."""
+    if len(payload) > _PARSED_BYTES:
+        return None, None
     try:
         body = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, None
     if not isinstance(body, dict):
         return None, None
@@ -75,7 +95,10 @@ def error_type_of(ended: Ended) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None else str(value)[:1000]
+    """Return it as text that can be stored and shown: JSON may hold half a character."""
+    if value is None:
+        return None
+    return str(value)[:1000].encode(errors="replace").decode()
 
 
 def _failed(
@@ -84,7 +107,7 @@ def _failed(
     error_type, message = error_fields(payload)
     return Conclusion(
         status=status,
-        payload=payload or b"{}",
+        payload=payload,
         duration=duration,
         error_type=error_type,
         error_message=message,
@@ -109,6 +132,3 @@ def _exited(status: Status, request_id: str, exit_: Exit, duration: float) -> Co
         exit_text=text,
         reset_reason="memory" if status == "memory" else "crash",
     )
-
-
-_RESETS: dict[Status, ResetReason] = {"timeout": "timeout", "stopped": "stopped", "init": "init"}

@@ -1,0 +1,73 @@
+"""The lab's fault knobs cause the real thing (experience: fault knobs)."""
+
+import asyncio
+
+import pytest
+
+from tests.platform.ground import Ground
+from tests.platform.lab import Lab, answer, error
+from webapp.runtime.model import Faults, Limits
+from webapp.trace.events import EnvironmentRequested, InitFinished
+
+COUNTING = """
+count = 0
+def handler(event, context):
+    global count
+    count += 1
+    return count
+"""
+
+
+async def test_raise_fails_the_call_and_keeps_the_environment(lab: Lab) -> None:
+    await lab.deploy("f", COUNTING)
+    assert await lab.value("f") == 1
+    await lab.set_faults("f", Faults(invocation="raise"))
+    outcome = await lab.call("f")
+    assert (outcome.status, outcome.start) == ("error", "warm")
+    assert error(outcome)["errorType"] == "InjectedFault"
+    assert error(outcome)["errorMessage"] == "raised by the lab's fault knob"
+    await lab.set_faults("f", Faults())
+    after = await lab.call("f")
+    assert (answer(after), after.start) == (2, "warm")
+
+
+async def test_out_of_memory_really_fills_the_memory(lab: Lab) -> None:
+    await lab.deploy("f", COUNTING, timeout=20)
+    await lab.set_faults("f", Faults(invocation="out-of-memory"))
+    outcome = await lab.call("f")
+    assert (outcome.status, outcome.max_memory_mb) == ("memory", 128)
+    await lab.set_faults("f", Faults())
+    after = await lab.call("f")
+    assert (answer(after), after.start) == (1, "reset")
+
+
+async def test_crash_in_init_fails_both_tries_and_turning_it_off_mends_it(lab: Lab) -> None:
+    await lab.deploy("f", COUNTING)
+    await lab.value("f")
+    await lab.set_faults("f", Faults(init="crash-in-init"))
+    outcome = await lab.call("f")
+    assert (outcome.status, outcome.start) == ("init", "cold")
+    assert error(outcome)["errorType"] == "InjectedFault"
+    statuses = [(init.phase, init.status) for init in lab.facts(InitFinished)]
+    assert statuses == [("init", "success"), ("init", "error"), ("invoke", "error")]
+    await lab.set_faults("f", Faults())
+    after = await lab.call("f")
+    assert (answer(after), after.start) == (1, "cold")
+    assert [fact.why for fact in lab.facts(EnvironmentRequested)] == [
+        "first call",
+        "update",
+        "update",
+    ]
+
+
+@pytest.mark.slow
+async def test_slow_init_takes_its_time_and_time_out_takes_all(ground: Ground) -> None:
+    lab = await Lab.open(ground.platform(Limits(init_seconds=1.0)))
+    await lab.deploy("patient", COUNTING, timeout=5, faults=Faults(init="slow-init"))
+    await lab.deploy("late", COUNTING, timeout=1, faults=Faults(invocation="time-out"))
+    patient, late = await asyncio.gather(lab.call("patient"), lab.call("late"))
+    assert (late.status, late.duration) == ("timeout", 1.0)
+    assert (answer(patient), patient.start) == (1, "cold")
+    first, second = lab.facts(InitFinished, function="patient")
+    assert (first.status, second.status) == ("timeout", "success")
+    assert second.function_seconds > 2.9 > 0.5 > second.runtime_seconds
