@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from webapp.runtime import variables
-from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.chronicle import KEPT_BYTES
+from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.environment import Environment
 from webapp.runtime.errors import (
     InvalidRequestContent,
@@ -30,17 +30,22 @@ PARSED_HERE_BYTES = 1024 * 1024
 
 def check_payload(payload: bytes, *, limits: Limits) -> None:
     """Raise ``RequestTooLarge`` or ``InvalidRequestContent`` for what cannot be an event."""
-    if len(payload) > limits.payload_bytes:
-        raise RequestTooLarge(
-            f"Request must be smaller than {limits.payload_bytes} bytes "
-            "for the InvokeFunction operation"
-        )
+    check_size(payload, limits=limits)
     try:
         json.loads(payload)
     except (ValueError, RecursionError) as error:
         raise InvalidRequestContent(
             f"Could not parse request body into json: Could not parse payload into json: {error}"
         ) from error
+
+
+def check_size(payload: bytes, *, limits: Limits) -> None:
+    """Raise ``RequestTooLarge`` for what is over the limit of an event."""
+    if len(payload) > limits.payload_bytes:
+        raise RequestTooLarge(
+            f"Request must be smaller than {limits.payload_bytes} bytes "
+            "for the InvokeFunction operation"
+        )
 
 
 class Dispatcher:
@@ -108,6 +113,7 @@ class Dispatcher:
         ]
 
     def _admit(self, invocation: Invocation) -> FunctionRecord:
+        check_size(invocation.payload, limits=self._limits)
         if len(invocation.payload) <= PARSED_HERE_BYTES:
             check_payload(invocation.payload, limits=self._limits)
         if invocation.qualifier != LATEST:
