@@ -209,6 +209,7 @@ class Script:
         request: str,
         status: Status = "ok",
         seconds: float = 0.2,
+        duration: float | None = None,
         init: float | None = None,
         error_type: str | None = None,
     ) -> int:
@@ -221,7 +222,7 @@ class Script:
                 environment=environment,
                 request_id=request,
                 status=status,
-                duration=seconds,
+                duration=seconds if duration is None else duration,
                 billed_ms=round((seconds + (init or 0.0)) * 1000) + 1,
                 memory_mb=128,
                 max_memory_mb=39,

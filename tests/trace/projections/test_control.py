@@ -68,6 +68,18 @@ def test_skipped_time_is_told(script: Script) -> None:
     assert story_of(script)[-1] == "7 min of quiet were skipped."
 
 
+def test_jumps_that_follow_each_other_are_told_as_one(script: Script) -> None:
+    script.cold_call(ONE)
+    for seconds in (384.0, 36.0):
+        script.add(TimeSkipped(seconds=seconds, reason="advance"))
+    assert [text for text in story_of(script) if "skipped" in text] == [
+        "7 min of quiet were skipped."
+    ]
+    script.warm_call(ONE)
+    script.add(TimeSkipped(seconds=60.0, reason="advance"))
+    assert story_of(script)[-1] == "1 min of quiet were skipped."
+
+
 def test_a_wait_of_another_lab_is_told_in_the_newest_run_of_this_one(script: Script) -> None:
     script.cold_call(ONE)
     script.press("Wait 7 minutes", lab="other-lab")

@@ -8,7 +8,9 @@ from webapp.trace.projections import formats
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0.0, "0.0 ms"),
+        (0.0, "0.00 ms"),
+        (0.00003, "0.03 ms"),
+        (0.00096, "1.0 ms"),
         (0.0412, "41.2 ms"),
         (0.09994, "99.9 ms"),
         (0.09999, "100 ms"),
@@ -24,7 +26,7 @@ from webapp.trace.projections import formats
         (65.0, "1 min 5 s"),
         (3600.0, "1 h"),
         (3900.0, "1 h 5 min"),
-        (-1.0, "0.0 ms"),
+        (-1.0, "0.00 ms"),
     ],
 )
 def test_a_length_is_printed_with_the_unit_that_suits_it(seconds: float, text: str) -> None:

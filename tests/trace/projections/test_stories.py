@@ -50,7 +50,7 @@ def test_a_download_tells_whether_the_code_was_there_already(script: Script) -> 
     assert what == "830 B of code were fetched and unpacked in 12.0 ms."
     script.fetch(ONE, seconds=0.0002, cached=True)
     what = story(segment_of(script, ONE, kind="download"))["what"]
-    assert what == "The code (830 B) was already on this host; finding it took 0.2 ms."
+    assert what == "The code (830 B) was already on this host; finding it took 0.20 ms."
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_call_after_a_timeout_tells_that_init_ran_again(script: Script) -> Non
     script.call_after_reset(ONE)
     init, handler = (story(segment_of(script, ONE, kind=kind)) for kind in ("init", "handler"))
     assert (init["badge"], init["section"]) == ("reset", "2.4")
-    assert init["why"] == "The call on it ran into the timeout."
+    assert init["why"] == "Its last call ran into the timeout."
     assert handler["badge"] == "reset"
     assert "init ran again inside this call" in handler["what"]
     assert handler["why"].startswith("env 7f3a was free, but had been reset.")
@@ -126,6 +126,21 @@ def test_each_failure_tells_what_it_was_and_what_it_costs(
     assert (told["badge"], told["section"]) == (badge, "2.4")
     assert what in told["what"]
     assert rule in told["rule"]
+
+
+def test_a_duration_that_holds_an_init_is_told_beside_the_handlers_own(script: Script) -> None:
+    script.cold_call(ONE, status="crash")
+    request = script.accept()
+    script.init(ONE, phase="invoke")
+    script.begin(ONE, request=request, start="reset")
+    script.finish(ONE, request=request, seconds=0.2, duration=0.2412)
+    handler = segment_of(script, ONE, kind="handler")
+    assert handler["text"] == "200 ms"
+    assert story(handler)["what"] == (
+        "The handler ran 200.00 ms on env 7f3a and returned. After a reset: init ran again inside "
+        "this call. Duration counts that init too: 241.20 ms."
+    )
+    assert any("took 241.20 ms" in text for text in story_of(script))
 
 
 def test_a_timeout_during_init_is_not_told_as_a_handler_that_ran(script: Script) -> None:

@@ -1,6 +1,6 @@
 """Sentences about what concerns the whole lab: changes, the clock, the server, the trace."""
 
-from webapp.trace.events import Change, ClockChanged, FunctionChanged, TimeSkipped, TraceTrimmed
+from webapp.trace.events import Change, ClockChanged, FunctionChanged, TraceTrimmed
 from webapp.trace.projections import formats
 
 CHANGED: dict[Change, str] = {
@@ -28,9 +28,9 @@ def changed(fact: FunctionChanged) -> str:
     return f"{said} The next call needs a new environment."
 
 
-def skipped(fact: TimeSkipped) -> str:
+def skipped(seconds: float) -> str:
     """Tell a jump of the clock."""
-    return f"{formats.duration(fact.seconds)} of quiet were skipped."
+    return f"{formats.duration(seconds)} of quiet were skipped."
 
 
 def clock(fact: ClockChanged) -> str:

@@ -15,7 +15,8 @@ class Board:
     """One timeline, from a lab's start or reset on. ``entry`` is the fact that is being folded.
 
     ``gone`` are environments and requests of the timeline before: what still comes of them is
-    no part of this one. ``previous`` is the lab time of the fact before.
+    no part of this one. ``previous`` is the lab time of the fact before. ``skipped`` is the
+    newest sentence that told of skipped time, with its seconds.
     """
 
     def __init__(self, *, several_functions: bool, entry: Entry) -> None:
@@ -37,6 +38,8 @@ class Board:
         self.last_change: dict[str, Change] = {}
         self.owned = 0
         self.segment_of: dict[int, Segment] = {}
+        self.told_last: Sentence | None = None
+        self.skipped: tuple[Sentence, float] | None = None
         self._several_functions = several_functions
         self._counted = {"run": 0, "call": 0, "lane": 0}
 
@@ -158,6 +161,7 @@ class Board:
         sentence.segment = str(segment.key) if segment else None
         self.own(sentence, run or self.run())
         self.story.add(sentence, entry.sequence)
+        self.told_last = sentence
         return sentence
 
     def mark(self, kind: str, *, text: str, run: Run | None = None) -> None:

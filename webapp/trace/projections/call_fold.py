@@ -1,6 +1,7 @@
 """What the facts about invocations and their log lines do to the rows (lambda-behaviour 4)."""
 
 from webapp.trace.events import (
+    InitStarted,
     InvocationAccepted,
     InvocationFact,
     InvocationFinished,
@@ -207,14 +208,21 @@ def _scene_of_start(
     elif fact.start == "reset":
         why = phrases.reset_start_why(environment.title, reason=environment.resets)
     newest = environment.newest
+    reached = newest is None or newest.kind != "init-failed"
     return Scene(
         place=environment.title,
         why=why,
         call=call.number,
         start=fact.start,
         begin=fact,
-        reached=newest is None or newest.kind != "init-failed",
+        reached=reached,
+        init_inside=reached and newest is environment.init and _inside_invoke(newest),
     )
+
+
+def _inside_invoke(init: Segment | None) -> bool:
+    begin = init.scene.begin if init else None
+    return isinstance(begin, InitStarted) and begin.phase == "invoke"
 
 
 def _lead_caller(board: Board, call: Call, segment: Segment) -> None:

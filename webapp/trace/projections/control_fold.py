@@ -13,6 +13,7 @@ from webapp.trace.projections import announcements
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.call_fold import lose
 from webapp.trace.projections.environment_fold import end
+from webapp.trace.projections.runs import Run
 from webapp.trace.projections.stories import Scene
 
 SETTLED = frozenset({"Active", "Successful", "Failed", "Deleted"})
@@ -47,8 +48,22 @@ def time_skipped(board: Board, fact: TimeSkipped) -> None:
         board.reach()
         board.show(run, counts=False)
     run = run or board.newest_run()
-    if run is not None:
-        board.tell(announcements.skipped(fact), run=run)
+    if run is not None and not _skips_on(board, run, fact):
+        sentence = board.tell(announcements.skipped(fact.seconds), run=run)
+        board.skipped = (sentence, fact.seconds)
+
+
+def _skips_on(board: Board, run: Run, fact: TimeSkipped) -> bool:
+    """Let one sentence tell of jumps that follow each other: a wait goes from due to due."""
+    if board.skipped is None or board.skipped[0] is not board.told_last:
+        return False
+    sentence, seconds = board.skipped
+    if sentence.run != run.key or sentence.table is None:
+        return False
+    board.skipped = (sentence, seconds + fact.seconds)
+    sentence.text = announcements.skipped(seconds + fact.seconds)
+    sentence.touch(board.entry.sequence)
+    return True
 
 
 def clock_changed(board: Board, fact: ClockChanged) -> None:

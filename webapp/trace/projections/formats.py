@@ -7,8 +7,10 @@ KILOBYTE = 1024
 
 def duration(seconds: float) -> str:
     """Return a length as labels say it: ``41.2 ms``, ``317 ms``, ``3.00 s``, ``7 min``."""
+    if seconds < 0.00095:
+        return f"{max(seconds, 0.0) * 1000:.2f} ms"
     if seconds < 0.09995:
-        return f"{max(seconds, 0.0) * 1000:.1f} ms"
+        return f"{seconds * 1000:.1f} ms"
     if seconds < 0.9995:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 9.995:

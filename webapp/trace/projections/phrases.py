@@ -23,11 +23,11 @@ FROZEN_WHY = "The runtime asked for the next event, and none was there."
 WAITS_WHY = "The call is synchronous: the caller holds the line until the function answers."
 
 _RESET_WHY: dict[ResetReason, str] = {
-    "timeout": "The call on it ran into the timeout.",
-    "crash": "The process exited during a call.",
-    "memory": "The process needed more memory than the function has and was killed.",
-    "stopped": "The call on it was stopped.",
-    "init": "Init failed, so it is tried again inside the invoke.",
+    "timeout": "Its last call ran into the timeout.",
+    "crash": "Its process exited during a call.",
+    "memory": "Its process needed more memory than the function has and was killed.",
+    "stopped": "Its last call was stopped.",
+    "init": "Its init failed.",
 }
 
 _THROTTLES = {
@@ -70,11 +70,17 @@ def init_what(finish: Fact | None, *, place: str) -> str:
     return f"{place} initialised in {took}: {parts}."
 
 
-def handler_what(finish: InvocationFinished, *, place: str, reached: bool) -> str:
-    """Say how a call ended on its environment; ``reached``: the handler got the event."""
+def handler_what(
+    finish: InvocationFinished, *, place: str, reached: bool, seconds: float | None = None
+) -> str:
+    """Say how a call ended on its environment; ``reached``: the handler got the event.
+
+    ``seconds`` is set when Duration holds more than the handler: an init inside the invoke.
+    """
     if finish.status == "init" or not reached:
         return f"The handler never ran on {place}: {_init_ending(finish)}."
-    return f"The handler ran {formats.exact(finish.duration)} on {place} and {_ending(finish)}."
+    ran = formats.exact(finish.duration if seconds is None else seconds)
+    return f"The handler ran {ran} on {place} and {_ending(finish)}."
 
 
 def call_finished(
@@ -83,7 +89,7 @@ def call_finished(
     """Tell a call's end in the story."""
     if finish.status == "init" or not reached:
         return f"Call {number} failed on {place}: {_init_ending(finish)}."
-    ran = f"Call {number} ran {formats.exact(finish.duration)} on {place} and {_ending(finish)}."
+    ran = f"Call {number} took {formats.exact(finish.duration)} on {place} and {_ending(finish)}."
     return f"{ran} {start_said(start, finish)}".strip()
 
 

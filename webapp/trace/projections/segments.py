@@ -57,8 +57,10 @@ class Segment(Row):
         """Seconds it lasted: as measured, else from its two ends; none while it lasts."""
         if self.end is None:
             return None
-        fact = self.scene.finish or self.scene.begin
-        return stories.measured(fact, default=self.end - self.start)
+        drawn = self.end - self.start
+        if self.scene.init_inside:
+            return drawn
+        return stories.measured(self.scene.finish or self.scene.begin, default=drawn)
 
     def close(self, end: float, *, finish: Fact | None = None) -> None:
         """End it; ``finish`` is the fact that says how."""

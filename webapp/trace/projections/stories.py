@@ -26,6 +26,7 @@ class Scene:
     """What a story is told from. ``place`` names the lane, ``call`` numbers the invocation.
 
     ``again``: a process started anew after a reset. ``reached``: the handler got the event.
+    ``init_inside``: the call's Duration holds an init too.
     """
 
     place: str
@@ -38,6 +39,7 @@ class Scene:
     lost: bool = False
     again: bool = False
     reached: bool = True
+    init_inside: bool = False
 
 
 class Telling(NamedTuple):
@@ -138,8 +140,11 @@ def _handler(scene: Scene, length: float | None) -> Telling:
     if not isinstance(finish, InvocationFinished):
         what = f"The handler {'ran' if length is not None else 'is running'} on {scene.place}."
         return Telling(what, scene.why, rules.ONE_REQUEST, scene.start or "running")
-    what = phrases.handler_what(finish, place=scene.place, reached=scene.reached)
-    what = f"{what} {phrases.start_said(scene.start, finish)}"
+    inside = length if scene.init_inside else None
+    said = phrases.handler_what(finish, place=scene.place, reached=scene.reached, seconds=inside)
+    what = f"{said} {phrases.start_said(scene.start, finish)}"
+    if inside is not None:
+        what = f"{what} Duration counts that init too: {formats.exact(finish.duration)}."
     rule = rules.of_call(finish.status, start=scene.start)
     return Telling(what.strip(), scene.why, rule, _handler_badge(finish, scene.start))
 
