@@ -91,7 +91,7 @@ def test_facts_of_other_labs_leave_no_row(entries: list[Entry]) -> None:
 
 
 @given(entries=STREAMS)
-def test_every_segment_and_log_line_lies_on_a_lane_that_is_there(entries: list[Entry]) -> None:
+def test_every_segment_lies_on_a_lane_that_is_there(entries: list[Entry]) -> None:
     rows = seen(folded(entries))
     assert {row["lane"] for row in rows["segments"].values()} <= rows["lanes"].keys()
 

@@ -102,7 +102,7 @@ def finished(board: Board, environment: Environment | None, fact: InvocationFini
     call.finish = fact
     _answered(board, call, status=fact.status, failed=fact.status != "ok")
     if environment is not None:
-        environment.busy = None
+        environment.busy = None if environment.busy is segment else environment.busy
         environment.memory_mb = environment.memory_mb or fact.memory_mb
         environment.touch(board.entry.sequence)
 
@@ -247,8 +247,9 @@ def _unseen_start(
     if environment is None:
         return None
     environment.stop_resting(board.entry.time, sequence=board.entry.sequence)
-    scene = Scene(place=environment.title, call=call.number)
     start = board.entry.time - max(0.0, fact.duration)
+    environment.stop_working(start, sequence=board.entry.sequence)
+    scene = Scene(place=environment.title, call=call.number)
     segment = board.draw("running", lane=environment, scene=scene, start=start)
     segment.request_id = fact.request_id
     call.environment = environment.title
