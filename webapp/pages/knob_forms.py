@@ -9,12 +9,12 @@ from webapp.runtime.errors import InvalidParameterValue, ServiceError
 from webapp.runtime.model import Configuration, Faults
 
 INIT_FAULTS = (
-    ("", "None", "Init runs as it is written."),
+    ("", "None", ""),
     ("crash-in-init", "Crash in init", "The process exits while the module level runs."),
     ("slow-init", "Slow init", "The module level takes some seconds longer."),
 )
 INVOCATION_FAULTS = (
-    ("", "None", "The handler runs as it is written."),
+    ("", "None", ""),
     ("raise", "Raise an error", "Every call raises, and keeps its environment."),
     ("time-out", "Run into the timeout", "Every call takes longer than the timeout allows."),
     ("out-of-memory", "Run out of memory", "Every call asks for more than its memory."),

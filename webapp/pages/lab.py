@@ -79,10 +79,7 @@ def save(workspace: str, slug: str) -> Response:
 @pages.post("/reset")
 def reset(workspace: str, slug: str) -> Response:
     """Put code, configuration or the whole lab back; answers what the editors hold now."""
-    scope, open_lesson = fields().get("scope"), lesson(slug)
-    if scope not in get_args(ResetScope):
-        known = ", ".join(get_args(ResetScope))
-        raise InvalidParameterValue(f"'{scope}' cannot be reset. Choose one of {known}.")
+    scope, open_lesson = _scope(fields().get("scope")), lesson(slug)
     labs().reset(workspace, open_lesson, scope=scope)
     state = labs().state(workspace, open_lesson)
     body = {"scope": scope, "files": dict(state.files), "event": state.event}
@@ -98,6 +95,16 @@ def step(workspace: str, slug: str) -> Response:
         raise NotFound(f"The lesson has no step '{name[:80]}'. Open it again.")
     labs().go_to(workspace, open_lesson, chosen)
     return done(workspace, slug, body={"step": chosen.id})
+
+
+def _scope(wanted: object) -> ResetScope:
+    scopes: tuple[ResetScope, ...] = get_args(ResetScope)
+    found = next((scope for scope in scopes if scope == wanted), None)
+    if found is None:
+        raise InvalidParameterValue(
+            f"'{str(wanted)[:40]}' cannot be reset. Choose one of {', '.join(scopes)}."
+        )
+    return found
 
 
 def _count(given: dict[str, Any]) -> int:

@@ -68,7 +68,7 @@ class LessonPage:
 def read_lesson_page(
     workspace: str, lesson: Lesson, *, step: str | None, change: str | None
 ) -> LessonPage:
-    """Return the page; an unknown ``step`` counts as the one where the learner was, or the first."""
+    """Return the page; for an unknown ``step`` where the learner was, or the first."""
     course, state = labs().course(), labs().state(workspace, lesson)
     current = _step(lesson, step, state.step)
     look = Look(workspace=workspace, lesson=lesson, state=state, change=change)

@@ -1,7 +1,7 @@
 """Lesson pages: the text on the left, its lab on the right."""
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from webapp.pages import errors
 from webapp.pages.access import lesson, my_workspace
@@ -12,12 +12,10 @@ errors.catch(pages)
 
 
 @pages.get("/lessons/<slug>")
-def find(slug: str) -> AnyResponse | Response:
+def find(slug: str) -> Response:
     """Lead to the lesson in this browser's own workspace."""
-    own = url_for(
-        ".page", workspace=my_workspace(), slug=lesson(slug).slug, **request.args.to_dict()
-    )
-    return redirect(own)
+    step = request.args.get("step")
+    return redirect(url_for(".page", workspace=my_workspace(), slug=lesson(slug).slug, step=step))
 
 
 @pages.get("/w/<workspace>/lessons/<slug>")

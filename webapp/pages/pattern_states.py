@@ -1,4 +1,4 @@
-"""What ``/patterns`` shows: each partial with every state that it has, made up for that page only."""
+"""What ``/patterns`` shows: each partial with every state that it has, made up for it."""
 
 from dataclasses import dataclass, replace
 
@@ -131,8 +131,11 @@ def _questions(look: Look) -> tuple[Pattern, ...]:
     question = look.lesson.reviews[0]
     wrong = next(option.id for option in question.options if not option.right)
     right = next(option.id for option in question.options if option.right)
-    cases = (("Question: open", {}), ("Question: right", {question.id: right}))
-    cases += (("Question: not so", {question.id: wrong}),)
+    cases: tuple[tuple[str, dict[str, str]], ...] = (
+        ("Question: open", {}),
+        ("Question: right", {question.id: right}),
+        ("Question: not so", {question.id: wrong}),
+    )
     return tuple(_question(look, name, answers) for name, answers in cases)
 
 
