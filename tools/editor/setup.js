@@ -20,6 +20,7 @@ import {
 } from "@codemirror/view";
 
 import { findingMarks } from "./findings.js";
+import { typeOverSelection } from "./replacing.js";
 import { theme } from "./theme.js";
 
 const LEAVE_SECONDS = 30;
@@ -70,6 +71,7 @@ export const setup = [
   autocompletion({ selectOnOpen: false }),
   search({ top: true }),
   escapeFreesTab,
+  typeOverSelection,
   findingMarks,
   theme,
   keymap.of(keys),
