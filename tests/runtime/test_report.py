@@ -87,8 +87,10 @@ def test_init_start_names_the_runtime_that_was_asked_for() -> None:
             "init",
             "error",
             "Runtime.ImportModuleError",
-            "INIT_REPORT Init Duration: 210.55 ms\tPhase: init\tStatus: error\t"
-            "Error Type: Runtime.ImportModuleError",
+            (
+                "INIT_REPORT Init Duration: 210.55 ms\tPhase: init\tStatus: error\t"
+                "Error Type: Runtime.ImportModuleError"
+            ),
         ),
         (
             "invoke",
@@ -124,7 +126,7 @@ def test_a_timeout_is_told_to_the_caller_and_in_the_log() -> None:
         (Exit(None, 9, 0), "Runtime exited with error: signal: killed"),
         (Exit(None, 11, 0), "Runtime exited with error: signal: segmentation fault"),
         (Exit(None, 6, 0), "Runtime exited with error: signal: aborted"),
-        (Exit(None, 42, 0), "Runtime exited with error: signal: signal 42"),
+        (Exit(None, 42, 0), "Runtime exited with error: signal: real-time signal 8"),
     ],
 )
 def test_an_exit_is_worded_as_on_aws(exit_: Exit, text: str) -> None:

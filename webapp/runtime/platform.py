@@ -6,12 +6,13 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from webapp.runtime.code import Archive, CodeCache, pack
+from webapp.runtime.code import Archive, CodeCache
 from webapp.runtime.environment import Host
 from webapp.runtime.errors import ResourceNotFound, ServiceFailed, TooManyRequests
 from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.pool import Capacity
-from webapp.runtime.ports import Launcher, Store
+from webapp.runtime.ports import Launcher, Store, StoreBusy, StoreFailed
+from webapp.runtime.registry import Registry
 from webapp.runtime.watchdog import Watchdog
 from webapp.runtime.workspace import Workspace
 
@@ -55,13 +56,16 @@ class Platform:
         code = CodeCache(code_root, store=store, limits=limits, executor=executor, real=real)
         self._host = Host(launcher=launcher, code=code, watchdog=Watchdog(), limits=limits)
         self._open: dict[str, _Opening] = {}
+        self._stopping = False
 
     async def start(self) -> None:
         """Start the launcher: probe the walls, be ready."""
+        self._host.code.sweep()
         await self.launcher.start()
 
     async def stop(self) -> None:
         """Close every workspace, then the launcher. Idempotent."""
+        self._stopping = True
         opened = [one.task for one in self._open.values()]
         self._open.clear()
         workspaces = await asyncio.gather(*opened, return_exceptions=True)
@@ -71,6 +75,8 @@ class Platform:
 
     async def workspace(self, identifier: str) -> Workspace:
         """Return a workspace, opening it if it is not in memory."""
+        if self._stopping:
+            raise ServiceFailed("Coldstart is stopping. Try again when it is back.")
         opening = self._open.get(identifier)
         if opening is None:
             if len(self._open) >= self._most_workspaces:
@@ -91,25 +97,20 @@ class Platform:
     async def deploy(self, workspace: str, deployment: Deployment, *, run: str) -> FunctionRecord:
         """Make a function what a lab wants and wait until it is; nothing changes twice (rule 8)."""
         registry = (await self.workspace(workspace)).registry
-        data = await asyncio.to_thread(pack, deployment.files)
-        try:
-            record = await registry.ready(deployment.name)
-        except ResourceNotFound:
-            await registry.create(
-                deployment.name, configuration=deployment.configuration, data=data, run=run
-            )
-            return await registry.ready(deployment.name)
-        if record.configuration != deployment.configuration:
-            await registry.update_configuration(
-                deployment.name, configuration=deployment.configuration, run=run
-            )
-            record = await registry.ready(deployment.name)
-        if Archive.of(data).digest != record.code_digest:
-            await registry.update_code(deployment.name, data=data, run=run)
-        return await registry.ready(deployment.name)
+        archive = await self._host.code.pack(deployment.files)
+        async with registry.alone(deployment.name):
+            record = await _deploy(registry, deployment, archive, run=run)
+        if record.state != "Active" or record.update_status != "Successful":
+            raise ServiceFailed(f"The code could not be deployed: {record.update_reason}")
+        return record
 
     async def _build(self, identifier: str) -> Workspace:
-        record = await self._store.open_workspace(identifier)
+        try:
+            record = await self._store.open_workspace(identifier)
+        except StoreBusy as error:
+            raise TooManyRequests("CallerRateLimitExceeded") from error
+        except StoreFailed as error:
+            raise ServiceFailed(f"The workspace could not be opened: {error}") from error
         return Workspace(
             record, host=self._host, store=self._store, capacity=self._capacity, real=self._real
         )
@@ -117,3 +118,25 @@ class Platform:
     def _forget_failed(self, identifier: str, task: "asyncio.Task[Workspace]") -> None:
         if task.cancelled() or task.exception() is not None:
             self._open.pop(identifier, None)
+
+
+async def _deploy(
+    registry: Registry, deployment: Deployment, archive: Archive, *, run: str
+) -> FunctionRecord:
+    """Create it, or change what differs; what could not be prepared last time is tried again."""
+    name, configuration = deployment.name, deployment.configuration
+    try:
+        record = await registry.ready(name)
+        if record.state == "Failed":
+            await registry.delete(name, run=run)
+            record = await registry.ready(name)
+    except ResourceNotFound:
+        await registry.create(name, configuration=configuration, data=archive.data, run=run)
+        return await registry.ready(name)
+    failed = record.update_status == "Failed"
+    if record.configuration != configuration:
+        await registry.update_configuration(name, configuration=configuration, run=run)
+        record = await registry.ready(name)
+    if record.code_digest != archive.digest or failed:
+        await registry.update_code(name, data=archive.data, run=run)
+    return await registry.ready(name)

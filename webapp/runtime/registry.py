@@ -2,8 +2,10 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from weakref import WeakValueDictionary
 
 from webapp.runtime import configuration as rules
 from webapp.runtime import variables
@@ -32,7 +34,9 @@ class Function:
     serving: FunctionRecord
     status: FunctionStatus
     changing: Change = "created"
-    preparation: "asyncio.Task[None] | None" = field(default=None)
+    preparation: "asyncio.Task[None] | None" = None
+    leaving: bool = False
+    """Its deletion waits for the disk; its name is not free yet, and nobody finds it."""
 
 
 class Registry:
@@ -61,6 +65,9 @@ class Registry:
         self._on_new_generation = on_new_generation
         self._on_deleted = on_deleted
         self._functions: dict[str, Function] = {}
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._last_generation = 0
+        """The highest that a deleted function had: a new one of its name is never taken for it."""
 
     def load(self, records: Sequence[FunctionRecord], *, run: str) -> None:
         """Take over stored functions at start; what was under way when the process died goes on."""
@@ -68,7 +75,14 @@ class Registry:
             status = _status(record)
             self._functions[record.name] = Function(record, record, status)
             if status in (FunctionStatus.CREATING, FunctionStatus.UPDATING):
-                self._prepare(record.name, run=run)
+                self._prepare(self._functions[record.name], run=run)
+
+    async def close(self) -> None:
+        """Leave what is being prepared to the next start."""
+        under_way = [one.preparation for one in self._functions.values() if one.preparation]
+        for preparation in under_way:
+            preparation.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     # -- reading
 
@@ -82,16 +96,23 @@ class Registry:
 
     def all(self) -> list[FunctionRecord]:
         """Return every function, by name."""
-        return [self._functions[name].record for name in sorted(self._functions)]
+        kept = [one.record for one in self._functions.values() if not one.leaving]
+        return sorted(kept, key=lambda record: record.name)
 
     async def ready(self, name: str) -> FunctionRecord:
         """Wait until nothing is being prepared; return the function."""
-        function = self._find(name)
-        if function.preparation is not None:
-            await asyncio.shield(function.preparation)
+        while (preparation := self._find(name).preparation) and not preparation.done():
+            await asyncio.wait([preparation])
         return self.get(name)
 
     # -- changing
+
+    @asynccontextmanager
+    async def alone(self, name: str) -> AsyncIterator[None]:
+        """Hold a function for several changes; who comes meanwhile waits instead of a 409."""
+        lock = self._locks.setdefault(name, asyncio.Lock())
+        async with lock:
+            yield
 
     async def create(
         self, name: str, *, configuration: Configuration, data: bytes, run: str
@@ -110,15 +131,16 @@ class Registry:
             code_sha256=archive.sha256,
             last_modified=self._recorder.now(),
             revision_id=str(uuid.uuid4()),
+            generation=self._last_generation + 1,
         )
         function = Function(record, record, FunctionStatus.CREATING)
         self._functions[name] = function
         try:
             await self._save(record, "created", "Pending", run=run)
         except ServiceError:
-            del self._functions[name]
+            self._drop(function)
             raise
-        self._prepare(name, run=run)
+        self._prepare(function, run=run)
         return record
 
     async def update_code(
@@ -152,19 +174,30 @@ class Registry:
         if faults.init != old.faults.init:
             self._check_change(name, None)
             return await self._change(name, "faults", run=run, faults=faults)
-        await self._save(replace(old, faults=faults), "faults", "Active", run=run)
-        function.record = replace(function.record, faults=faults)
+        function.record = replace(old, faults=faults)
         function.serving = replace(function.serving, faults=faults)
+        try:
+            await self._save(function.record, "faults", "Active", run=run)
+        except ServiceError:
+            function.record = replace(function.record, faults=old.faults)
+            function.serving = replace(function.serving, faults=old.faults)
+            raise
         return function.record
 
     async def delete(self, name: str, *, run: str) -> None:
         """Delete a function; calls that run on it finish."""
-        record = self._find(name).record
-        self._record("deleted", "Deleted", record, run=run)
-        await self._stored(
-            self._store.delete_function(self._workspace, name, facts=self._take_facts())
-        )
-        self._functions.pop(name, None)
+        function = self._find(name)
+        function.leaving = True
+        self._record("deleted", "Deleted", function.record, run=run)
+        try:
+            await self._stored(
+                lambda facts: self._store.delete_function(self._workspace, name, facts=facts)
+            )
+        except ServiceError:
+            function.leaving = False
+            raise
+        self._drop(function)
+        self._last_generation = max(self._last_generation, function.record.generation)
         self._on_deleted(name, run)
 
     # -- inside
@@ -173,7 +206,7 @@ class Registry:
         self, name: str, change: Change, *, run: str, **fields: object
     ) -> FunctionRecord:
         function = self._find(name)
-        before = function.record, function.status
+        before = function.record, function.status, function.changing
         function.status = follow(FUNCTION, function.status, FunctionEvent.UPDATE_ASKED)
         record = replace(
             function.record,
@@ -189,30 +222,32 @@ class Registry:
         try:
             await self._save(record, change, "InProgress", run=run)
         except ServiceError:
-            function.record, function.status = before
+            function.record, function.status, function.changing = before
             raise
-        self._prepare(name, run=run)
+        self._prepare(function, run=run)
         return record
 
-    def _prepare(self, name: str, *, run: str) -> None:
-        function = self._functions[name]
+    def _drop(self, function: Function) -> None:
+        if self._functions.get(function.record.name) is function:
+            del self._functions[function.record.name]
+
+    def _prepare(self, function: Function, *, run: str) -> None:
         function.preparation = asyncio.ensure_future(self._prepared(function, run))
 
     async def _prepared(self, function: Function, run: str) -> None:
         """Unpack and validate; then the new generation serves, or the function says why not."""
         try:
             await self._code.fetch(function.record.code_digest)
-        except (ServiceError, KeyError, OSError) as error:
+        except ServiceError as error:
             await self._settle(function, FunctionEvent.PREPARATION_FAILED, str(error), run)
         else:
             await self._settle(function, FunctionEvent.PREPARED, "", run)
-        function.preparation = None
 
     async def _settle(self, function: Function, event: FunctionEvent, why: str, run: str) -> None:
         created = function.status is FunctionStatus.CREATING
         function.status = follow(FUNCTION, function.status, event)
         record = _settled(function.record, function.status, why)
-        if self._functions.get(record.name) is not function:
+        if function.leaving or self._functions.get(record.name) is not function:
             return
         function.record = record
         if event is FunctionEvent.PREPARED:
@@ -227,7 +262,7 @@ class Registry:
 
     async def _keep(self, data: bytes) -> Archive:
         archive = await self._code.admit(data)
-        await self._stored(self._store.save_archive(archive.digest, data))
+        await self._stored(lambda _: self._store.save_archive(archive.digest, data), facts=())
         return archive
 
     async def _save(
@@ -240,19 +275,31 @@ class Registry:
         detail: str = "",
     ) -> None:
         self._record(change, state, record, run=run, detail=detail)
-        saving = self._store.save_function(self._workspace, record, facts=self._take_facts())
         try:
-            await self._stored(saving)
+            await self._stored(
+                lambda facts: self._store.save_function(self._workspace, record, facts=facts)
+            )
         except ServiceError as error:
             self._record(change, "Failed", record, run=run, detail=str(error))
             raise
 
-    async def _stored(self, saving: Awaitable[None]) -> None:
+    async def _stored(
+        self,
+        save: Callable[[Sequence[Entry]], Awaitable[None]],
+        *,
+        facts: Sequence[Entry] | None = None,
+    ) -> None:
+        """Save with the facts that wait, or with those given; what fails gives them back.
+
+        The store may refuse at once or later. Facts of other calls must not be lost with it.
+        """
+        taken = self._take_facts() if facts is None else facts
         try:
-            await saving
-        except StoreBusy as error:
-            raise TooManyRequests("CallerRateLimitExceeded") from error
-        except StoreFailed as error:
+            await save(taken)
+        except (StoreBusy, StoreFailed) as error:
+            self._store.write_facts(self._workspace, taken)
+            if isinstance(error, StoreBusy):
+                raise TooManyRequests("CallerRateLimitExceeded") from error
             raise ServiceFailed(str(error)) from error
 
     def _record(
@@ -275,12 +322,18 @@ class Registry:
 
     def _find(self, name: str) -> Function:
         function = self._functions.get(name)
-        if function is None:
+        if function is None or function.leaving:
             raise ResourceNotFound(f"Function not found: {self._arn(name)}")
         return function
 
     def _check_new(self, name: str) -> None:
-        if name in self._functions:
+        known = self._functions.get(name)
+        if known is not None and known.leaving:
+            raise ResourceConflict(
+                "The operation cannot be performed at this time. "
+                f"A deletion is in progress for resource: {self._arn(name)}"
+            )
+        if known is not None:
             raise ResourceConflict(f"Function already exist: {name}")
         if len(self._functions) >= self._limits.functions:
             raise CodeStorageExceeded(

@@ -11,18 +11,6 @@ from webapp.runtime.model import MEGABYTE
 from webapp.runtime.ports import Exit
 
 TAIL_BYTES = 4096
-SIGNALS = {
-    4: "illegal instruction",
-    6: "aborted",
-    7: "bus error",
-    8: "floating point exception",
-    9: "killed",
-    11: "segmentation fault",
-    13: "broken pipe",
-    15: "terminated",
-    31: "bad system call",
-}
-"""The words of the service's own supervisor for what ends a process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,6 +130,7 @@ class Workspace:
         """Stop what runs, retire every environment, hand over the last facts."""
         self.dispatcher.stop_all()
         self.timers.stop()
+        await self.registry.close()
         await self.pool.close()
         self._write()
 
@@ -149,10 +150,11 @@ class Workspace:
 
     async def _save_clock(self) -> None:
         state = self.clock.state(real=self._real())
-        saving = self._store.save_clock(self.identifier, state, facts=self.log.take_unwritten())
+        facts = self.log.take_unwritten()
         try:
-            await saving
+            await self._store.save_clock(self.identifier, state, facts=facts)
         except (StoreBusy, StoreFailed) as error:
+            self._store.write_facts(self.identifier, facts)
             raise ServiceFailed(f"The clock changed, but could not be stored: {error}") from error
 
     def _write_soon(self) -> None:

@@ -1,0 +1,74 @@
+"""A whole platform on fakes, in virtual time: what the tests of the runtime's core stand on."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tests.fakes import runtimes
+from tests.fakes.launcher import FakeLauncher
+from tests.fakes.loop import InlineExecutor, real
+from tests.fakes.store import MemoryStore
+from webapp.runtime.code import pack
+from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Limits, Outcome
+from webapp.runtime.platform import Deployment, Platform
+from webapp.runtime.workspace import Workspace
+from webapp.trace.events import Fact
+
+F = TypeVar("F", bound=Fact)
+
+NAME = "greeter"
+RUN = "run"
+
+
+def files(text: str = "v1") -> Mapping[str, str]:
+    return {"handler.py": f"# {text}\n"}
+
+
+def code(text: str = "v1") -> bytes:
+    return pack(files(text))
+
+
+@dataclass
+class Bench:
+    """Make it inside the loop. ``start`` opens one workspace, ``w``."""
+
+    folder: Path
+    limits: Limits = field(default_factory=Limits)
+    store: MemoryStore = field(default_factory=MemoryStore)
+    launcher: FakeLauncher = field(default_factory=lambda: FakeLauncher(runtimes.obedient))
+
+    def __post_init__(self) -> None:
+        self.platform = Platform(
+            launcher=self.launcher,
+            store=self.store,
+            limits=self.limits,
+            code_root=self.folder / "code",
+            executor=InlineExecutor(),
+            real=real,
+        )
+
+    async def open(self) -> Workspace:
+        return await self.platform.workspace("w")
+
+    async def deploy(self, text: str = "v1", *, name: str = NAME, **changes: Any) -> FunctionRecord:
+        """Deploy code, with changes to the configuration; ``init`` says how it starts."""
+        init = changes.pop("init", None)
+        variables = {"INIT": init} if init else {}
+        deployment = Deployment(
+            name=name,
+            configuration=Configuration(variables=variables, **changes),
+            files=files(text),
+        )
+        return await self.platform.deploy("w", deployment, run=RUN)
+
+    async def invoke(self, do: str = "answer", *, name: str = NAME, **details: Any) -> Outcome:
+        """Invoke with an event that says what to do."""
+        payload = json.dumps({"do": do, **details}).encode()
+        return await self.platform.invoke("w", Invocation(function=name, payload=payload, run=RUN))
+
+    async def facts(self, kind: type[F]) -> list[F]:
+        """Return the facts of a kind, in order."""
+        entries = (await self.open()).log.since(0)
+        return [entry.fact for entry in entries if isinstance(entry.fact, kind)]
