@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, Request, expect
@@ -21,6 +22,10 @@ def handler(event, context):
     return {"cold": calls == 1}
 """
 
+MOST_TABS = 120
+Role = Literal["button", "link", "listbox", "radio"]
+_HAS_FOCUS = "one => one === document.activeElement || one.contains(document.activeElement)"
+
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -31,7 +36,8 @@ class Learner:
         self.page = page
         self._address = address
         self.complaints: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text))
+        self.refused = False
+        page.on("console", lambda message: self._note(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self._note_stranger)
 
@@ -56,7 +62,7 @@ class Learner:
         """Choose an answer of the step's prediction and commit to it."""
         self.step().get_by_label(answer, exact=True).check()
         self.step().get_by_role("button", name="Commit").click()
-        expect(self.step().get_by_text("committed, the run decides")).to_be_visible()
+        self.see_committed()
 
     def see_passed(self, task: str) -> None:
         """Expect the task to be ticked."""
@@ -68,10 +74,147 @@ class Learner:
         expect(self.step().locator(".prediction")).to_contain_text(said)
         expect(self.step().locator(".prediction")).to_contain_text("Show on timeline")
 
+    def see_committed(self) -> None:
+        """Expect the step's prediction to be committed."""
+        expect(self.step().get_by_text("committed, the run decides")).to_be_visible()
+
+    def turn(self, name: str) -> None:
+        """Go on to the next step."""
+        before = self.step().get_attribute("data-step")
+        self.page.get_by_role("link", name=name).locator("visible=true").click()
+        expect(self.step()).not_to_have_attribute("data-step", before or "")
+
     def wait_until_quiet(self) -> None:
-        """Wait until no run is under way."""
-        expect(self.page.locator("button[data-invoke]:visible").first).to_be_enabled()
+        """Wait until no button awaits its run."""
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
+
+    # -- the lab
+
+    def write_code(self, text: str) -> None:
+        """Replace the code in the editor."""
+        self._write("Code", text)
+
+    def write_event(self, text: str) -> None:
+        """Replace the event."""
+        self._write("Event", text)
+
+    def press_invoke(self) -> None:
+        """Press Invoke."""
+        self.page.locator("[data-invoke]:visible").first.click()
+
+    def begin_invoke(self) -> None:
+        """Press Invoke and wait until the call runs."""
+        self.press_invoke()
+        expect(self.page.get_by_role("button", name="Stop", exact=True)).to_be_enabled()
+
+    def invoke(self) -> None:
+        """Press Invoke and wait for the answer."""
+        self.press_invoke()
+        self.wait_until_quiet()
+
+    def stop(self) -> None:
+        """Stop what runs."""
+        self.page.get_by_role("button", name="Stop", exact=True).click()
+        self.wait_until_quiet()
+
+    def set_timeout(self, seconds: int) -> None:
+        """Change the function's timeout."""
+        self._show_tab("Configuration")
+        self.page.get_by_role("textbox", name="Timeout").fill(str(seconds))
+        self.page.get_by_role("button", name="Save configuration").click()
+        expect(self.page.get_by_text("Saved. The next call starts cold.")).to_be_visible()
+
+    def choose_fault(self, name: str) -> None:
+        """Switch a fault knob on."""
+        self._show_tab("Faults")
+        with self.page.expect_response(lambda answer: answer.url.endswith("/faults")):
+            self.page.locator("#faults").get_by_label(name).check()
+
+    def drawn(self) -> list[str]:
+        """Return the sentences of what the timeline shows."""
+        rows = self.page.evaluate("document.querySelector('cold-timeline').segments")
+        return [row["id"] for row in rows if row["end"] is not None]
+
+    def see_response(self, text: str) -> None:
+        """Expect the response to hold the text."""
+        self._show_tab("Response")
+        expect(self.page.locator("#part-response")).to_contain_text(text)
+
+    def see_story(self, text: str) -> None:
+        """Expect the story of the selection to say the text."""
+        expect(self.page.locator(".story:visible").first).to_contain_text(text)
+
+    def see_finding(self, text: str) -> None:
+        """Expect the editor to mark a finding."""
+        expect(self.page.locator("code-editor:visible")).to_contain_text(text)
+
+    def see_error(self, text: str) -> None:
+        """Expect the lab to say why it refused."""
+        expect(self.page.locator("#lab-error")).to_contain_text(text)
+
+    # -- keys
+
+    def key(self, name: str) -> None:
+        """Press a key."""
+        self.page.keyboard.press(name)
+
+    def tab_to(self, role: Role, name: str) -> None:
+        """Press Tab until what is named has the focus; Escape lets it out of the editor."""
+        wanted = self.page.get_by_role(role, name=name).locator("visible=true")
+        for _ in range(MOST_TABS):
+            if any(one.evaluate(_HAS_FOCUS) for one in wanted.all()):
+                return
+            if self.focus_is_in_editor():
+                self.key("Escape")
+            self.key("Tab")
+        raise AssertionError(f"Tab never comes to the {role} '{name}'")
+
+    def press_key_on(self, role: Role, name: str, key: str) -> None:
+        """Tab to something and press a key there."""
+        self.tab_to(role, name)
+        self.key(key)
+
+    def focus_editor(self) -> None:
+        """Put the focus into the code editor."""
+        self.page.locator("code-editor:defined:visible").first.locator(".cm-content").focus()
+
+    def focus_is_in_editor(self) -> bool:
+        """Tell whether the code editor has the focus."""
+        return bool(self.page.evaluate("document.activeElement.localName === 'code-editor'"))
+
+    def see_keys(self) -> None:
+        """Expect the key sheet."""
+        expect(self.page.locator("dialog#keys")).to_be_visible()
+
+    def see_no_keys(self) -> None:
+        """Expect no key sheet."""
+        expect(self.page.locator("dialog#keys")).to_be_hidden()
+
+    # -- the page
+
+    def use_theme(self, theme: str) -> None:
+        """Let the system ask for a theme."""
+        self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+
+    def use_width(self, width: int) -> None:
+        """Make the window narrower."""
+        self.page.set_viewport_size({"width": width, "height": 844})
+
+    def visit(self, path: str) -> None:
+        """Open any page."""
+        self.page.goto(f"{self._address}{path}")
+
+    def _write(self, tab: str, text: str) -> None:
+        self._show_tab(tab)
+        editor = self.page.locator("code-editor:defined:visible").first
+        editor.locator(".cm-content").click()
+        self.key("Control+a")
+        self.page.keyboard.insert_text(text)
+
+    def _show_tab(self, name: str) -> None:
+        tab = self.page.get_by_role("tab", name=name).first
+        if tab.get_attribute("aria-selected") != "true":
+            tab.click()
 
     def violations(self) -> list[str]:
         """Return what axe finds, as ``rule: element``."""
@@ -82,6 +225,11 @@ class Learner:
             for violation in found["violations"]
             for node in violation["nodes"]
         ]
+
+    def _note(self, message: str) -> None:
+        """Note a console message; the browser's own line about a refusal that was meant is none."""
+        if not (self.refused and message.startswith("Failed to load resource")):
+            self.complaints.append(message)
 
     def _note_stranger(self, request: Request) -> None:
         if urlsplit(request.url).scheme in ("http", "https") and not request.url.startswith(
