@@ -91,7 +91,8 @@ class Ground:
         """End every platform, and see that no process and no folder of it is left."""
         while self._platforms:
             await self._platforms.pop().stop()
-        pids = [process.pid for process in self.launcher.processes]
+        # A process that ended before anybody could look has no number.
+        pids = [process.pid for process in self.launcher.processes if process.pid > 0]
         self.launcher.processes.clear()
         self.launcher.failure = None
         assert await asyncio.to_thread(still_there, pids) == []
@@ -110,10 +111,23 @@ class Ground:
 
 def still_there(pids: list[int], *, seconds: float = 5.0) -> list[psutil.Process]:
     """Return what still lives of these processes and their groups after a while."""
-    known = set(pids)
+    known = {pid for pid in pids if psutil.pid_exists(pid) or _has_members(pid)}
+    if not known:
+        return []
     living = [process for process in psutil.process_iter() if _belongs(process.pid, known)]
     _, alive = psutil.wait_procs(living, timeout=seconds)
     return [process for process in alive if not _is_dead(process)]
+
+
+def _has_members(group: int) -> bool:
+    """Tell whether a process group has anybody in it; a look at every process costs more."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _belongs(pid: int, known: set[int]) -> bool:
