@@ -158,8 +158,8 @@ class Board:
         """Add a sentence to the story: one for each fact that tells."""
         entry = self.entry
         sentence = Sentence(key=entry.sequence, time=entry.time, text=text)
-        sentence.segment = str(segment.key) if segment else None
         self.own(sentence, run or self.run())
+        sentence.point_to(segment)
         self.story.add(sentence, entry.sequence)
         self.told_last = sentence
         return sentence

@@ -1,4 +1,4 @@
-"""What the facts about invocations and their log lines do to the rows (lambda-behaviour 4)."""
+"""What the facts about invocations do to the rows (lambda-behaviour 4)."""
 
 from webapp.trace.events import (
     InitStarted,
@@ -7,14 +7,13 @@ from webapp.trace.events import (
     InvocationFinished,
     InvocationStarted,
     InvocationThrottled,
-    LogWritten,
     Status,
 )
 from webapp.trace.projections import phrases
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.invocations import LOST, THROTTLED, Call
-from webapp.trace.projections.lanes import Environment, lane_key
-from webapp.trace.projections.logs import Log
+from webapp.trace.projections.lanes import Environment
+from webapp.trace.projections.log_fold import settle_lines
 from webapp.trace.projections.segments import Kind, Segment
 from webapp.trace.projections.stories import Scene
 
@@ -89,56 +88,13 @@ def finished(board: Board, environment: Environment | None, fact: InvocationFini
         segment.close(board.entry.time, finish=fact)
         segment.touch(board.entry.sequence)
         board.link(segment)
-        call.handler = segment
-    place = segment.scene.place if segment else "an environment"
-    said = phrases.call_finished(
-        fact,
-        number=call.number,
-        place=place,
-        start=call.start,
-        reached=segment is None or segment.scene.reached,
-    )
-    board.tell(said, segment=segment or call.waits)
-    call.finish = fact
+    call.handler, call.finish = segment, fact
+    board.tell(_said_at_end(call, fact), segment=segment or call.waits)
     _answered(board, call, status=fact.status, failed=fact.status != "ok")
     if environment is not None:
         environment.busy = None if environment.busy is segment else environment.busy
         environment.memory_mb = environment.memory_mb or fact.memory_mb
         environment.touch(board.entry.sequence)
-
-
-def log_written(board: Board, environment: Environment | None, fact: LogWritten) -> None:
-    entry = board.entry
-    log = Log(
-        key=entry.sequence,
-        time=entry.time,
-        lane=lane_key(fact.environment),
-        request_id=fact.request_id,
-        text=fact.text,
-        kind=fact.kind,
-    )
-    segment = _segment_of_line(board, environment, fact.request_id)
-    board.own(log, board.run())
-    board.logs.add(log, entry.sequence)
-    if segment is not None:
-        log.segment = str(segment.key)
-        board.link(segment)
-    elif environment is not None:
-        environment.lines.append(log)
-
-
-def settle_lines(
-    board: Board, environment: Environment, segment: Segment, *, request_id: str | None
-) -> None:
-    """Put lines that were written before their segment began into it."""
-    early = [log for log in environment.lines if log.request_id == request_id]
-    if not early:
-        return
-    environment.lines = [log for log in environment.lines if log.request_id != request_id]
-    for log in early:
-        log.segment = str(segment.key)
-        log.touch(board.entry.sequence)
-        board.link(segment, sequence=int(log.key))
 
 
 def give_up(board: Board, request_id: str | None) -> None:
@@ -225,6 +181,17 @@ def _inside_invoke(init: Segment | None) -> bool:
     return isinstance(begin, InitStarted) and begin.phase == "invoke"
 
 
+def _said_at_end(call: Call, fact: InvocationFinished) -> str:
+    scene = call.handler.scene if call.handler else None
+    return phrases.call_finished(
+        fact,
+        number=call.number,
+        place=scene.place if scene else "an environment",
+        start=call.start,
+        reached=scene is None or scene.reached,
+    )
+
+
 def _lead_caller(board: Board, call: Call, segment: Segment) -> None:
     if call.waits is not None:
         call.waits.lead_to(segment)
@@ -254,14 +221,3 @@ def _unseen_start(
     segment.request_id = fact.request_id
     call.environment = environment.title
     return segment
-
-
-def _segment_of_line(
-    board: Board, environment: Environment | None, request_id: str | None
-) -> Segment | None:
-    if request_id is not None:
-        call = board.invocations.get(request_id)
-        return call.handler if call else None
-    if environment is None or environment.state in ("starting", "reset"):
-        return None
-    return environment.busy or environment.init

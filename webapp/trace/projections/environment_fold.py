@@ -13,8 +13,9 @@ from webapp.trace.events import (
 )
 from webapp.trace.projections import phrases
 from webapp.trace.projections.board import Board
-from webapp.trace.projections.call_fold import give_up, settle_lines
+from webapp.trace.projections.call_fold import give_up
 from webapp.trace.projections.lanes import Environment, State
+from webapp.trace.projections.log_fold import settle_lines
 from webapp.trace.projections.segments import Kind, Segment
 from webapp.trace.projections.stories import Scene
 
@@ -145,8 +146,7 @@ def _draw(
 def _point_birth(board: Board, environment: Environment, segment: Segment) -> None:
     """Let the sentence that told of the request point to the first segment."""
     birth, environment.birth = environment.birth, None
-    if birth is not None:
-        birth.segment = str(segment.key)
+    if birth is not None and birth.point_to(segment):
         birth.touch(board.entry.sequence)
         board.link(segment, sequence=int(birth.key))
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from webapp.trace.events import LogKind
-from webapp.trace.projections.rows import JsonObject, Row
+from webapp.trace.projections.rows import JsonObject
+from webapp.trace.projections.segments import Note
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Log(Row):
+class Log(Note):
     """One log event. ``segment`` may become known only after the line was written."""
 
     time: float
@@ -15,7 +16,6 @@ class Log(Row):
     request_id: str | None
     text: str
     kind: LogKind
-    segment: str | None = None
 
     def render(self) -> JsonObject:
         return {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from webapp.trace.projections.rows import JsonObject, Row
+from webapp.trace.projections.segments import Note
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -18,12 +19,11 @@ class Mark(Row):
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Sentence(Row):
+class Sentence(Note):
     """One entry of the story. ``segment`` may become known only after it was told."""
 
     time: float
     text: str
-    segment: str | None = None
 
     def render(self) -> JsonObject:
         return {

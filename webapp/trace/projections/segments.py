@@ -155,3 +155,16 @@ class Segment(Row):
             "next": self.following_text or stories.WITHOUT_FOLLOWER.get(self.kind, ""),
             "next_segment": self.following.key if self.following else None,
         }
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Note(Row):
+    """A row that belongs to a segment of the same run, so that they go together."""
+
+    segment: str | None = None
+
+    def point_to(self, segment: Segment | None) -> bool:
+        """Belong to a segment, if it is of the same run; return whether it is."""
+        belongs = segment is not None and segment.run == self.run
+        self.segment = str(segment.key) if segment is not None and belongs else None
+        return belongs

@@ -30,7 +30,7 @@ from webapp.trace.events import (
     TimeSkipped,
     TraceTrimmed,
 )
-from webapp.trace.projections import call_fold, control_fold, environment_fold
+from webapp.trace.projections import call_fold, control_fold, environment_fold, log_fold
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.rows import Graves, JsonObject, Key, Table
@@ -64,7 +64,7 @@ _ENVIRONMENT: dict[type[Fact], Callable[[Board, Environment, Any], None]] = {
 }
 _ANY_ENVIRONMENT: dict[type[Fact], Callable[[Board, Environment | None, Any], None]] = {
     InvocationFinished: call_fold.finished,
-    LogWritten: call_fold.log_written,
+    LogWritten: log_fold.log_written,
 }
 
 
