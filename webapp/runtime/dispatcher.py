@@ -78,6 +78,7 @@ class Dispatcher:
         try:
             with (
                 self._concurrency.lease(),
+                self._clock_held(),
                 self._pool.reserved(function) as (environment, why),
                 self._running(invocation, environment),
             ):
@@ -160,9 +161,16 @@ class Dispatcher:
     @contextmanager
     def _running(self, invocation: Invocation, environment: Environment) -> Iterator[None]:
         self._in_flight[invocation.request_id] = environment
-        self._timers.begin()
         try:
             yield
         finally:
             del self._in_flight[invocation.request_id]
+
+    @contextmanager
+    def _clock_held(self) -> Iterator[None]:
+        """Hold lab time until the environment is given back: a Wait then passes its idleness."""
+        self._timers.begin()
+        try:
+            yield
+        finally:
             self._timers.end()

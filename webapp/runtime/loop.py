@@ -3,10 +3,13 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+CANCELLING_SECONDS = 0.5
+"""How long what was cancelled may take to tidy up after itself."""
 
 
 class LoopStopped(Exception):
@@ -20,35 +23,57 @@ class LoopThread:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="loop", daemon=True)
         self._started = threading.Event()
+        self._open = False
+        self._door = threading.Lock()
 
     def start(self) -> None:
         """Start the thread and wait until it turns."""
         self._thread.start()
         self._started.wait()
+        self._open = True
 
     def submit(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
-        """Run a coroutine on the loop; any thread may ask. Raises ``LoopStopped``."""
-        if not self._thread.is_alive() or self._loop.is_closed():
-            work.close()
-            raise LoopStopped
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
+        """Run a coroutine on the loop; any thread may ask. Raises ``LoopStopped``.
+
+        What has not ended when the loop stops is cancelled.
+        """
+        with self._door:
+            if not self._open:
+                work.close()
+                raise LoopStopped
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def call(self, work: Coroutine[Any, Any, T], *, timeout: float | None = None) -> T:
-        """Run a coroutine on the loop and wait. Raises what it raises, or ``TimeoutError``."""
-        return self.submit(work).result(timeout)
+        """Run a coroutine on the loop and wait for its result.
+
+        Raises what it raises, ``TimeoutError``, or ``LoopStopped`` when the loop ended first.
+        """
+        try:
+            return self.submit(work).result(timeout)
+        except CancelledError:
+            if self._open:
+                raise
+            raise LoopStopped from None
 
     def stop(self, *, timeout: float = 1.0) -> bool:
         """End the loop; false if it did not end in time. Idempotent."""
-        if self._thread.is_alive():
+        with self._door:
+            was_open, self._open = self._open, False
+        if was_open:
             self._loop.call_soon_threadsafe(self._loop.stop)
+        if self._thread.is_alive():
             self._thread.join(timeout)
+        elif not self._loop.is_closed():
+            self._loop.close()
         return not self._thread.is_alive()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.call_soon(self._started.set)
         self._loop.run_forever()
-        for task in asyncio.all_tasks(self._loop):
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
             task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
+        if tasks:
+            self._loop.run_until_complete(asyncio.wait(tasks, timeout=CANCELLING_SECONDS))
         self._loop.close()

@@ -80,7 +80,9 @@ class Pool(Generic[T]):
         self._alive: set[T] = set()
         self._idle: dict[str, list[T]] = defaultdict(list)
         self._generations: dict[str, int] = {}
+        self._made: dict[str, int] = {}
         self._ended: dict[str, RetireReason] = {}
+        """How the last environment of the newest generation that was made came to its end."""
         self._timed: set[T] = set()
         self._endings: set[asyncio.Future[None]] = set()
         self._emptied: asyncio.Future[None] | None = None
@@ -121,12 +123,14 @@ class Pool(Generic[T]):
         while idle:
             environment = idle.pop()
             if environment.function.generation == function.generation:
+                environment.idle_since = 0.0
                 return environment, None
             self.retire(environment, "updated")
         if not self._capacity.make_room():
             raise TooManyRequests("ConcurrentInvocationLimitExceeded")
         why = self._why(function)
         environment = self._make(function)
+        self._made[function.name] = function.generation
         self._alive.add(environment)
         return environment, why
 
@@ -137,7 +141,9 @@ class Pool(Generic[T]):
         if function.generation in alive:
             return "concurrency"
         ended = self._ended.get(function.name)
-        if alive or ended == "updated":
+        if alive and self._made.get(function.name) != function.generation:
+            return "update"
+        if ended == "updated":
             return "update"
         return "idle" if ended in ("idle", "evicted") else "first call"
 
@@ -166,6 +172,7 @@ class Pool(Generic[T]):
     def forget(self, name: str, *, run: str) -> None:
         """Retire every environment of a deleted function."""
         self._generations.pop(name, None)
+        self._made.pop(name, None)
         self._ended.pop(name, None)
         for environment in list(self._idle.pop(name, [])):
             self.retire(environment, "deleted", run=run)
@@ -173,13 +180,14 @@ class Pool(Generic[T]):
     def retire(self, environment: T, reason: RetireReason, *, run: str | None = None) -> None:
         """End an environment that nobody holds; goes on in the background."""
         name = environment.function.name
-        if environment in self._idle[name]:
+        was_idle = environment.idle_since > 0.0
+        if environment in self._idle.get(name, ()):
             self._idle[name].remove(environment)
         self._alive.discard(environment)
         self._timed.discard(environment)
-        if self._generations.get(name) is not None:
+        if self._made.get(name) == environment.function.generation:
             self._ended[name] = reason
-        idle_seconds = self._now() - environment.idle_since if environment.idle_since else 0.0
+        idle_seconds = self._now() - environment.idle_since if was_idle else 0.0
         ending = asyncio.ensure_future(
             environment.retire(reason, run=run, idle_seconds=idle_seconds)
         )
@@ -193,6 +201,8 @@ class Pool(Generic[T]):
 
         Whoever closes stops what runs first: it is waited for only as long as that may take.
         """
+        if self._emptied is not None:
+            return
         self._emptied = asyncio.get_running_loop().create_future()
         for environment in [one for idle in self._idle.values() for one in idle]:
             self.retire(environment, "stopped")
@@ -216,4 +226,5 @@ class Pool(Generic[T]):
         if environment.idle_since + self._idle_seconds > self._now():
             self._arm(environment)
         else:
-            self.retire(environment, "idle", run=self.wait_run)
+            run = self.wait_run if self._timers.waiting else None
+            self.retire(environment, "idle", run=run)

@@ -37,6 +37,12 @@ class Timers:
         self._order = itertools.count()
         self._wake: asyncio.TimerHandle | None = None
         self._target: float | None = None
+        self._turning = False
+
+    @property
+    def waiting(self) -> bool:
+        """Whether time is to pass to a wanted moment, or is passing to it right now."""
+        return self._target is not None
 
     def at(self, due: float, action: Callable[[], None], *, pulls: bool = False) -> Timer:
         """Run ``action`` when lab time reaches ``due``."""
@@ -74,14 +80,24 @@ class Timers:
         return due is not None
 
     def turn(self) -> None:
-        """Run what is due, jump where a jump is wanted, and set the real timer anew."""
-        while self._step():
-            pass
+        """Run what is due, jump where a jump is wanted, and set the real timer anew.
+
+        An action that asks for a turn is in one: what it made due comes after it.
+        """
+        if self._turning:
+            return
+        self._turning = True
+        try:
+            while self._step():
+                pass
+        finally:
+            self._turning = False
         self._arm()
 
     def stop(self) -> None:
         """Forget every wait."""
         self._heap.clear()
+        self._target = None
         if self._wake is not None:
             self._wake.cancel()
 
@@ -89,9 +105,17 @@ class Timers:
         self._drop_cancelled()
         now = self.clock.now(real=self._real())
         if self._heap and self._heap[0].due <= now:
-            heapq.heappop(self._heap).action()
+            self._run(heapq.heappop(self._heap))
             return True
         return self._jump(now)
+
+    def _run(self, timer: Timer) -> None:
+        """Run an action; one that fails must not take the others' time away."""
+        try:
+            timer.action()
+        except Exception as error:  # told to the loop's handler, as call_later does
+            context = {"message": "a timer's action failed", "exception": error}
+            asyncio.get_running_loop().call_exception_handler(context)
 
     def _jump(self, now: float) -> bool:
         """Move to the target, or only to the first wait before it. Return whether time moved."""
@@ -99,8 +123,8 @@ class Timers:
         if target is None or not self.clock.quiet:
             return False
         if target <= now:
-            self._target = None
-            return False
+            arrived, self._target = self._target is not None, None
+            return arrived
         due = self._heap[0].due if self._heap else target
         self._on_skip(self.clock.jump(min(due, target), real=self._real()))
         return True

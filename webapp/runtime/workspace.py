@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from webapp.clock import LabClock
 from webapp.runtime.concurrency import Concurrency
@@ -41,7 +42,7 @@ class Workspace:
         self._real = real
         self._loop = asyncio.get_running_loop()
         self._clock_run = ""
-        self._skip_reason: str = "skip waits"
+        self._skip_reason: Literal["advance", "next", "skip waits"] = "skip waits"
         self.log = WorkspaceLog(last_sequence=record.last_sequence, on_unwritten=self._write_soon)
         self.recorder = Recorder(self.log, clock=self.clock, real=real)
         self.timers = Timers(self.clock, real=real, on_skip=self._skipped)
@@ -120,6 +121,7 @@ class Workspace:
     async def next_event(self, *, run: str) -> bool:
         """Jump to the next wait that something accepted holds; false if nothing waits (rule 10)."""
         self._skip_reason, self._clock_run = "next", run
+        self.pool.wait_run = run
         jumped = self.timers.jump_to_next()
         await self._save_clock()
         return jumped
@@ -145,7 +147,8 @@ class Workspace:
         self.pool.new_generation(function, run=run)
 
     def _skipped(self, seconds: float) -> None:
-        fact = TimeSkipped(seconds=seconds, reason=self._skip_reason)  # type: ignore[arg-type]
+        reason = self._skip_reason if self.timers.waiting else "skip waits"
+        fact = TimeSkipped(seconds=seconds, reason=reason)
         self.recorder.record(fact, run=self._clock_run)
 
     async def _save_clock(self) -> None:
