@@ -66,8 +66,7 @@ class Initialization:
         with watchdog.watching(watched):
             ended = await ending
         await self.session.drain()
-        if self._created is None:
-            self._runtime_started()
+        self._runtime_started()
         if ended.cause != "ready":
             await self._fail(ended)
             return ended
@@ -75,7 +74,12 @@ class Initialization:
         return None
 
     def _runtime_started(self) -> None:
-        """The walls are up and the runtime begins: creation ends, init starts."""
+        """The walls are up and the runtime begins: creation ends, init starts. Told once.
+
+        A process that is stopped at once may say so only after the platform has assumed it.
+        """
+        if self._created is not None:
+            return
         now = self._recorder.real()
         told = self._log.markers.get(log_frames.RUNTIME_STARTED, now)
         self._created = min(max(told, self._launched), now)
