@@ -49,11 +49,12 @@ def _stream(given: Services, workspace: str, lesson: Lesson, after: str) -> Iter
     cursor, first = after, True
     while not given.stopping.is_set():
         newest, message = given.labs.message(workspace, lesson, after=cursor)
-        if first or newest != cursor:
-            cursor, first = newest, False
+        if first or str(newest) != cursor:
+            cursor, first = str(newest), False
             yield f"id: {cursor}\nevent: rows\ndata: {message}\n\n"
             given.stopping.wait(BATCH_SECONDS)
         else:
             yield ": nothing new\n\n"
-        live.log.wait_beyond(live.sequence, timeout=BEAT_SECONDS)
+        # Beyond what this reader has: others may have brought the lab further meanwhile.
+        live.log.wait_beyond(newest.sequence, timeout=BEAT_SECONDS)
     yield "event: bye\ndata: {}\n\n"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from webapp.classroom.checker import Checker, CheckFailed
-from webapp.classroom.live import ClockView, LiveLab
+from webapp.classroom.live import ClockView, Cursor, LiveLab
 from webapp.classroom.model import Finding, LabState, Pressed, ResetScope
 from webapp.classroom.operations import LabOperations, lab_function
 from webapp.classroom.requests import (
@@ -117,7 +117,7 @@ class Labs:
         """Return the JSON of the timeline's first message."""
         return self.message(workspace, lesson, after="")[1]
 
-    def message(self, workspace: str, lesson: Lesson, *, after: str) -> tuple[str, str]:
+    def message(self, workspace: str, lesson: Lesson, *, after: str) -> tuple[Cursor, str]:
         """Return the newest cursor and the JSON of what changed after cursor ``after``."""
         return self.live(workspace, lesson).message(after, clock=self.clock(workspace))
 

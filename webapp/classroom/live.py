@@ -85,18 +85,13 @@ class LiveLab:
         self._changed_at: dict[str, int] = {}
         self._encoded: tuple[tuple[int, int], dict[str, Any]] | None = None
 
-    @property
-    def sequence(self) -> int:
-        """The sequence of the newest fact that was folded."""
-        return self._sequence
-
     def states(self) -> tuple[dict[str, PredictionState], dict[str, TaskState]]:
         """Return how far every prediction and every task is now."""
         with self._lock:
             self._catch_up()
             return dict(self._predictions), dict(self._tasks)
 
-    def message(self, after: str, *, clock: ClockView) -> tuple[str, str]:
+    def message(self, after: str, *, clock: ClockView) -> tuple[Cursor, str]:
         """Return the newest cursor and the JSON of every row that changed after cursor ``after``.
 
         A cursor of another epoch, or none, gets everything: ``reset`` is true then.
@@ -105,8 +100,8 @@ class LiveLab:
             self._catch_up()
             known = Cursor.parse(after)
             rows = self._rows(known)
-            cursor = str(Cursor(self._epoch, self._sequence))
-        message = {"cursor": cursor, "clock": asdict(clock), **rows}
+            cursor = Cursor(self._epoch, self._sequence)
+        message = {"cursor": str(cursor), "clock": asdict(clock), **rows}
         return cursor, json.dumps(message, separators=(",", ":"))
 
     # -- folding
