@@ -13,7 +13,6 @@ import httptools
 
 PREFIX = b"/2018-06-01/runtime/"
 HEAD_BYTES = 64 * 1024
-ERROR_BYTES = 256 * 1024
 
 _ACCEPTED = b'{"status":"OK"}\n'
 _REASONS = {
@@ -91,15 +90,26 @@ class RuntimeApi(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._state == "Closed":
             return
-        if not self._in_body:
-            self._head_size += len(data)
+        self._head_size += len(data)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError as error:
+        except httptools.HttpParserUpgrade:
+            self._break("it asks for another protocol than HTTP/1.1")
+            return
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self._break(f"not HTTP: {error}")
             return
-        if not self._in_body and self._head_size > HEAD_BYTES:
+        if self._head_size > HEAD_BYTES:
             self._break(f"a request head over {HEAD_BYTES} bytes")
+
+    def pause_writing(self) -> None:
+        """It asks and does not read: hear no more until it has read."""
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        if self._transport is not None:
+            self._transport.resume_reading()
 
     # -- httptools
 
@@ -116,21 +126,22 @@ class RuntimeApi(asyncio.Protocol):
         if name.lower() == b"lambda-runtime-function-error-type":
             self._error_type = value.decode("latin-1")
 
-    def on_headers_complete(self) -> None:
-        self._in_body = True
-
     def on_body(self, body: bytes) -> None:
+        self._head_size = 0
         self._size += len(body)
-        if self._size <= self._largest_body():
+        if self._size <= self._response_bytes:
             self._body += body
 
     def on_message_complete(self) -> None:
-        self._in_body = False
         self._head_size = 0
         if self._state != "Closed":
-            self._route(self._parser.get_method(), self._url.partition(b"?")[0])
+            self._route(self._parser.get_method(), self._path)
 
     # -- routes
+
+    @property
+    def _path(self) -> bytes:
+        return self._url.partition(b"?")[0]
 
     def _route(self, method: bytes, path: bytes) -> None:
         if not path.startswith(PREFIX):
@@ -147,6 +158,9 @@ class RuntimeApi(asyncio.Protocol):
             self._answer(404, b"")
 
     def _next(self) -> None:
+        if self._state == "Running":
+            self._refuse_state("Ready")
+            return
         self._state = "Ready"
         self._listener.on_next()
 
@@ -156,7 +170,8 @@ class RuntimeApi(asyncio.Protocol):
             return
         self._state = "InitError"
         self._accept()
-        self._listener.on_init_error(bytes(self._body[:ERROR_BYTES]), self._error_type)
+        whole = self._size <= self._response_bytes
+        self._listener.on_init_error(bytes(self._body) if whole else b"", self._error_type)
 
     def _result(self, request_id: str, kind: bytes) -> None:
         if kind not in (b"response", b"error"):
@@ -167,25 +182,21 @@ class RuntimeApi(asyncio.Protocol):
             self._refuse_state(
                 "InvocationResponse" if kind == b"response" else "InvocationErrorResponse"
             )
-        elif kind == b"error":
-            self._state = "InvocationErrorResponse"
-            self._accept()
-            self._listener.on_error(bytes(self._body), self._error_type)
         else:
-            self._response()
+            self._answered(failed=kind == b"error")
 
-    def _response(self) -> None:
-        self._state = "InvocationResponse"
+    def _answered(self, *, failed: bool) -> None:
+        self._state = "InvocationErrorResponse" if failed else "InvocationResponse"
         if self._size > self._response_bytes:
             message = f"Exceeded maximum allowed payload size ({self._response_bytes} bytes)."
             self._refuse(413, "RequestEntityTooLarge", message)
             self._listener.on_response_too_large()
+        elif failed:
+            self._accept()
+            self._listener.on_error(bytes(self._body), self._error_type)
         else:
             self._accept()
             self._listener.on_response(bytes(self._body))
-
-    def _largest_body(self) -> int:
-        return self._response_bytes if self._url.endswith(b"/response") else ERROR_BYTES
 
     # -- answers
 
@@ -221,6 +232,6 @@ class RuntimeApi(asyncio.Protocol):
 
     def _new_parser(self) -> None:
         self._parser = httptools.HttpRequestParser(self)
+        # What came since a body's last byte: heads, and what stands between and after chunks.
         self._head_size = 0
-        self._in_body = False
         self.on_message_begin()
