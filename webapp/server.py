@@ -122,6 +122,7 @@ class _Server(BaseApplication):
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._running: wiring.Application | None = None
+        self._ending = False
         super().__init__()
 
     def load_config(self) -> None:
@@ -145,6 +146,11 @@ class _Server(BaseApplication):
             rest = signal.getsignal(number)
 
             def end(received: int, frame: FrameType | None, rest: Any = rest) -> None:
+                # Ctrl-C reaches this process twice, from the terminal and from the arbiter. The
+                # second must not interrupt the end, nor wait for a lock that the first one holds.
+                if self._ending:
+                    return
+                self._ending = True
                 running.announce_stop()
                 rest(received, frame)
 
