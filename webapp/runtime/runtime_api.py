@@ -13,6 +13,8 @@ import httptools
 
 PREFIX = b"/2018-06-01/runtime/"
 HEAD_BYTES = 64 * 1024
+ERROR_BYTES = 256 * 1024
+"""What is kept of an error: its beginning, so that a long one still says what it is."""
 
 _ACCEPTED = b'{"status":"OK"}\n'
 _REASONS = {
@@ -96,7 +98,7 @@ class RuntimeApi(asyncio.Protocol):
         except httptools.HttpParserUpgrade:
             self._break("it asks for another protocol than HTTP/1.1")
             return
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+        except httptools.HttpParserError as error:
             self._break(f"not HTTP: {error}")
             return
         if self._head_size > HEAD_BYTES:
@@ -129,8 +131,7 @@ class RuntimeApi(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         self._head_size = 0
         self._size += len(body)
-        if self._size <= self._response_bytes:
-            self._body += body
+        self._body += body[: self._kept_bytes() - len(self._body)]
 
     def on_message_complete(self) -> None:
         self._head_size = 0
@@ -170,8 +171,7 @@ class RuntimeApi(asyncio.Protocol):
             return
         self._state = "InitError"
         self._accept()
-        whole = self._size <= self._response_bytes
-        self._listener.on_init_error(bytes(self._body) if whole else b"", self._error_type)
+        self._listener.on_init_error(bytes(self._body), self._error_type)
 
     def _result(self, request_id: str, kind: bytes) -> None:
         if kind not in (b"response", b"error"):
@@ -187,16 +187,20 @@ class RuntimeApi(asyncio.Protocol):
 
     def _answered(self, *, failed: bool) -> None:
         self._state = "InvocationErrorResponse" if failed else "InvocationResponse"
-        if self._size > self._response_bytes:
+        if failed:
+            self._accept()
+            self._listener.on_error(bytes(self._body), self._error_type)
+        elif self._size > self._response_bytes:
             message = f"Exceeded maximum allowed payload size ({self._response_bytes} bytes)."
             self._refuse(413, "RequestEntityTooLarge", message)
             self._listener.on_response_too_large()
-        elif failed:
-            self._accept()
-            self._listener.on_error(bytes(self._body), self._error_type)
         else:
             self._accept()
             self._listener.on_response(bytes(self._body))
+
+    def _kept_bytes(self) -> int:
+        path = self._url.partition(b"?")[0]
+        return self._response_bytes if path.endswith(b"/response") else ERROR_BYTES
 
     # -- answers
 
