@@ -250,8 +250,9 @@ class Registry:
         if function.leaving or self._functions.get(record.name) is not function:
             return
         function.record = record
-        if event is FunctionEvent.PREPARED:
+        if created or event is FunctionEvent.PREPARED:
             function.serving = record
+        if event is FunctionEvent.PREPARED:
             self._on_new_generation(record, run)
         try:
             change: Change = "created" if created else function.changing
