@@ -11,9 +11,11 @@ Form = Literal["fragment", "json", "page"]
 
 
 def asked_form() -> Form:
-    """Return what this request wants; a program that accepts anything gets JSON."""
+    """Return what this request wants; a program that sends JSON or accepts anything gets JSON."""
     if htmx.asks():
         return "fragment"
+    if request.is_json:
+        return "json"
     best = request.accept_mimetypes.best_match(("application/json", "text/html"))
     return "page" if best == "text/html" else "json"
 

@@ -1,0 +1,56 @@
+"""The home page: an honest map, and a way to begin or to go on."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.pages.asking import LESSON, as_script, editors
+from webapp.pages.home import MapLesson, MapPart, _columns, _hours
+from webapp.wiring import Application
+
+pytestmark = pytest.mark.usefixtures("fresh")
+
+
+def test_every_lesson_of_the_course_is_on_the_map(
+    client: FlaskClient, application: Application
+) -> None:
+    page = client.get("/").text
+    for lesson in application.services.labs.course():
+        assert lesson.title in page
+
+
+def test_a_planned_lesson_is_said_to_be_planned_and_is_no_link(client: FlaskClient) -> None:
+    page = client.get("/").text
+    planned = re.search(r"<(\w+)[^>]*lesson-list__item--planned.*?Destinations.*?</li>", page, re.S)
+    assert planned is not None
+    assert planned[1] == "span"
+    assert "planned" in planned[0]
+
+
+def test_the_first_lesson_with_content_can_be_reached(client: FlaskClient) -> None:
+    assert f'href="{LESSON}"' in client.get("/").text
+
+
+def test_who_has_run_something_goes_on_and_sees_their_own_runs(client: FlaskClient) -> None:
+    as_script(client, "/step", step="frozen")
+    as_script(client, "/invoke", **editors())
+    page = client.get("/").text
+    assert "Continue 4.2, Cold and warm" in page
+    assert "step 2 of 6" in page
+    assert "real runs" in page
+    assert '"segments":[{' in page
+
+
+def test_short_parts_share_a_column() -> None:
+    lesson = MapLesson(title="", number="", state="open", note="", address=None)
+    parts = tuple(
+        MapPart(number=number, title="", lessons=(lesson,) * count, done=0, ready=0)
+        for number, count in enumerate((2, 2, 8, 5), start=1)
+    )
+    assert [[part.number for part in column] for column in _columns(parts)] == [[1, 2], [3], [4]]
+
+
+@pytest.mark.parametrize(("minutes", "text"), [(270, "4½"), (240, "4"), (30, "½")])
+def test_hours_are_told_in_halves(minutes: int, text: str) -> None:
+    assert _hours(minutes) == text

@@ -1,0 +1,290 @@
+"""The lesson page in a browser: one selection, and buttons that say what they await."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.pages.asking import LESSON
+from webapp import wiring
+from webapp.settings import Settings
+from webapp.wiring import Application
+
+AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+pytestmark = pytest.mark.usefixtures("fresh")
+
+
+class Quiet(WSGIRequestHandler):
+    """Writes no line for each request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        del code, size
+
+
+@contextmanager
+def serving(application: Application) -> Iterator[str]:
+    """Serve an app on a free port."""
+    app = application.app
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def address(application: Application) -> Iterator[str]:
+    """Give the address of the app that all tests of the pages share."""
+    with serving(application) as address:
+        yield address
+
+
+@contextmanager
+def looking(chromium: Browser, address: str, **context: object) -> Iterator[Page]:
+    """Open a window; what the console says fails the test."""
+    opened = chromium.new_context(base_url=address, **context)  # type: ignore[arg-type]
+    page, complaints = opened.new_page(), []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    opened.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    with looking(chromium, address, viewport={"width": 1440, "height": 900}) as page:
+        page.goto(f"{LESSON}?step=first-call")
+        page.wait_for_function("customElements.get('code-editor') !== undefined")
+        yield page
+
+
+def invoke(page: Page) -> None:
+    page.locator(".invoke-bar [data-invoke]").click()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+
+
+def test_a_runtime_button_says_what_is_awaited_and_can_be_pressed_again(page: Page) -> None:
+    button = page.locator("[data-step][data-current] [data-press=invoke-once]").first
+    width = button.bounding_box()
+    button.click()
+    expect(button).to_have_text("Invoking")
+    assert button.bounding_box() == width
+    expect(button).to_have_text("Invoke once")
+    expect(button).to_have_attribute("data-pressed", "")
+    button.click()
+    expect(page.locator("#part-response")).to_contain_text("Call 2")
+
+
+def test_a_task_ticks_itself_and_leads_to_what_decided_it(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    untouched = wiring.start(Settings(data=tmp_path))
+    with serving(untouched) as address, looking(chromium, address) as page:
+        page.goto(LESSON)
+        task = page.locator("#task-first-cold-start")
+        expect(task).to_have_class("task")
+        invoke(page)
+        expect(task).to_have_class("task task--passed")
+        task.get_by_role("button", name="Show on timeline").click()
+        expect(page.locator("#part-story .story__head")).to_contain_text("Cold")
+        untouched.announce_stop()
+    untouched.stop()
+
+
+def test_one_selection_holds_across_the_lab(page: Page) -> None:
+    invoke(page)
+    invoke(page)
+    page.get_by_role("button", name="Show call 1").click()
+    expect(page.locator("#part-story .story__head")).to_contain_text("Call 1")
+    page.get_by_role("tab", name="Logs").click()
+    chosen = page.locator("#part-logs .is-selected")
+    expect(chosen.first).to_contain_text("START")
+    expect(page.locator("#part-logs [aria-selected=false]").first).to_be_visible()
+    page.locator("#part-story").get_by_role("button", name="Go there").click()
+    expect(page.locator("#part-story .story__head")).to_contain_text("Frozen")
+
+
+def test_logs_are_searched(page: Page) -> None:
+    invoke(page)
+    page.get_by_role("tab", name="Logs").click()
+    page.get_by_label("Search the logs").fill("REPORT")
+    expect(page.locator("#part-logs .log__line:visible")).to_have_count(1)
+    page.get_by_label("Search the logs").fill("refund")
+    expect(page.locator("#part-logs")).to_contain_text("No log line has “refund”.")
+
+
+def test_a_log_line_is_chosen_with_the_keyboard(page: Page) -> None:
+    invoke(page)
+    page.get_by_role("tab", name="Logs").click()
+    page.get_by_role("listbox", name="Log lines").focus()
+    page.keyboard.press("End")
+    expect(page.locator("#part-logs .is-selected").last).to_contain_text("REPORT")
+    page.keyboard.press("Escape")
+    expect(page.locator("#part-logs .is-selected")).to_have_count(0)
+
+
+def test_a_finished_run_is_told_in_one_sentence(page: Page) -> None:
+    page.locator("[popovertarget=ways]").click()
+    page.get_by_label("Calls at the same moment").fill("3")
+    page.get_by_role("button", name="Send 3 at once").click()
+    expect(page.locator("#spoken")).to_contain_text("3 calls, 3 cold")
+
+
+def test_a_draft_saves_itself_and_marks_what_is_wrong(page: Page) -> None:
+    page.locator("code-editor[data-file='handler.py']").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("gatway()\n")
+    expect(page.locator("#draft-state")).to_have_text("Draft saved, 1 error")
+    page.reload()
+    expect(page.locator("#draft-state")).to_have_text("Draft saved, 1 error")
+    expect(page.locator("code-editor[data-file='handler.py']")).to_contain_text("gatway")
+
+
+def test_a_reset_of_the_code_can_be_undone(page: Page) -> None:
+    editor = page.locator("code-editor[data-file='handler.py']")
+    editor.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("mine = 1\n")
+    expect(page.locator("#draft-state")).to_have_text("Draft saved")
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.locator("#resets").get_by_role("button", name="Reset code").click()
+    page.locator("#reset-code").get_by_role("button", name="Reset code").click()
+    expect(editor).not_to_contain_text("mine")
+    page.get_by_role("button", name="Undo").click()
+    expect(editor).to_contain_text("mine")
+
+
+def test_a_reset_of_the_lab_clears_the_timeline(page: Page) -> None:
+    invoke(page)
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.locator("#resets").get_by_role("button", name="Reset lab").click()
+    page.locator("#reset-lab").get_by_role("button", name="Reset lab").click()
+    expect(page.get_by_text("Nothing has run.")).to_be_visible()
+    expect(page.locator("#part-response")).to_contain_text("No answer yet")
+
+
+def test_steps_turn_without_loading_and_the_address_follows(page: Page) -> None:
+    page.get_by_role("link", name="Continue").click()
+    expect(page).to_have_url(f"{page.url.split('?')[0]}?step=frozen")
+    expect(page.locator("[data-step]:visible")).to_have_count(1)
+    expect(page.get_by_role("heading", name="The second call finds it frozen")).to_be_focused()
+    page.go_back()
+    expect(page.get_by_role("heading", name="The first call builds its own place")).to_be_visible()
+
+
+def test_a_word_of_the_text_leads_to_the_part_that_it_names(page: Page) -> None:
+    page.get_by_role("link", name="REPORT line").click()
+    expect(page.get_by_role("tab", name="Logs")).to_have_attribute("aria-selected", "true")
+
+
+def test_keys_invoke_and_show_the_sheet(page: Page) -> None:
+    page.locator("#lesson").focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#part-response")).to_contain_text("Call 1")
+
+
+def test_the_clock_is_chosen_and_paused(page: Page) -> None:
+    page.get_by_role("button", name="60×", exact=True).click()
+    expect(page.get_by_role("button", name="60×", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.get_by_role("button", name="Pause the clock").click()
+    expect(page.locator("#part-clock")).to_have_attribute("data-paused", "")
+    page.get_by_role("button", name="Pause the clock").click()
+    page.get_by_role("button", name="1×", exact=True).click()
+    expect(page.get_by_role("button", name="1×", exact=True)).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+
+def test_a_lost_connection_is_said_and_made_again(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          const Real = EventSource;
+          window.EventSource = class { constructor() { this.dead = true; }
+            addEventListener(name, hear) { if (name === "error") setTimeout(hear); } close() {} };
+          window.mend = () => { window.EventSource = Real; };
+          document.dispatchEvent(new Event("visibilitychange"));
+          window.dispatchEvent(new Event("pagehide"));
+          window.dispatchEvent(new PageTransitionEvent("pageshow", {persisted: true}));
+        }"""
+    )
+    expect(page.locator("#lab-status")).to_contain_text("The lab stopped answering")
+    expect(page.locator("#lab-status")).to_contain_text("Trying again in")
+    page.evaluate("window.mend()")
+    expect(page.locator("#lab-status")).to_have_text("")
+    invoke(page)
+    expect(page.locator("#part-response")).to_contain_text("Call 1")
+
+
+def test_faults_count_in_their_tab_and_show_in_the_answer(page: Page) -> None:
+    page.get_by_role("tab", name="Faults").click()
+    page.get_by_label("Raise an error").check()
+    expect(page.locator("#fault-count")).to_have_text("1 on")
+    invoke(page)
+    expect(page.locator("#part-response .badge").first).to_have_text("Error")
+
+
+def test_a_refused_press_says_why_beside_the_button(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(base_url=address)
+    page = context.new_page()
+    page.goto(LESSON)
+    page.get_by_role("tab", name="Event").click()
+    page.locator("code-editor[data-file='event.json']").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("oops")
+    page.locator(".invoke-bar [data-invoke]").click()
+    expect(page.get_by_role("alert")).to_contain_text("InvalidRequestContentException")
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    context.close()
+
+
+def test_without_script_the_whole_text_is_there_and_invoke_works(
+    chromium: Browser, address: str
+) -> None:
+    with looking(chromium, address, java_script_enabled=False) as page:
+        page.goto(LESSON)
+        expect(page.locator("[data-step]:visible")).to_have_count(6)
+        page.locator("#first-call [data-press=invoke-once]").click()
+        expect(page).to_have_url(f"{address}{LESSON}")
+        expect(page.locator("#task-first-cold-start")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("path", [LESSON, "/", "/patterns", "/nothing"])
+def test_axe_finds_nothing(
+    chromium: Browser, address: str, path: str, width: int, scheme: str
+) -> None:
+    context = chromium.new_context(
+        base_url=address,
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    page.goto(path)
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {preload: false})")["violations"]
+    context.close()
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+
+
+@pytest.mark.parametrize("width", [1024, 760, 390])
+@pytest.mark.parametrize("path", [LESSON, "/"])
+def test_nothing_is_wider_than_the_window(
+    chromium: Browser, address: str, path: str, width: int
+) -> None:
+    with looking(chromium, address, viewport={"width": width, "height": 800}) as page:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,86 @@
+"""Lesson pages: everything to read is in the HTML, and nothing that the CSP forbids."""
+
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.pages.asking import LESSON, as_script, editors
+from webapp.wiring import Application
+
+pytestmark = pytest.mark.usefixtures("fresh")
+PAGES = ("/", LESSON, "/patterns", "/nothing-here")
+
+
+def test_a_short_address_leads_to_the_own_workspace_and_step(client: FlaskClient) -> None:
+    answer = client.get("/lessons/cold-and-warm?step=idle")
+    assert (answer.status_code, answer.location) == (302, f"{LESSON}?step=idle")
+
+
+def test_an_unknown_lesson_is_a_page_that_says_so(client: FlaskClient) -> None:
+    answer = client.get("/lessons/hot-and-late")
+    assert answer.status_code == 404
+    assert "There is no lesson &#39;hot-and-late&#39;" in answer.text
+
+
+def test_all_prose_is_in_the_page_whatever_the_step(
+    client: FlaskClient, application: Application
+) -> None:
+    page = client.get(f"{LESSON}?step=idle").text
+    for step in application.services.labs.course().lesson("cold-and-warm").steps:
+        assert f'data-step="{step.id}"' in page
+    for prediction in application.services.labs.course().lesson("cold-and-warm").predictions:
+        assert prediction.question in page
+
+
+def test_one_step_is_the_current_one(client: FlaskClient) -> None:
+    page = client.get(f"{LESSON}?step=idle").text
+    assert re.findall(r'data-step="([\w-]+)" data-number="\d" data-current', page) == ["idle"]
+
+
+def test_an_unknown_step_begins_where_the_learner_was(client: FlaskClient) -> None:
+    as_script(client, "/step", step="frozen")
+    page = client.get(f"{LESSON}?step=nowhere").text
+    assert re.findall(r'data-step="([\w-]+)" data-number="\d" data-current', page) == ["frozen"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_has_inline_script_style_or_handler(client: FlaskClient, path: str) -> None:
+    page = client.get(path).text
+    scripts = re.findall(r"<script([^>]*)>", page)
+    assert all(" src=" in tag or 'type="application/json"' in tag for tag in scripts)
+    assert re.findall(r"<style|\sstyle=|\son\w+=|javascript:", page) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_id_stands_twice(client: FlaskClient, path: str) -> None:
+    found = re.findall(r'\sid="([^"]+)"', client.get(path).text)
+    assert sorted(found) == sorted(set(found))
+
+
+def test_the_first_rows_are_data_that_no_handler_can_end(client: FlaskClient) -> None:
+    hostile = "def handler(event, context):\n    return '</script><b>'\n"
+    pressed = as_script(client, "/invoke", **editors(**{"file:handler.py": hostile}))
+    assert pressed.status_code == 200
+    page = client.get(LESSON).text
+    rows = re.search(r'id="first-rows">(.*?)</script>', page, re.S)
+    assert rows is not None
+    assert json.loads(rows[1])["reset"] is True
+    assert "<" not in rows[1]
+
+
+def test_a_draft_is_in_the_editor_as_text(client: FlaskClient) -> None:
+    as_script(client, "/save", **editors(**{"file:handler.py": "x = '</textarea>'\n"}))
+    page = client.get(LESSON).text
+    assert "x = &#39;&lt;/textarea&gt;&#39;" in page
+    assert "data-edited" in page
+
+
+def test_the_handler_stands_in_front_of_the_other_files(client: FlaskClient) -> None:
+    page = client.get(LESSON).text
+    assert re.findall(r'<code-editor name="file:([\w.]+)"', page) == ["handler.py", "build.txt"]
+
+
+def test_a_button_is_followed_by_its_punctuation(client: FlaskClient) -> None:
+    assert re.search(r"Wait 8 minutes</span></button>, and watch", client.get(LESSON).text)
