@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -27,7 +28,23 @@ class CannotStart(Exception):
     """The server must not, or cannot, start; the message says what to do."""
 
 
-def check_exposure(settings: Settings) -> None:
+def probe_walls() -> tuple[Wall, ...]:
+    """Build one throw-away environment and return which walls stood."""
+
+    async def probe(folder: Path) -> tuple[Wall, ...]:
+        launcher = best_launcher(code_root=folder / "code", temporary_root=folder / "tmp")
+        (folder / "code").mkdir()
+        await launcher.start()
+        await launcher.stop()
+        return launcher.walls
+
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(probe(Path(folder)))
+
+
+def check_exposure(
+    settings: Settings, *, probe: Callable[[], tuple[Wall, ...]] = probe_walls
+) -> None:
     """Refuse strangers without secret, passphrase and walls. Raises ``CannotStart``."""
     if settings.loopback:
         return
@@ -41,7 +58,7 @@ def check_exposure(settings: Settings) -> None:
             f"HOST is {settings.host}, so others can reach this server, but COLDSTART_PASSPHRASE "
             "is not set. Set the passphrase that opens the door, or set HOST to 127.0.0.1."
         )
-    missing = missing_walls(probe_walls())
+    missing = missing_walls(probe())
     if missing:
         raise CannotStart(
             f"HOST is {settings.host}, so others can reach this server, but this host cannot build "
@@ -59,20 +76,6 @@ def missing_walls(walls: tuple[Wall, ...]) -> str:
     if "seccomp" in built and ("Landlock" in built or "mount namespace" in built):
         return ""
     return "; ".join(f"{wall.name} ({wall.detail})" for wall in walls if not wall.built)
-
-
-def probe_walls() -> tuple[Wall, ...]:
-    """Build one throw-away environment and return which walls stood."""
-
-    async def probe(folder: Path) -> tuple[Wall, ...]:
-        launcher = best_launcher(code_root=folder / "code", temporary_root=folder / "tmp")
-        (folder / "code").mkdir()
-        await launcher.start()
-        await launcher.stop()
-        return launcher.walls
-
-    with tempfile.TemporaryDirectory() as folder:
-        return asyncio.run(probe(Path(folder)))
 
 
 def check_place(settings: Settings) -> None:

@@ -1,0 +1,85 @@
+"""However the server ends, nothing stays behind, and what was kept is there afterwards."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.server.learner import assert_all_is_there, learn, start_endless_call
+from tests.server.running import LINE, Running, serving
+
+pytestmark = pytest.mark.slow
+
+
+def kill(running: Running) -> None:
+    """Kill the arbiter, which cannot tell its worker any more; wait until all has ended."""
+    os.kill(running.process.pid, signal.SIGKILL)
+    running.process.wait()
+    assert running.left() == []
+
+
+def test_one_line_is_printed_and_it_says_the_address(tmp_path: Path) -> None:
+    with serving(tmp_path) as running:
+        assert running.ask("GET", "/healthz").status == 200
+        os.killpg(running.process.pid, signal.SIGINT)
+        assert running.ended() == (0, "", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGQUIT])
+def test_open_pages_and_running_calls_do_not_hold_up_the_end(tmp_path: Path, number: int) -> None:
+    with serving(tmp_path) as running:
+        start_endless_call(running)
+        streams = [running.stream() for _ in range(5)]
+        assert [stream.message()["event"] for stream in streams] == ["rows"] * 5
+        assert running.remember() != set()
+        os.killpg(running.process.pid, number)
+        assert running.ended() == (0, "", "")
+        assert running.left() == []
+        for stream in streams:
+            stream.close()
+
+
+def test_an_end_tells_open_pages_to_come_back(tmp_path: Path) -> None:
+    with serving(tmp_path) as running:
+        stream = running.stream()
+        stream.message()
+        os.killpg(running.process.pid, signal.SIGINT)
+        assert stream.message() == {"event": "bye", "data": "{}"}
+        assert stream.message() == {}
+        stream.close()
+        assert running.ended()[0] == 0
+
+
+def test_a_killed_worker_leaves_nothing_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    with serving(tmp_path) as running:
+        before = learn(running)
+        start_endless_call(running)
+        below, worker = running.remember(), running.worker()
+        assert below != set()
+        worker.kill()
+        assert running.line() == LINE.format(port=running.port)
+        assert running.worker() != worker
+        running.seen = {*below, worker}
+        assert running.left() == []
+        assert_all_is_there(running, before)
+        running.remember()
+
+
+def test_a_killed_arbiter_leaves_nothing_and_a_restart_has_all(tmp_path: Path) -> None:
+    with serving(tmp_path) as running:
+        before = learn(running)
+        start_endless_call(running)
+        assert running.remember() != set()
+        kill(running)
+    with serving(tmp_path) as running:
+        assert_all_is_there(running, before)
+
+
+def test_an_orderly_end_keeps_even_the_last_fact(tmp_path: Path) -> None:
+    with serving(tmp_path) as running:
+        before = learn(running)
+        os.killpg(running.process.pid, signal.SIGTERM)
+        assert running.ended()[0] == 0
+    with serving(tmp_path) as running:
+        assert_all_is_there(running, before)
