@@ -64,21 +64,23 @@ class InvocationLog:
                 self._on_start()
 
     def _output(self, text: str, kind: LogKind) -> bool:
-        if self._left <= 0:
+        if self._left < 0:
             return False
-        self._left -= len(text) + EVENT_BYTES
-        if self._left <= 0:
-            text = text[: max(0, len(text) + self._left)]
+        size = _size(text)
+        self._left -= size + EVENT_BYTES
+        if self._left < 0:
+            text = text.encode()[: max(0, size + self._left)].decode(errors="ignore")
+        if text or self._left >= 0:
             self._record(text, kind)
-            self.platform(
-                f"Coldstart keeps {self._most_bytes} bytes of output per invocation. "
-                "The rest was dropped.",
-                kind="notice",
-            )
-            return False
-        self._record(text, kind)
-        self._keep(text)
-        return True
+            self._keep(text)
+        if self._left >= 0:
+            return True
+        self.platform(
+            f"Coldstart keeps {self._most_bytes} bytes of output per invocation. "
+            "The rest was dropped.",
+            kind="notice",
+        )
+        return False
 
     def _keep(self, text: str) -> None:
         self._tail.append(text)
@@ -95,3 +97,7 @@ class InvocationLog:
             kind=kind,
         )
         self._recorder.record(fact, run=self._run)
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from webapp.runtime import log_frames
-from webapp.runtime.log_frames import BadFrame, FrameReader, LineReader
+from webapp.runtime.log_frames import FrameReader, LineReader
 from webapp.runtime.output_pipe import OutputPipe
 from webapp.runtime.ports import EnvironmentProcess, Exit
 from webapp.runtime.runtime_api import RuntimeApi
@@ -178,11 +178,7 @@ class Session:
             yield self._output.on_line(line)
 
     def _give_out_frames(self, data: bytes) -> Iterator[bool]:
-        try:
-            frames = self._frames.feed(data)
-        except BadFrame:
-            return
-        for frame in frames:
+        for frame in self._frames.feed(data):
             yield from self._give_out_frame(frame)
 
     def _give_out_frame(self, frame: log_frames.Frame) -> Iterator[bool]:
@@ -192,5 +188,6 @@ class Session:
             for line in self._printed.feed(frame.message):
                 yield self._output.on_line(line)
         else:
-            text = frame.message.decode(errors="replace").removesuffix("\n")
-            yield self._output.on_event(text)
+            for piece in log_frames.cut(frame.message):
+                text = piece.decode(errors="replace").removesuffix("\n")
+                yield self._output.on_event(text)
