@@ -1,5 +1,6 @@
 """What a process is told: variables, and headers of events (lambda-behaviour 1.4, 3.1)."""
 
+import json
 import uuid
 from datetime import UTC, datetime
 
@@ -66,7 +67,16 @@ def event_headers(
         "Lambda-Runtime-Trace-Id": f"Root=1-{trace[:8]}-{trace[8:]};Parent={trace[:16]};Sampled=0",
     }
     if invocation.client_context is not None:
-        headers["Lambda-Runtime-Client-Context"] = invocation.client_context
+        headers["Lambda-Runtime-Client-Context"] = _on_one_line(invocation.client_context)
     if fault is not None:
         headers["Coldstart-Fault"] = fault
     return headers
+
+
+def _on_one_line(context: str) -> str:
+    """Return JSON as a header can hold it; what is no JSON goes as a text of JSON."""
+    try:
+        value = json.loads(context)
+    except (ValueError, RecursionError):
+        value = context
+    return json.dumps(value, separators=(",", ":"))
