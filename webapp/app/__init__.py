@@ -24,6 +24,8 @@ def create_app(services: Services, *, secret: str, static: Path, loopback: bool 
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=180 * 24 * 3600,
+        # Else every answer carries the cookie, also the static ones that caches may share.
+        SESSION_REFRESH_EACH_REQUEST=False,
     )
     app.jinja_env.undefined = StrictUndefined
     guards.register(app, door=services.door, loopback=loopback)

@@ -1,14 +1,12 @@
 """What every request must pass before anything else looks at it (rule 26)."""
 
-from urllib.parse import urlsplit
+from ipaddress import ip_address
 
 from flask import Flask, abort, redirect, request, session
 from werkzeug.wrappers import Response
 
 from webapp.classroom.entrance import LOCAL, Door
 
-_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OPEN_PATHS = ("/static/", "/healthz", "/door")
 
 
@@ -19,28 +17,43 @@ def register(app: Flask, *, door: Door, loopback: bool) -> None:
     def guard() -> Response | None:
         if loopback and not _is_loopback(request.host):
             abort(403, f"This address is not served here: '{request.host}'. Use localhost.")
-        if _is_foreign():
+        if _is_foreign(loopback=loopback):
             abort(403, "Another site made this request. Open the page itself and try again.")
         return _check_door(door)
 
 
 def _is_loopback(host: str) -> bool:
+    """Whether the name is one that no DNS server can lead elsewhere: localhost, or an address."""
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    return name.lower().rstrip(".") in _LOOPBACK_HOSTS
-
-
-def _is_foreign() -> bool:
-    """Whether another site drives this browser; programs send none of these headers."""
-    site = request.headers.get("Sec-Fetch-Site", "none")
-    navigates = request.method in _SAFE and request.headers.get("Sec-Fetch-Mode") == "navigate"
-    if site not in ("same-origin", "none") and not navigates:
+    if name.lower().rstrip(".") == "localhost":
         return True
-    origin = request.headers.get("Origin")
-    return (
-        origin is not None
-        and request.method not in _SAFE
-        and urlsplit(origin).netloc != request.host
+    try:
+        return ip_address(name.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_foreign(*, loopback: bool) -> bool:
+    """Whether another site drives this browser; programs send none of these headers.
+
+    A page may link here: that navigates a whole tab, and nothing changes by a GET.
+    """
+    headers = request.headers
+    opens_a_tab = (
+        request.method in ("GET", "HEAD")
+        and headers.get("Sec-Fetch-Mode") == "navigate"
+        and headers.get("Sec-Fetch-Dest", "document") == "document"
     )
+    if headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none") and not opens_a_tab:
+        return True
+    origin = headers.get("Origin")
+    return origin is not None and origin not in _own_origins(loopback=loopback)
+
+
+def _own_origins(*, loopback: bool) -> tuple[str, ...]:
+    own = f"{request.scheme}://{request.host}"
+    # Of a host behind a proxy that ends TLS, the browser alone knows the scheme.
+    return (own,) if loopback else (own, f"https://{request.host}")
 
 
 def _check_door(door: Door) -> Response | None:
