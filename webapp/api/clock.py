@@ -1,14 +1,18 @@
 """``POST /w/<workspace>/clock``: the lab clock (rules 10, 11), as form or JSON."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
+from webapp.api import errors
 from webapp.api.access import services
+from webapp.api.bodies import json_object
 from webapp.classroom.services import Services
 from webapp.runtime.errors import InvalidParameterValue
 
+_COMMANDS = ("rate", "pause", "next", "advance")
 _USAGE = (
     "Send one of rate (1, 10, 60, 600 or max), pause (true or false), next, "
     "or advance with seconds."
@@ -16,6 +20,7 @@ _USAGE = (
 
 
 door = Blueprint("clock", __name__)
+errors.catch(door)
 
 
 @door.get("/w/<workspace>/clock")
@@ -27,34 +32,41 @@ def read(workspace: str) -> Response:
 @door.post("/w/<workspace>/clock")
 def change(workspace: str) -> Response:
     """Change the clock and answer it; 400 says what is wrong."""
-    jumped = services().loop.call(_change(services(), workspace, _fields()))
+    command, value = _command(_fields())
+    jumped = services().loop.call(_change(services(), workspace, command, value))
     return jsonify({**asdict(services().labs.clock(workspace)), "jumped": jumped})
 
 
-async def _change(given: Services, workspace: str, fields: dict[str, Any]) -> bool | None:
-    """Do what the fields say; for ``next`` return whether there was something to jump to."""
+async def _change(given: Services, workspace: str, command: str, value: Any) -> bool | None:
+    """Do what the command says; for ``next`` return whether there was something to jump to."""
     opened = await given.platform.workspace(workspace)
-    if "rate" in fields:
-        await opened.choose_clock(rate=str(fields["rate"]), run=opened.new_run())
-    elif "pause" in fields:
-        await opened.choose_clock(paused=_truth(fields["pause"]), run=opened.new_run())
-    elif "next" in fields:
-        return await opened.next_event(run=opened.start_run("Next event"))
-    elif "advance" in fields:
-        seconds = _seconds(fields["advance"])
-        await opened.advance(seconds, run=opened.start_run(f"Wait {seconds:g} s"))
-    else:
-        raise InvalidParameterValue(_USAGE)
+    match command:
+        case "rate":
+            await opened.choose_clock(rate=str(value), run=opened.new_run())
+        case "pause":
+            await opened.choose_clock(paused=_truth(value), run=opened.new_run())
+        case "advance":
+            seconds = _seconds(value)
+            await opened.advance(seconds, run=opened.start_run(f"Wait {seconds:g} s"))
+        case _:
+            return await opened.next_event(run=opened.start_run("Next event"))
     return None
 
 
-def _fields() -> dict[str, Any]:
+def _fields() -> Mapping[str, Any]:
     if not request.is_json:
-        return dict(request.form)
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
+        return request.form
+    body = json_object(request.get_data())
+    if body is None:
         raise InvalidParameterValue(f"The body is not a JSON object. {_USAGE}")
     return body
+
+
+def _command(fields: Mapping[str, Any]) -> tuple[str, Any]:
+    named = [name for name in _COMMANDS if name in fields]
+    if len(named) != 1:
+        raise InvalidParameterValue(_USAGE)
+    return named[0], fields[named[0]]
 
 
 def _truth(value: object) -> bool:

@@ -1,53 +1,64 @@
 """Functions as JSON: define one from files or a zip, look, delete, invoke."""
 
 import base64
-import binascii
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, fields
-from typing import Any, TypeVar
+from dataclasses import asdict
+from typing import TypeVar
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge as TooMuchBody
 
+from webapp.api import errors
 from webapp.api.access import services
-from webapp.runtime.code import pack
+from webapp.api.definitions import Definition, read_definition
 from webapp.runtime.dispatcher import PARSED_HERE_BYTES, check_payload
-from webapp.runtime.errors import InvalidParameterValue, InvalidRequestContent, ResourceNotFound
-from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Outcome
+from webapp.runtime.errors import (
+    InvalidParameterValue,
+    RequestEntityTooLarge,
+    RequestTooLarge,
+    ResourceNotFound,
+)
+from webapp.runtime.model import LATEST, Configuration, FunctionRecord, Invocation, Outcome
 from webapp.runtime.registry import Registry
 from webapp.runtime.workspace import Workspace
 
 T = TypeVar("T")
-_CONFIGURABLE = {field.name: field.type for field in fields(Configuration)}
 _BODY_OVERHEAD_BYTES = 1024 * 1024
 
 
 door = Blueprint("functions", __name__)
+errors.catch(door)
 
 
 @door.get("/w/<workspace>/functions")
 def list_functions(workspace: str) -> Response:
     """Answer every function, by name."""
-    return jsonify([asdict(record) for record in _registry(workspace).all()])
+
+    async def look(opened: Workspace) -> list[FunctionRecord]:
+        return opened.registry.all()
+
+    return jsonify([asdict(record) for record in _on_loop(workspace, look)])
 
 
 @door.get("/w/<workspace>/functions/<name>")
 def read(workspace: str, name: str) -> Response:
     """Answer one function."""
-    return jsonify(asdict(_registry(workspace).get(name)))
+
+    async def look(opened: Workspace) -> FunctionRecord:
+        return opened.registry.get(name)
+
+    return jsonify(asdict(_on_loop(workspace, look)))
 
 
 @door.put("/w/<workspace>/functions/<name>")
 def define(workspace: str, name: str) -> Response:
-    """Create a function or change it, and answer when it serves."""
-    # base64 makes four bytes of three
-    zipped_bytes = services().platform.limits.zipped_bytes
-    request.max_content_length = zipped_bytes * 4 // 3 + _BODY_OVERHEAD_BYTES
-    body = _json_object()
-    configuration, data = _configuration(body), _code(body)
+    """Create a function or change what is sent of it, and answer when it serves."""
+    definition = read_definition(_code_body())
 
     async def change(opened: Workspace) -> FunctionRecord:
         run = opened.start_run(f"Define {name}")
-        return await _define(opened.registry, name, configuration, data, run)
+        async with opened.registry.alone(name):
+            return await _define(opened.registry, name, definition, run)
 
     return jsonify(asdict(_on_loop(workspace, change)))
 
@@ -57,7 +68,8 @@ def delete(workspace: str, name: str) -> Response:
     """Delete a function; calls that run on it finish."""
 
     async def remove(opened: Workspace) -> None:
-        await opened.registry.delete(name, run=opened.start_run(f"Delete {name}"))
+        async with opened.registry.alone(name):
+            await opened.registry.delete(name, run=opened.start_run(f"Delete {name}"))
 
     _on_loop(workspace, remove)
     return Response(status=204)
@@ -66,17 +78,19 @@ def delete(workspace: str, name: str) -> Response:
 @door.post("/w/<workspace>/functions/<name>/invocations")
 def invoke(workspace: str, name: str) -> Response:
     """Invoke synchronously; answers as AWS's Invoke does (lambda-behaviour 4.1)."""
-    platform = services().platform
-    limits = platform.limits
-    request.max_content_length = limits.payload_bytes + _BODY_OVERHEAD_BYTES
-    payload = request.get_data() or b"{}"
-    if len(payload) > PARSED_HERE_BYTES:
-        check_payload(payload, limits=limits)
+    _check_invocation_type()
+    payload = _payload()
+    qualifier = request.args.get("Qualifier", LATEST)
 
     async def call(opened: Workspace) -> Outcome:
-        run = opened.new_run()
-        invocation = Invocation(function=name, payload=payload, run=run, source="api")
-        return await platform.invoke(workspace, invocation)
+        invocation = Invocation(
+            function=name,
+            payload=payload,
+            run=opened.new_run(),
+            qualifier=qualifier,
+            source="api",
+        )
+        return await services().platform.invoke(workspace, invocation)
 
     return _answer(_on_loop(workspace, call))
 
@@ -90,11 +104,40 @@ def _on_loop(workspace: str, work: Callable[[Workspace], Awaitable[T]]) -> T:
     return given.loop.call(run())
 
 
-def _registry(workspace: str) -> Registry:
-    async def find(opened: Workspace) -> Registry:
-        return opened.registry
+def _code_body() -> bytes:
+    # base64 makes four bytes of three
+    most = services().platform.limits.zipped_bytes * 4 // 3 + _BODY_OVERHEAD_BYTES
+    request.max_content_length = most
+    try:
+        return request.get_data()
+    except TooMuchBody:
+        raise RequestEntityTooLarge(
+            f"Request must be smaller than {most} bytes for the CreateFunction operation"
+        ) from None
 
-    return _on_loop(workspace, find)
+
+def _payload() -> bytes:
+    """Return the event; what is over the limit is not even read."""
+    limits = services().platform.limits
+    request.max_content_length = limits.payload_bytes + 1
+    try:
+        payload = request.get_data() or b"{}"
+    except TooMuchBody:
+        raise RequestTooLarge(
+            f"Request must be smaller than {limits.payload_bytes} bytes "
+            "for the InvokeFunction operation"
+        ) from None
+    if len(payload) > PARSED_HERE_BYTES:
+        check_payload(payload, limits=limits)
+    return payload
+
+
+def _check_invocation_type() -> None:
+    wanted = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
+    if wanted != "RequestResponse":
+        raise InvalidParameterValue(
+            f"The invocation type {wanted} is not served here yet. Send RequestResponse."
+        )
 
 
 def _answer(outcome: Outcome) -> Response:
@@ -109,57 +152,22 @@ def _answer(outcome: Outcome) -> Response:
 
 
 async def _define(
-    registry: Registry, name: str, configuration: Configuration, data: bytes | None, run: str
+    registry: Registry, name: str, definition: Definition, run: str
 ) -> FunctionRecord:
     """Create a function, or change what differs, and wait until it serves."""
+    data = definition.code
     try:
         record = await registry.ready(name)
     except ResourceNotFound:
         if data is None:
             raise InvalidParameterValue("A new function needs code: send files or zip.") from None
+        configuration = definition.applied_to(Configuration())
         await registry.create(name, configuration=configuration, data=data, run=run)
         return await registry.ready(name)
+    configuration = definition.applied_to(record.configuration)
     if record.configuration != configuration:
         await registry.update_configuration(name, configuration=configuration, run=run)
         await registry.ready(name)
     if data is not None:
         await registry.update_code(name, data=data, run=run)
     return await registry.ready(name)
-
-
-def _json_object() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise InvalidRequestContent("Could not parse request body into json: an object is needed")
-    return body
-
-
-def _configuration(body: dict[str, Any]) -> Configuration:
-    given = body.get("configuration", {})
-    if not isinstance(given, dict) or not given.keys() <= _CONFIGURABLE.keys():
-        raise InvalidParameterValue(
-            f"configuration holds what is not known here. Known: {', '.join(_CONFIGURABLE)}."
-        )
-    for name, value in given.items():
-        wanted = int if _CONFIGURABLE[name] in (int, "int") else str
-        good = isinstance(value, dict) if name == "variables" else type(value) is wanted
-        if not good:
-            raise InvalidParameterValue(f"configuration.{name} cannot be {value!r}.")
-    variables = given.get("variables", {})
-    if not all(isinstance(value, str) for value in variables.values()):
-        raise InvalidParameterValue("Every value in configuration.variables must be text.")
-    return Configuration(**given)
-
-
-def _code(body: dict[str, Any]) -> bytes | None:
-    files, archive = body.get("files"), body.get("zip")
-    if isinstance(files, dict) and all(isinstance(text, str) for text in files.values()):
-        return pack(files)
-    if isinstance(archive, str):
-        try:
-            return base64.b64decode(archive, validate=True)
-        except binascii.Error as error:
-            raise InvalidParameterValue(f"zip is not base64: {error}") from error
-    if files is None and archive is None:
-        return None
-    raise InvalidParameterValue("Send files as an object of texts, or zip as base64.")
