@@ -61,13 +61,16 @@ class WorkspaceLog:
             skip = max(0, sequence + 1 - self._oldest)
             return self._entries[skip:]
 
-    def wait_beyond(self, sequence: int, *, timeout: float) -> bool:
+    def wait_beyond(
+        self, sequence: int, *, timeout: float, unless: Callable[[], bool] = lambda: False
+    ) -> bool:
         """Block the calling thread until something is recorded, ``wake`` is called, or the timeout.
 
+        ``unless`` is asked first: what made it true before a ``wake`` is never slept over.
         Return whether there is an entry after ``sequence`` now.
         """
         with self._changed:
-            if self._last <= sequence:
+            if self._last <= sequence and not unless():
                 self._changed.wait(timeout)
             return self._last > sequence
 
