@@ -10,11 +10,18 @@ from pathlib import Path
 
 from webapp.classroom.model import Finding
 from webapp.runtime.model import MEGABYTE, Limits
-from webapp.runtime.ports import EnvironmentSpecification, Launcher
+from webapp.runtime.ports import (
+    EnvironmentProcess,
+    EnvironmentSpecification,
+    Launcher,
+    LaunchFailed,
+)
 from webapp.runtime.session import Session
 
 CHECK_SECONDS = 3.0
 START_SECONDS = 5.0
+TURN_SECONDS = 5.0
+"""Who waits longer for others' checks gets none: endless ones must not hold every web thread."""
 _MEMORY_BYTES = 256 * MEGABYTE
 _SOURCE = Path(__file__).parent / "checking_handler.py"
 
@@ -36,14 +43,22 @@ class Checker:
         self._session: Session | None = None
         self._identifier = ""
         self._turn = asyncio.Lock()
+        self._prepared = False
 
     async def check(self, files: Mapping[str, str]) -> tuple[Finding, ...]:
         """Return what is wrong in the Python files. Raises ``CheckFailed``."""
         payload = json.dumps({"files": dict(files)}).encode()
         if len(payload) > self._limits.payload_bytes:
             raise CheckFailed("The files are too large to check.")
-        async with self._turn:
+        try:
+            async with asyncio.timeout(TURN_SECONDS):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise CheckFailed("Too many others have their code checked right now.") from None
+        try:
             answer = await self._ask(payload)
+        finally:
+            self._turn.release()
         return tuple(Finding(**finding) for finding in json.loads(answer))
 
     async def stop(self) -> None:
@@ -67,9 +82,11 @@ class Checker:
         if self._session is not None and self._session.exit is None:
             return self._session
         await self.stop()
-        await asyncio.to_thread(self._prepare)
+        if not self._prepared:
+            await asyncio.to_thread(self._prepare)
+            self._prepared = True
         self._identifier = uuid.uuid4().hex
-        process = await self._launcher.launch(self._specification())
+        process = await self._launch()
         self._session = Session(
             process, output=_Silence(), response_bytes=self._limits.response_bytes
         )
@@ -80,10 +97,17 @@ class Checker:
             raise CheckFailed("The checker did not start.")
         return self._session
 
+    async def _launch(self) -> EnvironmentProcess:
+        try:
+            return await self._launcher.launch(self._specification())
+        except LaunchFailed as error:
+            raise CheckFailed(f"The checker could not be started: {error}") from error
+
     def _prepare(self) -> None:
-        """Put the handler and a copy of pyflakes where an environment can read them."""
-        if (self._folder / "checking_handler.py").exists():
-            return
+        """Put the handler and a copy of pyflakes where an environment can read them.
+
+        What an older version of this program left there is written over.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
         found = importlib.util.find_spec("pyflakes")
         assert found is not None

@@ -31,6 +31,8 @@ def _json(name: str, text: str) -> list[dict[str, Any]]:
         json.loads(text)
     except json.JSONDecodeError as error:
         return [_finding(name, error.lineno, error.colno, error.msg, "error")]
+    except (ValueError, RecursionError) as error:
+        return [_finding(name, 1, 1, str(error), "error")]
     return []
 
 
@@ -42,7 +44,10 @@ def _python(name: str, text: str) -> list[dict[str, Any]]:
         return [_finding(name, error.lineno or 1, error.offset or 1, error.msg, "error")]
     except (ValueError, RecursionError, MemoryError) as error:
         return [_finding(name, 1, 1, str(error) or type(error).__name__, "error")]
-    messages = sorted(checker.Checker(tree, filename=name).messages, key=lambda one: one.lineno)
+    try:
+        messages = sorted(checker.Checker(tree, filename=name).messages, key=lambda one: one.lineno)
+    except RecursionError:
+        return []  # Python takes it; it is only too deep for pyflakes
     return [
         _finding(name, one.lineno, one.col + 1, one.message % one.message_args, _severity(one))
         for one in messages
