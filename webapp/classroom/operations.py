@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 import structlog
 
@@ -118,8 +119,10 @@ class LabOperations:
         """Set the fault knobs; the next call, or the next start, has them."""
         opened, run = await self._begin(workspace, lesson, "Set the fault knobs", None)
         record = await self._deploy(opened, lesson, files, run)
-        await opened.registry.set_faults(record.name, faults=faults, run=run)
-        return (await opened.registry.ready(record.name)).faults
+        async with opened.registry.alone(record.name):
+            await opened.registry.ready(record.name)
+            await opened.registry.set_faults(record.name, faults=faults, run=run)
+            return (await opened.registry.ready(record.name)).faults
 
     async def reset(self, workspace: str, lesson: Lesson, *, scope: ResetScope) -> None:
         """Put the configuration or the whole lab back; resetting code concerns drafts only."""
@@ -180,19 +183,19 @@ class LabOperations:
             return
         registry = opened.registry
         wanted = self.start_configuration(lesson)
-        if (await registry.ready(record.name)).configuration != wanted:
-            await registry.update_configuration(record.name, configuration=wanted, run=run)
-            await registry.ready(record.name)
-        await registry.set_faults(record.name, faults=Faults(), run=run)
+        async with registry.alone(record.name):
+            if (await registry.ready(record.name)).configuration != wanted:
+                await registry.update_configuration(record.name, configuration=wanted, run=run)
+                await registry.ready(record.name)
+            await registry.set_faults(record.name, faults=Faults(), run=run)
 
     async def _delete(self, opened: Workspace, name: str, run: str) -> None:
         for request_id in opened.dispatcher.running({name}):
             opened.dispatcher.stop(request_id)
-        try:
-            await opened.registry.ready(name)
-            await opened.registry.delete(name, run=run)
-        except ResourceNotFound:
-            return
+        with suppress(ResourceNotFound):
+            async with opened.registry.alone(name):
+                await opened.registry.ready(name)
+                await opened.registry.delete(name, run=run)
 
 
 def lab_function(lesson: Lesson) -> LabFunction:
