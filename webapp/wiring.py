@@ -4,7 +4,7 @@ import platform as python_platform
 import secrets
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -29,7 +29,8 @@ from webapp.trace.events import TraceTrimmed
 
 SWITCH_SECONDS = 0.0005
 """Keeps the loop thread responsive beside busy web threads (measured: 6.8 ms to 64 µs)."""
-STOP_SECONDS = 3.0
+PLATFORM_SECONDS, LOOP_SECONDS, WRITER_SECONDS = 2.0, 0.5, 1.5
+"""What each part gets to stop; together less than what the server gets before it is killed."""
 _NOT_LIMITS = ("facts_per_workspace", "workspaces", "threads")
 _log = structlog.get_logger(__name__)
 
@@ -44,7 +45,9 @@ def content_folder(name: str) -> Path:
 def runtime_limits(settings: LimitSettings) -> Limits:
     """Return the platform's limits."""
     values = {name: value for name, value in asdict(settings).items() if name not in _NOT_LIMITS}
-    return Limits(**{**values, "idle_seconds": float(settings.idle_seconds)})
+    values["idle_seconds"] = float(settings.idle_seconds)
+    # AWS's ceiling of a response is 100 bytes above that of a request (lambda-behaviour 1.2).
+    return Limits(**values, response_bytes=settings.payload_bytes + 100)
 
 
 def secret_key(settings: Settings) -> str:
@@ -52,10 +55,12 @@ def secret_key(settings: Settings) -> str:
     if settings.secret:
         return settings.secret
     path = settings.data / "secret"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), encoding="ascii")
-    return path.read_text(encoding="ascii")
+    path.touch(mode=0o600)
+    kept = path.read_text(encoding="ascii")
+    if not kept:
+        kept = secrets.token_hex(32)
+        path.write_text(kept, encoding="ascii")
+    return kept
 
 
 @dataclass(slots=True)
@@ -82,12 +87,13 @@ class Application:
         self.announce_stop()
         started = real_now()
         try:
-            self.services.loop.call(self._stop_platform(), timeout=STOP_SECONDS)
+            self.services.loop.call(self._stop_platform(), timeout=PLATFORM_SECONDS)
         except TimeoutError:
-            _log.error("platform_did_not_stop", seconds=STOP_SECONDS)
-        self.services.loop.stop()
+            _log.error("platform_did_not_stop", seconds=PLATFORM_SECONDS)
+        if not self.services.loop.stop(timeout=LOOP_SECONDS):
+            _log.error("loop_did_not_stop", seconds=LOOP_SECONDS)
         self.executor.shutdown(wait=False, cancel_futures=True)
-        unwritten = self.storage.close(timeout=STOP_SECONDS)
+        unwritten = self.storage.close(timeout=WRITER_SECONDS)
         if unwritten.changes or unwritten.facts:
             _log.error("not_written", changes=unwritten.changes, facts=unwritten.facts)
         _log.info("stopped", seconds=round(real_now() - started, 3))
@@ -116,46 +122,27 @@ def start(settings: Settings) -> Application:
     shield_memory()
     course = CourseFolder(content_folder("lessons"))
     course.course()
-    storage = open_storage(
-        settings.data,
-        url=settings.database_url or None,
-        facts_per_workspace=settings.limits.facts_per_workspace,
-    )
-    limits = runtime_limits(settings.limits)
-    code_root = settings.data / "code"
-    code_root.mkdir(parents=True, exist_ok=True)
-    launcher = best_launcher(code_root=code_root, temporary_root=settings.data / "tmp")
-    executor = ThreadPoolExecutor(2, thread_name_prefix="files")
-    loop = LoopThread()
-    platform = Platform(
-        launcher=launcher,
-        store=storage.store,
-        limits=limits,
-        code_root=code_root,
-        executor=executor,
-        real=real_now,
-        most_workspaces=settings.limits.workspaces,
-    )
-    checker = Checker(launcher, code_root=code_root, limits=limits)
-    loop.start()
-    loop.call(platform.start())
+    with ExitStack() as undo:
+        storage = _open_storage(settings)
+        undo.callback(storage.close)
+        executor = ThreadPoolExecutor(2, thread_name_prefix="files")
+        undo.callback(executor.shutdown, wait=False)
+        loop = LoopThread()
+        loop.start()
+        undo.callback(loop.stop)
+        platform = _platform(settings, storage, executor)
+        loop.call(platform.start())
+        undo.pop_all()
     storage.store.observe_trimming(
         lambda workspace, runs, facts: tell_trimmed(loop, platform, workspace, runs, facts)
     )
-    labs = Labs(
-        loop=loop,
-        platform=platform,
-        checker=checker,
-        store=storage.store,
-        drafts=storage.drafts,
-        progress=storage.progress,
-        course=course.course,
-        runtime=f"python{'.'.join(python_platform.python_version_tuple()[:2])}",
+    checker = Checker(
+        platform.launcher, code_root=_code_root(settings), limits=runtime_limits(settings.limits)
     )
     services = Services(
         loop=loop,
         platform=platform,
-        labs=labs,
+        labs=_labs(loop, platform, checker, storage, course),
         store=storage.store,
         door=Door(passphrase=settings.passphrase, now=real_now),
         streams=Streams(limit=settings.limits.streams),
@@ -167,3 +154,44 @@ def start(settings: Settings) -> Application:
         loopback=settings.loopback,
     )
     return Application(app, services, storage, checker, executor)
+
+
+def _open_storage(settings: Settings) -> Storage:
+    return open_storage(
+        settings.data,
+        url=settings.database_url or None,
+        facts_per_workspace=settings.limits.facts_per_workspace,
+    )
+
+
+def _code_root(settings: Settings) -> Path:
+    return settings.data / "code"
+
+
+def _platform(settings: Settings, storage: Storage, executor: ThreadPoolExecutor) -> Platform:
+    code_root = _code_root(settings)
+    code_root.mkdir(parents=True, exist_ok=True)
+    return Platform(
+        launcher=best_launcher(code_root=code_root, temporary_root=settings.data / "tmp"),
+        store=storage.store,
+        limits=runtime_limits(settings.limits),
+        code_root=code_root,
+        executor=executor,
+        real=real_now,
+        most_workspaces=settings.limits.workspaces,
+    )
+
+
+def _labs(
+    loop: LoopThread, platform: Platform, checker: Checker, storage: Storage, course: CourseFolder
+) -> Labs:
+    return Labs(
+        loop=loop,
+        platform=platform,
+        checker=checker,
+        store=storage.store,
+        drafts=storage.drafts,
+        progress=storage.progress,
+        course=course.course,
+        runtime=f"python{'.'.join(python_platform.python_version_tuple()[:2])}",
+    )
