@@ -179,6 +179,13 @@ def test_steps_turn_without_loading_and_the_address_follows(page: Page) -> None:
     expect(page.get_by_role("heading", name="The first call builds its own place")).to_be_visible()
 
 
+def test_the_focus_stays_with_what_was_answered(page: Page) -> None:
+    page.goto(f"{LESSON}?step=new-code")
+    page.get_by_label("A new environment", exact=True).check()
+    page.get_by_role("button", name="Commit").click()
+    expect(page.locator("#prediction-after-update")).to_be_focused()
+
+
 def test_a_word_of_the_text_leads_to_the_part_that_it_names(page: Page) -> None:
     page.locator("[data-step][data-current] [data-part=logs]").first.click()
     expect(page.get_by_role("tab", name="Logs")).to_have_attribute("aria-selected", "true")
