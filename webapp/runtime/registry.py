@@ -19,6 +19,7 @@ from webapp.runtime.errors import (
     ServiceFailed,
     TooManyRequests,
 )
+from webapp.runtime.lifecycle import settled, shown_state, status_of
 from webapp.runtime.model import Address, Configuration, Faults, FunctionRecord, Limits
 from webapp.runtime.ports import Store, StoreBusy, StoreFailed
 from webapp.runtime.recorder import Recorder
@@ -72,7 +73,7 @@ class Registry:
     def load(self, records: Sequence[FunctionRecord], *, run: str) -> None:
         """Take over stored functions at start; what was under way when the process died goes on."""
         for record in records:
-            status = _status(record)
+            status = status_of(record)
             self._functions[record.name] = Function(record, record, status)
             if status in (FunctionStatus.CREATING, FunctionStatus.UPDATING):
                 self._prepare(self._functions[record.name], run=run)
@@ -246,7 +247,7 @@ class Registry:
     async def _settle(self, function: Function, event: FunctionEvent, why: str, run: str) -> None:
         created = function.status is FunctionStatus.CREATING
         function.status = follow(FUNCTION, function.status, event)
-        record = _settled(function.record, function.status, why)
+        record = settled(function.record, function.status, why)
         if function.leaving or self._functions.get(record.name) is not function:
             return
         function.record = record
@@ -256,7 +257,7 @@ class Registry:
             self._on_new_generation(record, run)
         try:
             change: Change = "created" if created else function.changing
-            state = _shown_state(function.status, created=created)
+            state = shown_state(function.status, created=created)
             await self._save(record, change, state, run=run, detail=why)
         except ServiceError:
             return  # the stored row says that it is under way: the next start goes on
@@ -361,44 +362,3 @@ class Registry:
         return variables.function_arn(
             name, account=self._address.account, region=self._address.region
         )
-
-
-def _status(record: FunctionRecord) -> FunctionStatus:
-    if record.state != "Active":
-        return FunctionStatus.CREATING if record.state == "Pending" else FunctionStatus.FAILED
-    return {
-        "Successful": FunctionStatus.ACTIVE,
-        "InProgress": FunctionStatus.UPDATING,
-        "Failed": FunctionStatus.UPDATE_FAILED,
-    }[record.update_status]
-
-
-def _settled(record: FunctionRecord, status: FunctionStatus, why: str) -> FunctionRecord:
-    """Return the record as Get shows it once preparing has ended."""
-    if status is FunctionStatus.ACTIVE:
-        return replace(
-            record,
-            state="Active",
-            state_reason=None,
-            state_reason_code=None,
-            update_status="Successful",
-            update_reason=None,
-            update_reason_code=None,
-        )
-    failed = replace(
-        record,
-        update_status="Failed",
-        update_reason=why,
-        update_reason_code="InvalidZipFileException",
-    )
-    if status is FunctionStatus.FAILED:
-        return replace(
-            failed, state="Failed", state_reason=why, state_reason_code="InvalidZipFileException"
-        )
-    return failed
-
-
-def _shown_state(status: FunctionStatus, *, created: bool) -> FunctionState:
-    if status is FunctionStatus.ACTIVE:
-        return "Active" if created else "Successful"
-    return "Failed"
