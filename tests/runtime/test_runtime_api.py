@@ -1,6 +1,7 @@
 """The Runtime API: what a runtime may send, in any pieces, and whatever else comes (3.1)."""
 
 import asyncio
+import itertools
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -107,7 +108,7 @@ def fail(body: bytes, *, chunks: bool = False) -> bytes:
 
 def cut(data: bytes, places: Sequence[int]) -> list[bytes]:
     edges = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
-    return [data[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [data[start:end] for start, end in itertools.pairwise(edges)]
 
 
 bodies = st.one_of(st.binary(max_size=40), st.integers(990, 1010).map(lambda size: b"x" * size))
