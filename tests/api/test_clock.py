@@ -11,7 +11,7 @@ CLOCK = "/w/local/clock"
 @pytest.mark.parametrize("kind", ["data", "json"])
 @pytest.mark.parametrize("rate", ["10", "60", "600", "max", "1"])
 def test_a_rate_is_chosen_by_form_and_by_json(client: FlaskClient, kind: str, rate: str) -> None:
-    answer = client.post(CLOCK, **{kind: {"rate": rate}})  # type: ignore[arg-type]
+    answer = client.post(CLOCK, **{kind: {"rate": rate}})
     assert answer.status_code == 200
     assert answer.get_json()["rate"] == rate
     assert client.get(CLOCK).get_json()["rate"] == rate
