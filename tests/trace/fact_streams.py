@@ -74,7 +74,8 @@ def lab_entries(draw: st.DrawFn, *, longest: int = 25) -> list[Entry]:
     lost = draw(st.sets(st.integers(min_value=0, max_value=max(0, len(player.script.entries) - 1))))
     losing = draw(st.booleans())
     entries = player.script.entries
-    return [entry for at, entry in enumerate(entries) if not (losing and at in lost)]
+    end = draw(st.integers(min_value=0, max_value=len(entries)))
+    return [entry for at, entry in enumerate(entries[:end]) if not (losing and at in lost)]
 
 
 class Player:
@@ -156,7 +157,8 @@ class Player:
             self.script.run = present
 
     def _skip(self) -> None:
-        self.script.add(TimeSkipped(seconds=60.0, reason="advance"))
+        for _ in range(self._chance.randint(1, 3)):
+            self.script.add(TimeSkipped(seconds=60.0, reason="advance"))
         self.script.add(ClockChanged(rate="60", paused=False))
 
     def _rare(self) -> None:

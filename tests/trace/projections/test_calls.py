@@ -2,6 +2,7 @@ import pytest
 
 from tests.trace.lab_rows import kinds_of, rows_of, segment_of, segments_of, view_of
 from tests.trace.lab_script import FUNCTION, Script, environment_id
+from webapp.trace.events import EnvironmentThawed
 
 ONE, TWO = environment_id(0x7F3A), environment_id(0xB84C)
 
@@ -17,7 +18,7 @@ def test_the_caller_waits_from_acceptance_to_answer(script: Script) -> None:
     script.cold_call(ONE)
     (row,) = segments_of(script, "caller")
     assert (row["kind"], row["text"], row["failed"]) == ("waits", "waits 289 ms", False)
-    assert row["end"] - row["start"] == pytest.approx(0.2892)
+    assert row["end"] - row["start"] == pytest.approx(0.2892, abs=1e-5)
 
 
 def test_a_caller_whose_call_failed_is_told_so(script: Script) -> None:
@@ -33,9 +34,12 @@ def test_a_caller_without_an_answer_still_waits(script: Script) -> None:
 
 
 def test_a_throttled_call_is_a_point_on_the_callers_lane_and_on_no_other(script: Script) -> None:
-    script.throttle(script.accept())
+    request = script.accept()
+    script.wait(0.01)
+    refused = script.throttle(request)
     (row,) = segments_of(script, "caller")
     assert (row["kind"], row["text"]) == ("throttled", "429")
+    assert view_of(script).segment_of(refused) == row["id"]
     assert row["start"] == row["end"]
     assert len(rows_of(script, "lanes")) == 1
     assert rows_of(script, "invocations")[0]["status"] == "throttled"
@@ -56,7 +60,7 @@ def test_an_invocation_has_what_report_says_of_it(script: Script) -> None:
         "number": 1,
         "status": "error",
         "start": "cold",
-        "time": pytest.approx(script.entries[1].time),
+        "time": script.entries[1].time,
         "duration": 0.2,
         "billed_ms": 242,
         "init_duration": 0.0412,
@@ -83,7 +87,14 @@ def test_a_finish_without_a_start_is_drawn_as_long_as_it_took(script: Script) ->
     script.finish(ONE, request="request-x", seconds=0.3)
     row = segments_of(script, ONE)[0]
     assert (row["kind"], row["text"]) == ("handler", "300 ms")
-    assert row["end"] - row["start"] == pytest.approx(0.3)
+    assert row["end"] - row["start"] == pytest.approx(0.3, abs=1e-5)
+
+
+def test_a_finish_without_a_start_ends_what_the_lane_was_in(script: Script) -> None:
+    script.cold_call(ONE)
+    script.finish(ONE, request="request-x", seconds=0.3)
+    frozen, handler, _ = segments_of(script, ONE)[-3:]
+    assert (frozen["kind"], frozen["end"], handler["kind"]) == ("frozen", script.now, "handler")
 
 
 def test_a_call_whose_environment_could_not_start_gets_an_error(script: Script) -> None:
@@ -123,10 +134,21 @@ def test_the_lines_of_a_second_init_belong_to_the_second(script: Script) -> None
 def test_a_line_that_came_before_its_call_began_finds_its_segment(script: Script) -> None:
     request = script.accept()
     script.request(ONE, request=request)
-    script.log("START", environment=ONE, request=request)
+    line = script.log("START", environment=ONE, request=request)
     assert rows_of(script, "logs")[0]["segment"] is None
     script.begin(ONE, request=request, start="cold")
     assert rows_of(script, "logs")[0]["segment"] == segments_of(script, ONE)[-1]["id"]
+    assert view_of(script).segment_of(line) == segments_of(script, ONE)[-1]["id"]
+
+
+def test_a_thaw_leads_to_the_time_that_it_ended(script: Script) -> None:
+    script.cold_call(ONE)
+    script.warm_call(ONE)
+    frozen = segments_of(script, ONE)[4]["id"]
+    thawed = next(
+        entry.sequence for entry in script.entries if isinstance(entry.fact, EnvironmentThawed)
+    )
+    assert view_of(script).segment_of(thawed) == frozen
 
 
 def test_calls_of_a_function_of_another_lab_are_not_seen(script: Script) -> None:

@@ -122,6 +122,7 @@ def test_a_restart_ends_what_lived_when_it_was_last_heard_of(script: Script) -> 
     assert all(row["ended"] for row in rows_of(script, "lanes")[1:])
     ends = [segments_of(script, lane)[-1] for lane in (ONE, TWO)]
     assert [(row["kind"], row["start"]) for row in ends] == [("ended", last), ("ended", last)]
+    assert segments_of(script, "caller")[-1]["end"] == last
     assert len({row["id"] for row in rows_of(script, "segments")}) == 10
 
 

@@ -62,7 +62,8 @@ def test_a_cold_call_is_download_start_init_handler_and_then_frozen(script: Scri
     script.cold_call(ONE)
     assert kinds_of(script, ONE) == ["download", "start", "init", "handler", "frozen"]
     bounds = [(row["start"], row["end"]) for row in segments_of(script, ONE)]
-    assert [end for _, end in bounds[:-1]] == pytest.approx([start for start, _ in bounds[1:]])
+    starts, ends = [start for start, _ in bounds[1:]], [end for _, end in bounds[:-1]]
+    assert ends == pytest.approx(starts, abs=1e-5)
     assert bounds[-1][1] is None
 
 
@@ -110,8 +111,32 @@ def test_a_reset_lasts_until_the_next_process_starts(script: Script) -> None:
     script.call_after_reset(ONE)
     assert kinds_of(script, ONE)[3:] == ["timeout", "reset", "start", "init", "handler", "frozen"]
     reset, start = segments_of(script, ONE)[4:6]
-    assert reset["end"] == pytest.approx(start["start"])
+    assert reset["end"] == pytest.approx(start["start"], abs=1e-5)
     assert reset["text"] == "reset"
+
+
+def test_an_init_without_a_new_process_ends_a_reset_too(script: Script) -> None:
+    script.cold_call(ONE, status="timeout")
+    script.wait(10)
+    script.add(InitStarted(function=FUNCTION, environment=ONE, phase="invoke"))
+    reset, init = segments_of(script, ONE)[-2:]
+    assert (reset["end"], init["kind"], init["end"]) == (init["start"], "init", None)
+
+
+def test_an_environment_that_is_retired_while_code_runs_in_it_is_stopped(script: Script) -> None:
+    script.begin(ONE, request=script.accept(), start="cold")
+    script.wait(1)
+    script.retire(ONE, reason="deleted")
+    stopped, ended = segments_of(script, ONE)
+    assert (stopped["kind"], stopped["end"]) == ("stopped", ended["start"])
+
+
+def test_an_init_that_nobody_ended_is_over_when_the_next_begins(script: Script) -> None:
+    for _ in range(2):
+        script.add(InitStarted(function=FUNCTION, environment=ONE, phase="init"))
+        script.wait(1)
+    first, second = segments_of(script, ONE)
+    assert (first["kind"], first["text"], first["end"]) == ("init-failed", "lost", second["start"])
 
 
 def test_an_init_inside_an_invoke_belongs_to_the_call_that_it_was_for(script: Script) -> None:

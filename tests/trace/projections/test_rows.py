@@ -60,6 +60,14 @@ def test_graves_tell_what_was_dropped_after_a_cursor() -> None:
     assert graves.forgotten == 0
 
 
+def test_a_key_that_is_dropped_again_was_dropped_last() -> None:
+    graves = Graves(limit=10)
+    for sequence, key in enumerate("aba", start=1):
+        graves.bury(key, sequence)
+    assert graves.since(1) == ["b", "a"]
+    assert graves.since(2) == ["a"]
+
+
 def test_graves_say_from_which_cursor_on_they_know_everything() -> None:
     graves = Graves(limit=2)
     for sequence, key in enumerate("abcd", start=1):

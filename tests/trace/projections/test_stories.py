@@ -71,6 +71,19 @@ def test_a_cold_start_tells_why(script: Script, why: Why, said: str) -> None:
     assert {story(row)["why"] for row in segments_of(script, ONE)[:4]} == {said}
 
 
+def test_the_story_of_a_failure_is_told_in_the_order_in_which_it_happened(script: Script) -> None:
+    script.cold_call(ONE, status="timeout", seconds=3.0)
+    assert story_of(script) == [
+        "No environment existed. The first call started one.",
+        "env 7f3a initialised in 41.2 ms: runtime 30.9 ms, your module code 10.3 ms.",
+        (
+            "Call 1 took 3000.00 ms on env 7f3a and was ended by the timeout. "
+            "Cold: init took 41.20 ms before it."
+        ),
+        "Its last call ran into the timeout. env 7f3a was reset: globals are gone, /tmp is kept.",
+    ]
+
+
 def test_a_burst_tells_how_many_environments_were_busy(script: Script) -> None:
     for environment in (ONE, TWO, THREE):
         request = script.accept()

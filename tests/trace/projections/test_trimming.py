@@ -80,6 +80,32 @@ def test_what_still_lasts_stays_and_goes_over_to_the_newest_run() -> None:
     assert (frozen["kind"], frozen["end"], frozen["run"]) == ("frozen", None, "run-10")
 
 
+def test_a_page_is_told_of_what_went_over_to_another_run() -> None:
+    script = Script()
+    script.press("Invoke two")
+    script.cold_call(ONE)
+    script.cold_call(TWO)
+    cursor = script.entries[-1].sequence
+    for _ in range(9):
+        script.press("Invoke again")
+        script.warm_call(TWO)
+    lanes = [
+        row["lane"] for row in small_view(script, kept_segments=10).rows_since(cursor)["segments"]
+    ]
+    assert f"env:{ONE}" in lanes
+
+
+def test_a_mark_goes_with_its_run() -> None:
+    script = Script()
+    for _ in range(9):
+        script.press("Update and invoke")
+        script.change()
+        script.cold_call(environment_id(script.runs), why="update")
+        script.retire(environment_id(script.runs), reason="updated")
+    rows = small_view(script, kept_segments=15).snapshot()
+    assert len(rows["marks"]) == len(rows["runs"]) == 2
+
+
 def test_an_ended_lane_goes_with_its_last_segment() -> None:
     script = Script()
     for number in range(1, 10):

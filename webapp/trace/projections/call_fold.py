@@ -75,7 +75,6 @@ def started(board: Board, environment: Environment, fact: InvocationStarted) -> 
     environment.touch(board.entry.sequence)
     if fact.start != "cold":
         board.tell(f"Call {call.number}: {scene.why}", segment=segment)
-    board.reach()
 
 
 def finished(board: Board, environment: Environment | None, fact: InvocationFinished) -> None:

@@ -69,7 +69,6 @@ def init_finished(board: Board, environment: Environment, fact: InitFinished) ->
     environment.busy = None
     board.link(segment)
     board.tell(phrases.init_what(fact, place=environment.title), segment=segment)
-    board.reach()
 
 
 def frozen(board: Board, environment: Environment, fact: EnvironmentFrozen) -> None:
@@ -82,7 +81,6 @@ def thawed(board: Board, environment: Environment, fact: EnvironmentThawed) -> N
     if environment.resting is not None:
         board.link(environment.resting)
     environment.stop_resting(board.entry.time, sequence=board.entry.sequence)
-    environment.request_id = fact.request_id
     _become(board, environment, "running")
 
 
@@ -121,7 +119,6 @@ def _measured(
     environment.stop_resting(start, sequence=board.entry.sequence)
     _draw(board, environment, kind, scene=scene, start=start, end=board.entry.time)
     _become(board, environment, "starting")
-    board.reach()
 
 
 def _draw(
@@ -155,7 +152,6 @@ def _open_init(board: Board, environment: Environment, segment: Segment) -> None
     environment.init = environment.busy = segment
     settle_lines(board, environment, segment, request_id=None)
     _become(board, environment, "init")
-    board.reach()
 
 
 def _rest(board: Board, environment: Environment, kind: State, *, scene: Scene) -> Segment:
