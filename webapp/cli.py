@@ -49,7 +49,8 @@ def _serve(_options: argparse.Namespace) -> int:
     try:
         server.serve(read_settings())
     except SystemExit as ended:
-        return int(ended.code or 0)
+        # gunicorn's own numbers for a worker that could not start mean nothing to a person.
+        return 1 if ended.code else 0
     return 0
 
 

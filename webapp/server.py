@@ -1,6 +1,7 @@
 """Serves the app under gunicorn: one worker, threads, an end that waits for no open page."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -15,13 +16,19 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from webapp import wiring
+from webapp.curriculum.errors import CourseInvalid
+from webapp.curriculum.loader import load_course
 from webapp.runtime.launcher.choose import best_launcher
-from webapp.runtime.ports import Wall
+from webapp.runtime.launcher.inside import libc
+from webapp.runtime.ports import LaunchFailed, Wall
 from webapp.settings import Settings
 from webapp.storage.errors import StorageError
 from webapp.storage.folder import DataFolder
 
-GRACEFUL_SECONDS = 4
+GRACEFUL_SECONDS = 6
+"""What the worker gets to stop before it is killed."""
+ANSWERING_SECONDS = 1
+"""How much of that answers may take that are under way; then the platform stops them."""
 
 
 class CannotStart(Exception):
@@ -81,7 +88,13 @@ def missing_walls(walls: tuple[Wall, ...]) -> str:
 def check_place(settings: Settings) -> None:
     """Check that address and data are free. Raises ``CannotStart`` or ``StorageError``."""
     folder = DataFolder(settings.data)
-    folder.lock()
+    try:
+        folder.lock()
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {settings.data} cannot be used: {error.strerror}. Make it a folder "
+            "that this process may write, or choose another one with COLDSTART_DATA."
+        ) from error
     folder.release()
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -96,9 +109,13 @@ def check_place(settings: Settings) -> None:
 
 
 def serve(settings: Settings) -> None:
-    """Check, then serve until a signal ends it. Raises ``CannotStart`` or ``StorageError``."""
+    """Check, then serve until a signal ends it.
+
+    Raises ``CannotStart``, ``CourseInvalid``, ``LaunchFailed`` or ``StorageError``.
+    """
     check_exposure(settings)
     check_place(settings)
+    load_course(wiring.content_folder("lessons"))
     _Server(settings).run()
 
 
@@ -129,22 +146,32 @@ class _Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        hooks = {"post_worker_init": self._ready, "worker_exit": self._exit}
+        hooks = {
+            "post_fork": self._forked,
+            "post_worker_init": self._ready,
+            "worker_exit": self._exit,
+        }
         for name, value in {**gunicorn_settings(self._settings), **hooks}.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
         try:
             self._running = wiring.start(self._settings)
-        except StorageError as error:
+        except (StorageError, CourseInvalid, LaunchFailed, OSError) as error:
             print(f"Coldstart cannot start. {error}", file=sys.stderr)
             raise SystemExit(Arbiter.APP_LOAD_ERROR) from error
         return self._running.app
+
+    def _forked(self, _arbiter: Arbiter, _worker: Worker) -> None:
+        """Let the worker end at once with an arbiter that was killed, not when it looks."""
+        if sys.platform == "linux":
+            libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGQUIT, what="end with the arbiter")
 
     def _ready(self, worker: Worker) -> None:
         """Streams end first at any signal that ends us, then gunicorn's own handler acts."""
         running = self._running
         assert running is not None
+        worker.cfg.set("graceful_timeout", ANSWERING_SECONDS)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
             rest = signal.getsignal(number)
 
@@ -163,6 +190,10 @@ class _Server(BaseApplication):
     def _exit(self, _arbiter: Arbiter, _worker: Worker) -> None:
         if self._running is not None:
             self._running.stop()
+        if self._ending:
+            sys.stdout.flush()
+            # Python would wait for every thread, so also for one whose reader never reads.
+            os._exit(0)
 
 
 def _bracketed(host: str) -> str:

@@ -11,6 +11,10 @@ class DatabaseNotSupported(StorageError):
     """The database URL names something that Coldstart can't use; the message says what it can."""
 
 
+class DatabaseUnusable(StorageError):
+    """The database cannot be opened; the message says why and what to do."""
+
+
 class DatabaseTooNew(StorageError):
     """A newer Coldstart wrote this database."""
 

@@ -1,15 +1,18 @@
 """Everything that is kept, opened in order and closed in the other."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.storage.archives import sweep_archives
 from webapp.storage.drafts import Drafts
 from webapp.storage.engine import create_engine, writing
+from webapp.storage.errors import DatabaseUnusable
 from webapp.storage.folder import DataFolder
 from webapp.storage.journal import QUEUE_BOUND, Journal, Unwritten
 from webapp.storage.migration import Migration, migrate
@@ -17,6 +20,7 @@ from webapp.storage.ownership import Local, next_epoch
 from webapp.storage.progress import ProgressBook
 from webapp.storage.store import SqlStore
 from webapp.storage.trimming import FACTS_PER_WORKSPACE
+from webapp.storage.trouble import judge
 
 DATABASE_NAME = "coldstart.db"
 STOP_SECONDS = 5.0
@@ -60,9 +64,9 @@ def open_storage(
     """Lock the data folder, migrate the database, begin an epoch, start the writer.
 
     Call it in the process that serves (the writer is a thread). Raises ``StorageError``:
-    ``DataFolderInUse``, ``DatabaseNotSupported``, ``DatabaseTooNew``.
+    ``DataFolderInUse``, ``DatabaseNotSupported``, ``DatabaseTooNew``, ``DatabaseUnusable``.
     """
-    with ExitStack() as undo:
+    with ExitStack() as undo, _in_words():
         locked = DataFolder(folder)
         locked.lock()
         undo.callback(locked.release)
@@ -85,6 +89,17 @@ def open_storage(
         migration=migration,
         _folder=locked,
     )
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        trouble = judge(error)
+        raise DatabaseUnusable(
+            trouble.sentence if trouble else f"The database cannot be opened: {error}"
+        ) from error
 
 
 def _sweep(engine: Engine) -> None:
