@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.pages.asking import LESSON
+from tests.pages.asking import HANDLER, LESSON
 from webapp import wiring
 from webapp.settings import Settings
 from webapp.wiring import Application
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+FILES = {"handler.py": HANDLER, "build.txt": "1\n"}
 pytestmark = pytest.mark.usefixtures("fresh")
 
 
@@ -147,6 +148,22 @@ def test_a_draft_saves_itself_and_marks_what_is_wrong(page: Page) -> None:
     expect(page.locator("code-editor[data-file='handler.py']")).to_contain_text("gatway")
 
 
+def test_a_draft_stays_what_it_is_when_it_is_saved_before_the_editor_is_there(
+    chromium: Browser, address: str, application: Application
+) -> None:
+    labs = application.services.labs
+    lesson = labs.course().lesson("cold-and-warm")
+    labs.save("local", lesson, files=FILES, event="{}")
+    context = chromium.new_context(base_url=address)
+    page = context.new_page()
+    page.route("**/vendor/editor/editor.js", lambda route: route.abort())
+    page.goto(LESSON)
+    expect(page.locator("#draft-state")).to_have_text("Draft saved")
+    context.close()
+    state = labs.state("local", lesson)
+    assert (dict(state.files), state.event) == (FILES, "{}")
+
+
 def test_a_reset_of_the_code_can_be_undone(page: Page) -> None:
     editor = page.locator("code-editor[data-file='handler.py']")
     editor.click()
@@ -240,6 +257,13 @@ def test_faults_count_in_their_tab_and_show_in_the_answer(page: Page) -> None:
     expect(page.locator("#fault-count")).to_have_text("1 on")
     invoke(page)
     expect(page.locator("#part-response .badge").first).to_have_text("Error")
+
+
+def test_a_field_that_was_made_taller_can_be_saved(page: Page) -> None:
+    page.get_by_role("tab", name="Configuration").click()
+    page.locator("#variables").evaluate("field => { field.style.height = '90px'; }")
+    page.get_by_role("button", name="Save configuration").click()
+    expect(page.locator("#configuration")).to_contain_text("Saved. The next call starts cold.")
 
 
 def test_a_refused_press_says_why_beside_the_button(chromium: Browser, address: str) -> None:

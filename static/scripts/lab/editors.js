@@ -18,18 +18,18 @@ export class Editors {
 
   /** The fields as the lab's doors take them. */
   get fields() {
-    return this.#all.map((editor) => [editor.getAttribute("name"), editor.value]);
+    return this.#all.map((editor) => [editor.getAttribute("name"), holder(editor).value]);
   }
 
   get texts() {
-    return Object.fromEntries(this.#all.map((editor) => [editor.dataset.file, editor.value]));
+    return Object.fromEntries(this.#all.map((editor) => [editor.dataset.file, holder(editor).value]));
   }
 
   /** Puts texts into the editors by file name; `event.json` is the event. */
   fill(texts) {
     for (const editor of this.#all) {
       const text = texts[editor.dataset.file];
-      if (typeof text === "string" && text !== editor.value) editor.value = text;
+      if (typeof text === "string" && text !== holder(editor).value) holder(editor).value = text;
     }
   }
 
@@ -73,4 +73,9 @@ export class Editors {
   #showAside(panel) {
     for (const part of this.#group.querySelectorAll(".file-switch, .function-name")) part.hidden = panel !== "part-code";
   }
+}
+
+/** What holds the text: its textarea, until the bundle has made an editor of it. */
+function holder(editor) {
+  return editor.value === undefined ? editor.querySelector("textarea") : editor;
 }
