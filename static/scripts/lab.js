@@ -38,8 +38,8 @@ new Story(store);
 new Announcer(store);
 followNames(timeline);
 
-store.on("rows", (message) => partials.refresh(message.refresh ?? []));
 store.on("rows", () => commands.settle());
 store.apply(JSON.parse(document.getElementById("first-rows").textContent));
+store.on("rows", (message) => (message.reset ? partials.refreshLearning() : partials.refresh(message.refresh ?? [])));
 clock.start();
 stream.open();

@@ -15,15 +15,18 @@ export class Announcer {
   }
 
   #hear(message) {
-    const over = [...this.store.runs.values()].filter((run) => run.end !== null && !this.#said.has(run.id));
     const isNews = !this.#isFirst && !message.reset;
     this.#isFirst = false;
-    for (const run of over) {
-      const calls = this.store.calls.filter((call) => call.run === run.id);
-      if (!calls.length && isNews) continue;
-      this.#said.add(run.id);
-      if (isNews) write(this.#place, sentence(run, calls));
-    }
+    const touched = new Set([...(message.runs ?? []).map(({ id }) => id), ...(message.invocations ?? []).map(({ run }) => run)]);
+    for (const id of touched) this.#tell(this.store.runs.get(id), isNews);
+  }
+
+  #tell(run, isNews) {
+    if (!run || run.end === null || this.#said.has(run.id)) return;
+    const calls = this.store.calls.filter((call) => call.run === run.id);
+    if (!calls.length || calls.some((call) => call.status === "running")) return;
+    this.#said.add(run.id);
+    if (isNews) write(this.#place, sentence(run, calls));
   }
 }
 

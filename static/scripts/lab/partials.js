@@ -3,6 +3,12 @@
 
 export class Partials {
   #under = new Set();
+  #held = null;
+
+  constructor() {
+    document.addEventListener("htmx:beforeSwap", ({ detail }) => this.#hold(detail.target));
+    document.addEventListener("htmx:afterSettle", () => this.#giveBack());
+  }
 
   /** Fetches the parts of these names; "all" means every one. */
   refresh(names) {
@@ -13,6 +19,25 @@ export class Partials {
       if (!addresses.has(part.dataset.from)) addresses.set(part.dataset.from, part);
     }
     for (const [address, part] of addresses) this.#fetch(address, part);
+  }
+
+  /** Fetches everything that follows from facts: after a restart all of it may be another. */
+  refreshLearning() {
+    const parts = [...document.querySelectorAll("[data-refresh]")].map((part) => part.dataset.refresh);
+    this.refresh(parts.filter((name) => name === "tasks" || name.startsWith("prediction-")));
+  }
+
+  #hold(target) {
+    this.#held = target.contains(document.activeElement) ? target.id : null;
+  }
+
+  /** Where the pressed button is gone, what took its place has the focus. */
+  #giveBack() {
+    const part = this.#held && document.getElementById(this.#held);
+    this.#held = null;
+    if (!part || document.activeElement !== document.body) return;
+    part.tabIndex = -1;
+    part.focus({ preventScroll: true });
   }
 
   async #fetch(address, part) {

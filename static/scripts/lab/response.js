@@ -20,7 +20,7 @@ export class Response {
   #draw() {
     const calls = this.store.calls;
     const chosen = this.#chosen(calls);
-    const key = JSON.stringify([chosen?.id, calls.slice(-NEWEST)]);
+    const key = [chosen?.id, ...calls.slice(-NEWEST).map(({ id, status, start }) => `${id} ${status} ${start}`)].join();
     if (key === this.#drawn) return;
     this.#drawn = key;
     const held = this.panel.contains(document.activeElement) ? document.activeElement.dataset.call : null;

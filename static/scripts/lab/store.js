@@ -5,6 +5,7 @@ const TABLES = ["runs", "lanes", "segments", "marks", "logs", "story", "invocati
 export class Store {
   #listeners = new Map();
   #selected = null;
+  #calls = null;
   origin = null;
   cursor = "";
   clock = { now: 0, rate: "1", paused: false, running: 0 };
@@ -26,6 +27,7 @@ export class Store {
     if (message.reset || message.origin !== undefined) this.origin = message.origin ?? null;
     for (const table of TABLES) this.#applyTable(table, message);
     if (message.clock) this.setClock(message.clock);
+    this.#calls = null;
     this.#tell("rows", message);
     if (this.#selected !== null && !this.segments.has(this.#selected)) this.select(null);
   }
@@ -58,7 +60,8 @@ export class Store {
 
   /** Invocations in the order of their numbers. */
   get calls() {
-    return [...this.invocations.values()].sort((one, other) => one.number - other.number);
+    this.#calls ??= [...this.invocations.values()].sort((one, other) => one.number - other.number);
+    return this.#calls;
   }
 
   #tell(name, detail) {

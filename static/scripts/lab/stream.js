@@ -2,12 +2,14 @@
 // cursor, tried again with growing waits.
 
 const WAITS = [1, 2, 4, 8, 15];
+const MISSED_SHOWN = 20_000;
 
 export class Stream {
   #source = null;
   #timer = 0;
   #tries = 0;
   #lostAt = 0;
+  #missed = "";
 
   constructor(store, { address, status }) {
     this.store = store;
@@ -37,9 +39,17 @@ export class Stream {
     const message = JSON.parse(event.data);
     this.#tries = 0;
     this.#lostAt = 0;
-    this.status.connection("");
+    if (message.missed) this.#tellMissed(message.missed);
+    this.status.connection(this.#missed);
     this.store.apply(message);
-    if (message.missed) this.status.connection(missedText(message.missed));
+  }
+
+  #tellMissed(count) {
+    this.#missed = missedText(count);
+    setTimeout(() => {
+      this.#missed = "";
+      if (!this.#lostAt) this.status.connection("");
+    }, MISSED_SHOWN);
   }
 
   #lose() {
