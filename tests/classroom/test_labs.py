@@ -1,8 +1,10 @@
 """What a learner does in a lab, on the whole application without a server."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,13 +33,14 @@ def lesson_of(application: Application) -> Lesson:
 
 def wait_for(live: LiveLab, kind: type, *, count: int = 1) -> None:
     """Wait until so many facts of a kind are in the log."""
-    woken = threading.Event()
-    rounds = int(PATIENCE_SECONDS / 0.05)
-    for _ in range(rounds):
-        if sum(isinstance(entry.fact, kind) for entry in live.log.since(0)) >= count:
-            return
+    wait_until(lambda: sum(isinstance(entry.fact, kind) for entry in live.log.since(0)) >= count)
+
+
+def wait_until(wanted: Callable[[], bool]) -> None:
+    woken, deadline = threading.Event(), time.monotonic() + PATIENCE_SECONDS
+    while not wanted():
+        assert time.monotonic() < deadline
         woken.wait(0.05)
-    raise AssertionError(f"no {count} {kind.__name__} came")
 
 
 def invoke(labs: Labs, lesson: Lesson, *, calls: int = 1, total: int) -> None:
@@ -109,6 +112,29 @@ def test_a_passed_task_is_recorded_once_however_many_look(application: Applicati
     passed = [fact.task for fact in facts if isinstance(fact, TaskPassed)]
     assert "first-cold-start" in passed
     assert len(passed) == len(set(passed))
+
+
+@pytest.mark.slow
+def test_a_task_whose_progress_a_crash_lost_is_not_recorded_again(tmp_path: Path) -> None:
+    with running(tmp_path) as application:
+        labs, lesson = application.services.labs, lesson_of(application)
+        invoke(labs, lesson, total=1)
+        labs.state("local", lesson)
+        wait_for(labs.live("local", lesson), TaskPassed)
+    with running(tmp_path) as application:
+        labs, lesson = application.services.labs, lesson_of(application)
+        application.storage.progress.update(
+            "local", lesson=lesson.slug, change=lambda old: replace(old, tasks={})
+        )
+        tasks = labs.state("local", lesson).tasks
+        assert tasks["first-cold-start"].state == "passed"
+        wait_until(lambda: labs.progress("local")[lesson.slug].passed > 0)
+    with running(tmp_path) as application:
+        labs, lesson = application.services.labs, lesson_of(application)
+        entries = application.services.store.entries("local", after=0, limit=1000)
+        passed = [entry.fact.task for entry in entries if isinstance(entry.fact, TaskPassed)]
+        assert passed.count("first-cold-start") == 1
+        assert labs.progress("local")[lesson.slug].passed == len(passed)
 
 
 @pytest.mark.slow

@@ -369,15 +369,20 @@ class Labs:
             older=self._store,
             lesson=lesson,
             passed=set(self._progress.read(opened.identifier, lesson=lesson.slug).tasks),
-            on_passed=lambda task, verdict: self._passed(opened, lesson, task, verdict),
+            on_passed=lambda task, verdict, recorded: self._passed(
+                opened, lesson, task, verdict, recorded=recorded
+            ),
         )
 
-    def _passed(self, opened: Workspace, lesson: Lesson, task: Task, verdict: Verdict) -> None:
+    def _passed(
+        self, opened: Workspace, lesson: Lesson, task: Task, verdict: Verdict, *, recorded: bool
+    ) -> None:
         """Write down a passed task, without making who looks wait for the disk."""
 
         async def write() -> None:
-            fact = TaskPassed(lab=lesson.slug, task=task.id, deciding=verdict.deciding)
-            opened.record(fact, run="")
+            if not recorded:
+                fact = TaskPassed(lab=lesson.slug, task=task.id, deciding=verdict.deciding)
+                opened.record(fact, run="")
             await asyncio.to_thread(
                 self._change,
                 opened.identifier,

@@ -13,7 +13,7 @@ from webapp.curriculum.model import Lesson, Prediction, Task
 from webapp.curriculum.predictions import committed, decide, not_decided
 from webapp.curriculum.scope import LabScope
 from webapp.curriculum.verdict import Verdict
-from webapp.trace.events import Entry
+from webapp.trace.events import Entry, TaskPassed
 from webapp.trace.log import WorkspaceLog
 from webapp.trace.projections import LabView
 
@@ -67,7 +67,7 @@ class LiveLab:
         older: OlderFacts,
         lesson: Lesson,
         passed: Collection[str],
-        on_passed: Callable[[Task, Verdict], None],
+        on_passed: Callable[[Task, Verdict, bool], None],
     ) -> None:
         self.log = log
         self._workspace = workspace
@@ -80,6 +80,7 @@ class LiveLab:
         self._scope = LabScope(lesson.lab)
         self._sequence = 0
         self._tasks: dict[str, TaskState] = {task: TaskState(state="passed") for task in passed}
+        self._recorded: set[str] = set()
         self._predictions: dict[str, PredictionState] = {}
         self._ghosts: list[dict[str, Any]] = []
         self._changed_at: dict[str, int] = {}
@@ -110,6 +111,8 @@ class LiveLab:
         for entry in self._new_entries():
             self._view.apply(entry)
             self._scope.apply(entry)
+            if isinstance(entry.fact, TaskPassed) and entry.fact.lab == self._lesson.slug:
+                self._recorded.add(entry.fact.task)
             self._sequence = entry.sequence
             folded = True
         if folded:
@@ -141,7 +144,8 @@ class LiveLab:
                 self._tasks[task.id] = state
                 self._changed_at["tasks"] = self._sequence
             if state.state == "passed":
-                self._on_passed(task, verdict)
+                # A crash can come between the fact and the progress: then only that is missing.
+                self._on_passed(task, verdict, task.id in self._recorded)
 
     def _judge_predictions(self) -> None:
         self._ghosts = []
