@@ -306,6 +306,35 @@ def test_a_new_one_after_idleness_says_so() -> None:
     on_grounds(work)
 
 
+def test_a_call_begins_idleness_anew() -> None:
+    async def work(grounds: Grounds) -> None:
+        resident, _ = grounds.serve(function())
+        await asyncio.sleep(IDLE - 1.0)
+        grounds.serve(function())
+        await asyncio.sleep(IDLE - 1.0)
+        assert resident.ends == []
+        await asyncio.sleep(1.1)
+        assert resident.reasons == ["idle"]
+        assert resident.ends[0][2] == pytest.approx(IDLE)
+
+    on_grounds(work)
+
+
+def test_what_ends_after_a_call_has_not_idled() -> None:
+    async def work(grounds: Grounds) -> None:
+        resident, _ = grounds.serve(function())
+        await asyncio.sleep(100.0)
+        call, again, _ = grounds.begin(function())
+        grounds.pool.new_generation(function(generation=2), run=RUN)
+        await asyncio.sleep(5.0)
+        grounds.end(call)
+        await turns()
+        assert again is resident
+        assert resident.ends == [("updated", None, 0.0, real())]
+
+    on_grounds(work)
+
+
 def test_a_new_one_after_a_launch_that_failed_is_still_the_first() -> None:
     async def work(grounds: Grounds) -> None:
         failed, _ = grounds.serve(function(), state="REQUESTED")
@@ -327,6 +356,16 @@ def test_a_deleted_function_is_forgotten_with_its_environments() -> None:
         grounds.end(call)
         await turns()
         assert len(busy.ends) == 1
+        assert grounds.serve(function(generation=2))[1] == "first call"
+
+    on_grounds(work)
+
+
+def test_how_a_deleted_functions_environments_ended_is_no_reason_for_a_new_ones() -> None:
+    async def work(grounds: Grounds) -> None:
+        grounds.serve(function())
+        await asyncio.sleep(IDLE + 1.0)
+        grounds.pool.forget("a", run=RUN)
         assert grounds.serve(function(generation=2))[1] == "first call"
 
     on_grounds(work)

@@ -203,15 +203,30 @@ def test_a_wait_can_be_ended_from_outside(cause: Any) -> None:
     run(work())
 
 
-def test_a_wait_that_has_ended_is_not_ended_by_its_deadline_later() -> None:
+def test_a_deadline_ends_only_its_own_wait() -> None:
     async def work() -> None:
-        life = await Life(echo).begin()
+        life = await Life(serving(hang)).begin()
         await life.ready(seconds=1.0)
-        first = await life.invoke(seconds=2.0)
-        await asyncio.sleep(60.0)
-        assert await life.invoke(b"2", seconds=2.0) == Ended("response", b"2")
-        assert first == Ended("response", b"{}")
-        assert life.process.alive
+        began = real()
+        assert await life.invoke(seconds=10.0) == Ended("expired")
+        assert real() - began == pytest.approx(10.0, abs=0.01)
+        assert not life.session.idle
+        await life.session.kill()
+
+    run(work())
+
+
+def test_everything_that_a_process_wrote_is_heard_before_its_end() -> None:
+    count = 5 * EVENTS_A_TURN
+
+    async def say_and_leave(inside: Inside) -> None:
+        await inside.write_output(b"x\n" * count)
+        raise Ending(code=3)
+
+    async def work() -> None:
+        life = await Life(say_and_leave).begin()
+        assert await life.ready() == Ended("exited")
+        assert life.heard.lines == ["x"] * count
         await life.session.kill()
 
     run(work())
@@ -249,7 +264,7 @@ def test_a_kill_reads_what_was_written_and_closes_everything() -> None:
     async def last_words(inside: Inside) -> None:
         await inside.print("one")
         await inside.write_output(b"two\nthree")
-        await inside.frame(log_frames.TEXT | 0x10, b"[ERROR] four\n  five\n")
+        await inside.frame(log_frames.TEXT | 0x10, b"[ERROR] four\n  five\n\n")
 
     async def work() -> None:
         life = await Life(last_words).begin()
@@ -258,7 +273,7 @@ def test_a_kill_reads_what_was_written_and_closes_everything() -> None:
         life.session.finish_lines()
         assert exit_ == life.session.exit
         assert sorted(life.heard.lines) == ["one", "three", "two"]
-        assert life.heard.events == ["[ERROR] four\n  five"]
+        assert life.heard.events == ["[ERROR] four\n  five\n"]
         assert life.process.closed
         with pytest.raises(OSError, match="Bad file descriptor"):
             os.fstat(life.process.frames)
