@@ -83,6 +83,23 @@ def test_a_runtime_button_says_what_is_awaited_and_can_be_pressed_again(page: Pa
     expect(page.locator("#part-response")).to_contain_text("Call 2")
 
 
+@pytest.mark.parametrize("press", ["invoke-once", "send-10", "wait-8-minutes", "update-code"])
+def test_no_button_changes_its_width_while_it_is_busy(page: Page, press: str) -> None:
+    widths = page.evaluate(
+        """async (press) => {
+          const scripts = document.querySelector("[src$='page.js']").src;
+          const { begin } = await import(scripts.replace("page.js", "presses.js"));
+          const button = document.querySelector(`[data-press=${press}]`);
+          button.closest("[data-step]").setAttribute("data-current", "");
+          const before = button.getBoundingClientRect().width;
+          begin(button.querySelector("[data-busy]"));
+          return [before, button.getBoundingClientRect().width];
+        }""",
+        press,
+    )
+    assert widths[0] == pytest.approx(widths[1], abs=0.1)
+
+
 def test_a_task_ticks_itself_and_leads_to_what_decided_it(
     chromium: Browser, tmp_path: Path
 ) -> None:
