@@ -92,13 +92,14 @@ export class Axis {
   #runs({ axis, width }) {
     return axis.runs.flatMap((entry, index) => {
       const next = axis.runs[index + 1]?.x1 ?? Infinity;
-      const mark = axis.marks.find(({ x }) => x > entry.x1 + 6)?.x ?? Infinity;
-      return this.#run(entry, { room: Math.min(next, mark - 10, width + 2) - 8 });
+      const opening = axis.marks.findLast((mark) => opens(mark, entry));
+      const mark = axis.marks.find(({ x }) => x > (opening?.x ?? entry.x1))?.x ?? Infinity;
+      const from = Math.max(opening ? opening.x + 8 : entry.x1, -2);
+      return this.#run(entry, { from, room: Math.min(next, mark - 10, width + 2) - 8 });
     });
   }
 
-  #run({ run, isLast, x1, x2 }, { room }) {
-    const from = Math.max(x1, -2);
+  #run({ run, isLast, x1, x2 }, { from, room }) {
     const y = RUNS - 3.5;
     const line = svg("path", {
       class: isLast ? "timeline-bracket last" : "timeline-bracket",
@@ -130,8 +131,9 @@ export class Axis {
         width,
       );
       const room = next - mark.x - 22;
-      const label =
-        this.tools.ruler.width(mark.text ?? "", { size: 10.5 }) <= room ? mark.text : "";
+      const isSaid = axis.runs.some((entry) => opens(mark, entry));
+      const fits = this.tools.ruler.width(mark.text ?? "", { size: 10.5 }) <= room;
+      const label = fits && !isSaid ? mark.text : "";
       return [
         svg("path", { class: "timeline-mark-line", d: `M${px(mark.x)} ${RUNS - 4}V${HEAD}` }),
         this.tools.icon(markGlyph(mark), {
@@ -148,6 +150,11 @@ export class Axis {
       ];
     });
   }
+}
+
+/** A mark where a run begins leaves the words to the run: both would stand in one place. */
+function opens(mark, { x1 }) {
+  return mark.x >= x1 - 8 && mark.x <= x1 + 24;
 }
 
 /** "Run 4 · Send 10 at once", "Run 4", "4". */
