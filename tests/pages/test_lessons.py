@@ -59,15 +59,12 @@ def test_no_id_stands_twice(client: FlaskClient, path: str) -> None:
     assert sorted(found) == sorted(set(found))
 
 
-def test_the_first_rows_are_data_that_no_handler_can_end(client: FlaskClient) -> None:
-    hostile = "def handler(event, context):\n    return '</script><b>'\n"
-    pressed = as_script(client, "/invoke", **editors(**{"file:handler.py": hostile}))
-    assert pressed.status_code == 200
-    page = client.get(LESSON).text
-    rows = re.search(r'id="first-rows">(.*?)</script>', page, re.S)
-    assert rows is not None
-    assert json.loads(rows[1])["reset"] is True
-    assert "<" not in rows[1]
+def test_the_first_rows_are_data_that_no_event_can_end(client: FlaskClient) -> None:
+    hostile = '{"n": "</script><b>"}'
+    assert as_script(client, "/invoke", **editors(event=hostile)).status_code == 200
+    found = re.search(r'id="first-rows">(.*?)</script>', client.get(LESSON).text, re.S)
+    assert found is not None
+    assert hostile in json.loads(found[1])["invocations"][0]["payload"]
 
 
 def test_a_draft_is_in_the_editor_as_text(client: FlaskClient) -> None:

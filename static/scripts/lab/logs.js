@@ -33,7 +33,7 @@ export class Logs {
     this.#number(message.invocations ?? []);
     this.#trim();
     this.#filter();
-    if (follows) this.#list.parentElement.scrollTop = this.#list.parentElement.scrollHeight;
+    if (follows) this.panel.scrollTop = this.panel.scrollHeight;
   }
 
   #newest(rows) {
@@ -104,7 +104,9 @@ export class Logs {
 
   #show(panel) {
     this.#box.hidden = panel !== "part-logs";
-    if (panel === "part-logs") this.#reveal();
+    if (panel !== "part-logs") return;
+    this.panel.scrollTop = this.panel.scrollHeight;
+    this.#reveal();
   }
 
   #choose(row) {
