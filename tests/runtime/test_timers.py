@@ -252,6 +252,43 @@ def test_a_stop_forgets_every_wait() -> None:
     trial(work)
 
 
+def test_what_an_action_makes_due_comes_after_it() -> None:
+    async def work(waits: Waits) -> None:
+        def parent() -> None:
+            waits.at("child", 5.0)
+            waits.passed.append(("parent", waits.now))
+
+        waits.timers.at(EPOCH + 10.0, parent)
+        waits.timers.advance(20.0)
+        assert waits.passed == [("parent", 10.0), ("child", 10.0)]
+
+    trial(work)
+
+
+def test_next_does_not_shorten_a_wait_of_ones_own() -> None:
+    async def work(waits: Waits) -> None:
+        waits.at("retry", 10.0, pulls=True)
+        waits.timers.begin()
+        waits.timers.advance(60.0)
+        assert waits.timers.jump_to_next()
+        waits.timers.end()
+        assert waits.now == 60.0
+
+    trial(work)
+
+
+def test_a_stop_forgets_a_wait_of_ones_own() -> None:
+    async def work(waits: Waits) -> None:
+        waits.timers.begin()
+        waits.timers.advance(60.0)
+        waits.timers.stop()
+        assert not waits.timers.waiting
+        waits.timers.end()
+        assert waits.skips == []
+
+    trial(work)
+
+
 seconds = st.floats(min_value=0.0, max_value=1000.0, allow_nan=False)
 steps = st.lists(
     st.one_of(
