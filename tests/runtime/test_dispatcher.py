@@ -15,6 +15,7 @@ from webapp.runtime.errors import (
     InvalidRequestContent,
     RequestTooLarge,
     ResourceConflict,
+    ResourceNotFound,
     ServiceFailed,
     TooManyRequests,
 )
@@ -264,6 +265,29 @@ def test_a_stopped_call_ends_and_its_environment_serves_again(tmp_path: Path, by
         assert [(await call).status for call in calls] == ["stopped"] * 3
         assert not dispatcher.stop("nobody")
         assert (await bench.invoke()).start == "reset"
+
+    run(work())
+
+
+def test_another_version_than_the_latest_is_not_found(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        await bench.deploy()
+        with pytest.raises(ResourceNotFound, match=rf"^Function not found: .*:{NAME}:7$"):
+            await bench.platform.invoke("w", Invocation(function=NAME, qualifier="7", run=RUN))
+        assert not bench.launcher.launched
+
+    run(work())
+
+
+def test_a_call_that_has_ended_cannot_be_stopped(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        await bench.deploy()
+        outcome = await bench.invoke()
+        dispatcher = (await bench.open()).dispatcher
+        assert dispatcher.running({NAME}) == []
+        assert not dispatcher.stop(outcome.request_id)
 
     run(work())
 
