@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,10 +47,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(_options: argparse.Namespace) -> int:
+    arbiter = os.getpid()
     try:
         server.serve(read_settings())
     except SystemExit as ended:
-        # gunicorn's own numbers for a worker that could not start mean nothing to a person.
+        if os.getpid() != arbiter:
+            raise  # a worker's end, whose number is for the arbiter
         return 1 if ended.code else 0
     return 0
 
