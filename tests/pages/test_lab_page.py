@@ -322,6 +322,9 @@ def test_axe_finds_nothing(
     )
     page = context.new_page()
     page.goto(path)
+    if path == LESSON:
+        page.wait_for_function("customElements.get('code-editor') !== undefined")
+        expect(page.locator("#part-response")).not_to_be_empty()
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {preload: false})")["violations"]
     context.close()
