@@ -1,0 +1,276 @@
+"""One lab's live view: what its readers get, wherever they begin and whoever looks first."""
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.curriculum.fake_lab import FakeLab
+from tests.trace.page import Page
+from webapp.classroom.live import ClockView, Cursor, LiveLab
+from webapp.curriculum.loader import load_course
+from webapp.trace.events import Entry, LabReset, TaskPassed
+from webapp.trace.log import WorkspaceLog
+from webapp.wiring import content_folder
+
+LESSON = load_course(content_folder("lessons")).lesson("cold-and-warm")
+CLOCK = ClockView(now=1000.0, rate="1", paused=False, running=0)
+EPOCH = 3
+
+
+@dataclass
+class Store:
+    """Facts on disk, in pages; ``asked`` notes after which sequence somebody read."""
+
+    kept: Sequence[Entry] = ()
+    asked: list[int] = field(default_factory=list)
+
+    def entries(self, workspace: str, *, after: int, limit: int) -> list[Entry]:
+        assert workspace == "w"
+        self.asked.append(after)
+        return [entry for entry in self.kept if entry.sequence > after][:limit]
+
+
+@dataclass
+class Stage:
+    """A lab whose facts are written by hand."""
+
+    stored: int = 0
+    passed: Sequence[str] = ()
+    lab: FakeLab = field(default_factory=lambda: FakeLab(function="cold-and-warm-greeter"))
+    told: list[tuple[str, bool]] = field(default_factory=list)
+
+    def open(self) -> LiveLab:
+        """Open the view over the facts so far, the first ``stored`` of them on disk only."""
+        self.store = Store(self.lab.entries[: self.stored])
+        self.log = WorkspaceLog(last_sequence=self.stored)
+        self.copied = self.stored
+        self.live = LiveLab(
+            workspace="w",
+            epoch=EPOCH,
+            log=self.log,
+            older=self.store,
+            lesson=LESSON,
+            passed=self.passed,
+            on_passed=lambda task, _, recorded: self.told.append((task.id, recorded)),
+        )
+        self.happen()
+        return self.live
+
+    def happen(self) -> None:
+        """Put into the log what the lab has done since."""
+        for entry in self.lab.entries[self.copied :]:
+            assert self.log.record(entry.fact, time=entry.time, run=entry.run) == entry.sequence
+        self.copied = len(self.lab.entries)
+
+    def message(self, after: str = "") -> dict[str, Any]:
+        cursor, text = self.live.message(after, clock=CLOCK)
+        message: dict[str, Any] = json.loads(text)
+        assert message["cursor"] == str(cursor)
+        return message
+
+
+@pytest.fixture
+def stage() -> Stage:
+    stage = Stage()
+    stage.open()
+    return stage
+
+
+def after(stage: Stage) -> str:
+    return str(stage.message()["cursor"])
+
+
+def shown(*messages: dict[str, Any]) -> Page:
+    page = Page()
+    for message in messages:
+        page.receive(message)
+    return page
+
+
+def test_a_reader_who_goes_on_has_what_one_who_begins_has(stage: Stage) -> None:
+    stage.lab.invoke()
+    stage.happen()
+    page, cursor = shown(first := stage.message()), first["cursor"]
+    for deed in (stage.lab.invoke, stage.lab.update, lambda: stage.lab.wait(480)):
+        deed()
+        stage.happen()
+        change = stage.message(cursor)
+        assert (change["reset"], change["missed"]) == (False, 0)
+        page.receive(change)
+        cursor = change["cursor"]
+    assert page.rows == shown(stage.message()).rows
+
+
+def test_who_is_up_to_date_gets_no_rows(stage: Stage) -> None:
+    stage.lab.invoke()
+    stage.happen()
+    nothing = stage.message(after(stage))
+    assert nothing["reset"] is False
+    assert [nothing[name] for name in ("runs", "lanes", "segments", "logs", "refresh")] == [[]] * 5
+
+
+def test_readers_at_the_same_place_get_the_same_bytes(stage: Stage) -> None:
+    cursor = after(stage)
+    stage.lab.invoke(10)
+    stage.happen()
+    with ThreadPoolExecutor(8) as readers:
+        asked = [readers.submit(stage.live.message, cursor, clock=CLOCK) for _ in range(40)]
+        answers = {answer.result() for answer in asked}
+    assert len(answers) == 1
+
+
+def test_the_clock_in_a_message_is_the_readers_own_moment(stage: Stage) -> None:
+    later = ClockView(now=2000.0, rate="max", paused=True, running=2)
+    stage.live.message("3-0", clock=CLOCK)
+    told = json.loads(stage.live.message("3-0", clock=later)[1])["clock"]
+    assert told == {"now": 2000.0, "rate": "max", "paused": True, "running": 2}
+
+
+@pytest.mark.parametrize("stored", [1, 12, 40])
+def test_facts_that_left_memory_are_read_from_the_store(stored: int) -> None:
+    whole, partly = Stage(), Stage(stored=stored)
+    for stage in (whole, partly):
+        stage.lab.invoke()
+        stage.lab.invoke(10)
+        stage.lab.wait(480)
+        stage.open()
+    assert shown(partly.message()).rows == shown(whole.message()).rows
+    assert partly.live.states() == whole.live.states()
+    assert partly.store.asked == [0]
+
+
+def test_a_long_store_is_read_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.classroom.live._PAGE", 7)
+    whole, partly = Stage(), Stage(stored=40)
+    for stage in (whole, partly):
+        stage.lab.one_by_one(12)
+        stage.open()
+    assert shown(partly.message()).rows == shown(whole.message()).rows
+    assert partly.store.asked == [0, 7, 14, 21, 28, 35]
+
+
+@pytest.mark.parametrize(
+    ("cursor", "missed"),
+    [("", 0), ("garbage", 0), ("2-3", 0), ("2-1000", None), ("3-1000", 0), ("4-1", 0)],
+)
+def test_a_cursor_that_means_nothing_here_gets_everything(
+    stage: Stage, cursor: str, missed: int | None
+) -> None:
+    stage.lab.invoke()
+    stage.happen()
+    message = stage.message(cursor)
+    assert message["reset"] is True
+    assert message["missed"] == (1000 - len(stage.lab.entries) if missed is None else missed)
+    assert message["segments"]
+
+
+@pytest.mark.parametrize("text", ["", "-", "3", "3-", "-3", "a-b", "3-4-5", "3 -4", "¹-²", "3-4\n"])
+def test_what_is_no_cursor_is_none(text: str) -> None:
+    assert Cursor.parse(text) is None
+
+
+def test_a_cursor_survives_being_text() -> None:
+    cursor = Cursor(EPOCH, 1042)
+    assert str(cursor) == "3-1042"
+    assert Cursor.parse(str(cursor)) == cursor
+    assert Cursor.parse("9" * 4000 + "-1") is not None
+
+
+def test_a_task_is_told_once_and_the_page_asked_to_look(stage: Stage) -> None:
+    cursor = after(stage)
+    stage.lab.invoke()
+    stage.happen()
+    with ThreadPoolExecutor(8) as readers:
+        list(readers.map(lambda _: stage.live.states(), range(50)))
+    assert stage.told == [("first-cold-start", False)]
+    assert "tasks" in stage.message(cursor)["refresh"]
+    stage.lab.invoke()
+    stage.happen()
+    stage.message()
+    assert [task for task, _ in stage.told] == ["first-cold-start", "warm-start"]
+
+
+def test_a_task_that_a_fact_tells_of_is_not_recorded_again() -> None:
+    stage = Stage()
+    stage.lab.invoke()
+    stage.lab.add(TaskPassed(lab="cold-and-warm", task="first-cold-start", deciding=(2,)))
+    stage.lab.add(TaskPassed(lab="another", task="warm-start", deciding=(2,)))
+    stage.lab.invoke()
+    stage.open()
+    stage.message()
+    assert stage.told == [("first-cold-start", True), ("warm-start", False)]
+
+
+def test_a_task_stays_passed_when_the_lab_is_reset(stage: Stage) -> None:
+    stage.lab.invoke()
+    stage.happen()
+    stage.message()
+    stage.lab.add(LabReset(lab="cold-and-warm", scope="lab"))
+    stage.happen()
+    assert stage.message()["segments"] == []
+    assert stage.live.states()[1]["first-cold-start"].state == "passed"
+    stage.lab.invoke()
+    stage.happen()
+    stage.message()
+    assert [task for task, _ in stage.told].count("first-cold-start") == 1
+
+
+def test_a_task_that_was_passed_before_needs_no_fact() -> None:
+    stage = Stage(passed=["warm-start"])
+    live = stage.open()
+    assert live.states()[1]["warm-start"].state == "passed"
+    assert stage.told == []
+
+
+def test_a_prediction_is_committed_then_revealed_with_ghosts(stage: Stage) -> None:
+    stage.lab.invoke()
+    stage.lab.commit("second-call", "everything")
+    stage.happen()
+    state = stage.live.states()[0]["second-call"]
+    assert (state.status, state.option, state.outcome) == ("committed", "everything", None)
+    first = stage.message()
+    assert first["ghosts"] == []
+    stage.lab.invoke()
+    stage.happen()
+    change = stage.message(first["cursor"])
+    assert "prediction-second-call" in change["refresh"]
+    assert [ghost["right"] for ghost in change["ghosts"]] == [False]
+    state = stage.live.states()[0]["second-call"]
+    assert state.status == "revealed"
+    assert state.segment in {segment["id"] for segment in stage.message()["segments"]}
+
+
+def test_a_right_prediction_has_its_ghost_on_the_segment_that_came(stage: Stage) -> None:
+    stage.lab.invoke()
+    stage.lab.commit("second-call", "handler-only")
+    stage.lab.invoke()
+    stage.happen()
+    message = stage.message()
+    [ghost] = message["ghosts"]
+    assert ghost["right"] is True
+    assert ghost["segment"] == stage.live.states()[0]["second-call"].segment
+
+
+def test_an_early_commitment_waits_and_says_for_what(stage: Stage) -> None:
+    stage.lab.commit("second-call", "everything")
+    stage.lab.invoke()
+    stage.happen()
+    state = stage.live.states()[0]["second-call"]
+    assert state.status == "committed"
+    assert "when an environment is warm" in str(state.waiting)
+
+
+def test_facts_of_other_labs_move_the_cursor_and_nothing_else(stage: Stage) -> None:
+    cursor = after(stage)
+    other = FakeLab(lab="other", function="other")
+    other.entries = list(stage.lab.entries)
+    other.invoke()
+    stage.lab.entries = other.entries
+    stage.happen()
+    message = stage.message(cursor)
+    assert message["cursor"] != cursor
+    assert [message[name] for name in ("runs", "lanes", "segments", "story")] == [[]] * 4
