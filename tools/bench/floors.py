@@ -15,30 +15,44 @@ _MESSAGE = json.dumps({"event": "x" * 180}).encode()
 @contextmanager
 def ping_pong() -> Iterator[Action]:
     """200 bytes of JSON over a Unix socket pair, to another Python and back."""
+    with _partner(lambda message: json.dumps(json.loads(message)).encode()) as ask:
+        yield lambda: json.loads(ask(_MESSAGE))
+
+
+@contextmanager
+def fork_and_wait() -> Iterator[Action]:
+    """A small Python forks, the child exits, the parent waits; asked over a socket pair."""
+    with _partner(_fork_once) as ask:
+        yield lambda: ask(b"fork")
+
+
+def _fork_once(message: bytes) -> bytes:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return message
+
+
+@contextmanager
+def _partner(answer: Callable[[bytes], bytes]) -> Iterator[Callable[[bytes], bytes]]:
+    """Fork a Python that answers; fork it before this process grows and has threads."""
     mine, theirs = socket.socketpair()
     child = os.fork()
     if child == 0:
         mine.close()
         while message := theirs.recv(4096):
-            theirs.send(json.dumps(json.loads(message)).encode())
+            theirs.send(answer(message))
         os._exit(0)
     theirs.close()
 
-    def once() -> object:
-        mine.send(_MESSAGE)
-        return json.loads(mine.recv(4096))
+    def ask(message: bytes) -> bytes:
+        mine.send(message)
+        return mine.recv(4096)
 
-    yield once
+    yield ask
     mine.close()
     os.waitpid(child, 0)
-
-
-def fork_and_wait() -> object:
-    """Fork a Python of this size, let it exit, wait for it."""
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    return os.waitpid(child, 0)
 
 
 @contextmanager
