@@ -7,7 +7,7 @@ const NEWEST = 50;
 const LONGEST = 20_000;
 
 export class Response {
-  #drawn = "";
+  #drawn = null;
 
   constructor(store, { panel }) {
     this.store = store;
