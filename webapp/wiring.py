@@ -137,7 +137,10 @@ def start(settings: Settings) -> Application:
         lambda workspace, runs, facts: tell_trimmed(loop, platform, workspace, runs, facts)
     )
     checker = Checker(
-        platform.launcher, code_root=_code_root(settings), limits=runtime_limits(settings.limits)
+        platform.launcher,
+        code_root=_code_root(settings),
+        limits=platform.limits,
+        executor=executor,
     )
     services = Services(
         loop=loop,

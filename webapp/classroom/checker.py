@@ -6,6 +6,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from pathlib import Path
 
 from webapp.classroom.model import Finding
@@ -36,8 +37,11 @@ class Checker:
     Loop thread only. What is checked is data to it: it is parsed, never imported.
     """
 
-    def __init__(self, launcher: Launcher, *, code_root: Path, limits: Limits) -> None:
+    def __init__(
+        self, launcher: Launcher, *, code_root: Path, limits: Limits, executor: Executor
+    ) -> None:
         self._launcher = launcher
+        self._executor = executor
         self._folder = code_root / "checker"
         self._limits = limits
         self._session: Session | None = None
@@ -83,7 +87,7 @@ class Checker:
             return self._session
         await self.stop()
         if not self._prepared:
-            await asyncio.to_thread(self._prepare)
+            await asyncio.get_running_loop().run_in_executor(self._executor, self._prepare)
             self._prepared = True
         self._identifier = uuid.uuid4().hex
         process = await self._launch()
