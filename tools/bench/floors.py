@@ -1,9 +1,10 @@
 """The physical floors: what the machine allows, measured in the same run as the product."""
 
 import json
-import os
 import socket
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,38 +13,32 @@ Action = Callable[[], object]
 _MESSAGE = json.dumps({"event": "x" * 180}).encode()
 
 
-@contextmanager
-def ping_pong() -> Iterator[Action]:
-    """200 bytes of JSON over a Unix socket pair, to another Python and back."""
-    with _partner(lambda message: json.dumps(json.loads(message)).encode()) as ask:
-        yield lambda: json.loads(ask(_MESSAGE))
+_PARTNER = """
+import importlib.util, json, os, socket, sys
+wire = socket.socket(fileno=0)
+def zygote():
+    specification = importlib.util.spec_from_file_location("trivial", sys.argv[1])
+    trivial = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(trivial)
+    wire.send(json.dumps(trivial.handler({"a": 1}, None)).encode())
+while message := wire.recv(4096):
+    if message == b"zygote":
+        child = os.fork()
+        if child == 0:
+            zygote()
+            os._exit(0)
+        os.waitpid(child, 0)
+    else:
+        wire.send(json.dumps(json.loads(message)).encode())
+"""
 
 
 @contextmanager
-def fork_and_wait() -> Iterator[Action]:
-    """A small Python forks, the child exits, the parent waits; asked over a socket pair."""
-    with _partner(_fork_once) as ask:
-        yield lambda: ask(b"fork")
-
-
-def _fork_once(message: bytes) -> bytes:
-    child = os.fork()
-    if child == 0:
-        os._exit(0)
-    os.waitpid(child, 0)
-    return message
-
-
-@contextmanager
-def _partner(answer: Callable[[bytes], bytes]) -> Iterator[Callable[[bytes], bytes]]:
-    """Fork a Python that answers; fork it before this process grows and has threads."""
+def partner(handler: Path) -> Iterator[Callable[[bytes], bytes]]:
+    """Start a small Python that answers over a Unix socket pair; give what asks it."""
     mine, theirs = socket.socketpair()
-    child = os.fork()
-    if child == 0:
-        mine.close()
-        while message := theirs.recv(4096):
-            theirs.send(answer(message))
-        os._exit(0)
+    command = [sys.executable, "-I", "-S", "-c", _PARTNER, str(handler)]
+    child = subprocess.Popen(command, stdin=theirs.fileno())
     theirs.close()
 
     def ask(message: bytes) -> bytes:
@@ -52,7 +47,17 @@ def _partner(answer: Callable[[bytes], bytes]) -> Iterator[Callable[[bytes], byt
 
     yield ask
     mine.close()
-    os.waitpid(child, 0)
+    child.wait()
+
+
+def ping_pong(ask: Callable[[bytes], bytes]) -> object:
+    """Send 200 bytes of JSON to another Python and read them back."""
+    return json.loads(ask(_MESSAGE))
+
+
+def zygote(ask: Callable[[bytes], bytes]) -> object:
+    """Let the small Python fork; the child imports a trivial file and calls it, without walls."""
+    return json.loads(ask(b"zygote"))
 
 
 @contextmanager
