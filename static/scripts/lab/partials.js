@@ -3,6 +3,7 @@
 
 export class Partials {
   #under = new Set();
+  #again = new Set();
   #held = null;
 
   constructor() {
@@ -13,12 +14,9 @@ export class Partials {
   /** Fetches the parts of these names; "all" means every one. */
   refresh(names) {
     if (!names.length) return;
-    const addresses = new Map();
-    for (const part of document.querySelectorAll("[data-refresh]")) {
-      if (!names.includes("all") && !names.includes(part.dataset.refresh)) continue;
-      if (!addresses.has(part.dataset.from)) addresses.set(part.dataset.from, part);
-    }
-    for (const [address, part] of addresses) this.#fetch(address, part);
+    const parts = [...document.querySelectorAll("[data-refresh]")];
+    const wanted = parts.filter(({ dataset }) => names.includes("all") || names.includes(dataset.refresh));
+    for (const address of new Set(wanted.map(({ dataset }) => dataset.from))) this.#fetch(address);
   }
 
   /** Fetches everything that follows from facts: after a restart all of it may be another. */
@@ -28,7 +26,8 @@ export class Partials {
   }
 
   #hold(target) {
-    this.#held = target.contains(document.activeElement) ? target.id : null;
+    // Two fragments may come for one place, of which the first took the focus away.
+    if (target.contains(document.activeElement)) this.#held = target.id;
   }
 
   /** Where the pressed button is gone, what took its place has the focus. */
@@ -40,15 +39,19 @@ export class Partials {
     part.focus({ preventScroll: true });
   }
 
-  async #fetch(address, part) {
-    if (this.#under.has(address)) return;
+  async #fetch(address) {
+    // What is asked for while an answer is on its way may be newer than that answer.
+    if (this.#under.has(address)) return this.#again.add(address);
     this.#under.add(address);
-    // Lists of tasks come together, each for its own place; any other part replaces itself.
-    const swap = part.dataset.refresh === "tasks" ? "none" : "outerHTML";
-    try {
-      await window.htmx.ajax("GET", address, { source: part, target: part, swap });
-    } finally {
-      this.#under.delete(address);
-    }
+    await load(address).catch(() => {});
+    this.#under.delete(address);
+    return this.#again.delete(address) && this.#fetch(address);
   }
+}
+
+/** Lists of tasks come together, each for its own place; any other part replaces itself. */
+async function load(address) {
+  const part = document.querySelector(`[data-from="${CSS.escape(address)}"]`);
+  const swap = part.dataset.refresh === "tasks" ? "none" : "outerHTML";
+  await window.htmx.ajax("GET", address, { source: part, target: part, swap });
 }
