@@ -88,7 +88,7 @@ class Application:
         started = real_now()
         try:
             self.services.loop.call(self._stop_platform(), timeout=PLATFORM_SECONDS)
-        except TimeoutError:
+        except (TimeoutError, LoopStopped):
             _log.error("platform_did_not_stop", seconds=PLATFORM_SECONDS)
         if not self.services.loop.stop(timeout=LOOP_SECONDS):
             _log.error("loop_did_not_stop", seconds=LOOP_SECONDS)
