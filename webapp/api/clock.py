@@ -8,7 +8,6 @@ from flask import Blueprint, Response, jsonify, request
 
 from webapp.api import errors
 from webapp.api.access import services
-from webapp.api.bodies import json_object
 from webapp.classroom.services import Services
 from webapp.runtime.errors import InvalidParameterValue
 
@@ -56,8 +55,8 @@ async def _change(given: Services, workspace: str, command: str, value: Any) -> 
 def _fields() -> Mapping[str, Any]:
     if not request.is_json:
         return request.form
-    body = json_object(request.get_data())
-    if body is None:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
         raise InvalidParameterValue(f"The body is not a JSON object. {_USAGE}")
     return body
 

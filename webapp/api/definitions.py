@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from webapp.api.bodies import json_object
 from webapp.runtime.code import pack
 from webapp.runtime.errors import InvalidParameterValue, InvalidRequestContent
 from webapp.runtime.model import Configuration
@@ -25,10 +24,9 @@ class Definition:
         return replace(configuration, **self.settings)
 
 
-def read_definition(body: bytes) -> Definition:
-    """Return what a body says. Raises a ``ServiceError``."""
-    sent = json_object(body)
-    if sent is None:
+def read_definition(sent: object) -> Definition:
+    """Return what a JSON value says. Raises a ``ServiceError``."""
+    if not isinstance(sent, dict):
         raise InvalidRequestContent("Could not parse request body into json: an object is needed")
     return Definition(_settings(sent.get("configuration", {})), _code(sent))
 

@@ -53,7 +53,7 @@ def read(workspace: str, name: str) -> Response:
 @door.put("/w/<workspace>/functions/<name>")
 def define(workspace: str, name: str) -> Response:
     """Create a function or change what is sent of it, and answer when it serves."""
-    definition = read_definition(_code_body())
+    definition = read_definition(_definition_body())
 
     async def change(opened: Workspace) -> FunctionRecord:
         run = opened.start_run(f"Define {name}")
@@ -104,12 +104,12 @@ def _on_loop(workspace: str, work: Callable[[Workspace], Awaitable[T]]) -> T:
     return given.loop.call(run())
 
 
-def _code_body() -> bytes:
+def _definition_body() -> object:
     # base64 makes four bytes of three
     most = services().platform.limits.zipped_bytes * 4 // 3 + _BODY_OVERHEAD_BYTES
     request.max_content_length = most
     try:
-        return request.get_data()
+        return request.get_json(force=True, silent=True)
     except TooMuchBody:
         raise RequestEntityTooLarge(
             f"Request must be smaller than {most} bytes for the CreateFunction operation"

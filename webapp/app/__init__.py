@@ -6,7 +6,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from webapp import api, pages
-from webapp.app import guards, headers
+from webapp.app import bodies, guards, headers
 from webapp.app.assets import Assets
 from webapp.classroom.services import Services
 
@@ -28,6 +28,7 @@ def create_app(services: Services, *, secret: str, static: Path, loopback: bool 
         SESSION_REFRESH_EACH_REQUEST=False,
     )
     app.jinja_env.undefined = StrictUndefined
+    bodies.register(app)
     guards.register(app, door=services.door, loopback=loopback)
     headers.register(app)
     Assets(static).register(app)
