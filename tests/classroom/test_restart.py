@@ -1,0 +1,154 @@
+"""What a lab is after the server ended: in order, or from one moment to the next."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.app.application import running
+from webapp.classroom.labs import Labs
+from webapp.clock import real_now
+from webapp.curriculum.model import Lesson
+from webapp.trace.events import InvocationFinished, ServerRestarted
+from webapp.wiring import Application
+
+pytestmark = pytest.mark.slow
+PATIENCE_SECONDS = 20.0
+DAY_SECONDS = 24 * 3600.0
+ECHO = {"handler.py": "def handler(event, context):\n    return event\n", "build.txt": "1\n"}
+
+
+def lesson_of(application: Application) -> Lesson:
+    return application.services.labs.course().lesson("cold-and-warm")
+
+
+def rows(application: Application, after: str = "") -> dict[str, Any]:
+    message = application.services.labs.message("local", lesson_of(application), after=after)
+    read: dict[str, Any] = json.loads(message[1])
+    return read
+
+
+def invoke(application: Application) -> None:
+    """Call once, and wait until the answer is in the trace."""
+    labs, lesson = application.services.labs, lesson_of(application)
+    log, deadline = labs.live("local", lesson).log, real_now() + PATIENCE_SECONDS
+    before = log.last_sequence
+    labs.invoke("local", lesson, files=ECHO, event="{}", count=1)
+    while not any(isinstance(entry.fact, InvocationFinished) for entry in log.since(before)):
+        assert real_now() < deadline
+        log.wait_beyond(log.last_sequence, timeout=0.2)
+    labs.wait("local", lesson, seconds=1)  # its answer says that all before it is on disk
+
+
+def killed(folder: Path, copy: Path, work: Callable[[Application], None]) -> Path:
+    """Work, and return what is on disk at one moment, as ``kill -9`` leaves it."""
+    with running(folder) as application:
+        work(application)
+        shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("*.lock", "*.pid", "tmp"))
+    return copy
+
+
+def test_a_crash_ends_every_lane_and_says_why(tmp_path: Path) -> None:
+    left = killed(tmp_path / "first", tmp_path / "second", invoke)
+    with running(left) as application:
+        invoke(application)
+        after = rows(application)
+        log = application.services.labs.live("local", lesson_of(application)).log
+        restarts = [one.fact for one in log.since(0) if isinstance(one.fact, ServerRestarted)]
+        assert [fact.epoch for fact in restarts] == [2]
+    lanes = sorted(after["lanes"], key=lambda lane: int(lane["order"]))
+    ended = [lane["ended"] for lane in lanes if lane["kind"] == "environment"]
+    assert ended == [True, False]
+    assert [mark["kind"] for mark in after["marks"]].count("restart") == 1
+    assert any("The server stopped" in sentence["text"] for sentence in after["story"])
+    assert [call["status"] for call in after["invocations"]] == ["ok", "ok"]
+    assert len({call["id"] for call in after["invocations"]}) == 2
+
+
+def test_what_was_shown_before_is_shown_again(tmp_path: Path) -> None:
+    shown: list[dict[str, Any]] = []
+
+    def work(application: Application) -> None:
+        invoke(application)
+        invoke(application)
+        shown.append(rows(application))
+
+    left = killed(tmp_path / "first", tmp_path / "second", work)
+    with running(left) as application:
+        again = rows(application)
+    for name in ("runs", "invocations", "logs"):
+        assert again[name][: len(shown[0][name])] == shown[0][name]
+    assert again["origin"] == shown[0]["origin"]
+
+
+def test_a_cursor_from_before_gets_everything_and_counts_what_was_lost(tmp_path: Path) -> None:
+    with running(tmp_path) as application:
+        invoke(application)
+        before = rows(application)
+    epoch, _, sequence = before["cursor"].partition("-")
+    with running(tmp_path) as application:
+        message = rows(application, after=before["cursor"])
+        assert (message["reset"], message["missed"]) == (True, 0)
+        assert message["cursor"].startswith(f"{int(epoch) + 1}-")
+        lost = rows(application, after=f"{epoch}-{int(sequence) + 1000}")
+        newest = int(lost["cursor"].partition("-")[2])
+        assert lost["missed"] == int(sequence) + 1000 - newest
+
+
+def test_lab_time_goes_on_from_where_it_was(tmp_path: Path) -> None:
+    with running(tmp_path) as application:
+        labs = application.services.labs
+        labs.wait("local", lesson_of(application), seconds=DAY_SECONDS)
+        application.app.test_client().post("/w/local/clock", data={"rate": "60"})
+        application.app.test_client().post("/w/local/clock", data={"pause": "true"})
+        before = labs.clock("local")
+        ahead = before.now - real_now()
+    with running(tmp_path) as application:
+        after = application.services.labs.clock("local")
+        assert (after.rate, after.paused) == ("60", True)
+        assert after.now - real_now() == pytest.approx(ahead, abs=10)
+        assert after.now >= before.now
+        assert DAY_SECONDS - 10 < ahead < DAY_SECONDS + 600
+
+
+def test_the_function_serves_again_without_being_deployed(tmp_path: Path) -> None:
+    with running(tmp_path) as application:
+        labs, lesson = application.services.labs, lesson_of(application)
+        labs.configure(
+            "local",
+            lesson,
+            memory_mb=256,
+            timeout=9,
+            temporary_mb=1024,
+            variables={"GREETING": "héllo"},
+            files=ECHO,
+        )
+        labs.set_faults("local", lesson, init="slow-init", invocation=None, files=ECHO)
+        before = client_reads(application)
+    with running(tmp_path) as application:
+        assert client_reads(application) == before
+        state = application.services.labs.state("local", lesson_of(application))
+        assert (state.configuration.memory_mb, state.faults.init) == (256, "slow-init")
+        client = application.app.test_client()
+        client.put("/w/local/functions/other", json={"files": ECHO})
+        function = "/w/local/functions/cold-and-warm-greeter/invocations"
+        assert client.post(function, data=b'{"again": 1}').get_json() == {"again": 1}
+
+
+def client_reads(application: Application) -> Any:
+    return application.app.test_client().get("/w/local/functions").get_json()
+
+
+def test_labs_of_others_are_kept_apart(tmp_path: Path) -> None:
+    with running(tmp_path) as application:
+        labs: Labs = application.services.labs
+        for name in ("ada", "bob"):
+            files = {**ECHO, "name.txt": name}
+            labs.save(name, lesson_of(application), files=files, event="{}")
+    with running(tmp_path) as application:
+        labs = application.services.labs
+        for name in ("ada", "bob"):
+            assert labs.state(name, lesson_of(application)).files["name.txt"] == name
