@@ -164,10 +164,11 @@ class LabOperations:
         *,
         configuration: Configuration | None = None,
     ) -> FunctionRecord:
-        record = await self._record(opened, lesson)
-        kept = record.configuration if record else self.start_configuration(lesson)
         deployment = Deployment(
-            name=lab_function(lesson).name, configuration=configuration or kept, files=files
+            name=lab_function(lesson).name,
+            configuration=configuration or self.start_configuration(lesson),
+            files=files,
+            keeps_configuration=configuration is None,
         )
         return await self._platform.deploy(opened.identifier, deployment, run=run)
 

@@ -26,11 +26,16 @@ class _Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """What a lab wants a function to be."""
+    """What a lab wants a function to be.
+
+    ``configuration`` is that of a new function; one that exists keeps its own where
+    ``keeps_configuration`` says so, whatever others change meanwhile.
+    """
 
     name: str
     configuration: Configuration
     files: Mapping[str, str] = field(default_factory=dict)
+    keeps_configuration: bool = False
 
 
 class Platform:
@@ -134,7 +139,7 @@ async def _deploy(
         await registry.create(name, configuration=configuration, data=archive.data, run=run)
         return await registry.ready(name)
     failed = record.update_status == "Failed"
-    if record.configuration != configuration:
+    if record.configuration != configuration and not deployment.keeps_configuration:
         await registry.update_configuration(name, configuration=configuration, run=run)
         record = await registry.ready(name)
     if record.code_digest != archive.digest or failed:
