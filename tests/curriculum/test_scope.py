@@ -1,5 +1,7 @@
 """Which facts a lab sees."""
 
+from dataclasses import replace
+
 from tests.curriculum.fake_lab import FakeLab
 from webapp.curriculum.model import Lab, LabFunction
 from webapp.curriculum.scope import lab_entries
@@ -24,6 +26,16 @@ def test_facts_of_other_functions_and_labs_are_left_out() -> None:
     mine.invoke()
     other.invoke()
     assert lab_entries([*mine.entries, *other.entries], lab=lab_of("mine")) == mine.entries
+
+
+def test_a_function_of_that_name_in_another_region_is_not_the_labs() -> None:
+    lab = FakeLab(function="mine")
+    lab.invoke()
+    elsewhere = [replace(entry, region="eu-west-1") for entry in lab.entries]
+    assert lab_entries([*elsewhere, *lab.entries], lab=lab_of("mine")) == [
+        *(entry for entry in elsewhere if isinstance(entry.fact, RunStarted)),
+        *lab.entries,
+    ]
 
 
 def test_facts_of_the_workspace_belong_to_every_lab() -> None:

@@ -15,7 +15,7 @@ T = TypeVar("T")
 class _Workspace:
     def __init__(self) -> None:
         self.clock = ClockState()
-        self.functions: dict[str, FunctionRecord] = {}
+        self.functions: dict[tuple[str, str], FunctionRecord] = {}
         self.facts: dict[int, Entry] = {}
 
 
@@ -51,16 +51,16 @@ class MemoryStore:
         self, workspace: str, function: FunctionRecord, *, facts: Sequence[Entry]
     ) -> Awaitable[None]:
         def save() -> None:
-            self._kept(workspace).functions[function.name] = function
+            self._kept(workspace).functions[function.name, function.region] = function
             self._keep_facts(workspace, facts)
 
         return self._change(save)
 
     def delete_function(
-        self, workspace: str, name: str, *, facts: Sequence[Entry]
+        self, workspace: str, name: str, *, region: str, facts: Sequence[Entry]
     ) -> Awaitable[None]:
         def delete() -> None:
-            self._kept(workspace).functions.pop(name, None)
+            self._kept(workspace).functions.pop((name, region), None)
             self._keep_facts(workspace, facts)
 
         return self._change(delete)
@@ -110,7 +110,7 @@ class MemoryStore:
             account="000000000000",
             region="us-east-1",
             clock=kept.clock,
-            functions=tuple(kept.functions[name] for name in sorted(kept.functions)),
+            functions=tuple(kept.functions[key] for key in sorted(kept.functions)),
             last_sequence=max(kept.facts, default=0),
             epoch=self.epoch,
         )

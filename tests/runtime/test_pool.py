@@ -29,6 +29,7 @@ NAMES = ("a", "b")
 def function(name: str = "a", *, generation: int = 1) -> FunctionRecord:
     return FunctionRecord(
         name=name,
+        region="us-east-1",
         configuration=Configuration(),
         code_digest="",
         code_size_bytes=0,
@@ -444,7 +445,7 @@ def test_closing_does_not_wait_for_ever() -> None:
 
 def test_only_what_a_wait_ends_is_the_waits_effect() -> None:
     async def work(grounds: Grounds) -> None:
-        grounds.pool.wait_run = RUN
+        grounds.timers.wait_run = RUN
         by_itself, _ = grounds.serve(function())
         await asyncio.sleep(IDLE + 1.0)
         by_wait, _ = grounds.serve(function())

@@ -9,6 +9,7 @@ from webapp.runtime.variables import event_headers, function_arn, log_stream, pr
 ADDRESS = Address(account="123456789012", region="eu-west-1")
 FUNCTION = FunctionRecord(
     name="greeter",
+    region="eu-west-1",
     configuration=Configuration(memory_mb=256, runtime="python3.13"),
     code_digest="d",
     code_size_bytes=1,

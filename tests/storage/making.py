@@ -15,9 +15,12 @@ def entries(sequences: Sequence[int], *, run: str = "run-1") -> list[Entry]:
     return [entry(sequence, run=run) for sequence in sequences]
 
 
-def function(name: str = "greeter", *, memory_mb: int = 128) -> FunctionRecord:
+def function(
+    name: str = "greeter", *, memory_mb: int = 128, region: str = "us-east-1"
+) -> FunctionRecord:
     return FunctionRecord(
         name=name,
+        region=region,
         configuration=Configuration(memory_mb=memory_mb, variables={"GREETING": "héllo"}),
         code_digest="a" * 64,
         code_size_bytes=3,

@@ -1,5 +1,7 @@
 """Old databases become new ones, with their data; nothing is lost if that fails."""
 
+import asyncio
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +15,7 @@ from sqlmodel import SQLModel
 
 import webapp.storage
 from tests.storage.making import entries
+from webapp.runtime.ports import WorkspaceRecord
 from webapp.storage.engine import create_engine, writing
 from webapp.storage.errors import DatabaseTooNew
 from webapp.storage.migration import Migration, configuration, migrate
@@ -34,6 +37,32 @@ def upgrade() -> None:
     {then}
 '''
 
+FUNCTION_OF_THE_FIRST_VERSION = {
+    "code_size_bytes": 3,
+    "code_sha256": "qg==",
+    "last_modified": 1000.5,
+    "revision_id": "1d0f",
+    "generation": 4,
+    "state": "Active",
+    "state_reason": None,
+    "state_reason_code": None,
+    "update_status": "Successful",
+    "update_reason": None,
+    "update_reason_code": None,
+    "configuration": {
+        "runtime": "python3.11",
+        "handler": "handler.handler",
+        "role": "arn:aws:iam::000000000000:role/lambda-role",
+        "description": "",
+        "memory_mb": 256,
+        "timeout": 3,
+        "temporary_mb": 512,
+        "variables": {"GREETING": "hello"},
+        "architecture": "x86_64",
+    },
+    "faults": {"init": None, "invocation": None},
+}
+
 
 def at_first_revision(path: Path) -> None:
     """Make a database as the first version left it, with something in every table."""
@@ -47,6 +76,10 @@ def at_first_revision(path: Path) -> None:
             "INSERT INTO progress VALUES ('w', 'l', '{\"step\": 2, \"tasks\": {\"t\": [1]}}', 1.0)",
         ):
             connection.exec_driver_sql(statement)
+        connection.execute(
+            text("INSERT INTO function VALUES ('w', 'greeter', 'aaaa', :document)"),
+            {"document": json.dumps(FUNCTION_OF_THE_FIRST_VERSION)},
+        )
         connection.execute(
             text("INSERT INTO fact_batch VALUES ('w', 1, 2, 'run-1', 2, 7, :facts)"),
             {"facts": encode(entries([1, 2]))},
@@ -84,6 +117,13 @@ def test_a_database_of_the_first_version_opens_with_its_data(folder: Path) -> No
     assert storage.store.entries("w", after=0, limit=10) == entries([1, 2])
     assert [draft.text for draft in storage.drafts.read("w", lab="greeter")] == ["typed"]
     assert storage.progress.read("w", lesson="l").tasks == {"t": (1,)}
+
+    async def look() -> WorkspaceRecord:
+        return await storage.store.open_workspace("w")
+
+    (function,) = asyncio.run(look()).functions
+    assert (function.name, function.region, function.generation) == ("greeter", "us-east-1", 4)
+    assert function.configuration.variables == {"GREETING": "hello"}
     storage.close()
 
 

@@ -78,9 +78,22 @@ def test_a_deleted_function_is_gone_and_deleting_it_twice_is_fine(store: Readabl
     async def main() -> None:
         await store.open_workspace("w")
         await store.save_function("w", function(), facts=[])
-        await store.delete_function("w", "greeter", facts=[])
-        await store.delete_function("w", "greeter", facts=[])
+        await store.delete_function("w", "greeter", region="us-east-1", facts=[])
+        await store.delete_function("w", "greeter", region="us-east-1", facts=[])
         assert list((await store.open_workspace("w")).functions) == []
+
+    run(main)
+
+
+def test_functions_of_the_same_name_in_other_regions_are_others(store: ReadableStore) -> None:
+    async def main() -> None:
+        await store.open_workspace("w")
+        here, there = function(), function(region="eu-west-1", memory_mb=512)
+        await store.save_function("w", here, facts=[])
+        await store.save_function("w", there, facts=[])
+        assert list((await store.open_workspace("w")).functions) == [there, here]
+        await store.delete_function("w", "greeter", region="us-east-1", facts=[])
+        assert list((await store.open_workspace("w")).functions) == [there]
 
     run(main)
 
@@ -102,7 +115,7 @@ def test_facts_come_with_the_change_they_tell_of(store: ReadableStore) -> None:
         await store.save_function("w", function(), facts=[entry(1)])
         assert store.entries("w", after=0, limit=10) == [entry(1)]
         await store.save_clock("w", ClockState(offset=1.0), facts=[entry(2)])
-        await store.delete_function("w", "greeter", facts=[entry(3)])
+        await store.delete_function("w", "greeter", region="us-east-1", facts=[entry(3)])
         assert store.entries("w", after=1, limit=10) == entries([2, 3])
         assert (await store.open_workspace("w")).last_sequence == 3
 

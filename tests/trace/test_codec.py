@@ -31,6 +31,13 @@ def test_a_fact_is_stored_under_its_kind_with_its_fields_by_name() -> None:
     ]
 
 
+def test_a_region_is_stored_where_there_is_one() -> None:
+    fact = ClockChanged(rate="60", paused=False)
+    elsewhere = Entry(3, 1.5, "run-1", 2, fact, "eu-west-1")
+    assert json.loads(encode([elsewhere]))[0][6:] == ["eu-west-1"]
+    assert decode(encode([elsewhere])) == [elsewhere]
+
+
 def test_the_deciding_facts_of_a_task_are_a_tuple_again() -> None:
     fact = TaskPassed(lab="lab", task="task", deciding=(3, 5))
     assert decode(encode([Entry(6, 1.0, "run-1", None, fact)]))[0].fact == fact

@@ -51,5 +51,5 @@ def _starts_anew(entry: Entry, *, lab: Lab) -> bool:
 def _concerns(entry: Entry, *, slug: str, names: frozenset[str]) -> bool:
     fact = entry.fact
     if isinstance(fact, FunctionFact):
-        return fact.function in names
+        return not entry.region and fact.function in names
     return not isinstance(fact, LearningFact) or fact.lab == slug

@@ -78,6 +78,16 @@ class RequestEntityTooLarge(ServiceError):
     status = 413
 
 
+class UnknownRegion(ServiceError):
+    """A request was signed for a region that there is not."""
+
+    code = "InvalidSignatureException"
+    status = 403
+
+    def __init__(self, region: str) -> None:
+        super().__init__(f"Credential should be scoped to a valid Region, not '{region}'.")
+
+
 class CodeStorageExceeded(ServiceError):
     """The workspace holds as many functions as it may."""
 

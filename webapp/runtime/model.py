@@ -74,6 +74,7 @@ class FunctionRecord:
     """
 
     name: str
+    region: str
     configuration: Configuration
     code_digest: str
     code_size_bytes: int

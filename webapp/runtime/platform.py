@@ -93,11 +93,18 @@ class Platform:
             opening.task.add_done_callback(lambda task: self._forget_failed(identifier, task))
         return await asyncio.shield(opening.task)
 
-    async def invoke(self, workspace: str, invocation: Invocation) -> Outcome:
-        """Invoke synchronously. Raises a ``ServiceError`` if user code was never reached."""
+    async def invoke(
+        self, workspace: str, invocation: Invocation, *, region: str | None = None
+    ) -> Outcome:
+        """Invoke synchronously, in the home region unless another is named.
+
+        Raises a ``ServiceError`` if user code was never reached.
+        """
         if self._store.busy:
             raise TooManyRequests("CallerRateLimitExceeded")
-        return await (await self.workspace(workspace)).dispatcher.invoke(invocation)
+        opened = await self.workspace(workspace)
+        place = opened.home if region is None else opened.region(region)
+        return await place.dispatcher.invoke(invocation)
 
     async def deploy(self, workspace: str, deployment: Deployment, *, run: str) -> FunctionRecord:
         """Make a function what a lab wants and wait until it is; nothing changes twice (rule 8)."""

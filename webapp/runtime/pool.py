@@ -86,8 +86,6 @@ class Pool(Generic[T]):
         self._timed: set[T] = set()
         self._endings: set[asyncio.Future[None]] = set()
         self._emptied: asyncio.Future[None] | None = None
-        self.wait_run: str | None = None
-        """The run of the Wait that passes time now: what idleness ends is its effect."""
         capacity.pools.append(self)
 
     # -- Evictable
@@ -226,5 +224,5 @@ class Pool(Generic[T]):
         if environment.idle_since + self._idle_seconds > self._now():
             self._arm(environment)
         else:
-            run = self.wait_run if self._timers.waiting else None
+            run = self._timers.wait_run if self._timers.waiting else None
             self.retire(environment, "idle", run=run)

@@ -116,7 +116,10 @@ class Launcher(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceRecord:
-    """What the store knows of a workspace when it is opened."""
+    """What the store knows of a workspace when it is opened; ``region`` is its home.
+
+    ``functions`` are those of every region.
+    """
 
     identifier: str
     account: str
@@ -143,7 +146,7 @@ class Store(Protocol):
     ) -> Awaitable[None]: ...
 
     def delete_function(
-        self, workspace: str, name: str, *, facts: Sequence[Entry]
+        self, workspace: str, name: str, *, region: str, facts: Sequence[Entry]
     ) -> Awaitable[None]: ...
 
     def save_clock(

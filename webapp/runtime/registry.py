@@ -1,4 +1,4 @@
-"""The functions of a workspace: defined, and serving now (lambda-behaviour 1, 10.1)."""
+"""The functions of one region: defined, and serving now (lambda-behaviour 1, 10.1)."""
 
 import asyncio
 import uuid
@@ -53,6 +53,7 @@ class Registry:
         limits: Limits,
         address: Address,
         take_facts: Callable[[], Sequence[Entry]],
+        count_functions: Callable[[], int],
         on_new_generation: Callable[[FunctionRecord, str], None],
         on_deleted: Callable[[str, str], None],
     ) -> None:
@@ -63,6 +64,7 @@ class Registry:
         self._limits = limits
         self._address = address
         self._take_facts = take_facts
+        self._count_functions = count_functions
         self._on_new_generation = on_new_generation
         self._on_deleted = on_deleted
         self._functions: dict[str, Function] = {}
@@ -100,6 +102,10 @@ class Registry:
         kept = [one.record for one in self._functions.values() if not one.leaving]
         return sorted(kept, key=lambda record: record.name)
 
+    def __len__(self) -> int:
+        """How many names are taken, those included that wait to be free."""
+        return len(self._functions)
+
     async def ready(self, name: str) -> FunctionRecord:
         """Wait until nothing is being prepared; return the function."""
         while (preparation := self._find(name).preparation) and not preparation.done():
@@ -126,6 +132,7 @@ class Registry:
         self._check_new(name)
         record = FunctionRecord(
             name=name,
+            region=self._address.region,
             configuration=configuration,
             code_digest=archive.digest,
             code_size_bytes=len(data),
@@ -190,9 +197,12 @@ class Registry:
         function = self._find(name)
         function.leaving = True
         self._record("deleted", "Deleted", function.record, run=run)
+        region = self._address.region
         try:
             await self._stored(
-                lambda facts: self._store.delete_function(self._workspace, name, facts=facts)
+                lambda facts: self._store.delete_function(
+                    self._workspace, name, region=region, facts=facts
+                )
             )
         except ServiceError:
             function.leaving = False
@@ -337,9 +347,10 @@ class Registry:
             )
         if known is not None:
             raise ResourceConflict(f"Function already exist: {name}")
-        if len(self._functions) >= self._limits.functions:
+        count = self._count_functions()
+        if count >= self._limits.functions:
             raise CodeStorageExceeded(
-                f"This workspace holds {len(self._functions)} functions, the most that it may. "
+                f"This workspace holds {count} functions, the most that it may. "
                 "Delete one and create this again."
             )
 

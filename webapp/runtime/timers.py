@@ -38,6 +38,8 @@ class Timers:
         self._wake: asyncio.TimerHandle | None = None
         self._target: float | None = None
         self._turning = False
+        self.wait_run: str | None = None
+        """The run of the Wait that passes time now: what ends meanwhile is its effect."""
 
     @property
     def waiting(self) -> bool:

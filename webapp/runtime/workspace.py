@@ -2,11 +2,11 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from typing import Literal
 
 from webapp.clock import LabClock
-from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.environment import Environment, Host
 from webapp.runtime.errors import InvalidParameterValue, ServiceFailed
@@ -14,6 +14,8 @@ from webapp.runtime.model import Address, FunctionRecord
 from webapp.runtime.pool import Capacity, Pool
 from webapp.runtime.ports import Store, StoreBusy, StoreFailed, WorkspaceRecord
 from webapp.runtime.recorder import Recorder
+from webapp.runtime.region import Region, Shared
+from webapp.runtime.regions import check_region
 from webapp.runtime.registry import Registry
 from webapp.runtime.timers import Timers
 from webapp.trace.events import ClockChanged, Entry, Fact, RunStarted, ServerRestarted, TimeSkipped
@@ -23,7 +25,7 @@ LONGEST_ADVANCE_SECONDS = 30 * 24 * 3600.0
 
 
 class Workspace:
-    """Functions, environments, clock and log of one workspace. Loop thread only."""
+    """Clock and log of one workspace, and its parts by region. Loop thread only."""
 
     def __init__(
         self,
@@ -36,7 +38,8 @@ class Workspace:
     ) -> None:
         self.identifier = record.identifier
         self.epoch = record.epoch
-        self.address = Address(account=record.account, region=record.region)
+        self.account = record.account
+        self.home_region = record.region
         self.clock = LabClock(real=real(), state=record.clock)
         self._store = store
         self._real = real
@@ -46,36 +49,57 @@ class Workspace:
         self.log = WorkspaceLog(last_sequence=record.last_sequence, on_unwritten=self._write_soon)
         self.recorder = Recorder(self.log, clock=self.clock, real=real)
         self.timers = Timers(self.clock, real=real, on_skip=self._skipped)
-        self.pool: Pool[Environment] = Pool(
-            make=lambda function: Environment(
-                function, host=host, recorder=self.recorder, address=self.address
-            ),
+        self._shared = Shared(
+            workspace=record.identifier,
+            host=host,
+            store=store,
             capacity=capacity,
             timers=self.timers,
-            now=self.recorder.now,
-            idle_seconds=host.limits.idle_seconds,
-        )
-        self.registry = Registry(
-            workspace=self.identifier,
-            store=store,
-            code=host.code,
-            recorder=self.recorder,
-            limits=host.limits,
-            address=self.address,
             take_facts=self.log.take_unwritten,
-            on_new_generation=self._new_generation,
-            on_deleted=lambda name, run: self.pool.forget(name, run=run),
+            count_functions=lambda: sum(len(one.registry) for one in self._regions.values()),
         )
-        self.dispatcher = Dispatcher(
-            registry=self.registry,
-            pool=self.pool,
-            concurrency=Concurrency(limit=host.limits.concurrency),
-            timers=self.timers,
-            recorder=self.recorder,
-            limits=host.limits,
-            address=self.address,
-        )
+        self._regions: dict[str, Region] = {}
+        self.home = self.region(record.region)
         self._restore(record)
+
+    # -- places
+
+    def region(self, name: str) -> Region:
+        """Return a region's part, made on first use. Raises ``UnknownRegion``."""
+        if name not in self._regions:
+            check_region(name)
+            at_home = name == self.home_region
+            self._regions[name] = Region(
+                Address(account=self.account, region=name),
+                shared=self._shared,
+                recorder=self.recorder if at_home else self.recorder.of_region(name),
+            )
+        return self._regions[name]
+
+    @property
+    def regions(self) -> Collection[Region]:
+        """Those that were used since the workspace was opened, or hold functions."""
+        return self._regions.values()
+
+    # The home region's parts, where labs live.
+
+    @property
+    def address(self) -> Address:
+        return self.home.address
+
+    @property
+    def pool(self) -> Pool[Environment]:
+        return self.home.pool
+
+    @property
+    def registry(self) -> Registry:
+        return self.home.registry
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        return self.home.dispatcher
+
+    # -- runs
 
     def start_run(self, label: str, *, lab: str = "", press: str = "") -> str:
         """Name what somebody pressed; return the run's id (rule 2)."""
@@ -114,14 +138,14 @@ class Workspace:
                 f"{LONGEST_ADVANCE_SECONDS:g} s (30 days)."
             )
         self._skip_reason, self._clock_run = "advance", run
-        self.pool.wait_run = run
+        self.timers.wait_run = run
         self.timers.advance(seconds)
         await self._save_clock()
 
     async def next_event(self, *, run: str) -> bool:
         """Jump to the next wait that something accepted holds; false if nothing waits (rule 10)."""
         self._skip_reason, self._clock_run = "next", run
-        self.pool.wait_run = run
+        self.timers.wait_run = run
         jumped = self.timers.jump_to_next()
         await self._save_clock()
         return jumped
@@ -130,10 +154,10 @@ class Workspace:
 
     async def close(self) -> None:
         """Stop what runs, retire every environment, hand over the last facts."""
-        self.dispatcher.stop_all()
+        for region in self.regions:
+            region.dispatcher.stop_all()
         self.timers.stop()
-        await self.registry.close()
-        await self.pool.close()
+        await asyncio.gather(*(region.close() for region in self.regions))
         self._write()
 
     # -- inside
@@ -141,10 +165,11 @@ class Workspace:
     def _restore(self, record: WorkspaceRecord) -> None:
         if record.last_sequence:
             self.recorder.record(ServerRestarted(epoch=record.epoch), run="")
-        self.registry.load(record.functions, run="")
-
-    def _new_generation(self, function: FunctionRecord, run: str) -> None:
-        self.pool.new_generation(function, run=run)
+        of_region: dict[str, list[FunctionRecord]] = defaultdict(list)
+        for function in record.functions:
+            of_region[function.region].append(function)
+        for name, functions in of_region.items():
+            self.region(name).registry.load(functions, run="")
 
     def _skipped(self, seconds: float) -> None:
         reason = self._skip_reason if self.timers.waiting else "skip waits"

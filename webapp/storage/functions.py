@@ -10,7 +10,7 @@ from webapp.runtime.model import Configuration, Faults, FunctionRecord
 from webapp.storage.rows import put
 from webapp.storage.tables import FunctionRow
 
-_COLUMNS = {"name", "code_digest"}
+_COLUMNS = {"name", "region", "code_digest"}
 _NESTED = {"configuration", "faults"}
 
 
@@ -19,6 +19,7 @@ def save_function(connection: Connection, workspace: str, function: FunctionReco
         connection,
         FunctionRow(
             workspace=workspace,
+            region=function.region,
             name=function.name,
             code_digest=function.code_digest,
             document=_document(function),
@@ -26,19 +27,22 @@ def save_function(connection: Connection, workspace: str, function: FunctionReco
     )
 
 
-def delete_function(connection: Connection, workspace: str, name: str) -> None:
+def delete_function(connection: Connection, workspace: str, name: str, *, region: str) -> None:
     connection.execute(
         delete(FunctionRow).where(
-            col(FunctionRow.workspace) == workspace, col(FunctionRow.name) == name
+            col(FunctionRow.workspace) == workspace,
+            col(FunctionRow.region) == region,
+            col(FunctionRow.name) == name,
         )
     )
 
 
 def read_functions(connection: Connection, workspace: str) -> tuple[FunctionRecord, ...]:
-    """Return the functions of a workspace by name."""
+    """Return the functions of a workspace in every region, by name."""
     of_workspace = select(FunctionRow).where(col(FunctionRow.workspace) == workspace)
+    order = col(FunctionRow.name), col(FunctionRow.region)
     with Session(connection) as session:
-        return tuple(map(_record, session.exec(of_workspace.order_by(col(FunctionRow.name)))))
+        return tuple(map(_record, session.exec(of_workspace.order_by(*order))))
 
 
 def _document(function: FunctionRecord) -> dict[str, Any]:
@@ -56,6 +60,7 @@ def _record(row: FunctionRow) -> FunctionRecord:
     own = {key: value for key, value in row.document.items() if key not in _NESTED}
     return FunctionRecord(
         name=row.name,
+        region=row.region,
         code_digest=row.code_digest,
         configuration=Configuration(**row.document["configuration"]),
         faults=Faults(**row.document["faults"]),

@@ -81,10 +81,10 @@ class SqlStore:
         return self._submit(workspace, save, facts=facts)
 
     def delete_function(
-        self, workspace: str, name: str, *, facts: Sequence[Entry]
+        self, workspace: str, name: str, *, region: str, facts: Sequence[Entry]
     ) -> Awaitable[None]:
         """Delete a function; nothing happens if there is none."""
-        delete = partial(functions.delete_function, workspace=workspace, name=name)
+        delete = partial(functions.delete_function, workspace=workspace, name=name, region=region)
         return self._submit(workspace, delete, facts=facts)
 
     def save_clock(

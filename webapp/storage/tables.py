@@ -19,7 +19,10 @@ class StoreRow(SQLModel, table=True):
 
 
 class WorkspaceRow(SQLModel, table=True):
-    """A workspace. ``clock_offset`` is lab seconds ahead of real time; ``created`` is real time."""
+    """A workspace; ``region`` is its home.
+
+    ``clock_offset`` is lab seconds ahead of real time; ``created`` is real time.
+    """
 
     __tablename__ = "workspace"
 
@@ -38,6 +41,7 @@ class FunctionRow(SQLModel, table=True):
     __tablename__ = "function"
 
     workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
+    region: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
     code_digest: str = Field(index=True)
     document: dict[str, Any] = Field(sa_type=JSON)

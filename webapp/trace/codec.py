@@ -17,7 +17,10 @@ class UnknownFact(Exception):
 
 
 def encode(entries: list[Entry]) -> str:
-    """Return a JSON array of ``[sequence, time, run, cause, kind, fields]``."""
+    """Return a JSON array of ``[sequence, time, run, cause, kind, fields]``.
+
+    A region follows where there is one.
+    """
     return json.dumps([_row(entry) for entry in entries], separators=(",", ":"))
 
 
@@ -29,14 +32,21 @@ def decode(text: str) -> list[Entry]:
 def _row(entry: Entry) -> list[Any]:
     kind = type(entry.fact)
     values = {name: getattr(entry.fact, name) for name in _FIELDS[kind]}
-    return [entry.sequence, entry.time, entry.run, entry.cause, kind.__name__, values]
+    row = [entry.sequence, entry.time, entry.run, entry.cause, kind.__name__, values]
+    return [*row, entry.region] if entry.region else row
 
 
 def _entry(
-    sequence: int, time: float, run: str, cause: int | None, kind: str, values: dict[str, Any]
+    sequence: int,
+    time: float,
+    run: str,
+    cause: int | None,
+    kind: str,
+    values: dict[str, Any],
+    region: str = "",
 ) -> Entry:
     if kind not in _KINDS:
         raise UnknownFact(f"fact {sequence} is a '{kind}', which this version does not know")
     if isinstance(values.get("deciding"), list):
         values["deciding"] = tuple(values["deciding"])
-    return Entry(sequence, time, run, cause, _KINDS[kind](**values))
+    return Entry(sequence, time, run, cause, _KINDS[kind](**values), region)

@@ -260,13 +260,18 @@ class TaskPassed(Fact):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A fact in the log: sequence, lab time, run, and the fact that caused it."""
+    """A fact in the log: sequence, lab time, run, the fact that caused it, and where.
+
+    ``region`` is empty in the workspace's home region, where labs are, and for what concerns the
+    whole workspace: a lab never takes another region's function for its own (rule 1).
+    """
 
     sequence: int
     time: float
     run: str
     cause: int | None
     fact: Fact
+    region: str = ""
 
 
 FACTS: tuple[type[Fact], ...] = (

@@ -36,11 +36,13 @@ class WorkspaceLog:
         """The sequence from which ``since`` can answer without the store."""
         return self._oldest
 
-    def record(self, fact: Fact, *, time: float, run: str, cause: int | None = None) -> int:
+    def record(
+        self, fact: Fact, *, time: float, run: str, cause: int | None = None, region: str = ""
+    ) -> int:
         """Append a fact; return its sequence."""
         with self._changed:
             self._last += 1
-            entry = Entry(self._last, time, run, cause, fact)
+            entry = Entry(self._last, time, run, cause, fact, region)
             self._entries.append(entry)
             self._forget_oldest()
             self._changed.notify_all()

@@ -1,6 +1,7 @@
 """The same rows for everybody: whoever looks once and whoever follows see one picture."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from tests.trace.fact_streams import arbitrary_entries, lab_entries
 from tests.trace.lab_script import FUNCTION, LAB, Script, environment_id
 from tests.trace.page import LISTS, Page
-from webapp.trace.events import Entry, LabReset
+from webapp.trace.events import Entry, FunctionFact, LabReset, RunStarted
 from webapp.trace.projections import LabView
 
 ONE, TWO = environment_id(0x7F3A), environment_id(0xB84C)
@@ -88,6 +89,14 @@ def test_facts_of_other_labs_leave_no_row(entries: list[Entry]) -> None:
     for entry in entries:
         view.apply(entry)
     assert not any(view.snapshot()[name] for name in LISTS)
+
+
+@given(entries=STREAMS)
+def test_functions_of_the_same_name_in_another_region_leave_no_row(entries: list[Entry]) -> None:
+    own = [entry for entry in entries if not isinstance(entry.fact, RunStarted | LabReset)]
+    view = folded([replace(entry, region="eu-west-1") for entry in own])
+    of_the_workspace = [entry for entry in own if not isinstance(entry.fact, FunctionFact)]
+    assert view.snapshot() == folded(of_the_workspace).snapshot()
 
 
 @given(entries=STREAMS)

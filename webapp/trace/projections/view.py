@@ -97,7 +97,7 @@ class LabView:
         if entry.sequence <= self._sequence:
             return
         self._sequence = entry.sequence
-        if self._concerns(entry.fact):
+        if self._concerns(entry):
             self._fold(entry)
         self._board.previous = entry.time
 
@@ -126,9 +126,10 @@ class LabView:
 
     # -- folding
 
-    def _concerns(self, fact: Fact) -> bool:
+    def _concerns(self, entry: Entry) -> bool:
+        fact = entry.fact
         if isinstance(fact, FunctionFact):
-            return fact.function in self._functions
+            return not entry.region and fact.function in self._functions
         if isinstance(fact, RunStarted | LabReset):
             return fact.lab == self._lab
         return True

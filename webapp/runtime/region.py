@@ -1,0 +1,80 @@
+"""What a workspace has in one region: functions, environments, concurrency."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from webapp.runtime.concurrency import Concurrency
+from webapp.runtime.dispatcher import Dispatcher
+from webapp.runtime.environment import Environment, Host
+from webapp.runtime.model import Address, FunctionRecord
+from webapp.runtime.pool import Capacity, Pool
+from webapp.runtime.ports import Store
+from webapp.runtime.recorder import Recorder
+from webapp.runtime.registry import Registry
+from webapp.runtime.timers import Timers
+from webapp.trace.events import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What all regions of a workspace share, and its host."""
+
+    workspace: str
+    host: Host
+    store: Store
+    capacity: Capacity
+    timers: Timers
+    take_facts: Callable[[], Sequence[Entry]]
+    count_functions: Callable[[], int]
+
+
+class Region:
+    """One region's part of a workspace. Loop thread only."""
+
+    def __init__(self, address: Address, *, shared: Shared, recorder: Recorder) -> None:
+        limits = shared.host.limits
+        self.address = address
+        self.recorder = recorder
+        self.concurrency = Concurrency(limit=limits.concurrency)
+        self.pool: Pool[Environment] = Pool(
+            make=lambda function: Environment(
+                function, host=shared.host, recorder=recorder, address=address
+            ),
+            capacity=shared.capacity,
+            timers=shared.timers,
+            now=recorder.now,
+            idle_seconds=limits.idle_seconds,
+        )
+        self.registry = Registry(
+            workspace=shared.workspace,
+            store=shared.store,
+            code=shared.host.code,
+            recorder=recorder,
+            limits=limits,
+            address=address,
+            take_facts=shared.take_facts,
+            count_functions=shared.count_functions,
+            on_new_generation=self._new_generation,
+            on_deleted=lambda name, run: self.pool.forget(name, run=run),
+        )
+        self.dispatcher = Dispatcher(
+            registry=self.registry,
+            pool=self.pool,
+            concurrency=self.concurrency,
+            timers=shared.timers,
+            recorder=recorder,
+            limits=limits,
+            address=address,
+        )
+
+    @property
+    def name(self) -> str:
+        return self.address.region
+
+    async def close(self) -> None:
+        """End what is prepared and every environment; whoever closes stops what runs first."""
+        await self.registry.close()
+        await self.pool.close()
+
+    def _new_generation(self, function: FunctionRecord, run: str) -> None:
+        self.pool.new_generation(function, run=run)
