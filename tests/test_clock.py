@@ -1,7 +1,10 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webapp import clock as clock_module
 from webapp.clock import RATES, ClockState, LabClock, real_now
 
 REAL = 1_700_000_000.0
@@ -16,6 +19,21 @@ def test_real_time_is_epoch_time_and_never_goes_back() -> None:
     readings = [real_now() for _ in range(100)]
     assert readings == sorted(readings)
     assert readings[0] > REAL
+
+
+@pytest.mark.parametrize("system", ["Linux", "macOS", "Windows"])
+def test_real_time_goes_on_while_the_machine_sleeps(
+    monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    awake, since_boot = 100.0, 3700.0
+    has_boot_clock = system == "Linux"
+    counts = {time.CLOCK_MONOTONIC: awake if has_boot_clock else since_boot}
+    counts[time.CLOCK_BOOTTIME] = since_boot
+    monkeypatch.setattr(time, "clock_gettime", counts.__getitem__)
+    monkeypatch.setattr(time, "monotonic", lambda: since_boot)
+    for name in {"Linux": (), "macOS": ("BOOTTIME",), "Windows": ("BOOTTIME", "MONOTONIC")}[system]:
+        monkeypatch.delattr(time, f"CLOCK_{name}")
+    assert clock_module._steady()() == since_boot
 
 
 def test_a_new_lab_has_real_time() -> None:

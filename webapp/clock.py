@@ -4,17 +4,31 @@ Everything else takes the time as an argument.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 RATES: dict[str, float] = {"1": 1.0, "10": 10.0, "60": 60.0, "600": 600.0, "max": 1.0}
 """Rates that a person can choose. ``max`` ("Skip waits") is real speed with jumps (rule 11)."""
 
-_EPOCH_OF_MONOTONIC = time.time() - time.monotonic()
+
+def _steady() -> Callable[[], float]:
+    """Return a clock that never goes back and goes on while the machine sleeps.
+
+    Linux's monotonic clock stands still in a laptop's sleep, its boot clock does not. On macOS it
+    is the other way round: ``time.monotonic`` stands, the system's monotonic clock goes on.
+    """
+    number = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+    return time.monotonic if number is None else partial(time.clock_gettime, number)
+
+
+_steady_now = _steady()
+_EPOCH = time.time() - _steady_now()
 
 
 def real_now() -> float:
     """Return seconds since the epoch; never goes backwards while the process lives."""
-    return _EPOCH_OF_MONOTONIC + time.monotonic()
+    return _EPOCH + _steady_now()
 
 
 @dataclass(frozen=True, slots=True)

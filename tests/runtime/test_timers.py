@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.loop import EPOCH, real, run
 from webapp.clock import LabClock
-from webapp.runtime.timers import Timers
+from webapp.runtime.timers import LONGEST_NAP_SECONDS, Timers
 
 HOUR = 3600.0
 
@@ -47,6 +47,19 @@ def trial(work: Callable[[Waits], Any]) -> None:
         await work(Waits())
 
     run(main())
+
+
+def test_what_came_due_while_the_machine_slept_passes_soon_after() -> None:
+    async def work(waits: Waits) -> None:
+        slept = 0.0
+        waits.timers._real = lambda: real() + slept
+        waits.at("idle", HOUR)
+        await asyncio.sleep(5.0)
+        slept = 2 * HOUR
+        await asyncio.sleep(LONGEST_NAP_SECONDS)
+        assert [name for name, _ in waits.passed] == ["idle"]
+
+    trial(work)
 
 
 def test_waits_pass_in_real_time_by_default() -> None:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 from webapp.clock import LabClock
 
+LONGEST_NAP_SECONDS = 30.0
+"""The loop's own timers stand still while the machine sleeps; lab time does not (see ``clock``)."""
+
 
 @dataclass(order=True, slots=True)
 class Timer:
@@ -153,4 +156,5 @@ class Timers:
             return
         delay = self.clock.real_delay(self._heap[0].due, real=self._real())
         if delay is not None:
-            self._wake = asyncio.get_running_loop().call_later(delay, self.turn)
+            nap = min(delay, LONGEST_NAP_SECONDS)
+            self._wake = asyncio.get_running_loop().call_later(nap, self.turn)
