@@ -56,7 +56,7 @@ async def _initialize(inside: Inside, step: str) -> None:
         inside._connection.close()
         await forever()
     elif kind in ("error", "memory"):
-        type_ = "MemoryError" if kind == "memory" else "Runtime.ImportModuleError"
+        type_ = "Runtime.OutOfMemory" if kind == "memory" else "Runtime.ImportModuleError"
         body = error_body(type_, "Unable to import module 'app'", request_id="")
         await inside.print("[ERROR] before the end")
         await inside.fail_init(body, error_type=type_)

@@ -114,6 +114,7 @@ async def test_an_answer_that_is_no_json_is_a_marshal_error(lab: Lab) -> None:
         ("exit_now", "Runtime exited with error: exit status 3"),
         ("leave", "Runtime exited without providing a reason"),
         ("leave_with_status", "Runtime exited with error: exit status 4"),
+        ("leave_as_if_killed", "Runtime exited with error: exit status 137"),
         ("crash", "Runtime exited with error: signal: segmentation fault"),
     ],
 )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.runtime.conclusion import Conclusion, conclude, error_fields, error_type_of
-from webapp.runtime.launcher.inside.runtime import OUT_OF_MEMORY_STATUS
+from webapp.runtime.launcher.inside.exhaustion import OUT_OF_MEMORY
 from webapp.runtime.ports import Exit
 from webapp.runtime.session import Cause, Ended
 from webapp.trace.events import STATUSES
@@ -84,9 +84,8 @@ def test_an_exit_is_a_crash_in_the_services_words(exit_: Exit | None, text: str)
     ("ended", "exit_"),
     [
         (Ended("memory"), Exit(None, 9, 0)),
-        (Ended("error", ERROR, "MemoryError"), Exit(None, 9, 0)),
-        (Ended("init error", ERROR, "MemoryError"), Exit(1, None, 0)),
-        (Ended("exited"), Exit(OUT_OF_MEMORY_STATUS, None, 0)),
+        (Ended("error", ERROR, OUT_OF_MEMORY), Exit(None, 9, 0)),
+        (Ended("init error", ERROR, OUT_OF_MEMORY), Exit(1, None, 0)),
     ],
 )
 def test_out_of_memory_is_a_kill_that_the_report_names(ended: Ended, exit_: Exit) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.runtime import report
-from webapp.runtime.launcher.inside.runtime import OUT_OF_MEMORY_STATUS
+from webapp.runtime.launcher.inside.exhaustion import OUT_OF_MEMORY
 from webapp.runtime.ports import Exit
 from webapp.runtime.session import Cause, Ended
 from webapp.trace.events import ResetReason, Status
@@ -54,7 +54,7 @@ def conclude(
     """Return the conclusion; ``exit_`` is how the process ended, if it did."""
     if ended.cause == "response":
         return Conclusion(status="ok", payload=ended.body or b"null", duration=duration)
-    if _is_out_of_memory(ended, exit_):
+    if is_out_of_memory(ended):
         return _exited("memory", request_id, _KILLED, duration)
     if ended.cause not in _FAILURES:
         return _exited("crash", request_id, exit_ or _KILLED, duration)
@@ -65,11 +65,9 @@ def conclude(
     return _failed(status, payload, duration, report_status=report_status)
 
 
-def _is_out_of_memory(ended: Ended, exit_: Exit | None) -> bool:
+def is_out_of_memory(ended: Ended) -> bool:
     """Tell whether memory ended it: by the watchdog, or by a hard stop behind it."""
-    if exit_ is not None and exit_.code == OUT_OF_MEMORY_STATUS:
-        return True
-    return ended.cause == "memory" or ended.error_type == "MemoryError"
+    return ended.cause == "memory" or ended.error_type == OUT_OF_MEMORY
 
 
 def _payload(ended: Ended, request_id: str, *, timeout: int, response_bytes: int) -> bytes:

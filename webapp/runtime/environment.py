@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from webapp.runtime import report, variables
 from webapp.runtime.chronicle import Chronicle
 from webapp.runtime.code import CodeCache
-from webapp.runtime.conclusion import Conclusion, conclude
+from webapp.runtime.conclusion import Conclusion, conclude, is_out_of_memory
 from webapp.runtime.initialization import Initialization
 from webapp.runtime.invocation_log import InvocationLog
 from webapp.runtime.model import (
@@ -236,7 +236,7 @@ class Environment:
         """Freeze or reset, and read what was written. Return the exit if the process is gone."""
         if self._session is None:
             return self._exit
-        gone = not self._session.idle or ended.error_type == "MemoryError"
+        gone = not self._session.idle or is_out_of_memory(ended)
         if gone:
             self._exit = await self._session.kill()
         else:

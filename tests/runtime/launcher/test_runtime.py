@@ -115,6 +115,48 @@ def test_slashes_in_the_module_are_dots(rig: Rig, handler: str) -> None:
     assert rig.launch(specification).ready().invoke().value == "pkg.deep.mod"
 
 
+ALLOCATE = "return len(bytearray(1 << 32))"
+RUNS_OUT = {
+    "at once": ALLOCATE,
+    "and is raised again": f"try:\n        {ALLOCATE}\n    except MemoryError:\n        raise",
+    "in what cleans up": f"try:\n        {ALLOCATE}\n    finally:\n        event.clear()",
+}
+RAISES = {
+    "by name": "raise MemoryError",
+    "with words": 'raise MemoryError("I had enough")',
+    "in another function": "complain()",
+    "instead of another": "try:\n        1 / 0\n    except ZeroDivisionError:\n        complain()",
+}
+COMPLAIN = "def complain():\n    raise MemoryError\n\n\n"
+
+
+@pytest.mark.parametrize("how", RUNS_OUT)
+def test_a_failed_allocation_means_that_memory_ran_out(rig: Rig, how: str) -> None:
+    if not rig.walled:
+        return  # nothing bounds what a plain process may ask for
+    tenant = rig.tenant(f"def handler(event, context):\n    {RUNS_OUT[how]}\n")
+    call = tenant.invoke({})
+    assert call.headers["lambda-runtime-function-error-type"] == "Runtime.OutOfMemory"
+    assert tenant.texts() == []
+
+
+@pytest.mark.parametrize("how", RAISES)
+def test_a_memory_error_that_code_raises_itself_is_an_error_like_others(rig: Rig, how: str) -> None:
+    tenant = rig.tenant(f"{COMPLAIN}def handler(event, context):\n    {RAISES[how]}\n")
+    call = tenant.invoke({})
+    assert call.headers["lambda-runtime-function-error-type"] == "MemoryError"
+    assert tenant.texts()[0].startswith("[ERROR] MemoryError")
+
+
+def test_memory_can_run_out_while_a_module_is_imported(rig: Rig) -> None:
+    if rig.walled:
+        tenant = rig.launch(rig.specification("bytearray(1 << 32)\n"))
+        call = tenant.call()
+        assert call.headers["lambda-runtime-function-error-type"] == "Runtime.OutOfMemory"
+        tenant.process.kill()
+    assert init_error(rig, "raise MemoryError\n").value["errorType"] == "MemoryError"
+
+
 def test_a_result_that_is_not_json_is_a_marshal_error(rig: Rig) -> None:
     call = rig.tenant("def handler(event, context):\n    return {1, 2}\n").invoke()
     assert call.path.endswith("/error")

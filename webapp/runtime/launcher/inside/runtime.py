@@ -5,17 +5,21 @@ Written from its observable behaviour (lambda-behaviour 1.3, 1.5, 3.1, 4.2, 4.4)
 
 import logging
 import os
-import resource
 from collections.abc import Callable
 from typing import NoReturn
 
-from webapp.runtime.launcher.inside import answers, failures, faults, frames, handlers, logs
+from webapp.runtime.launcher.inside import (
+    answers,
+    exhaustion,
+    failures,
+    faults,
+    frames,
+    handlers,
+    logs,
+)
 from webapp.runtime.launcher.inside.client import Client, Disconnected, Reply
 from webapp.runtime.launcher.inside.context import LambdaContext
 from webapp.runtime.launcher.inside.failures import Failure
-
-OUT_OF_MEMORY_STATUS = 137
-"""Exit status after a MemoryError over the function's memory size: the watchdog came too late."""
 
 _WARNING = (
     "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. "
@@ -57,11 +61,12 @@ class Runtime:
         except handlers.Unusable as error:
             self._give_up(error.failure)
         except Exception as error:  # learner code may raise anything
-            self._give_up(failures.of(error))
+            self._give_up(_failure_of(error))
 
     def _give_up(self, failure: Failure) -> NoReturn:
-        self._sink.event(_WARNING, level=logging.WARNING)
-        self._sink.event(failure.event(), level=logging.ERROR)
+        if failure.type != exhaustion.OUT_OF_MEMORY:
+            self._sink.event(_WARNING, level=logging.WARNING)
+            self._sink.event(failure.event(), level=logging.ERROR)
         self._client.fail_init(body=failure.body(request_id=""), error_type=failure.type)
         raise SystemExit(1)
 
@@ -77,7 +82,8 @@ class Runtime:
             failure = _failure_of(error)
         else:
             return self._client.respond(request_id, body=body, content_type=content_type)
-        self._sink.event(failure.event(), level=logging.ERROR)
+        if failure.type != exhaustion.OUT_OF_MEMORY:
+            self._sink.event(failure.event(), level=logging.ERROR)
         body = failure.body(request_id=request_id)
         return self._client.fail(request_id, body=body, error_type=failure.type)
 
@@ -105,13 +111,7 @@ def _set_trace(trace: str | None) -> None:
 
 
 def _failure_of(error: Exception) -> Failure:
-    """Describe what the handler raised; dies where Lambda would have killed it for its memory."""
-    if isinstance(error, MemoryError) and _is_over_memory():
-        os._exit(OUT_OF_MEMORY_STATUS)
+    """Describe what learner code raised. Lambda's kill says nothing of where memory ran out."""
+    if exhaustion.used_up(error):
+        return Failure(exhaustion.OUT_OF_MEMORY, "memory used up")
     return failures.of(error)
-
-
-def _is_over_memory() -> bool:
-    limit_kilobytes = 1024 * int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0"))
-    peak_kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return 0 < limit_kilobytes <= peak_kilobytes
