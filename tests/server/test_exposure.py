@@ -7,7 +7,7 @@ import pytest
 
 from tests.server.running import LAB, Running, serving
 from webapp.runtime.ports import Wall
-from webapp.server import CannotStart, check_exposure, missing_walls
+from webapp.server.checks import CannotStart, check_exposure, missing_walls
 from webapp.settings import Settings
 
 OPEN = Settings(host="0.0.0.0", secret="s" * 32, passphrase="open sesame")

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from webapp.server import gunicorn_settings
+from webapp.server.on_gunicorn import gunicorn_settings
 from webapp.settings import read_settings
 
 

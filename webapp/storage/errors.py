@@ -47,3 +47,7 @@ class FencedOut(StorageError):
             f"Workspace {workspace} is now served by a Coldstart that started later on the same "
             "database; this one may not write any more. Stop this process."
         )
+
+
+class BackupFailed(StorageError):
+    """No backup was made, or none restored; the message says why and that nothing changed."""

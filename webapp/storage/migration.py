@@ -34,18 +34,27 @@ def migrate(engine: Engine, *, scripts: str = SCRIPTS) -> Migration | None:
     An SQLite file that has data is copied first, beside itself. All revisions run in one
     transaction: they all happen or none. Raises ``DatabaseTooNew``.
     """
-    directory = ScriptDirectory.from_config(configuration(scripts))
+    directory = _directory(scripts)
     with engine.connect() as connection:
         before = MigrationContext.configure(connection).get_current_revision()
     after = directory.get_current_head()
     if after is None or before == after:
         return None
-    if before is not None and before not in {one.revision for one in directory.walk_revisions()}:
+    if before is not None and before not in known_revisions(scripts):
         raise DatabaseTooNew(database=engine.url.render_as_string(), revision=before)
     migration = Migration(before, after, _copied(engine, before) if before else None)
     _upgrade(engine, scripts)
     _log.info("database_migrated", before=before, after=after, copy=str(migration.copy or ""))
     return migration
+
+
+def known_revisions(scripts: str = SCRIPTS) -> set[str]:
+    """Return every revision that this version can bring up to its own."""
+    return {one.revision for one in _directory(scripts).walk_revisions()}
+
+
+def _directory(scripts: str) -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration(scripts))
 
 
 def _upgrade(engine: Engine, scripts: str) -> None:
