@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,12 +135,14 @@ class Running:
 
 
 @contextmanager
-def started(data: Path, **settings: str) -> Iterator[Running]:
+def started(
+    data: Path, *, program: Sequence[str] = ("-m", "webapp.cli", "serve"), **settings: str
+) -> Iterator[Running]:
     """Start the server; it may refuse to serve."""
     port = int(settings.get("PORT") or free_port())
     clean = {name: value for name, value in os.environ.items() if not _is_setting(name)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "webapp.cli", "serve"],
+        [sys.executable, *program],
         cwd=ROOT,
         env={**clean, "PORT": str(port), "COLDSTART_DATA": str(data), **settings},
         stdout=subprocess.PIPE,

@@ -1,6 +1,7 @@
 """Serves the app under waitress, which runs wherever Python does: one process, threads."""
 
 import os
+import select
 import signal
 import sys
 from types import FrameType
@@ -30,8 +31,8 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         threads=settings.limits.threads,
         connection_limit=2 * settings.limits.threads,
-        # A live page gets every message at once, however short.
-        send_bytes=1,
+        # select() knows no descriptor above 1,023, and an environment takes six.
+        asyncore_use_poll=hasattr(select, "poll"),
         ident=None,
     )
     _end_by_signal(running)
