@@ -1,8 +1,8 @@
 """What the platform asks of the world, as Protocols, and the plain data that crosses."""
 
 import socket
-from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +28,57 @@ class EnvironmentSpecification:
     temporary_bytes: int
     variables: Mapping[str, str]
     fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentIdentity:
+    """Who speaks through an environment's gateway: the session of its function's role.
+
+    The gateway belongs to one environment, so this is known before a byte is read and nothing in
+    a request can change it. ``role`` is an ARN; the credentials are what the environment was given.
+    """
+
+    workspace: str
+    account: str
+    region: str
+    function: str
+    version: str
+    environment: str
+    role: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayRequest:
+    """One HTTP request as it came. ``target`` is raw: path and query, percent signs and all.
+
+    Header names are in lower case and in their order; values are text of single bytes (latin-1).
+    """
+
+    method: str
+    target: str
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayResponse:
+    """The answer. A body of pieces is sent as it is made, and no faster than it is read."""
+
+    status: int
+    headers: Sequence[tuple[str, str]] = ()
+    body: bytes | AsyncIterator[bytes] = b""
+
+
+class Gateway(Protocol):
+    """This lab's services as code in an environment reaches them: the only network there is."""
+
+    async def answer(
+        self, request: GatewayRequest, *, identity: EnvironmentIdentity
+    ) -> GatewayResponse:
+        """Answer one request, on the loop thread. What is wrong with it is in the answer."""
 
 
 @dataclass(frozen=True, slots=True)
