@@ -1,7 +1,7 @@
 """One lab's live view: what its readers get, wherever they begin and whoever looks first."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +10,7 @@ import pytest
 
 from tests.curriculum.fake_lab import FakeLab
 from tests.trace.page import Page
-from webapp.classroom.live import ClockView, Cursor, LiveLab
+from webapp.classroom.live import DECIDED_EARLIER, ClockView, Cursor, LiveLab
 from webapp.curriculum.loader import load_course
 from webapp.trace.events import Entry, LabReset, TaskPassed
 from webapp.trace.log import WorkspaceLog
@@ -39,7 +39,7 @@ class Stage:
     """A lab whose facts are written by hand."""
 
     stored: int = 0
-    passed: Sequence[str] = ()
+    passed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     lab: FakeLab = field(default_factory=lambda: FakeLab(function="cold-and-warm-greeter"))
     told: list[tuple[str, bool]] = field(default_factory=list)
 
@@ -219,8 +219,32 @@ def test_a_task_stays_passed_when_the_lab_is_reset(stage: Stage) -> None:
     assert [task for task, _ in stage.told].count("first-cold-start") == 1
 
 
+def test_after_a_reset_a_passed_task_says_that_its_facts_are_gone(stage: Stage) -> None:
+    stage.lab.invoke()
+    stage.happen()
+    cursor, decided = after(stage), stage.live.states()[1]["first-cold-start"]
+    assert decided.segment in {row["id"] for row in stage.message()["segments"]}
+    stage.lab.add(LabReset(lab="cold-and-warm", scope="lab"))
+    stage.happen()
+    assert "tasks" in stage.message(cursor)["refresh"]
+    state = stage.live.states()[1]["first-cold-start"]
+    assert (state.segment, state.message) == (None, DECIDED_EARLIER)
+
+
+def test_after_a_restart_a_passed_task_leads_to_what_decided_it(stage: Stage) -> None:
+    stage.lab.invoke()
+    stage.happen()
+    decided = stage.live.states()[1]["first-cold-start"]
+    deciding = tuple(entry.sequence for entry in stage.lab.entries)
+    again = Stage(lab=stage.lab, passed={"first-cold-start": deciding})
+    state = again.open().states()[1]["first-cold-start"]
+    assert (state.state, state.message) == ("passed", decided.message)
+    assert state.segment in {row["id"] for row in again.message()["segments"]}
+    assert again.told == []
+
+
 def test_a_task_that_was_passed_before_needs_no_fact() -> None:
-    stage = Stage(passed=["warm-start"])
+    stage = Stage(passed={"warm-start": ()})
     live = stage.open()
     assert live.states()[1]["warm-start"].state == "passed"
     assert stage.told == []

@@ -1,6 +1,7 @@
 """Calls and environments: never two in one, never more than needed, none lost (issue's proof)."""
 
 import asyncio
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from webapp.runtime.model import Configuration, Invocation, Limits
 from webapp.trace.events import (
     EnvironmentRequested,
     EnvironmentRetired,
+    InvocationAbandoned,
     InvocationAccepted,
     InvocationFinished,
     InvocationStarted,
@@ -242,9 +244,47 @@ def test_a_failed_launch_is_ours_and_the_call_can_be_made_again(tmp_path: Path) 
             await bench.invoke()
         bench.launcher.failure = None
         assert (await bench.invoke()).start == "cold"
+        assert_closed(await bench.facts(InvocationAccepted), await bench.facts(InvocationAbandoned))
         workspace = await bench.open()
         assert workspace.clock.quiet
         assert workspace.pool.size == 1
+
+    run(work())
+
+
+def assert_closed(accepted: list[InvocationAccepted], abandoned: list[InvocationAbandoned]) -> None:
+    (fact,) = abandoned
+    assert (fact.request_id, fact.code) == (accepted[0].request_id, "ServiceException")
+    assert fact.reason.startswith("No environment could be started: no memory.")
+
+
+def test_a_failed_relaunch_closes_its_call_and_keeps_the_environment(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        await bench.deploy()
+        await bench.invoke("exit")
+        bench.launcher.failure = "no memory"
+        with pytest.raises(ServiceFailed):
+            await bench.invoke()
+        (fact,) = await bench.facts(InvocationAbandoned)
+        assert fact.request_id == (await bench.facts(InvocationAccepted))[-1].request_id
+        bench.launcher.failure = None
+        assert (await bench.invoke()).start == "reset"
+
+    run(work())
+
+
+def test_a_call_whose_code_cannot_be_fetched_is_closed_with_the_reason(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        await bench.deploy()
+        (folder,) = (tmp_path / "code").iterdir()
+        shutil.rmtree(folder)
+        bench.store.archives.clear()
+        with pytest.raises(ServiceFailed, match="not in the store any more"):
+            await bench.invoke()
+        (fact,) = await bench.facts(InvocationAbandoned)
+        assert "not in the store any more" in fact.reason
 
     run(work())
 

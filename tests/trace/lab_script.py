@@ -16,6 +16,7 @@ from webapp.trace.events import (
     InitFinished,
     InitStarted,
     InitStatus,
+    InvocationAbandoned,
     InvocationAccepted,
     InvocationFinished,
     InvocationStarted,
@@ -164,6 +165,13 @@ class Script:
         request = f"request-{self.calls}"
         self.add(InvocationAccepted(function=self.function, request_id=request, payload="{}"))
         return request
+
+    def abandon(self, request: str, *, reason: str) -> int:
+        return self.add(
+            InvocationAbandoned(
+                function=self.function, request_id=request, code="ServiceException", reason=reason
+            )
+        )
 
     def throttle(self, request: str, *, limit: int = 10) -> int:
         return self.add(

@@ -368,7 +368,7 @@ class Labs:
             log=opened.log,
             older=self._store,
             lesson=lesson,
-            passed=set(self._progress.read(opened.identifier, lesson=lesson.slug).tasks),
+            passed=self._progress.read(opened.identifier, lesson=lesson.slug).tasks,
             on_passed=lambda task, verdict, recorded: self._passed(
                 opened, lesson, task, verdict, recorded=recorded
             ),

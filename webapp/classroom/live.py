@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from webapp.trace.events import Entry, TaskPassed
 from webapp.trace.log import WorkspaceLog
 from webapp.trace.projections import LabView
 
+DECIDED_EARLIER = "Passed earlier. What decided it is not on this timeline any more."
 _PAGE = 5000
 
 
@@ -66,7 +67,7 @@ class LiveLab:
         log: WorkspaceLog,
         older: OlderFacts,
         lesson: Lesson,
-        passed: Collection[str],
+        passed: Mapping[str, tuple[int, ...]],
         on_passed: Callable[[Task, Verdict, bool], None],
     ) -> None:
         self.log = log
@@ -79,6 +80,7 @@ class LiveLab:
         self._view = LabView(functions=lesson.lab.function_names, lab=lesson.lab.slug)
         self._scope = LabScope(lesson.lab)
         self._sequence = 0
+        self._passed = dict(passed)
         self._tasks: dict[str, TaskState] = {task: TaskState(state="passed") for task in passed}
         self._recorded: set[str] = set()
         self._predictions: dict[str, PredictionState] = {}
@@ -132,20 +134,31 @@ class LiveLab:
     def _judge_tasks(self) -> None:
         for task in self._lesson.tasks:
             before = self._tasks.get(task.id, TaskState())
-            if before.state == "passed":
-                continue
-            verdict = judge(task, self._scope.entries)
-            state = TaskState(
-                state=verdict.state,
-                message=verdict.message,
-                segment=self._segment(verdict.deciding),
-            )
+            passed = task.id in self._passed
+            state = self._still_passed(task, before) if passed else self._judged(task)
             if state != before:
                 self._tasks[task.id] = state
                 self._changed_at["tasks"] = self._sequence
-            if state.state == "passed":
-                # A crash can come between the fact and the progress: then only that is missing.
-                self._on_passed(task, verdict, task.id in self._recorded)
+
+    def _judged(self, task: Task) -> TaskState:
+        verdict = judge(task, self._scope.entries)
+        if verdict.state == "passed":
+            self._passed[task.id] = verdict.deciding
+            # A crash can come between the fact and the progress: then only that is missing.
+            self._on_passed(task, verdict, task.id in self._recorded)
+        segment = self._segment(verdict.deciding)
+        return TaskState(state=verdict.state, message=verdict.message, segment=segment)
+
+    def _still_passed(self, task: Task, before: TaskState) -> TaskState:
+        """A passed task stays passed; after a reset, what decided it is not on the timeline."""
+        segment = self._segment(self._passed[task.id])
+        if segment is None:
+            return TaskState(state="passed", message=DECIDED_EARLIER)
+        message = before.message
+        if message in ("", DECIDED_EARLIER):
+            verdict = judge(task, self._scope.entries)
+            message = verdict.message if verdict.state == "passed" else ""
+        return TaskState(state="passed", message=message, segment=segment)
 
     def _judge_predictions(self) -> None:
         self._ghosts = []

@@ -9,6 +9,7 @@ from webapp.curriculum.states import warm_at_end
 from webapp.trace.events import (
     Entry,
     EnvironmentRequested,
+    InvocationAbandoned,
     InvocationAccepted,
     InvocationFinished,
     InvocationThrottled,
@@ -122,7 +123,7 @@ def _finished(prediction: Prediction, run: Sequence[Entry]) -> bool:
     """Tell whether every call of the run has its answer; only such presses decide."""
     action = prediction.press.action
     calls = action.count if isinstance(action, Invoke) else 0
-    answers = (InvocationFinished, InvocationThrottled)
+    answers = (InvocationFinished, InvocationThrottled, InvocationAbandoned)
     return sum(isinstance(entry.fact, answers) for entry in run) >= calls
 
 

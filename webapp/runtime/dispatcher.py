@@ -13,6 +13,7 @@ from webapp.runtime.errors import (
     RequestTooLarge,
     ResourceConflict,
     ResourceNotFound,
+    ServiceError,
     ServiceFailed,
     TooManyRequests,
 )
@@ -22,7 +23,7 @@ from webapp.runtime.ports import LaunchFailed
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.registry import Registry
 from webapp.runtime.timers import Timers
-from webapp.trace.events import InvocationAccepted, InvocationThrottled
+from webapp.trace.events import InvocationAbandoned, InvocationAccepted, InvocationThrottled
 
 PARSED_HERE_BYTES = 1024 * 1024
 """Larger bodies are parsed by the door, off the loop (rule 17)."""
@@ -88,10 +89,15 @@ class Dispatcher:
             self._throttled(invocation, error, accepted)
             raise
         except LaunchFailed as error:
-            raise ServiceFailed(
+            failed = ServiceFailed(
                 f"No environment could be started: {error}. "
                 "Nothing ran; the call can be made again."
-            ) from error
+            )
+            self._abandoned(invocation, failed, accepted)
+            raise failed from error
+        except ServiceError as error:
+            self._abandoned(invocation, error, accepted)
+            raise
 
     def stop(self, request_id: str) -> bool:
         """Stop a running invocation; false if none has this id."""
@@ -155,6 +161,16 @@ class Dispatcher:
             request_id=invocation.request_id,
             reason=error.reason or "",
             limit=self._concurrency.limit,
+        )
+        self._recorder.record(fact, run=invocation.run, cause=cause)
+
+    def _abandoned(self, invocation: Invocation, error: ServiceError, cause: int) -> None:
+        """Close an accepted call that could not be run, so that nobody sees it run for ever."""
+        fact = InvocationAbandoned(
+            function=invocation.function,
+            request_id=invocation.request_id,
+            code=error.code,
+            reason=error.message,
         )
         self._recorder.record(fact, run=invocation.run, cause=cause)
 

@@ -141,6 +141,14 @@ class InvocationThrottled(InvocationFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvocationAbandoned(InvocationFact):
+    """The platform could not run a call that it had accepted; ``code`` is what its caller got."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvocationStarted(InvocationFact):
     """The handler has the event. ``start`` tells what it found."""
 
@@ -286,6 +294,7 @@ FACTS: tuple[type[Fact], ...] = (
     EnvironmentRetired,
     InvocationAccepted,
     InvocationThrottled,
+    InvocationAbandoned,
     InvocationStarted,
     LogWritten,
     InvocationFinished,

@@ -2,7 +2,7 @@
 import { write } from "./dom.js";
 import { counted } from "./text.js";
 
-const TROUBLE = { error: "failed", timeout: "timed out", memory: "ran out of memory", crash: "crashed", init: "failed in init", throttled: "got 429", stopped: "stopped", lost: "lost" };
+const TROUBLE = { error: "failed", timeout: "timed out", memory: "ran out of memory", crash: "crashed", init: "failed in init", throttled: "got 429", stopped: "stopped", abandoned: "could not be run", lost: "lost" };
 
 export class Announcer {
   #said = new Set();

@@ -15,6 +15,7 @@ const BADGES = {
   throttled: ["throttle", "hand", "Throttled"],
   stopped: ["plain", "square", "Stopped"],
   lost: ["plain", "x", "Lost"],
+  abandoned: ["error", "x", "Not run"],
   frozen: ["plain", "snowflake", "Frozen"],
   ended: ["plain", "square", "Ended"],
   running: ["plain", "play", "Running"],

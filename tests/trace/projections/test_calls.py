@@ -106,6 +106,24 @@ def test_a_call_whose_environment_could_not_start_gets_an_error(script: Script) 
     assert rows_of(script, "runs")[0]["end"] is not None
 
 
+def test_a_call_that_the_platform_could_not_run_ends_with_its_reason(script: Script) -> None:
+    script.cold_call(ONE, status="timeout")
+    request = script.accept()
+    script.wait(0.2)
+    fact = script.abandon(request, reason="No environment could be started: no memory.")
+    call = rows_of(script, "invocations")[-1]
+    assert (call["status"], call["error_type"]) == ("abandoned", "ServiceException")
+    assert call["error_message"] == "No environment could be started: no memory."
+    caller = segments_of(script, "caller")[-1]
+    assert (caller["failed"], caller["end"]) == (True, script.now)
+    assert caller["story"]["what"] == "The caller waited 200 ms and got ServiceException."
+    assert view_of(script).segment_of(fact) == caller["id"]
+    sentence = rows_of(script, "story")[-1]
+    assert sentence["text"].startswith("Call 2 could not be run. No environment")
+    assert sentence["segment"] == caller["id"]
+    assert segments_of(script, ONE)[-1]["kind"] == "reset"
+
+
 def test_log_lines_of_a_call_belong_to_its_segment(script: Script) -> None:
     script.cold_call(ONE)
     handler = segment_of(script, ONE, kind="handler")["id"]

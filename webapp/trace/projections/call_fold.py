@@ -2,6 +2,7 @@
 
 from webapp.trace.events import (
     InitStarted,
+    InvocationAbandoned,
     InvocationAccepted,
     InvocationFact,
     InvocationFinished,
@@ -11,7 +12,7 @@ from webapp.trace.events import (
 )
 from webapp.trace.projections import phrases
 from webapp.trace.projections.board import Board
-from webapp.trace.projections.invocations import LOST, THROTTLED, Call
+from webapp.trace.projections.invocations import ABANDONED, LOST, THROTTLED, Call
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.log_fold import settle_lines
 from webapp.trace.projections.segments import Kind, Segment
@@ -96,8 +97,26 @@ def finished(board: Board, environment: Environment | None, fact: InvocationFini
         environment.touch(board.entry.sequence)
 
 
+def abandoned(board: Board, fact: InvocationAbandoned) -> None:
+    """The caller gets the platform's own error; what the call had begun ends with it."""
+    call = _call(board, fact)
+    if not call.open:
+        return
+    call.abandoned = fact
+    if call.waits is not None:
+        call.waits.scene.failed = True
+        call.waits.close(board.entry.time, finish=fact)
+        call.waits.touch(board.entry.sequence)
+        board.link(call.waits)
+    board.tell(f"Call {call.number} could not be run. {fact.reason}", segment=call.waits)
+    _answered(board, call, status=ABANDONED, failed=True)
+
+
 def give_up(board: Board, request_id: str | None) -> None:
-    """A call whose environment could not be started gets an error instead of an answer."""
+    """A call whose environment could not be started gets an error instead of an answer.
+
+    Traces that were written before ``InvocationAbandoned`` have no other sign of it.
+    """
     call = board.waiting.get(request_id) if request_id else None
     if call is not None and call.handler is None:
         _answered(board, call, status="error", failed=True)

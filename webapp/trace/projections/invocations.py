@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from webapp.trace.events import InvocationFinished, Start
+from webapp.trace.events import InvocationAbandoned, InvocationFinished, Start
 from webapp.trace.projections.rows import JsonObject, Row
 from webapp.trace.projections.segments import Segment
 
+ABANDONED = "abandoned"
 LOST = "lost"
 RUNNING = "running"
 THROTTLED = "throttled"
@@ -13,7 +14,7 @@ THROTTLED = "throttled"
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Call(Row):
-    """A call. ``status`` is running, throttled, lost, or that of its ``InvocationFinished``.
+    """A call. ``status`` is running, throttled, abandoned, lost, or its ``InvocationFinished``'s.
 
     ``waits`` is the caller's segment, ``handler`` the environment's.
     """
@@ -27,6 +28,7 @@ class Call(Row):
     waits: Segment | None = None
     handler: Segment | None = None
     finish: InvocationFinished | None = None
+    abandoned: InvocationAbandoned | None = None
 
     @property
     def open(self) -> bool:
@@ -45,11 +47,14 @@ class Call(Row):
             "environment": self.environment,
             "segment": segment.key if segment else None,
             "payload": self.payload,
-        } | _answer(self.finish)
+        } | _answer(self.finish, self.abandoned)
 
 
-def _answer(finish: InvocationFinished | None) -> JsonObject:
-    return {name: getattr(finish, name, None) for name in _ANSWER}
+def _answer(finish: InvocationFinished | None, abandoned: InvocationAbandoned | None) -> JsonObject:
+    answer: JsonObject = {name: getattr(finish, name, None) for name in _ANSWER}
+    if abandoned is not None:
+        answer |= {"error_type": abandoned.code, "error_message": abandoned.reason}
+    return answer
 
 
 _ANSWER = (

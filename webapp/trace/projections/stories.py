@@ -13,6 +13,7 @@ from webapp.trace.events import (
     EnvironmentRetired,
     Fact,
     InitFinished,
+    InvocationAbandoned,
     InvocationFinished,
     InvocationThrottled,
     Start,
@@ -180,6 +181,10 @@ def _ended(scene: Scene, length: float | None) -> Telling:
 def _waits(scene: Scene, length: float | None) -> Telling:
     what = "The caller waits for the answer."
     badge = "running"
+    finish = scene.finish
+    if isinstance(finish, InvocationAbandoned):
+        what = f"The caller waited {formats.duration(length or 0.0)} and got {finish.code}."
+        return Telling(what, finish.reason, rules.WAITS, "error")
     if length is not None:
         badge = "error" if scene.failed else "ok"
         answer = "for an answer that tells of a failure" if scene.failed else "for the answer"

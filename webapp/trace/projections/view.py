@@ -18,6 +18,7 @@ from webapp.trace.events import (
     FunctionFact,
     InitFinished,
     InitStarted,
+    InvocationAbandoned,
     InvocationAccepted,
     InvocationFact,
     InvocationFinished,
@@ -49,6 +50,7 @@ _LAB: dict[type[Fact], Callable[[Board, Any], None]] = {
     FunctionChanged: control_fold.function_changed,
     InvocationAccepted: call_fold.accepted,
     InvocationThrottled: call_fold.throttled,
+    InvocationAbandoned: call_fold.abandoned,
 }
 _ENVIRONMENT: dict[type[Fact], Callable[[Board, Environment, Any], None]] = {
     EnvironmentRequested: environment_fold.requested,
