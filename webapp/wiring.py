@@ -17,7 +17,7 @@ from webapp.classroom.entrance import Door
 from webapp.classroom.labs import Labs
 from webapp.classroom.services import Services, Streams
 from webapp.clock import real_now
-from webapp.curriculum.loader import CourseFolder
+from webapp.curriculum.course_folder import CourseFolder
 from webapp.runtime.launcher.choose import best_launcher
 from webapp.runtime.launcher.shield import shield_memory
 from webapp.runtime.loop import LoopStopped, LoopThread

@@ -13,7 +13,8 @@ from tests.app.application import running
 from webapp.classroom.labs import Labs
 from webapp.classroom.model import Pressed
 from webapp.clock import real_now
-from webapp.curriculum.model import Fault, Invoke, Lesson, Press, Stop
+from webapp.curriculum.model import Lesson
+from webapp.curriculum.press import Fault, Invoke, Press, Stop
 from webapp.runtime.errors import InvalidParameterValue, ServiceError
 from webapp.trace.events import (
     Entry,

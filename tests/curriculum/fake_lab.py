@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from webapp.curriculum.model import Invoke, Press, Update, Wait
+from webapp.curriculum.press import Invoke, Press, Update, Wait
 from webapp.trace.events import (
     CodeFetched,
     Entry,

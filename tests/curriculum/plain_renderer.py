@@ -3,13 +3,18 @@
 from collections.abc import Sequence
 from html import escape
 
-from webapp.curriculum.content import Badge, Callout
-from webapp.curriculum.model import Prediction, Press, ReviewQuestion, Task
+from webapp.curriculum.content import Badge, Callout, Html
+from webapp.curriculum.model import Prediction, Reflection, ReviewQuestion, Task
+from webapp.curriculum.press import Press
+from webapp.curriculum.words import Term
 
 
 class PlainRenderer:
     def press(self, press: Press) -> str:
         return f'<button name="press" value="{press.id}">{escape(press.label)}</button>'
+
+    def term(self, term: Term, *, words: Html) -> str:
+        return f'<dfn title="{term.id}">{words}</dfn>'
 
     def prediction(self, prediction: Prediction) -> str:
         options = "".join(f"<li>{option.text}</li>" for option in prediction.options)
@@ -35,3 +40,9 @@ class PlainRenderer:
             + "</fieldset>"
             for question in questions
         )
+
+    def reflection(self, reflection: Reflection) -> str:
+        return f"<p>{reflection.question}</p><details>{reflection.answer}</details>"
+
+    def solution(self, *, content: str) -> str:
+        return f"<details>{content}</details>"

@@ -24,7 +24,7 @@ presses:
   wait:
     label: Wait 8 minutes
     wait: {seconds: 480}
-solution: [once]
+solution: {presses: [once]}
 ---
 """
 BODY_LINE = HEAD.count("\n") + 1

@@ -16,8 +16,9 @@ from tests.curriculum.fake_lab import FakeLab
 from tests.curriculum.plain_renderer import PlainRenderer
 from webapp.curriculum.checks import judge
 from webapp.curriculum.loader import load_course
-from webapp.curriculum.model import UNKNOWN, Invoke, Lesson, Update, Wait
+from webapp.curriculum.model import UNKNOWN, Lesson
 from webapp.curriculum.predictions import PredictionOutcome, decide
+from webapp.curriculum.press import Invoke, Update, Wait
 from webapp.curriculum.scope import lab_entries
 from webapp.curriculum.verdict import Verdict
 from webapp.trace.events import Entry

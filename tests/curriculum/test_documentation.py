@@ -9,11 +9,14 @@ from webapp.curriculum.blocks import DIRECTIVES
 from webapp.curriculum.checks import CHECKS
 from webapp.curriculum.loader import load_course
 from webapp.curriculum.markdown import ROLES
-from webapp.curriculum.model import FAULTS, PARTS
+from webapp.curriculum.model import PARTS
+from webapp.curriculum.press import FAULTS
 from webapp.curriculum.presses import ACTIONS
 from webapp.curriculum.starts import WHYS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "writing-lessons.md").read_text()
+ROOT = Path(__file__).parents[2]
+LESSONS = ROOT / "lessons"
+PAGE = (ROOT / "docs" / "writing-lessons.md").read_text()
 EXAMPLE = re.compile(r"^````\w+ (\S+)\n(.*?)^````$", re.MULTILINE | re.DOTALL)
 
 
@@ -34,9 +37,9 @@ def test_the_example_is_a_lesson_and_uses_everything(tmp_path: Path) -> None:
     for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    lesson = load_course(tmp_path).lesson("two-calls")
+    lesson = load_course(LESSONS, tmp_path).lesson("two-calls")
     assert [step.id for step in lesson.steps] == ["once", "call-it-again", "what-to-keep"]
-    assert len(lesson.presses) == 6
+    assert len(lesson.presses) == 7
     text = files["01-first-part/01-two-calls/lesson.md"]
     for name in DIRECTIVES:
         assert f":::{{{name}}}" in text

@@ -17,7 +17,7 @@ from tests.curriculum.small_course import (
 )
 from webapp.curriculum.errors import CourseInvalid, UnknownLesson
 from webapp.curriculum.loader import load_course, problems
-from webapp.curriculum.model import Fault, Invoke, Press, Stop, Update, Wait
+from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Update, Wait
 
 BODY = f"## One\n\nText.\n\n{TASK}\n## Two *words* {{#second}}\n\nMore.\n"
 PRESSES = """\
@@ -28,7 +28,8 @@ presses:
   renew: {label: Update, update: {counter: handler.py}}
   halt: {label: Stop, stop: {}}
   off: {label: Fault off, fault: {name: off}}
-solution: [once, renew]
+  set: {label: Set, configure: {memory: 256, variables: {COLOR: red}}}
+solution: {presses: [once, renew]}
 ---
 """
 
@@ -56,10 +57,10 @@ def test_second_level_headings_make_steps(tmp_path: Path) -> None:
 def test_a_function_has_defaults_and_what_is_configured(tmp_path: Path) -> None:
     given = "{memory: 256, timeout: 9, handler: a.b, variables: {COLOR: red, SIZE: 7}}"
     head = head_with("{handler: handler.handler}", given)
-    function = lesson_of(tmp_path, body=BODY, head=head).lab.function("small-greeter")
+    function = lesson_of(tmp_path, body=BODY, head=head).lab.function("small-greeter").knobs
     assert (function.handler, function.memory_mb, function.timeout) == ("a.b", 256, 9)
     assert function.variables == {"COLOR": "red", "SIZE": "7"}
-    plain = lesson_of(tmp_path / "plain", body=BODY).lab.function("small-greeter")
+    plain = lesson_of(tmp_path / "plain", body=BODY).lab.function("small-greeter").knobs
     assert (plain.handler, plain.memory_mb, plain.timeout) == ("handler.handler", 128, 3)
 
 
@@ -99,6 +100,7 @@ def test_every_action_makes_a_press(tmp_path: Path) -> None:
         "renew": Update(function=name, counter="handler.py"),
         "halt": Stop(function=name),
         "off": Fault(function=name, name="off"),
+        "set": Configure(function=name, memory_mb=256, variables={"COLOR": "red"}),
     }
     assert [presses[one].busy for one in ("once", "many", "wait")] == [
         "Invoking",
@@ -112,6 +114,7 @@ def test_every_action_makes_a_press(tmp_path: Path) -> None:
         "code",
         "square",
         "zap",
+        "sliders-horizontal",
     ]
 
 
@@ -144,14 +147,18 @@ def test_an_update_counts_one_higher_and_leaves_other_files_alone(text: str, num
         ("event: hello", "event: hello, count: 101", "invoke:", "'count' must be a number from 1"),
         ("event: hello", "event: hello, x: 1", "invoke:", "'x' is not a key here."),
         ("event: hello", "event: hello, function: f", "invoke:", "'function' is 'f'."),
-        ("invoke: {", "fly: {", "label: Invoke", "A press does one of invoke, wait, update, stop"),
+        ("invoke: {", "fly: {", "label: Invoke", "A press does one of invoke, wait, update, conf"),
         ("wait: {", "stop: {}\n    wait: {", "label: Wait", "A press does one of invoke, wait"),
         ("wait: {seconds: 480}", "wait: {seconds: .nan}", "wait: {", "'seconds' must be a number"),
         ("wait: {seconds: 480}", "update: {counter: x}", "update", "There is no file 'x' in 'sta"),
         ("wait: {seconds: 480}", "fault: {name: flood}", "fault", "'name' is 'flood'. It can be"),
         ("  wait:\n", "  once:\n", "  once:\n    label: Wait", "'once' is given twice."),
-        ("[once]", "[twice]", "solution", "'solution' holds 'twice'. It can be once, wait."),
-        ("solution: [once]\n", "", "summary", "The solution's presses, in order, are missing."),
+        ("[once]", "[twice]", "solution", "'presses' holds 'twice'. It can be once, wait."),
+        ("presses: [once]", "", "solution", "The solution's presses, in order, are missing."),
+        ("solution: {presses: [once]}\n", "", "title", "'solution' is missing."),
+        ("[once]}", "[once], x: 1}", "solution", "'x' is not a key here. There are functions"),
+        ("[once]}", "[once], functions: {f: {}}}", "solution", "There is no function 'f' in"),
+        ("wait: {seconds: 480}", "configure: {}", "configure", "Nothing is configured."),
     ],
 )
 def test_what_is_wrong_in_the_keys_is_told_with_file_and_line(
@@ -159,8 +166,6 @@ def test_what_is_wrong_in_the_keys_is_told_with_file_and_line(
 ) -> None:
     head = head_with(old, new)
     found = problems_of(tmp_path, body=BODY, head=head)
-    if at == "summary" and old.startswith("solution"):
-        at = "title"
     line = 1 + head[: head.rindex(at) if "given twice" in message else head.index(at)].count("\n")
     places = [(one.file, one.line) for one in found if one.message.startswith(message)]
     assert places == [(FILE, line)], found

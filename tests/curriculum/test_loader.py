@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.curriculum.small_course import FILE, FOLDER, write_course
+from webapp.curriculum.course_folder import CourseFolder
 from webapp.curriculum.errors import CourseInvalid, Problem
-from webapp.curriculum.loader import CourseFolder, load_course, problems
+from webapp.curriculum.loader import load_course, problems
 from webapp.curriculum.model import Lesson, PlannedLesson
 
 
@@ -102,12 +103,18 @@ def test_a_course_is_read_again_only_when_a_file_changed(tmp_path: Path) -> None
     assert after.lesson("small").version != before.lesson("small").version
 
 
-def test_a_spoiled_file_is_told_until_it_is_mended(tmp_path: Path) -> None:
+def test_a_mistake_is_told_until_it_is_mended_and_the_course_stays_as_it_was(
+    tmp_path: Path,
+) -> None:
     folder = CourseFolder(write_course(tmp_path))
+    before = folder.course()
     text = (tmp_path / FILE).read_text()
     (tmp_path / FILE).write_text(text + "\n{press}`none`\n")
     for _ in range(2):
-        with pytest.raises(CourseInvalid, match="There is no press 'none'"):
-            folder.course()
+        assert [str(one) for one in folder.mistakes()] == [
+            f"{FILE}:{text.count(chr(10)) + 2}: There is no press 'none' in this lesson."
+        ]
+        assert folder.course() is before
     (tmp_path / FILE).write_text(text + "\nMended, and longer than before.\n")
-    assert folder.course().lesson("small").title == "Small"
+    assert folder.mistakes() == ()
+    assert folder.course().lesson("small").version != before.lesson("small").version

@@ -10,11 +10,20 @@ from tests.curriculum.plain_renderer import PlainRenderer
 from webapp.curriculum.content import Content, Html, PressPlace
 from webapp.curriculum.errors import Problem
 from webapp.curriculum.markdown import Links, Prose
-from webapp.curriculum.model import PARTS, Press, Wait
+from webapp.curriculum.model import PARTS
+from webapp.curriculum.press import Press, Wait
 from webapp.curriculum.source import Source
+from webapp.curriculum.words import Term
 
 PRESS = Press(id="wait", label="Wait <1> minute", busy="Waiting", action=Wait(seconds=60))
-LINKS = Links({"wait": PRESS}, {"cold-and-warm"}, {"first"})
+TERM = Term(id="cold-start", name="cold start", says=Html("A start."))
+LINKS = Links(
+    presses={"wait": PRESS},
+    lessons={"cold-and-warm"},
+    steps={"first"},
+    terms={"cold start": TERM, "starts cold": TERM},
+    rules={"2.2"},
+)
 
 
 class Seen(HTMLParser):
@@ -60,9 +69,23 @@ def test_every_part_of_the_lab_can_be_pointed_at(name: str) -> None:
     assert not problems
 
 
-def test_a_rule_is_shown_by_its_number() -> None:
-    html, _ = rendered("See {rule}`2.2`.")
-    assert '<span class="rule" data-rule="2.2">§2.2</span>' in html
+def test_a_rule_leads_to_its_section_of_the_reference() -> None:
+    html, problems = rendered("See {rule}`2.2`.")
+    assert '<a class="rule" href="/reference#rule-2.2" data-rule="2.2">§2.2</a>' in html
+    assert not problems
+
+
+def test_a_word_of_the_glossary_is_marked_as_it_is_written() -> None:
+    html, problems = rendered("A {term}`Cold start` {term}`starts cold|began <cold>`.")
+    assert '<dfn title="cold-start">Cold start</dfn>' in html
+    assert '<dfn title="cold-start">began &lt;cold&gt;</dfn>' in html
+    assert not problems
+
+
+def test_what_is_not_confirmed_is_labelled() -> None:
+    html, problems = rendered("It takes long ({unconfirmed}`not <sure>`).")
+    assert '(<span class="unconfirmed">not &lt;sure&gt;</span>)' in html
+    assert not problems
 
 
 def test_code_has_class_names_and_no_inline_style() -> None:
@@ -99,7 +122,12 @@ def test_links_lead_to_steps_lessons_and_the_web() -> None:
         ("a\nb {press}`no`", "There is no press 'no' in this lesson."),
         ("a\nb {part}`moon`", "'moon' is not a part of the lab."),
         ("a\nb {rule}`two`", "'two' is not the number of a rule"),
-        ("a\nb {shout}`x`", "'shout' is not a role. There are part, press, rule."),
+        ("a\nb {rule}`2.3`", "The reference has no section 2.3."),
+        ("a\nb {term}`moon`", "The glossary has no 'moon'."),
+        ("a\nb {shout}`x`", "'shout' is not a role. There are part, press, rule, term,"),
+        ("a\nb <b>x</b>", "HTML is not supported."),
+        ("a\nb <!-- x -->", "HTML is not supported."),
+        ("a\n\n<script>\nalert(1)\n</script>", "HTML is not supported."),
         ("a\nb [x](#nowhere)", "'#nowhere' leads nowhere."),
         ("a\nb [x](lesson:none)", "'lesson:none' leads nowhere."),
         ("a\nb [x](http://example.org)", "'http://example.org' leads nowhere."),

@@ -4,15 +4,9 @@ import pytest
 
 from tests.curriculum.fake_lab import FakeLab
 from webapp.curriculum.content import Html
-from webapp.curriculum.model import (
-    UNKNOWN,
-    ExpectedFact,
-    Invoke,
-    Prediction,
-    PredictionOption,
-    Press,
-)
+from webapp.curriculum.model import UNKNOWN, ExpectedFact, Prediction, PredictionOption
 from webapp.curriculum.predictions import NOTHING_HELD, committed, decide, not_decided
+from webapp.curriculum.press import Invoke, Press
 from webapp.curriculum.states import WarmEnvironments
 from webapp.trace.events import EnvironmentRequested, InvocationFinished, InvocationStarted
 

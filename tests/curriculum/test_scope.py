@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from tests.curriculum.fake_lab import FakeLab
-from webapp.curriculum.model import Lab, LabFunction
+from webapp.curriculum.lab import Lab, LabFunction
+from webapp.curriculum.lab_files import DEFAULTS
 from webapp.curriculum.scope import lab_entries
 from webapp.trace.events import ClockChanged, LabReset, RunStarted
 
@@ -11,10 +12,8 @@ from webapp.trace.events import ClockChanged, LabReset, RunStarted
 def lab_of(name: str) -> Lab:
     function = LabFunction(
         name=name,
-        handler="handler.handler",
-        memory_mb=128,
-        timeout=3,
-        variables={},
+        knobs=DEFAULTS,
+        solved_knobs=DEFAULTS,
         start={},
         solution={},
     )

@@ -16,22 +16,12 @@ from webapp.classroom.requests import (
     check_files,
     check_text,
     checked_faults,
+    configured,
     event_payload,
     fault_knobs,
 )
-from webapp.curriculum.model import (
-    Course,
-    Fault,
-    Invoke,
-    Lesson,
-    Prediction,
-    Press,
-    Step,
-    Stop,
-    Task,
-    Update,
-    Wait,
-)
+from webapp.curriculum.model import Course, Lesson, Prediction, Step, Task
+from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Update, Wait
 from webapp.curriculum.verdict import Verdict
 from webapp.runtime.errors import InvalidParameterValue
 from webapp.runtime.loop import LoopThread
@@ -184,6 +174,8 @@ class Labs:
                 return self._wait(workspace, lesson, seconds, press)
             case Update():
                 return self._update(workspace, lesson, files, press)
+            case Configure() as wanted:
+                return self._configure(workspace, lesson, wanted, files, press)
             case Stop():
                 self.stop(workspace, lesson, request_id=None)
                 return Pressed(run="")
@@ -233,9 +225,8 @@ class Labs:
             temporary_mb=temporary_mb,
             variables=dict(variables),
         )
-        return self._call(
-            self._operations.configure(workspace, lesson, configuration=wanted, files=files)
-        )
+        self._call(self._operations.configure(workspace, lesson, configuration=wanted, files=files))
+        return self._call(self._operations.function(workspace, lesson))[0]
 
     def set_faults(
         self,
@@ -353,6 +344,24 @@ class Labs:
         )
         self._keep(workspace, lesson, changed)
         return Pressed(run=run, files=changed)
+
+    def _configure(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        action: Configure,
+        files: Mapping[str, str],
+        press: Press,
+    ) -> Pressed:
+        check_files(files)
+        old, _ = self._call(self._operations.function(workspace, lesson))
+        wanted = configured(old, action)
+        run = self._call(
+            self._operations.configure(
+                workspace, lesson, configuration=wanted, files=files, press=press
+            )
+        )
+        return Pressed(run=run)
 
     def _wait(self, workspace: str, lesson: Lesson, seconds: float, press: Press | None) -> Pressed:
         label = press.label if press else f"Wait {seconds:g} s"

@@ -7,7 +7,9 @@ from contextlib import suppress
 import structlog
 
 from webapp.classroom.model import ResetScope
-from webapp.curriculum.model import LabFunction, Lesson, Press
+from webapp.curriculum.lab import LabFunction
+from webapp.curriculum.model import Lesson
+from webapp.curriculum.press import Press
 from webapp.runtime.errors import ResourceNotFound, ServiceError
 from webapp.runtime.model import Configuration, Faults, FunctionRecord, Invocation
 from webapp.runtime.platform import Deployment, Platform
@@ -42,13 +44,13 @@ class LabOperations:
 
     def start_configuration(self, lesson: Lesson) -> Configuration:
         """Return the configuration that the lesson begins with."""
-        function = lab_function(lesson)
+        knobs = lab_function(lesson).knobs
         return Configuration(
             runtime=self._runtime,
-            handler=function.handler,
-            memory_mb=function.memory_mb,
-            timeout=function.timeout,
-            variables=dict(function.variables),
+            handler=knobs.handler,
+            memory_mb=knobs.memory_mb,
+            timeout=knobs.timeout,
+            variables=dict(knobs.variables),
         )
 
     async def invoke(
@@ -107,11 +109,13 @@ class LabOperations:
         *,
         configuration: Configuration,
         files: Mapping[str, str],
-    ) -> Configuration:
-        """Change the configuration; environments of the old one are retired."""
-        opened, run = await self._begin(workspace, lesson, "Change the configuration", None)
-        record = await self._deploy(opened, lesson, files, run, configuration=configuration)
-        return record.configuration
+        press: Press | None = None,
+    ) -> str:
+        """Change the configuration; environments of the old one are retired. Return the run."""
+        label = press.label if press else "Change the configuration"
+        opened, run = await self._begin(workspace, lesson, label, press)
+        await self._deploy(opened, lesson, files, run, configuration=configuration)
+        return run
 
     async def set_faults(
         self, workspace: str, lesson: Lesson, *, faults: Faults, files: Mapping[str, str]

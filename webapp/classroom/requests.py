@@ -1,11 +1,13 @@
 """What a lab's buttons may ask for, checked before anything is done. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import get_args
 
+from webapp.curriculum.press import Configure
 from webapp.runtime.dispatcher import check_payload
 from webapp.runtime.errors import InvalidParameterValue
-from webapp.runtime.model import Faults, InitFault, InvocationFault, Limits
+from webapp.runtime.model import Configuration, Faults, InitFault, InvocationFault, Limits
 
 EVENT_FILE = "event.json"
 """The draft that holds the event; no function's file has this name in a lab."""
@@ -54,6 +56,16 @@ def event_payload(event: str, *, limits: Limits) -> bytes:
     payload = (event.strip() or "{}").encode()
     check_payload(payload, limits=limits)
     return payload
+
+
+def configured(old: Configuration, action: Configure) -> Configuration:
+    """Return a configuration as a lesson's press changes it."""
+    return replace(
+        old,
+        memory_mb=action.memory_mb or old.memory_mb,
+        timeout=action.timeout or old.timeout,
+        variables={**old.variables, **action.variables},
+    )
 
 
 def fault_knobs(name: str) -> tuple[str | None, str | None]:

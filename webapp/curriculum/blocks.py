@@ -13,16 +13,19 @@ from webapp.curriculum.content import (
     Content,
     Node,
     PredictionPlace,
+    ReflectionPlace,
     ReviewsPlace,
+    SolutionPlace,
     TasksPlace,
 )
 from webapp.curriculum.identifiers import Identifiers
 from webapp.curriculum.markdown import Links, Prose
-from webapp.curriculum.model import Hint, Prediction, ReviewQuestion, Task
+from webapp.curriculum.model import Hint, Prediction, Reflection, ReviewQuestion, Task
 from webapp.curriculum.questions import (
     Question,
     open_question,
     read_prediction,
+    read_reflection,
     read_review,
     read_task,
 )
@@ -43,6 +46,8 @@ class Blocks:
     predictions: list[Prediction] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     reviews: list[ReviewQuestion] = field(default_factory=list)
+    reflections: list[Reflection] = field(default_factory=list)
+    solutions: int = 0
     hints: dict[str, list[Hint]] = field(default_factory=lambda: defaultdict(list))
 
     def read_hints(self, tokens: Sequence[Token]) -> None:
@@ -117,6 +122,23 @@ class Blocks:
         self.reviews.extend(found)
         yield ReviewsPlace(tuple(found))
 
+    def read_reflections(self, tokens: Sequence[Token]) -> Iterator[Node]:
+        """Yield each question that is answered in one's own words."""
+        for token in tokens:
+            reflection = read_reflection(*self._open(token, kind="reflection"))
+            self.reflections.append(reflection)
+            yield ReflectionPlace(reflection)
+
+    def read_solutions(self, tokens: Sequence[Token]) -> Iterator[Node]:
+        """Yield the place of the solution; a lesson has one."""
+        for token in tokens:
+            self.solutions += 1
+            if self.solutions > 1:
+                self.source.problem(line_of(token), "The solution stands in another place already.")
+            if _argument(token):
+                self.source.problem(line_of(token), "A solution takes no words after its name.")
+            yield SolutionPlace(self._inside(token))
+
     def read_callouts(self, tokens: Sequence[Token]) -> Iterator[Node]:
         """Yield callouts."""
         for token in tokens:
@@ -135,6 +157,8 @@ READERS: Mapping[str, Reader] = {
     "prediction": Blocks.read_predictions,
     "task": Blocks.read_tasks,
     "review": Blocks.read_reviews,
+    "reflection": Blocks.read_reflections,
+    "solution": Blocks.read_solutions,
     "callout": Blocks.read_callouts,
     "badge": Blocks.read_badges,
 }

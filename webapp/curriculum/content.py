@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from webapp.curriculum.model import Prediction, Press, ReviewQuestion, Task
+    from webapp.curriculum.model import Prediction, Reflection, ReviewQuestion, Task
+    from webapp.curriculum.press import Press
+    from webapp.curriculum.words import Term
 
 
 class Html(str):
@@ -25,16 +27,19 @@ NO_HTML = Html()
 class Renderer(Protocol):
     """What a page draws itself. Each method returns safe HTML, valid where the node stands.
 
-    ``press`` stands inside a paragraph (phrasing content); all others stand between blocks.
-    ``content`` is the directive's own prose, already rendered by this renderer.
+    ``press`` and ``term`` stand inside a paragraph (phrasing content); all others stand between
+    blocks. ``content`` is the directive's own prose, already rendered by this renderer.
     """
 
     def press(self, press: Press) -> str: ...
+    def term(self, term: Term, *, words: Html) -> str: ...
     def prediction(self, prediction: Prediction) -> str: ...
     def tasks(self, tasks: Sequence[Task]) -> str: ...
     def callout(self, callout: Callout, *, content: str) -> str: ...
     def badge(self, badge: Badge, *, content: str) -> str: ...
     def reviews(self, questions: Sequence[ReviewQuestion]) -> str: ...
+    def reflection(self, reflection: Reflection) -> str: ...
+    def solution(self, *, content: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,17 @@ class PressPlace:
 
     def render(self, renderer: Renderer) -> str:
         return renderer.press(self.press)
+
+
+@dataclass(frozen=True, slots=True)
+class TermPlace:
+    """A word of the glossary in the prose; ``words`` is how it is written here."""
+
+    term: Term
+    words: Html
+
+    def render(self, renderer: Renderer) -> str:
+        return renderer.term(self.term, words=self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +94,26 @@ class ReviewsPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class ReflectionPlace:
+    """Where a learner answers in words of their own."""
+
+    reflection: Reflection
+
+    def render(self, renderer: Renderer) -> str:
+        return renderer.reflection(self.reflection)
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionPlace:
+    """Where the lesson offers its solution; ``content`` explains it."""
+
+    content: Content
+
+    def render(self, renderer: Renderer) -> str:
+        return renderer.solution(content=self.content.render(renderer))
+
+
+@dataclass(frozen=True, slots=True)
 class Callout:
     """A remark set apart, with a title of a few words."""
 
@@ -99,7 +135,18 @@ class Badge:
         return renderer.badge(self, content=self.content.render(renderer))
 
 
-Node = Html | PressPlace | PredictionPlace | TasksPlace | ReviewsPlace | Callout | Badge
+Node = (
+    Html
+    | PressPlace
+    | TermPlace
+    | PredictionPlace
+    | TasksPlace
+    | ReviewsPlace
+    | ReflectionPlace
+    | SolutionPlace
+    | Callout
+    | Badge
+)
 
 
 @dataclass(frozen=True, slots=True)

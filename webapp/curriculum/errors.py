@@ -21,10 +21,10 @@ class Problem:
 
 
 class CourseInvalid(CurriculumError):
-    """The course has problems; ``problems`` holds every one of them, in order."""
+    """The course has problems; ``problems`` holds every one of them once, in order."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(sorted(problems))
+        self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

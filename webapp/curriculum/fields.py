@@ -4,12 +4,32 @@ from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
 import yaml
+from yaml.composer import ComposerError
 
 from webapp.curriculum.source import Source
 
 Found = TypeVar("Found")
 Range = tuple[float, float]
 NULL = "tag:yaml.org,2002:null"
+DEEPEST = 20
+"""Mappings and lists inside one another; a lesson needs seven."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads nodes, and refuses what could make few lines into much: aliases and deep nesting."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+        if self.check_event(yaml.AliasEvent):
+            raise ComposerError(None, None, "aliases ('*name') are not supported", mark)
+        if self.depth >= DEEPEST:
+            raise ComposerError(None, None, "it is nested too deeply", mark)
+        self.depth += 1
+        node: yaml.Node | None = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 class Fields:
@@ -110,9 +130,9 @@ class Fields:
             return [Fields(item, source=self._source) for item in mappings]
         return self._wrong(key, "must be a list of mappings", [])
 
-    def named(self, key: str) -> "Iterator[tuple[str, Fields]]":
+    def named(self, key: str, *, required: bool = True) -> "Iterator[tuple[str, Fields]]":
         """Yield the name and the mapping of each entry of a mapping of mappings."""
-        fields = self.fields(key)
+        fields = self.fields(key, required=required)
         for name in fields.names if fields else ():
             inner = fields.fields(name) if fields else None
             if inner is not None:
@@ -175,13 +195,13 @@ class Fields:
 def read_fields(text: str, *, source: Source) -> Fields:
     """Read a YAML mapping; what is no mapping is reported and read as an empty one."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         source.problem(mark.line if mark else 0, f"This is not YAML: {error.problem}.")
         return _empty(source)
     except yaml.YAMLError as error:
-        source.problem(0, f"This is not YAML: {error}.")
+        source.problem(0, f"This is not YAML: {' '.join(str(error).split())}.")
         return _empty(source)
     if isinstance(node, yaml.MappingNode):
         return Fields(node, source=source)

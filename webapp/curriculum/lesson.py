@@ -1,78 +1,109 @@
 """One lesson's folder to a ``Lesson``: front matter, text, lab and solution."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from webapp.curriculum.blocks import Blocks
-from webapp.curriculum.content import Content
-from webapp.curriculum.errors import Problem
+from webapp.curriculum.content import (
+    Badge,
+    Callout,
+    Content,
+    SolutionPlace,
+    TasksPlace,
+    TermPlace,
+)
 from webapp.curriculum.fields import Fields, read_fields
+from webapp.curriculum.glossary import Glossary
 from webapp.curriculum.identifiers import Identifiers
-from webapp.curriculum.lab import read_lab, read_text
+from webapp.curriculum.lab import Lab, LabFunction
+from webapp.curriculum.lab_files import Heritage, LabFolder, read_lab, solved
 from webapp.curriculum.markdown import Links, Prose, joined, parser
-from webapp.curriculum.model import Lab, Lesson, Press, Step
+from webapp.curriculum.model import Lesson, Step
+from webapp.curriculum.part import MINUTES, PartFolder
+from webapp.curriculum.press import Press
 from webapp.curriculum.presses import read_presses
 from webapp.curriculum.source import Source
 from webapp.curriculum.steps import Section, sections
+from webapp.curriculum.words import Term
 
+LESSON = "lesson.md"
 FENCE = "---"
 VERSION_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a lesson stands: its folder, its place in the course, and the course's other slugs."""
+    """Where a lesson stands: its folder in its part, its number, and what it may point at.
 
-    folder: Path
-    file: str
+    ``before`` is the lesson before it, whose solution its lab may begin with.
+    """
+
     slug: str
-    part: int
+    folder: str
+    part: PartFolder
+    part_number: int
     number: str
     lessons: frozenset[str]
+    glossary: Glossary
+    rules: frozenset[str]
+    before: Lesson | None
+
+    @property
+    def file(self) -> str:
+        """The path of its text."""
+        return f"{self.folder}/{LESSON}"
 
 
-def read_lesson(place: Place, *, problems: list[Problem]) -> Lesson:
-    """Read a lesson. If it has problems, they are added and the result is not to be used."""
-    source = Source(place.file, problems.append)
-    text = read_text(place.folder / "lesson.md", source=source)
-    head, body, first = _split(text, source=source)
-    fields = read_fields(head, source=source.part(1) if head else source.silent())
+def read_lesson(place: Place) -> Lesson:
+    """Read a lesson. If problems were reported, the result is not to be used."""
+    tree = place.part.tree
+    head, body, first = _split(tree.text(place.file), source=tree.source(place.file))
+    source = tree.source(place.file, first=2)
+    fields = read_fields(head, source=source if head else source.silent())
     identifiers = Identifiers()
-    lab = _lab(fields, place=place, identifiers=identifiers, source=source.part(1))
-    presses = read_presses(fields, lab=lab, identifiers=identifiers, source=source.part(1))
-    blocks, steps = _text(
-        body, presses=presses, place=place, identifiers=identifiers, source=source.part(first)
+    solution = fields.fields("solution")
+    lab = _lab(fields, solution, place=place, identifiers=identifiers, source=source)
+    presses = read_presses(
+        fields,
+        lab=lab,
+        identifiers=identifiers,
+        source=source,
+        inherited=place.part.presses(lab),
     )
+    text = tree.source(place.file, first=first + 1)
+    blocks, steps = _text(body, presses=presses, place=place, identifiers=identifiers, source=text)
     lesson = Lesson(
         slug=place.slug,
         title=fields.text("title"),
         summary=fields.text("summary"),
         number=place.number,
-        part=place.part,
-        minutes=fields.integer("minutes", within=(1, 120)),
-        version=version_of(place.folder),
+        part=place.part_number,
+        minutes=fields.integer("minutes", within=MINUTES, default=place.part.minutes or None),
+        version=version_of(place, lab),
         lab=lab,
         steps=steps,
         presses=presses,
         predictions=tuple(blocks.predictions),
         tasks=tuple(blocks.tasks),
         reviews=tuple(blocks.reviews),
-        solution_presses=_solution(fields, presses=presses),
+        reflections=tuple(blocks.reflections),
+        solution_presses=_solution(solution, presses=presses),
+        terms=tuple({term.id: term for step in steps for term in _terms(step.content)}.values()),
     )
     fields.done()
     return lesson
 
 
-def version_of(folder: Path) -> str:
-    """Return a hash of every file of a lesson and its path."""
+def version_of(place: Place, lab: Lab) -> str:
+    """Return a hash of every file of a lesson, and of what its lab takes over from others."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            data = path.read_bytes()
-            digest.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode())
-            digest.update(data)
+    tree = place.part.tree
+    for path in tree.below(place.folder):
+        data = tree.files[f"{place.folder}/{path}"]
+        digest.update(f"{path}\0{len(data)}\0".encode())
+        digest.update(data)
+    digest.update(repr([lab.functions, sorted(lab.events.items())]).encode())
     return digest.hexdigest()[:VERSION_DIGITS]
 
 
@@ -87,15 +118,26 @@ def _split(text: str, *, source: Source) -> tuple[str, str, int]:
     return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 1
 
 
-def _lab(fields: Fields, *, place: Place, identifiers: Identifiers, source: Source) -> Lab:
+def _lab(
+    fields: Fields,
+    solution: Fields | None,
+    *,
+    place: Place,
+    identifiers: Identifiers,
+    source: Source,
+) -> Lab:
     inner = fields.fields("lab")
     if inner is None:
         return Lab(slug=place.slug, functions=(), events={})
-    lab = read_lab(
-        inner, slug=place.slug, folder=place.folder, identifiers=identifiers, source=source
-    )
+    folder = LabFolder(tree=place.part.tree, path=place.folder, heritage=_heritage(place))
+    lab = read_lab(inner, slug=place.slug, folder=folder, identifiers=identifiers, source=source)
     inner.done()
-    return lab
+    return solved(lab, solution) if solution else lab
+
+
+def _heritage(place: Place) -> Heritage:
+    before: tuple[LabFunction, ...] = place.before.lab.functions if place.before else ()
+    return Heritage(knobs=place.part.knobs, events=place.part.events, functions=before)
 
 
 def _text(
@@ -108,7 +150,13 @@ def _text(
 ) -> tuple[Blocks, tuple[Step, ...]]:
     tokens = parser().parse(body)
     found = sections(tokens, identifiers=identifiers, source=source)
-    links = Links(presses, place.lessons, {section.id for section in found})
+    links = Links(
+        presses=presses,
+        lessons=place.lessons,
+        steps={section.id for section in found},
+        terms=place.glossary.spellings,
+        rules=place.rules,
+    )
     blocks = Blocks(source, links, identifiers)
     blocks.read_hints(tokens)
     steps = [_step(n, section, blocks=blocks) for n, section in enumerate(found, start=1)]
@@ -121,8 +169,23 @@ def _step(number: int, section: Section, *, blocks: Blocks) -> Step:
     return Step(id=section.id, number=number, title=title, content=content)
 
 
-def _solution(fields: Fields, *, presses: Mapping[str, Press]) -> tuple[Press, ...]:
-    names = fields.words("solution", among=presses)
+def _solution(fields: Fields | None, *, presses: Mapping[str, Press]) -> tuple[Press, ...]:
+    if fields is None:
+        return ()
+    names = fields.words("presses", among=presses)
     if not names:
-        fields.problem("solution", "The solution's presses, in order, are missing.")
+        fields.problem("presses", "The solution's presses, in order, are missing.")
+    fields.done()
     return tuple(presses[name] for name in names if name in presses)
+
+
+def _terms(content: Content) -> Iterator[Term]:
+    """Yield the glossary's words in a text, hints included, as they come."""
+    for node in content.nodes:
+        if isinstance(node, TermPlace):
+            yield node.term
+        elif isinstance(node, Callout | Badge | SolutionPlace):
+            yield from _terms(node.content)
+        elif isinstance(node, TasksPlace):
+            for hint in (hint for task in node.tasks for hint in task.hints):
+                yield from _terms(hint.content)

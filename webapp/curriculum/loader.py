@@ -1,153 +1,159 @@
-"""A course's folder to a ``Course``. What is not known is refused, all of it at once."""
+"""Folders of lessons to a ``Course``. What is not known is refused, all of it at once."""
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from webapp.curriculum.errors import CourseInvalid, Problem
-from webapp.curriculum.lab import read_text
-from webapp.curriculum.lesson import Place, read_lesson
+from webapp.curriculum.glossary import read_glossary
+from webapp.curriculum.identifiers import Identifiers
+from webapp.curriculum.lesson import LESSON, Place, read_lesson
+from webapp.curriculum.markdown import Links
 from webapp.curriculum.model import Course, Lesson, Part, PlannedLesson
 from webapp.curriculum.outline import OUTLINE, Outline, OutlineLesson, OutlinePart, read_outline
-from webapp.curriculum.source import Source
+from webapp.curriculum.part import PartFolder, read_part
+from webapp.curriculum.reference import read_reference, rule_numbers
+from webapp.curriculum.tree import Tree, read_tree
+from webapp.curriculum.words import Chapter
 
-LESSON = "lesson.md"
 
+def load_course(folder: Path, *more: Path) -> Course:
+    """Read a course, and what other folders add to it. Raises ``CourseInvalid`` with everything.
 
-def load_course(folder: Path) -> Course:
-    """Read a course. Raises ``CourseInvalid`` with every problem found."""
-    loading = _Loading(folder, [])
-    course = loading.course()
-    if loading.problems:
-        raise CourseInvalid(loading.problems)
+    A folder that is added has a map, parts and lessons of its own; they come after the course's.
+    """
+    found: list[Problem] = []
+    trees = [
+        read_tree(folder, report=found.append),
+        *(read_tree(one, report=found.append, place=f"{one}/") for one in more),
+    ]
+    course = _Loading(trees).course()
+    if found:
+        raise CourseInvalid(found)
     return course
 
 
-def problems(folder: Path) -> tuple[Problem, ...]:
+def problems(folder: Path, *more: Path) -> tuple[Problem, ...]:
     """Return what is wrong with a course: schema, names, links, hints; empty if nothing is."""
     try:
-        load_course(folder)
+        load_course(folder, *more)
     except CourseInvalid as error:
         return error.problems
     return ()
 
 
-class CourseFolder:
-    """A course that is read again when a file of it has changed."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._state = _state(folder)
-        self._course = load_course(folder)
-
-    def course(self) -> Course:
-        """Return the course as the files are now. Raises ``CourseInvalid``."""
-        state = _state(self._folder)
-        if state != self._state:
-            self._course = load_course(self._folder)
-            self._state = state
-        return self._course
-
-
-def _state(folder: Path) -> frozenset[tuple[str, int, int]]:
-    """Return path, size and time of change of every file: cheap, and different after an edit."""
-    found = set()
-    for path in folder.rglob("*"):
-        with suppress(FileNotFoundError):  # an editor's file of a moment
-            status = path.stat()
-            found.add((str(path), status.st_size, status.st_mtime_ns))
-    return frozenset(found)
-
-
 @dataclass(frozen=True, slots=True)
-class _Loading:
-    """One reading of a folder."""
+class _Folder:
+    """One folder's files and its map."""
 
-    folder: Path
-    problems: list[Problem]
+    tree: Tree
+    outline: Outline
+
+    def problem(self, line: int, message: str) -> None:
+        self.tree.source(OUTLINE).problem(line, message)
+
+    def strangers(self) -> None:
+        """Report folders with a lesson that the map does not have."""
+        parts = self.outline.parts
+        known = {f"{part.folder}/{one.folder}" for part in parts for one in part.lessons}
+        for path in self.tree.files if parts else ():
+            name, _, file = path.rpartition("/")
+            if file == LESSON and name.count("/") == 1 and name not in known:
+                message = f"'{OUTLINE}' has no lesson in this place. Add it, or rename the folder."
+                self.tree.source(path).problem(0, message)
+
+
+def _folder(tree: Tree, *, identifiers: Identifiers) -> _Folder:
+    source = tree.source(OUTLINE)
+    if OUTLINE not in tree.files:
+        source.problem(0, f"There is no '{OUTLINE}' in this folder.")
+        return _Folder(tree, Outline())
+    return _Folder(tree, read_outline(tree.text(OUTLINE), source=source, identifiers=identifiers))
+
+
+class _Loading:
+    """One reading of all folders."""
+
+    def __init__(self, trees: Sequence[Tree]) -> None:
+        identifiers = Identifiers()
+        self._folders = [_folder(tree, identifiers=identifiers) for tree in trees]
+        self._trees = trees
+        self._rules = rule_numbers(trees)
+        self._glossary = read_glossary(trees, rules=self._rules)
+        self._slugs = frozenset(slug for one in self._folders for slug in one.outline.slugs)
+        self._before: Lesson | None = None
+        self._owners: dict[str, Lesson] = {}
 
     def course(self) -> Course:
-        outline = self._outline()
-        parts = tuple(self._part(part, outline=outline) for part in outline.parts)
-        self._strangers(outline)
-        course = Course(title=outline.title, parts=parts)
-        self._same_functions(course)
-        return course
+        parts = tuple(self._parts())
+        for folder in self._folders:
+            folder.strangers()
+        return Course(
+            title=self._folders[0].outline.title,
+            parts=parts,
+            glossary=self._glossary.terms,
+            reference=self._reference(),
+        )
 
-    def _outline(self) -> Outline:
-        source = Source(OUTLINE, self.problems.append)
-        if not (self.folder / OUTLINE).is_file():
-            source.problem(0, f"There is no '{OUTLINE}' in {self.folder}.")
-            return Outline()
-        return read_outline(read_text(self.folder / OUTLINE, source=source), source=source)
+    def _reference(self) -> tuple[Chapter, ...]:
+        links = Links(lessons=self._slugs, terms=self._glossary.spellings, rules=self._rules)
+        return read_reference(self._trees, links=links)
 
-    def _part(self, part: OutlinePart, *, outline: Outline) -> Part:
-        lessons = [self._lesson(lesson, part=part, outline=outline) for lesson in part.lessons]
+    def _parts(self) -> Iterator[Part]:
+        number = 0
+        for folder in self._folders:
+            for part in folder.outline.parts:
+                number += 1
+                yield self._part(part, number=number, folder=folder)
+
+    def _part(self, part: OutlinePart, *, number: int, folder: _Folder) -> Part:
+        files = read_part(folder.tree, path=part.folder)
+        lessons = [
+            self._lesson(lesson, number=number, part=files, folder=folder)
+            for lesson in part.lessons
+        ]
         known = tuple(lesson for lesson in lessons if lesson is not None)
-        return Part(number=part.number, slug=part.slug, title=part.title, lessons=known)
+        return Part(number=number, slug=part.slug, title=part.title, lessons=known)
 
     def _lesson(
-        self, lesson: OutlineLesson, *, part: OutlinePart, outline: Outline
+        self, lesson: OutlineLesson, *, number: int, part: PartFolder, folder: _Folder
     ) -> Lesson | PlannedLesson | None:
-        file = f"{part.folder}/{lesson.folder}/{LESSON}"
-        number = f"{part.number}.{lesson.number}"
-        exists = (self.folder / file).is_file()
-        if exists == lesson.planned:
-            self._add(lesson.line, _disagreement(lesson, file=file))
+        place = self._place(lesson, number=number, part=part)
+        if (place.file in folder.tree.files) == lesson.planned:
+            folder.problem(lesson.line, _disagreement(lesson, file=place.file))
             return None
         if lesson.planned:
             return PlannedLesson(
                 slug=lesson.slug,
                 title=lesson.title,
-                number=number,
-                part=part.number,
+                number=place.number,
+                part=number,
                 minutes=lesson.minutes,
             )
-        place = Place(
-            folder=(self.folder / file).parent,
-            file=file,
+        self._before = read_lesson(place)
+        self._own_functions(self._before, tree=folder.tree, file=place.file)
+        return self._before
+
+    def _place(self, lesson: OutlineLesson, *, number: int, part: PartFolder) -> Place:
+        return Place(
             slug=lesson.slug,
-            part=part.number,
-            number=number,
-            lessons=outline.slugs,
+            folder=f"{part.path}/{lesson.folder}",
+            part=part,
+            part_number=number,
+            number=f"{number}.{lesson.number}",
+            lessons=self._slugs,
+            glossary=self._glossary,
+            rules=self._rules,
+            before=self._before,
         )
-        return read_lesson(place, problems=self.problems)
 
-    def _add(self, line: int, message: str) -> None:
-        Source(OUTLINE, self.problems.append).problem(line, message)
-
-    def _strangers(self, outline: Outline) -> None:
-        """Report folders with a lesson that the course map does not have."""
-        if not outline.parts:
-            return
-        known = {f"{part.folder}/{one.folder}" for part in outline.parts for one in part.lessons}
-        for path in sorted(self.folder.glob(f"*/*/{LESSON}")):
-            name = path.parent.relative_to(self.folder).as_posix()
-            if name not in known:
-                file = f"{name}/{LESSON}"
-                message = f"'{OUTLINE}' has no lesson in this place. Add it, or rename the folder."
-                self.problems.append(Problem(file, 1, message))
-
-    def _same_functions(self, course: Course) -> None:
-        """Report functions of one name in two lessons (rule 1)."""
-        owners: dict[str, str] = {}
-        for lesson, name in _functions(course):
-            owner = owners.setdefault(name, lesson.slug)
-            if owner != lesson.slug:
-                message = f"Function '{name}' belongs to lesson '{owner}' already."
-                self.problems.append(Problem(self._file(course, lesson), 1, message))
-
-    def _file(self, course: Course, lesson: Lesson) -> str:
-        part = course.part_of(lesson)
-        number = int(lesson.number.split(".")[1])
-        return f"{part.number:02}-{part.slug}/{number:02}-{lesson.slug}/{LESSON}"
-
-
-def _functions(course: Course) -> Iterator[tuple[Lesson, str]]:
-    for lesson in course:
-        if isinstance(lesson, Lesson):
-            yield from ((lesson, function.name) for function in lesson.lab.functions)
+    def _own_functions(self, lesson: Lesson, *, tree: Tree, file: str) -> None:
+        """Report functions whose name another lesson's function has (rule 1)."""
+        for function in lesson.lab.functions:
+            owner = self._owners.setdefault(function.name, lesson)
+            if owner is not lesson:
+                message = f"Function '{function.name}' belongs to lesson '{owner.slug}' already."
+                tree.source(file).problem(0, message)
 
 
 def _disagreement(lesson: OutlineLesson, *, file: str) -> str:

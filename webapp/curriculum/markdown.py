@@ -1,11 +1,12 @@
 """Markdown to HTML and places: no raw HTML, no inline style or script, only links that exist.
 
-Roles stand in a line: ``{press}`id```, ``{part}`name|text```, ``{rule}`2.2```.
+Roles stand in a line: ``{press}`id```, ``{part}`name|words```, ``{term}`name|words```,
+``{rule}`2.2```.
 """
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 
@@ -15,12 +16,15 @@ from markdown_it.token import Token
 from mdit_py_plugins.myst_role import myst_role_plugin
 
 from webapp.curriculum.code import UnknownLanguage, code_block
-from webapp.curriculum.content import Content, Html, Node, PressPlace
+from webapp.curriculum.content import Content, Html, Node, PressPlace, TermPlace
 from webapp.curriculum.directives import directive_plugin
-from webapp.curriculum.model import PARTS, Press
+from webapp.curriculum.model import PARTS
+from webapp.curriculum.press import Press
 from webapp.curriculum.source import Source
+from webapp.curriculum.words import Term
 
-ROLES: tuple[str, ...] = ("part", "press", "rule")
+ROLES: tuple[str, ...] = ("part", "press", "rule", "term", "unconfirmed")
+NO_TAGS = "HTML is not supported. Use Markdown, and put what is code between backticks."
 RULE = re.compile(r"\d{1,2}(\.\d{1,2}){0,2}")
 LESSON_LINK = "lesson:"
 TOP_LEVELS = ("h1", "h2")
@@ -29,18 +33,27 @@ ALIGN = re.compile(r"text-align:(left|right|center)")
 
 @cache
 def parser() -> MarkdownIt:
-    """Return the one parser: CommonMark without HTML, with tables, directives and roles."""
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("lheading")
+    """Return the one parser: CommonMark with tables, directives and roles.
+
+    It tells HTML from text so that ``Prose`` can refuse it; none is ever rendered.
+    """
+    markdown = MarkdownIt("commonmark", {"html": True}).enable("table").disable("lheading")
     return markdown.use(directive_plugin).use(myst_role_plugin)
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What links and buttons may point at. ``steps`` are ids of this lesson's steps."""
+    """What links, buttons and words may point at.
 
-    presses: Mapping[str, Press]
-    lessons: Collection[str]
-    steps: Collection[str]
+    ``steps`` are ids of this lesson's steps, ``terms`` the glossary's by every way to write them
+    in small letters, ``rules`` the numbers of the reference's sections.
+    """
+
+    presses: Mapping[str, Press] = field(default_factory=dict)
+    lessons: Collection[str] = ()
+    steps: Collection[str] = ()
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    rules: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +72,12 @@ class Prose:
         return self.content(parser().parse(text))
 
     def inline(self, text: str) -> Html:
-        """Return text of one or several lines as phrasing HTML; a press in it is a problem."""
+        """Return text of one or several lines as phrasing HTML; a place in it is a problem."""
         (token,) = parser().parseInline(text.strip())
         nodes = joined(self._inline(token, line=0))
-        if any(isinstance(node, PressPlace) for node in nodes):
-            self.source.problem(0, "A press cannot stand here, only in the prose of a step.")
+        for kind, name in ((PressPlace, "press"), (TermPlace, "term")):
+            if any(isinstance(node, kind) for node in nodes):
+                self.source.problem(0, f"A {name} cannot stand here, only in the prose of a step.")
         return Html("".join(node for node in nodes if isinstance(node, Html)))
 
     # -- blocks
@@ -77,6 +91,8 @@ class Prose:
                 yield self._code(token, line=line)
             elif token.type in {"directive", "directive_problem"}:
                 self._misplaced(token, line=line)
+            elif token.type == "html_block":
+                self.source.problem(line, NO_TAGS)
             else:
                 self._limit(token, line=line)
                 yield _tag(tokens, index)
@@ -109,6 +125,8 @@ class Prose:
                 yield self._link(child, line=line)
             elif child.type == "image":
                 self.source.problem(line, "Pictures are not supported. Say it, or let it run.")
+            elif child.type == "html_inline":
+                self.source.problem(line, NO_TAGS)
             else:
                 yield _inner(child)
             line += child.type in {"softbreak", "hardbreak"}
@@ -133,6 +151,8 @@ class Prose:
             "press": self._press,
             "part": self._part,
             "rule": self._rule,
+            "term": self._term,
+            "unconfirmed": self._unconfirmed,
         }.get(name)
         if reader is None:
             known = ", ".join(ROLES)
@@ -158,10 +178,32 @@ class Prose:
         return Html(f'<a class="part" href="#part-{name}" data-part="{name}">{words}</a>')
 
     def _rule(self, content: str, line: int) -> Node | None:
-        if RULE.fullmatch(content):
-            return Html(f'<span class="rule" data-rule="{content}">§{content}</span>')
-        self.source.problem(line, f"'{content}' is not the number of a rule, such as 2.2.")
+        if not RULE.fullmatch(content):
+            self.source.problem(line, f"'{content}' is not the number of a rule, such as 2.2.")
+        elif content not in self.links.rules:
+            self.source.problem(line, f"The reference has no section {content}.")
+        else:
+            return rule_link(content)
         return None
+
+    def _term(self, content: str, line: int) -> Node | None:
+        name, _, words = content.partition("|")
+        term = self.links.terms.get(name.lower())
+        if term is None:
+            self.source.problem(line, f"The glossary has no '{name}'. Add it, or leave it plain.")
+            return None
+        return TermPlace(term, Html(escape(words or name)))
+
+    def _unconfirmed(self, content: str, line: int) -> Node | None:
+        del line
+        return Html(f'<span class="unconfirmed">{escape(content)}</span>')
+
+
+def rule_link(number: str) -> Html:
+    """Return a link to a section of the reference."""
+    return Html(
+        f'<a class="rule" href="/reference#rule-{number}" data-rule="{number}">§{number}</a>'
+    )
 
 
 def _tag(tokens: Sequence[Token], index: int) -> Html:

@@ -1,4 +1,4 @@
-"""The nouns of a course as plain data: parts, lessons, steps, labs, presses, predictions, tasks."""
+"""The nouns of a course as plain data: parts, lessons, steps, predictions, tasks, questions."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,14 +7,14 @@ from typing import Any
 
 from webapp.curriculum.content import NO_HTML, Content, Html, Renderer
 from webapp.curriculum.errors import UnknownLesson
+from webapp.curriculum.lab import Lab
+from webapp.curriculum.press import Press
 from webapp.curriculum.verdict import Check
+from webapp.curriculum.words import Chapter, Term
 from webapp.trace.events import Fact
 
 UNKNOWN = "unknown"
 """The option of every prediction that says "I don't know"; never wrong, never right."""
-
-FAULTS = ("off", "raise", "time-out", "out-of-memory", "crash-in-init", "slow-init")
-"""Names that a fault press may switch on; ``off`` switches all of them off."""
 
 PARTS: tuple[str, ...] = (
     "code",
@@ -30,92 +30,6 @@ PARTS: tuple[str, ...] = (
     "story",
 )
 """Parts of the lab that prose can point at; the page gives each the id ``part-<name>``."""
-
-Files = Mapping[str, str]
-"""Text of each file by its path, with ``/`` between folders."""
-
-
-# -- presses
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invoke:
-    """Send ``count`` synchronous calls at the same moment, each with the named event."""
-
-    function: str
-    event: str
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """Let ``seconds`` of lab time pass while all is quiet."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Update:
-    """Deploy the code in the editor again, with the number in ``counter`` one higher.
-
-    The counter makes it a real change: code that did not change is not deployed (rule 8).
-    """
-
-    function: str
-    counter: str
-
-    def apply(self, files: Files) -> dict[str, str]:
-        """Return ``files`` with the next number in the counter (1 if there is none)."""
-        text = files.get(self.counter, "").strip()
-        number = int(text) if text.isascii() and text.isdigit() else 0
-        return {**files, self.counter: f"{number + 1}\n"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stop:
-    """Stop every running invocation of the function."""
-
-    function: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """Switch one of ``FAULTS`` on (or all off) for the function."""
-
-    function: str
-    name: str
-
-
-Action = Invoke | Wait | Update | Stop | Fault
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
-    """A button of the lesson; ``RunStarted.press`` carries its ``id``.
-
-    The same press may stand in several places of the prose.
-    """
-
-    id: str
-    label: str
-    busy: str
-    action: Action
-
-    @property
-    def icon(self) -> str:
-        """The Lucide name of its icon."""
-        match self.action:
-            case Invoke(count=count):
-                return "layers" if count > 1 else "play"
-            case Wait():
-                return "fast-forward"
-            case Update():
-                return "code"
-            case Stop():
-                return "square"
-            case Fault():
-                return "zap"
-
 
 # -- predictions, tasks, questions
 
@@ -208,41 +122,16 @@ class ReviewQuestion:
     options: tuple[ReviewOption, ...]
 
 
-# -- lab
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LabFunction:
-    """A function of a lab as it is at the start. ``name`` is unique across the course (rule 1).
+class Reflection:
+    """A question that a learner answers in their own words, for themselves.
 
-    ``solution`` holds the whole solved code: the start's files with the solution's over them.
+    ``answer`` is what a good answer says; it is shown beside theirs once they have written one.
     """
 
-    name: str
-    handler: str
-    memory_mb: int
-    timeout: int
-    variables: Mapping[str, str]
-    start: Files
-    solution: Files
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lab:
-    """What a lesson owns. ``events`` holds JSON text by name; the first is the one shown."""
-
-    slug: str
-    functions: tuple[LabFunction, ...]
-    events: Mapping[str, str]
-
-    def function(self, name: str) -> LabFunction:
-        """Return a function. Raises ``KeyError``."""
-        return {function.name: function for function in self.functions}[name]
-
-    @property
-    def function_names(self) -> frozenset[str]:
-        """The names whose facts the lab sees."""
-        return frozenset(function.name for function in self.functions)
+    id: str
+    question: Html
+    answer: Html
 
 
 # -- course
@@ -264,7 +153,10 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Lesson:
-    """A lesson with content. ``version`` is a hash of all its files: it changes when they do."""
+    """A lesson with content. ``version`` is a hash of all its files: it changes when they do.
+
+    ``terms`` are the words of the glossary that its text explains, each once.
+    """
 
     slug: str
     title: str
@@ -280,6 +172,8 @@ class Lesson:
     tasks: tuple[Task, ...]
     reviews: tuple[ReviewQuestion, ...]
     solution_presses: tuple[Press, ...]
+    reflections: tuple[Reflection, ...] = ()
+    terms: tuple[Term, ...] = ()
 
     def step(self, identifier: str) -> Step:
         """Return a step. Raises ``KeyError``."""
@@ -292,6 +186,10 @@ class Lesson:
     def prediction(self, identifier: str) -> Prediction:
         """Return a prediction. Raises ``KeyError``."""
         return {prediction.id: prediction for prediction in self.predictions}[identifier]
+
+    def reflection(self, identifier: str) -> Reflection:
+        """Return a reflection. Raises ``KeyError``."""
+        return {reflection.id: reflection for reflection in self.reflections}[identifier]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,10 +215,12 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """The whole course, in order."""
+    """The whole course, in order. ``glossary`` holds its words by id."""
 
     title: str
     parts: tuple[Part, ...]
+    glossary: Mapping[str, Term] = field(default_factory=dict)
+    reference: tuple[Chapter, ...] = ()
 
     def __iter__(self) -> Iterator[Lesson | PlannedLesson]:
         return (lesson for part in self.parts for lesson in part.lessons)

@@ -58,10 +58,9 @@ class Outline:
         return frozenset(one.slug for part in self.parts for one in part.lessons if not one.planned)
 
 
-def read_outline(text: str, *, source: Source) -> Outline:
-    """Read the course map; problems go to the source."""
+def read_outline(text: str, *, source: Source, identifiers: Identifiers) -> Outline:
+    """Read the course map; problems go to the source, slugs to ``identifiers``."""
     fields = read_fields(text, source=source)
-    identifiers = Identifiers()
     parts = tuple(
         _part(number, inner, identifiers=identifiers, source=source)
         for number, inner in enumerate(fields.items("parts"), start=1)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from webapp.curriculum.content import Html
-from webapp.curriculum.model import UNKNOWN, ExpectedFact, Invoke, Prediction, PredictionOption
+from webapp.curriculum.model import UNKNOWN, ExpectedFact, Prediction, PredictionOption
+from webapp.curriculum.press import Invoke
 from webapp.curriculum.states import warm_at_end
 from webapp.trace.events import (
     Entry,

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.identifiers import Identifiers
-from webapp.curriculum.model import FAULTS, Action, Fault, Invoke, Lab, Press, Stop, Update, Wait
+from webapp.curriculum.lab import Lab
+from webapp.curriculum.lab_files import MEMORY_MB, TIMEOUT
+from webapp.curriculum.press import (
+    FAULTS,
+    Action,
+    Configure,
+    Fault,
+    Invoke,
+    Press,
+    Stop,
+    Update,
+    Wait,
+)
 from webapp.curriculum.source import Source
 
 BURST = 100
@@ -13,15 +25,26 @@ LONGEST_WAIT = 14 * 24 * 3600.0
 
 
 def read_presses(
-    fields: Fields, *, lab: Lab, identifiers: Identifiers, source: Source
+    fields: Fields,
+    *,
+    lab: Lab,
+    identifiers: Identifiers,
+    source: Source,
+    inherited: Mapping[str, Press] | None = None,
 ) -> dict[str, Press]:
-    """Read ``presses``: a mapping of a press's name to its label, busy label and action."""
+    """Read ``presses``: a mapping of a press's name to its label, busy label and action.
+
+    A lesson's own press takes the place of an inherited one of the same name.
+    """
     found: dict[str, Press] = {}
-    for name, inner in fields.named("presses"):
+    for name, inner in fields.named("presses", required=not inherited):
         identifiers.give(name, kind="press", source=source, line=inner.line)
         press = _press(name, fields=inner, lab=lab)
         if press is not None:
             found[name] = press
+    for name, press in (inherited or {}).items():
+        if name not in found:
+            found[identifiers.give(name, kind="press", source=source)] = press
     return found
 
 
@@ -82,6 +105,21 @@ def _update(reader: _Reader) -> Action:
     return Update(function=function, counter=counter)
 
 
+def _configure(reader: _Reader) -> Action:
+    fields = reader.fields
+    memory = fields.integer("memory", within=MEMORY_MB, default=0)
+    timeout = fields.integer("timeout", within=TIMEOUT, default=0)
+    variables = fields.texts("variables")
+    if not (memory or timeout or variables):
+        fields.problem("", "Nothing is configured. Give memory, timeout or variables.")
+    return Configure(
+        function=reader.function(),
+        memory_mb=memory or None,
+        timeout=timeout or None,
+        variables=variables,
+    )
+
+
 def _stop(reader: _Reader) -> Action:
     return Stop(function=reader.function())
 
@@ -95,6 +133,7 @@ ACTIONS: Mapping[str, Callable[[_Reader], Action]] = {
     "invoke": _invoke,
     "wait": _wait,
     "update": _update,
+    "configure": _configure,
     "stop": _stop,
     "fault": _fault,
 }
@@ -109,6 +148,8 @@ def _busy(action: Action) -> str:
             return f"Waiting {_length(seconds)}"
         case Update():
             return "Updating the code"
+        case Configure():
+            return "Changing the configuration"
         case Stop():
             return "Stopping"
         case Fault():

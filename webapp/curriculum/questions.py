@@ -1,4 +1,4 @@
-"""Predictions, tasks and review questions: the text first, then ``---``, then their keys."""
+"""Predictions, tasks, review questions, reflections: the text, then ``---``, then their keys."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from webapp.curriculum.markdown import Links, Prose
 from webapp.curriculum.model import (
     UNKNOWN,
     Hint,
-    Invoke,
     Prediction,
     PredictionOption,
-    Press,
+    Reflection,
     ReviewOption,
     ReviewQuestion,
     Task,
 )
+from webapp.curriculum.press import Invoke, Press
 from webapp.curriculum.source import Source
 
 DONT_KNOW = PredictionOption(id=UNKNOWN, text=Html("I don’t know"), feedback=NO_HTML)
@@ -127,6 +127,13 @@ def read_review(name: str, question: Question) -> ReviewQuestion:
     if sum(option.right for option in options) != 1:
         question.fields.problem("options", "Exactly one option of a review question is right.")
     return ReviewQuestion(id=name, question=question.text, options=options)
+
+
+def read_reflection(name: str, question: Question) -> Reflection:
+    """Read ``answer``, what a good answer says."""
+    answer = question.inline("answer", fields=question.fields)
+    question.fields.done()
+    return Reflection(id=name, question=question.text, answer=answer)
 
 
 def _review_option(name: str, fields: Fields, question: Question) -> ReviewOption:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from webapp.curriculum.model import Lab
+from webapp.curriculum.lab import Lab
 from webapp.trace.events import (
     Entry,
     FunctionFact,

@@ -16,6 +16,7 @@ from webapp.pages import (
     learning,
     lessons,
     patterns,
+    reference,
 )
 
 
@@ -37,4 +38,5 @@ _BLUEPRINTS = (
     learning.pages,
     door.pages,
     patterns.pages,
+    reference.pages,
 )

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from webapp.classroom.model import Pressed, ResetScope
-from webapp.curriculum.model import Invoke
+from webapp.curriculum.press import Invoke
 from webapp.pages import errors
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import done

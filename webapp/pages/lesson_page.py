@@ -81,7 +81,7 @@ def read_lesson_page(
         step=current,
         sections=_sections(look, course=course, current=current),
         state=state,
-        files=_files(state.files, handler=lesson.lab.functions[0].handler),
+        files=_files(state.files, handler=lesson.lab.functions[0].knobs.handler),
         edited=dict(state.files) != dict(lesson.lab.functions[0].start),
         event_name=next(iter(lesson.lab.events), "event"),
         configuration=ConfigurationForm.of(look.base, state.configuration),

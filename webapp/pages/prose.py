@@ -14,12 +14,14 @@ from webapp.curriculum.model import (
     Lesson,
     Prediction,
     PredictionOption,
-    Press,
+    Reflection,
     ReviewOption,
     ReviewQuestion,
     Step,
     Task,
 )
+from webapp.curriculum.press import Press
+from webapp.curriculum.words import Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,9 @@ class PageRenderer:
     def press(self, press: Press) -> str:
         return _render("lesson/_press.html", press=press, base=self.look.base)
 
+    def term(self, term: Term, *, words: Html) -> str:
+        return _render("lesson/_term.html", term=term, words=words)
+
     def prediction(self, prediction: Prediction) -> str:
         return _render("lesson/_prediction.html", card=self.card(prediction))
 
@@ -173,6 +178,12 @@ class PageRenderer:
 
     def reviews(self, questions: Sequence[ReviewQuestion]) -> str:
         return "".join(self.review(question) for question in questions)
+
+    def reflection(self, reflection: Reflection) -> str:
+        return _render("lesson/_reflection.html", reflection=reflection)
+
+    def solution(self, *, content: str) -> str:
+        return _render("lesson/_solution.html", lesson=self.look.lesson, content=Html(content))
 
     def review(self, question: ReviewQuestion) -> str:
         """Return one question."""

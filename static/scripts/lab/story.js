@@ -37,7 +37,7 @@ function parts({ title, badge: name, what, why, rule, section, next, next_segmen
   const rows = [
     ["What", what],
     ["Why then", why],
-    ["Rule", rule && element("span", {}, `${rule} `, section && element("span", { class: "rule" }, `§${section}`))],
+    ["Rule", rule && element("span", {}, `${rule} `, section && element("a", { class: "rule", href: `/reference#rule-${section}` }, `§${section}`))],
     ["Next", next && element("span", {}, `${next} `, following && goThere(following))],
   ];
   const list = element("dl", { class: "story__facts" });

@@ -1,0 +1,138 @@
+"""A lab as a lesson's folder holds it: front matter, ``start/``, ``solution/`` and ``events/``."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from webapp.curriculum.fields import Fields
+from webapp.curriculum.identifiers import Identifiers
+from webapp.curriculum.lab import Knobs, Lab, LabFunction
+from webapp.curriculum.press import Files
+from webapp.curriculum.source import Source
+from webapp.curriculum.tree import Tree
+
+DEFAULTS = Knobs(handler="handler.handler", memory_mb=128, timeout=3, variables={})
+MEMORY_MB = (128, 10240)
+TIMEOUT = (1, 900)
+MANY_DIGITS = "a number with too many digits"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heritage:
+    """What a lab takes over where its lesson says nothing of its own.
+
+    ``knobs`` and ``events`` come from the part; ``functions`` from the lesson before, whose
+    solution is the start of a function that has no code here.
+    """
+
+    knobs: Knobs = DEFAULTS
+    events: Mapping[str, str] = field(default_factory=dict)
+    functions: tuple[LabFunction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabFolder:
+    """A lesson's folder in the course's tree."""
+
+    tree: Tree
+    path: str
+    heritage: Heritage
+
+    def files(self, kind: str, *, below: str) -> Files:
+        """Return the files of ``start`` or ``solution``, of one function if there are several."""
+        return self.tree.texts("/".join(filter(None, (self.path, kind, below))))
+
+
+def read_lab(
+    fields: Fields, *, slug: str, folder: LabFolder, identifiers: Identifiers, source: Source
+) -> Lab:
+    """Read ``functions`` and the folders beside the lesson's text."""
+    declared = list(fields.named("functions"))
+    functions = []
+    for place, (name, inner) in enumerate(declared):
+        identifiers.give(name, kind="function", source=source, line=inner.line)
+        below = "" if len(declared) == 1 else name
+        functions.append(_function(name, place=place, fields=inner, folder=folder, below=below))
+    if not functions:
+        fields.problem("functions", "A lab needs a function.")
+    own = read_events(folder.tree, folder=folder.path)
+    return Lab(slug=slug, functions=tuple(functions), events={**own, **_more(folder, own)})
+
+
+def _more(folder: LabFolder, own: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in folder.heritage.events.items() if name not in own}
+
+
+def _function(
+    name: str, *, place: int, fields: Fields, folder: LabFolder, below: str
+) -> LabFunction:
+    start = folder.files("start", below=below) or _solved_before(folder, place=place)
+    if not start:
+        fields.problem("", f"There is no code in '{'/'.join(filter(None, ('start', below)))}'.")
+    knobs = read_knobs(fields, default=folder.heritage.knobs)
+    fields.done()
+    return LabFunction(
+        name=name,
+        knobs=knobs,
+        solved_knobs=knobs,
+        start=start,
+        solution={**start, **folder.files("solution", below=below)},
+    )
+
+
+def _solved_before(folder: LabFolder, *, place: int) -> Files:
+    before = folder.heritage.functions
+    return dict(before[place].solution) if place < len(before) else {}
+
+
+def read_knobs(fields: Fields, *, default: Knobs) -> Knobs:
+    """Read a configuration; what is not given is ``default``'s, and variables are added to its."""
+    return Knobs(
+        handler=fields.text("handler", default=default.handler),
+        memory_mb=fields.integer("memory", within=MEMORY_MB, default=default.memory_mb),
+        timeout=fields.integer("timeout", within=TIMEOUT, default=default.timeout),
+        variables={**default.variables, **fields.texts("variables")},
+    )
+
+
+def solved(lab: Lab, fields: Fields) -> Lab:
+    """Return the lab with the configurations that its solution gives under ``functions``."""
+    given = dict(fields.named("functions", required=False))
+    names = lab.function_names
+    for name in given:
+        if name not in names:
+            fields.problem("functions", f"There is no function '{name}' in this lab.")
+    functions = [_solved(one, given.get(one.name)) for one in lab.functions]
+    return replace(lab, functions=tuple(functions))
+
+
+def _solved(function: LabFunction, fields: Fields | None) -> LabFunction:
+    if fields is None:
+        return function
+    knobs = read_knobs(fields, default=function.knobs)
+    fields.done()
+    return replace(function, solved_knobs=knobs)
+
+
+# -- events
+
+
+def read_events(tree: Tree, *, folder: str) -> Mapping[str, str]:
+    """Return the events of a folder's ``events`` by name."""
+    texts = tree.texts(f"{folder}/events")
+    for name, text in texts.items():
+        _check_event(name, text=text, source=tree.source(f"{folder}/events/{name}"))
+    return {name.removesuffix(".json"): text for name, text in texts.items()}
+
+
+def _check_event(name: str, *, text: str, source: Source) -> None:
+    if not name.endswith(".json") or "/" in name:
+        source.problem(0, "An event is a '.json' file directly in 'events'.")
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        source.problem(error.lineno - 1, f"This is not JSON: {error.msg}.")
+    except RecursionError:
+        source.problem(0, "This JSON is nested too deeply.")
+    except ValueError:
+        source.problem(0, f"This JSON holds {MANY_DIGITS}.")

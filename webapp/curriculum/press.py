@@ -1,0 +1,101 @@
+"""Presses: the buttons of a lesson, and what each of them does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+FAULTS = ("off", "raise", "time-out", "out-of-memory", "crash-in-init", "slow-init")
+"""Names that a fault press may switch on; ``off`` switches all of them off."""
+
+Files = Mapping[str, str]
+"""Text of each file by its path, with ``/`` between folders."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoke:
+    """Send ``count`` synchronous calls at the same moment, each with the named event."""
+
+    function: str
+    event: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Let ``seconds`` of lab time pass while all is quiet."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """Deploy the code in the editor again, with the number in ``counter`` one higher.
+
+    The counter makes it a real change: code that did not change is not deployed (rule 8).
+    """
+
+    function: str
+    counter: str
+
+    def apply(self, files: Files) -> dict[str, str]:
+        """Return ``files`` with the next number in the counter (1 if there is none)."""
+        text = files.get(self.counter, "").strip()
+        number = int(text) if text.isascii() and text.isdigit() else 0
+        return {**files, self.counter: f"{number + 1}\n"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """Stop every running invocation of the function."""
+
+    function: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """Switch one of ``FAULTS`` on (or all off) for the function."""
+
+    function: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configure:
+    """Change the function's configuration; what is ``None`` stays, other variables stay too."""
+
+    function: str
+    memory_mb: int | None = None
+    timeout: int | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+Action = Invoke | Wait | Update | Configure | Stop | Fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """A button of the lesson; ``RunStarted.press`` carries its ``id``.
+
+    The same press may stand in several places of the prose.
+    """
+
+    id: str
+    label: str
+    busy: str
+    action: Action
+
+    @property
+    def icon(self) -> str:
+        """The Lucide name of its icon."""
+        match self.action:
+            case Invoke(count=count):
+                return "layers" if count > 1 else "play"
+            case Wait():
+                return "fast-forward"
+            case Update():
+                return "code"
+            case Configure():
+                return "sliders-horizontal"
+            case Stop():
+                return "square"
+            case Fault():
+                return "zap"
