@@ -30,7 +30,15 @@ def test_an_empty_environment_gives_self_study_on_this_machine() -> None:
 def test_an_empty_value_is_none_at_all() -> None:
     names = [variable for variable, _ in limit_variables()]
     others = ["PORT", "HOST", "COLDSTART_DATA", "DATABASE_URL", "COLDSTART_PASSPHRASE"]
+    others += ["COLDSTART_ACCOUNT"]
     assert read_settings(dict.fromkeys([*names, *others], "")) == read_settings({})
+
+
+@pytest.mark.parametrize("account", ["1", "12345678901", "1234567890123", "12345678901x", "١" * 12])
+def test_an_account_is_twelve_digits(account: str) -> None:
+    with pytest.raises(SettingsInvalid, match=r"COLDSTART_ACCOUNT is .* Set twelve digits"):
+        read_settings({"COLDSTART_ACCOUNT": account})
+    assert read_settings({"COLDSTART_ACCOUNT": "123456789012"}).account == "123456789012"
 
 
 def test_every_text_is_taken_as_it_is(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """Settings, read once from the environment at the door. Every one is documented in the README."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 
 DEFAULT_SECRET = ""
+DEFAULT_ACCOUNT = "000000000000"
 MEGABYTE = 1024 * 1024
 
 
@@ -56,6 +58,7 @@ class Settings:
     database_url: str = ""
     secret: str = DEFAULT_SECRET
     passphrase: str = ""
+    account: str = DEFAULT_ACCOUNT
     limits: LimitSettings = field(default_factory=LimitSettings)
 
     @property
@@ -91,8 +94,19 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=values.get("DATABASE_URL", ""),
         secret=values.get("COLDSTART_SECRET", DEFAULT_SECRET),
         passphrase=values.get("COLDSTART_PASSPHRASE", ""),
+        account=_account(values),
         limits=limits,
     )
+
+
+def _account(values: Mapping[str, str]) -> str:
+    account = values.get("COLDSTART_ACCOUNT") or DEFAULT_ACCOUNT
+    if not re.fullmatch(r"[0-9]{12}", account):
+        raise SettingsInvalid(
+            f"COLDSTART_ACCOUNT is '{account}', which is no account id of AWS. "
+            f"Set twelve digits, or leave it out for {DEFAULT_ACCOUNT}."
+        )
+    return account
 
 
 def _limits(values: Mapping[str, str]) -> LimitSettings:

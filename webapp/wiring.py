@@ -12,6 +12,11 @@ import structlog
 from flask import Flask
 
 from webapp.app import create_app
+from webapp.aws.authentication import Authenticator
+from webapp.aws.catalogue import Catalogue
+from webapp.aws.door import AwsDoor
+from webapp.aws.services import SERVED
+from webapp.classroom.access_keys import AccessKeys
 from webapp.classroom.checker import Checker
 from webapp.classroom.entrance import Door
 from webapp.classroom.labs import Labs
@@ -25,6 +30,7 @@ from webapp.runtime.model import Limits
 from webapp.runtime.platform import Platform
 from webapp.settings import LimitSettings, Settings
 from webapp.storage.storage import Storage, open_storage
+from webapp.storage.workspaces import REGION
 from webapp.trace.events import TraceTrimmed
 
 SWITCH_SECONDS = 0.0005
@@ -69,6 +75,7 @@ class Application:
 
     app: Flask
     services: Services
+    aws: AwsDoor
     storage: Storage
     checker: Checker
     executor: ThreadPoolExecutor
@@ -149,14 +156,33 @@ def start(settings: Settings) -> Application:
         store=storage.store,
         door=Door(passphrase=settings.passphrase, now=real_now),
         streams=Streams(limit=settings.limits.streams),
+        access_keys=_access_keys(settings),
     )
+    door = _aws_door(services, executor)
     app = create_app(
         services,
+        door=door,
         secret=secret_key(settings),
         static=content_folder("static"),
         loopback=settings.loopback,
     )
-    return Application(app, services, storage, checker, executor)
+    return Application(app, services, door, storage, checker, executor)
+
+
+def _access_keys(settings: Settings) -> AccessKeys:
+    return AccessKeys(
+        secret=secret_key(settings), shared=bool(settings.passphrase), account=settings.account
+    )
+
+
+def _aws_door(services: Services, executor: ThreadPoolExecutor) -> AwsDoor:
+    return AwsDoor(
+        catalogue=Catalogue(SERVED),
+        platform=services.platform,
+        loop=services.loop,
+        authenticator=Authenticator(keys=services.access_keys, region=REGION, real=real_now),
+        executor=executor,
+    )
 
 
 def _open_storage(settings: Settings) -> Storage:
@@ -164,6 +190,7 @@ def _open_storage(settings: Settings) -> Storage:
         settings.data,
         url=settings.database_url or None,
         facts_per_workspace=settings.limits.facts_per_workspace,
+        account=settings.account,
     )
 
 

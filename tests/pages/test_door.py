@@ -15,7 +15,8 @@ from webapp.wiring import Application
 def visitor(application: Application, static: Path) -> FlaskClient:
     door = Door(passphrase="sesame", now=lambda: 0.0)
     services = replace(application.services, door=door)
-    client = create_app(services, secret="for tests", static=static).test_client()
+    app = create_app(services, door=application.aws, secret="for tests", static=static)
+    client = app.test_client()
     client.environ_base["HTTP_ACCEPT"] = "text/html"
     return client
 

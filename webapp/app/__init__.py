@@ -5,15 +5,18 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from webapp import api, pages
+from webapp import api, aws, pages
 from webapp.app import bodies, guards, headers
 from webapp.app.assets import Assets
+from webapp.aws.door import AwsDoor
 from webapp.classroom.services import Services
 
 FORM_BYTES = 16 * 1024 * 1024
 
 
-def create_app(services: Services, *, secret: str, static: Path, loopback: bool = True) -> Flask:
+def create_app(
+    services: Services, *, door: AwsDoor, secret: str, static: Path, loopback: bool = True
+) -> Flask:
     """Return the app. ``static`` is the folder of static files, served below a versioned prefix."""
     app = Flask("webapp", static_folder=None)
     app.secret_key = secret
@@ -30,6 +33,7 @@ def create_app(services: Services, *, secret: str, static: Path, loopback: bool 
     app.jinja_env.undefined = StrictUndefined
     bodies.register(app)
     guards.register(app, door=services.door, loopback=loopback)
+    aws.register(app, door=door, loop=services.loop)
     headers.register(app)
     Assets(static).register(app)
     api.register(app, services=services)

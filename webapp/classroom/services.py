@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
+from webapp.classroom.access_keys import AccessKeys
 from webapp.classroom.entrance import Door
 from webapp.classroom.labs import Labs
 from webapp.runtime.loop import LoopThread
@@ -43,6 +44,7 @@ class Services:
     store: SqlStore
     door: Door
     streams: Streams
+    access_keys: AccessKeys
     stopping: threading.Event = field(default_factory=threading.Event)
 
     @property

@@ -21,6 +21,7 @@ from webapp.storage.progress import ProgressBook
 from webapp.storage.store import SqlStore
 from webapp.storage.trimming import FACTS_PER_WORKSPACE
 from webapp.storage.trouble import judge
+from webapp.storage.workspaces import ACCOUNT
 
 DATABASE_NAME = "coldstart.db"
 STOP_SECONDS = 5.0
@@ -59,6 +60,7 @@ def open_storage(
     *,
     url: str | None = None,
     facts_per_workspace: int = FACTS_PER_WORKSPACE,
+    account: str = ACCOUNT,
     queue_bound: int = QUEUE_BOUND,
 ) -> Storage:
     """Lock the data folder, migrate the database, begin an epoch, start the writer.
@@ -76,7 +78,13 @@ def open_storage(
         epoch = next_epoch(engine)
         _sweep(engine)
         journal = Journal(engine, Local(epoch=epoch), bound=queue_bound)
-        store = SqlStore(engine, journal, epoch=epoch, facts_per_workspace=facts_per_workspace)
+        store = SqlStore(
+            engine,
+            journal,
+            epoch=epoch,
+            facts_per_workspace=facts_per_workspace,
+            account=account,
+        )
         journal.start()
         undo.pop_all()
     return Storage(

@@ -41,12 +41,14 @@ class SqlStore:
         *,
         epoch: int,
         facts_per_workspace: int = FACTS_PER_WORKSPACE,
+        account: str = workspaces.ACCOUNT,
         now: Callable[[], float] = real_now,
     ) -> None:
         self._engine = engine
         self._journal = journal
         self._epoch = epoch
         self._limit = facts_per_workspace
+        self._account = account
         self._counts = FactCounts(limit=facts_per_workspace)
         self._on_trimmed: OnTrimmed = lambda _workspace, _runs, _facts: None
         self._now = now
@@ -156,6 +158,8 @@ class SqlStore:
 
     def _open(self, connection: Connection, *, workspace: str) -> WorkspaceRecord:
         workspaces.ensure_workspace(connection, workspace, now=self._now())
+        account = workspaces.account_of(workspace, otherwise=self._account)
+        workspaces.settle_account(connection, workspace, account=account)
         account, region, clock = workspaces.read_workspace(connection, workspace)
         self._counts.know(workspace, batches.count_facts(connection, workspace))
         return WorkspaceRecord(

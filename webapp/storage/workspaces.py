@@ -1,5 +1,7 @@
 """Workspaces in the store."""
 
+import re
+
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import Session, col
 
@@ -10,12 +12,18 @@ ACCOUNT = "000000000000"
 REGION = "us-east-1"
 
 
+def account_of(workspace: str, *, otherwise: str) -> str:
+    """Return a workspace's account: its name where that is one, else the host's."""
+    return workspace if re.fullmatch(r"[0-9]{12}", workspace) else otherwise
+
+
 def ensure_workspace(connection: Connection, workspace: str, *, now: float) -> None:
     """Create the workspace's row if it is missing; ``now`` is real time."""
     found = select(col(WorkspaceRow.id)).where(col(WorkspaceRow.id) == workspace)
     if connection.scalar(found) is None:
         clock = _clock(ClockState())
-        row = {"id": workspace, "account": ACCOUNT, "region": REGION, "created": now, **clock}
+        account = account_of(workspace, otherwise=ACCOUNT)
+        row = {"id": workspace, "account": account, "region": REGION, "created": now, **clock}
         connection.execute(insert(WorkspaceRow), row)
 
 
@@ -25,6 +33,12 @@ def read_workspace(connection: Connection, workspace: str) -> tuple[str, str, Cl
         row = session.get_one(WorkspaceRow, workspace)
         clock = ClockState(offset=row.clock_offset, rate=row.clock_rate, paused=row.clock_paused)
         return row.account, row.region, clock
+
+
+def settle_account(connection: Connection, workspace: str, *, account: str) -> None:
+    """Let a workspace that has a row be this account's from now on."""
+    mine, same = col(WorkspaceRow.id) == workspace, col(WorkspaceRow.account) == account
+    connection.execute(update(WorkspaceRow).where(mine, ~same).values(account=account))
 
 
 def save_clock(connection: Connection, workspace: str, state: ClockState) -> None:

@@ -1,0 +1,65 @@
+"""Who calls: on a shared host what the signature proves, in self-study what the key says."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from webapp.aws.errors import AwsError
+from webapp.aws.signature.chunks import Chunked, is_chunked, read_chunks
+from webapp.aws.signature.claim import Claim
+from webapp.aws.signature.verification import check_expiry, verify
+from webapp.aws.wire import Principal, WireRequest
+from webapp.classroom.access_keys import AccessKeys
+from webapp.runtime.regions import REGIONS
+
+
+class Authenticator:
+    """Makes principals of claims. Any thread may use it; ``real`` gives real time (rule 12).
+
+    ``region`` is where a request goes whose signature is for no region in particular.
+    """
+
+    def __init__(self, *, keys: AccessKeys, region: str, real: Callable[[], float]) -> None:
+        self._keys = keys
+        self._region = region
+        self._real = real
+
+    def principal(
+        self, request: WireRequest, claim: Claim, *, chunked: Chunked | None
+    ) -> Principal:
+        """Return who calls. Raises ``AwsError``."""
+        now = self._real()
+        check_expiry(claim, now=now)
+        workspace = self._keys.workspace(claim.access_key)
+        if workspace is None:
+            raise AwsError(
+                "InvalidClientTokenId",
+                "The security token included in the request is invalid.",
+                status=403,
+            )
+        if self._keys.shared:
+            secret = self._keys.of(workspace).secret
+            verify(request, claim, secret=secret, now=now, chunked=chunked)
+        return Principal(workspace=workspace, region=self._region, access_key=claim.access_key)
+
+
+def called_region(claim: Claim, *, otherwise: str) -> str:
+    """Return the region that a request is for. Raises ``AwsError`` for what is none."""
+    if claim.region in REGIONS:
+        return claim.region
+    if claim.region == "aws-global":
+        return otherwise
+    raise AwsError(
+        "SignatureDoesNotMatch", "Credential should be scoped to a valid region.", status=403
+    )
+
+
+def taken_apart(request: WireRequest) -> Chunked | None:
+    """Return the chunks of a body that came in some. Raises ``AwsError``."""
+    return read_chunks(request.body, request.headers) if is_chunked(request.headers) else None
+
+
+def put_together(request: WireRequest, chunked: Chunked | None) -> WireRequest:
+    """Return the request with the body and headers that its chunks carried."""
+    if chunked is None:
+        return request
+    return replace(request, body=chunked.body, headers={**chunked.trailers, **request.headers})

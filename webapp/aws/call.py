@@ -1,0 +1,60 @@
+"""One call of an AWS operation: who calls, where, and the run that it is."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from webapp.aws.wire import Principal
+from webapp.runtime.platform import Platform
+from webapp.runtime.region import Region
+from webapp.runtime.workspace import Workspace
+
+Request = Mapping[str, Any]
+"""The members of an operation's input, as botocore names them; blobs are ``bytes``."""
+Result = Mapping[str, Any]
+"""The members of its output. A key that the model does not know is a mistake."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """What an operation knows of its caller. Loop thread only.
+
+    ``place`` is the region's part of the workspace, with its registry and dispatcher.
+    ``command`` is what the timeline calls the run: ``aws lambda update-function-code``.
+    ``headers`` are added to the response.
+    """
+
+    platform: Platform
+    workspace: Workspace
+    principal: Principal
+    place: Region
+    service: str
+    operation: str
+    command: str
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    headers: dict[str, str] = field(default_factory=dict)
+    _run: str = ""
+
+    @property
+    def region(self) -> str:
+        return self.place.name
+
+    @property
+    def account(self) -> str:
+        return self.workspace.account
+
+    @property
+    def run(self) -> str:
+        """The run that this call is (rule 2), begun when first asked for: reading begins none."""
+        if not self._run:
+            self._run = self.workspace.start_run(self.command)
+        return self._run
+
+    def now(self) -> float:
+        """Return lab time, which dates what the platform makes (rule 12)."""
+        return self.place.recorder.now()
+
+
+Implementation = Callable[[Call, Request], Awaitable[Result | None]]
+"""An operation: a plain function. Raises ``AwsError`` or a ``ServiceError``."""

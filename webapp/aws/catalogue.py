@@ -1,0 +1,142 @@
+"""The services behind the door: their models, loaded on first use, and what is implemented."""
+
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+from webapp.aws.call import Implementation
+from webapp.aws.errors import AwsError, Unserializable
+from webapp.aws.protocol.json_rpc import JsonRpc
+from webapp.aws.protocol.operation import Labels, Operation, Values, WireProtocol
+from webapp.aws.protocol.query import Query
+from webapp.aws.protocol.rest import RestJson, RestXml
+from webapp.aws.protocol.validation import validation_message
+from webapp.aws.wire import WireRequest, WireResponse
+
+MEGABYTE = 1024 * 1024
+_PROTOCOLS: Mapping[str, type] = {
+    "json": JsonRpc,
+    "query": Query,
+    "rest-json": RestJson,
+    "rest-xml": RestXml,
+}
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """A service that is served: its name in botocore, which is its signing name, too.
+
+    ``validation`` is the code for what the model forbids, where the service has one of its own.
+    ``largest_body`` in bytes; more is not read.
+    """
+
+    name: str
+    operations: Mapping[str, Implementation]
+    validation: str = ""
+    largest_body: int = 2 * MEGABYTE
+
+
+class Service:
+    """One service. Operations are compiled on first use; any thread may ask."""
+
+    def __init__(self, served: Served) -> None:
+        self.served = served
+        self.name = served.name
+        model = Loader().load_service_model(served.name, "service-2")
+        self._protocol = _protocol(ServiceModel(model, served.name))
+        self._validation = served.validation or self._protocol.validation
+        self._operations: dict[str, Operation] = {}
+        self._lock = threading.Lock()
+
+    def find(self, request: WireRequest) -> tuple[Operation, Labels]:
+        """Return the operation that is asked for. Raises ``AwsError``."""
+        try:
+            name, labels = self._protocol.find(request)
+        except Unserializable as error:
+            raise self._unserializable(error) from error
+        if name not in self.served.operations:
+            raise not_here(self.name, name, self.served.operations)
+        return self._operations.get(name) or self._compiled(name), labels
+
+    def read(self, operation: Operation, request: WireRequest, labels: Labels) -> Values:
+        """Return the members of the request, checked. Raises ``AwsError``."""
+        try:
+            values = operation.read(request, labels)
+        except Unserializable as error:
+            raise self._unserializable(error) from error
+        problems = operation.check(values)
+        if problems:
+            raise AwsError(self._validation, validation_message(problems), status=400)
+        return values
+
+    def implementation(self, operation: Operation) -> Implementation:
+        return self.served.operations[operation.name]
+
+    def error(self, error: AwsError, request_id: str) -> WireResponse:
+        """Return a refusal in the service's own shape and under its own name."""
+        error.code = self._protocol.codes.get(error.code, error.code)
+        return self._protocol.error(error, request_id)
+
+    def _unserializable(self, error: Unserializable) -> AwsError:
+        return AwsError(self._protocol.unserializable, error.message, status=400)
+
+    def _compiled(self, name: str) -> Operation:
+        with self._lock:
+            if name not in self._operations:
+                self._operations[name] = self._protocol.compile(name)
+            return self._operations[name]
+
+
+class Catalogue:
+    """The services by signing name. Models are loaded on first use; any thread may ask."""
+
+    def __init__(self, served: Mapping[str, Served]) -> None:
+        self._served = served
+        self._services: dict[str, Service] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._served)
+
+    def loaded(self, name: str) -> bool:
+        """Tell whether asking for the service reads no file."""
+        return name in self._services or name not in self._served
+
+    def service(self, name: str) -> Service | None:
+        """Return the service, ``None`` if it is not served."""
+        service = self._services.get(name)
+        if service is not None or name not in self._served:
+            return service
+        with self._lock:
+            if name not in self._services:
+                self._services[name] = Service(self._served[name])
+            return self._services[name]
+
+
+def command_name(service: str, operation: str) -> str:
+    """Return what the AWS CLI calls it: ``aws lambda update-function-code``."""
+    return f"aws {service} {_WORDS.sub('-', operation).lower()}"
+
+
+def not_here(service: str, operation: str, known: Mapping[str, Implementation]) -> AwsError:
+    """Return the refusal of an operation that AWS has and this lab does not."""
+    return AwsError(
+        "NotImplemented",
+        f"{operation} of the service {service} is not served by this lab. "
+        f"Served are: {', '.join(sorted(known))}.",
+        status=501,
+        sender=False,
+    )
+
+
+def _protocol(model: ServiceModel) -> WireProtocol:
+    protocols = model.metadata.get("protocols") or [model.metadata["protocol"]]
+    chosen = next(one for one in protocols if one in _PROTOCOLS)
+    protocol: WireProtocol = _PROTOCOLS[chosen](model)
+    return protocol

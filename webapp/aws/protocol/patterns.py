@@ -1,0 +1,28 @@
+"""The models' regular expressions, which are Java's, as Python can match them."""
+
+import re
+
+_LETTERS = {
+    # With `\w` come digits and the underscore; every pattern that names `\p{L}` takes those too.
+    r"\p{L}": r"\w",
+    r"\p{N}": r"\d",
+    r"\p{M}": r"\w",
+    r"\p{Z}": " \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
+    r"\p{Print}": r"\x20-\x7e",
+    r"\p{ASCII}": r"\x00-\x7f",
+}
+_NAMED = re.compile(r"\\p\{\w+\}")
+
+
+def compiled_pattern(pattern: str) -> re.Pattern[str] | None:
+    """Return the expression, or ``None`` for one that Python has no words for: it is not checked.
+
+    Java's classes are of ASCII where they name no Unicode property.
+    """
+    named = _NAMED.search(pattern) is not None
+    text = _NAMED.sub(lambda found: _LETTERS.get(found.group(), found.group()), pattern)
+    text = text.replace(r"[\w-_]", r"[\w\-_]")
+    try:
+        return re.compile(text, 0 if named else re.ASCII)
+    except re.error:
+        return None
