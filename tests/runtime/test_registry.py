@@ -10,11 +10,13 @@ from tests.fakes.store import MemoryStore
 from tests.runtime.bench import NAME, RUN, Bench, code
 from webapp.runtime.errors import (
     CodeStorageExceeded,
+    InvalidParameterValue,
     PreconditionFailed,
     ResourceConflict,
     ResourceNotFound,
     ServiceFailed,
     TooManyRequests,
+    ValidationFailed,
 )
 from webapp.runtime.model import Configuration, Faults, Limits
 from webapp.runtime.ports import StoreFailed
@@ -42,7 +44,7 @@ def test_a_new_function_is_pending_and_then_active(tmp_path: Path) -> None:
         ready = await registry.ready(NAME)
         assert (ready.state, ready.update_status) == ("Active", "Successful")
         assert ready.state_reason is None
-        assert ready.revision_id == record.revision_id
+        assert ready.revision_id != record.revision_id
         changes = await bench.facts(FunctionChanged)
         assert [(fact.change, fact.state) for fact in changes] == [
             ("created", "Pending"),
@@ -335,5 +337,77 @@ def test_an_invocation_fault_changes_nothing_but_the_next_call(tmp_path: Path) -
         assert registry.serving(NAME).faults.invocation == "raise"
         changed = await registry.set_faults(NAME, faults=Faults(init="slow-init"), run=RUN)
         assert changed.generation == before.generation + 1
+
+    run(work())
+
+
+def test_a_dry_run_checks_everything_and_changes_nothing(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        registry = await created(bench)
+        before, told = registry.get(NAME), len(await bench.facts(FunctionChanged))
+        would_be = await registry.update_code(NAME, data=code("v2"), run=RUN, dry_run=True)
+        assert would_be.code_sha256 != before.code_sha256
+        assert would_be.revision_id == before.revision_id
+        assert registry.get(NAME) == before
+        assert len(bench.store.archives) == 1
+        assert len(await bench.facts(FunctionChanged)) == told
+        with pytest.raises(InvalidParameterValue, match="Could not unzip"):
+            await registry.update_code(NAME, data=b"no zip", run=RUN, dry_run=True)
+        with pytest.raises(PreconditionFailed):
+            await registry.update_code(
+                NAME, data=code("v2"), run=RUN, dry_run=True, revision_id="old"
+            )
+
+    run(work())
+
+
+def test_code_can_come_for_another_architecture(tmp_path: Path) -> None:
+    async def work() -> None:
+        registry = await created(Bench(tmp_path))
+        await registry.update_code(NAME, data=code("v2"), run=RUN, architecture="arm64")
+        assert (await registry.ready(NAME)).configuration.architecture == "arm64"
+        with pytest.raises(ValidationFailed, match="architectures"):
+            await registry.update_code(NAME, data=code("v3"), run=RUN, architecture="mips")
+
+    run(work())
+
+
+def test_what_environments_do_not_depend_on_changes_without_retiring_them(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        await bench.deploy()
+        await bench.invoke()
+        registry = (await bench.open()).registry
+        before = registry.get(NAME)
+        after = await registry.annotate(NAME, "tags", run=RUN, tags={"team": "blue"})
+        assert after.revision_id != before.revision_id
+        assert (after.generation, after.update_status) == (before.generation, "Successful")
+        assert (await bench.invoke()).start == "warm"
+        assert registry.serving(NAME).tags == {"team": "blue"}
+        assert (await bench.store.open_workspace("w")).functions[0].tags == {"team": "blue"}
+
+    run(work())
+
+
+def test_an_annotation_that_cannot_be_stored_is_taken_back_alone(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        registry = await created(bench)
+        before = registry.get(NAME)
+        bench.store.failure = StoreFailed("The disk is full.")
+        with pytest.raises(ServiceFailed, match="The disk is full"):
+            await registry.annotate(NAME, "tags", run=RUN, tags={"team": "blue"})
+        assert registry.get(NAME) == before
+
+    run(work())
+
+
+def test_a_function_is_created_with_its_tags(tmp_path: Path) -> None:
+    async def work() -> None:
+        registry = (await Bench(tmp_path).open()).registry
+        tags = {"team": "blue"}
+        await registry.create(NAME, configuration=PLAIN, data=code(), run=RUN, tags=tags)
+        assert (await registry.ready(NAME)).tags == {"team": "blue"}
 
     run(work())

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from webapp.runtime.configuration import RESERVED
+from webapp.runtime.environment_variables import RESERVED
 from webapp.runtime.model import Address, Configuration, FunctionRecord, Invocation
 from webapp.runtime.variables import event_headers, function_arn, log_stream, process_variables
 

@@ -9,7 +9,8 @@ from webapp.runtime.code import pack
 from webapp.runtime.errors import InvalidParameterValue, InvalidRequestContent
 from webapp.runtime.model import Configuration
 
-_CONFIGURABLE = {field.name: field.type for field in fields(Configuration)}
+_NESTED = ("logging", "elsewhere")
+_CONFIGURABLE = {one.name: one.type for one in fields(Configuration) if one.name not in _NESTED}
 
 
 @dataclass(frozen=True, slots=True)

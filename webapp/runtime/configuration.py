@@ -2,50 +2,36 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any, get_args
 
-from webapp.runtime.errors import InvalidParameterValue, ValidationFailed
-from webapp.runtime.model import Configuration
-
-VARIABLES_BYTES = 4096
-RUNTIMES = tuple(f"python3.{minor}" for minor in range(9, 15))
-RESERVED = frozenset(
-    {
-        "_HANDLER",
-        "_X_AMZN_TRACE_ID",
-        "AWS_ACCESS_KEY",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_DEFAULT_REGION",
-        "AWS_EXECUTION_ENV",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        "AWS_LAMBDA_FUNCTION_NAME",
-        "AWS_LAMBDA_FUNCTION_VERSION",
-        "AWS_LAMBDA_INITIALIZATION_TYPE",
-        "AWS_LAMBDA_LOG_GROUP_NAME",
-        "AWS_LAMBDA_LOG_STREAM_NAME",
-        "AWS_LAMBDA_RUNTIME_API",
-        "AWS_REGION",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "LAMBDA_RUNTIME_DIR",
-        "LAMBDA_TASK_ROOT",
-    }
+from webapp.runtime.environment_variables import check_variables
+from webapp.runtime.errors import InvalidParameterValue, invalid
+from webapp.runtime.model import (
+    ApplicationLogLevel,
+    Configuration,
+    LogFormat,
+    Logging,
+    SystemLogLevel,
+    Tracing,
 )
+from webapp.runtime.plain_text import check_plain
+from webapp.runtime.runtimes import check_runtime
 
+ELSEWHERE_BYTES = 16 * 1024
+"""How much of what only AWS acts on is kept of a function, as JSON."""
 _NAME = re.compile(r"[a-zA-Z0-9-_]+")
-_VARIABLE = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
-_UNABLE = (
-    "Lambda was unable to configure your environment variables because the environment variables "
-    "you have provided"
-)
+_DEAD_LETTER = re.compile(r"arn:aws[a-zA-Z-]*:(sqs|sns):[^:\s]+:\d{12}:[^\s]+")
+_LOG_GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
 
 
 def check_name(name: str) -> None:
-    """Raise ``ValidationFailed`` unless ``name`` is 1 to 64 of ``[a-zA-Z0-9-_]``."""
+    """Raise unless ``name`` is 1 to 64 of ``[a-zA-Z0-9-_]``; for too long AWS has another code."""
     if not _NAME.fullmatch(name):
-        raise _invalid(name, "functionName", f"satisfy regular expression pattern: {_NAME.pattern}")
+        raise invalid(name, "functionName", f"satisfy regular expression pattern: {_NAME.pattern}")
     if len(name) > 64:
-        raise _invalid(name, "functionName", "have length less than or equal to 64")
+        error = invalid(name, "functionName", "have length less than or equal to 64")
+        raise InvalidParameterValue(error.message)
 
 
 def check(configuration: Configuration) -> None:
@@ -54,73 +40,74 @@ def check(configuration: Configuration) -> None:
     _check_range(configuration.timeout, "timeout", 1, 900)
     _check_range(configuration.temporary_mb, "ephemeralStorage.size", 512, 10240)
     _check_text(configuration)
-    if configuration.runtime not in RUNTIMES:
-        raise InvalidParameterValue(
-            f"The runtime {configuration.runtime} is not available here. "
-            f"Use one of {', '.join(RUNTIMES)}."
-        )
-    if configuration.architecture not in ("x86_64", "arm64"):
-        raise _invalid(
-            configuration.architecture, "architectures", "satisfy enum value set: [x86_64, arm64]"
-        )
+    check_runtime(configuration.runtime)
+    _check_choice(configuration.architecture, "architectures", ("x86_64", "arm64"))
+    _check_choice(configuration.tracing, "tracingConfig.mode", get_args(Tracing))
     check_variables(configuration.variables)
-
-
-def check_variables(variables: Mapping[str, str]) -> None:
-    """Raise for a reserved or misspelt name, a value no process can have, or over 4 KB as JSON."""
-    reserved = sorted(RESERVED & variables.keys())
-    if reserved:
-        raise InvalidParameterValue(
-            f"{_UNABLE} contains reserved keys that are currently not supported for modification. "
-            f"Reserved keys used in this request: {', '.join(reserved)}"
-        )
-    for name, value in variables.items():
-        if not _VARIABLE.fullmatch(name):
-            pattern = f"satisfy regular expression pattern: {_VARIABLE.pattern}"
-            raise _invalid(name, "environment.variables", pattern)
-        _check_plain(value, f"The value of the environment variable {name}")
-    measured = json.dumps(dict(variables), separators=(",", ":"))
-    if len(measured.encode()) > VARIABLES_BYTES:
-        raise InvalidParameterValue(
-            f"{_UNABLE} exceeded the 4KB limit. String measured: {measured}"
-        )
+    _check_dead_letter(configuration.dead_letter_target)
+    _check_logging(configuration.logging)
+    _check_elsewhere(configuration)
 
 
 def _check_text(configuration: Configuration) -> None:
     handler = configuration.handler
     if len(handler) > 128:
-        raise _invalid(handler, "handler", "have length less than or equal to 128")
+        raise invalid(handler, "handler", "have length less than or equal to 128")
     if not re.fullmatch(r"[^\s]+", handler):
-        raise _invalid(handler, "handler", r"satisfy regular expression pattern: [^\s]+")
+        raise invalid(handler, "handler", r"satisfy regular expression pattern: [^\s]+")
     if len(configuration.description) > 256:
-        raise _invalid(
+        raise invalid(
             configuration.description, "description", "have length less than or equal to 256"
         )
-    _check_plain(handler, "The handler")
-    _check_plain(configuration.description, "The description")
+    check_plain(handler, "The handler")
+    check_plain(configuration.description, "The description")
+    check_plain(configuration.role, "The role")
 
 
-def _check_plain(text: str, what: str) -> None:
-    """Refuse what neither a process's environment nor a database can hold."""
-    if "\0" in text:
-        raise InvalidParameterValue(f"{what} holds a NUL character.")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
+def _check_dead_letter(target: str | None) -> None:
+    if target is not None and not _DEAD_LETTER.fullmatch(target):
         raise InvalidParameterValue(
-            f"{what} holds half a character (a lone surrogate) at position {error.start}."
-        ) from error
+            f"The dead letter target {target} is neither an SQS queue nor an SNS topic. "
+            "Give the ARN of one."
+        )
+
+
+def _check_logging(logging: Logging) -> None:
+    _check_choice(logging.format, "loggingConfig.logFormat", get_args(LogFormat))
+    levels = {
+        "applicationLogLevel": (logging.application_level, get_args(ApplicationLogLevel)),
+        "systemLogLevel": (logging.system_level, get_args(SystemLogLevel)),
+    }
+    for name, (level, known) in levels.items():
+        if level is None:
+            continue
+        _check_choice(level, f"loggingConfig.{name}", known)
+        if logging.format != "JSON":
+            raise InvalidParameterValue(
+                f"{name} is {level}, but LogFormat is Text. Levels filter structured logs only: "
+                "set LogFormat to JSON, or leave the level out."
+            )
+    if logging.group is not None and not _LOG_GROUP.fullmatch(logging.group):
+        pattern = rf"satisfy regular expression pattern: {_LOG_GROUP.pattern}"
+        raise invalid(logging.group, "loggingConfig.logGroup", pattern)
+
+
+def _check_elsewhere(configuration: Configuration) -> None:
+    measured = json.dumps(dict(configuration.elsewhere))
+    if len(measured) > ELSEWHERE_BYTES:
+        raise InvalidParameterValue(
+            f"{', '.join(configuration.elsewhere)} are {len(measured)} bytes together. "
+            f"Coldstart keeps at most {ELSEWHERE_BYTES} of what only AWS acts on."
+        )
+
+
+def _check_choice(value: str, path: str, known: Sequence[Any]) -> None:
+    if value not in known:
+        raise invalid(value, path, f"satisfy enum value set: [{', '.join(known)}]")
 
 
 def _check_range(value: int, path: str, lowest: int, highest: int) -> None:
     if value < lowest:
-        raise _invalid(value, path, f"have value greater than or equal to {lowest}")
+        raise invalid(value, path, f"have value greater than or equal to {lowest}")
     if value > highest:
-        raise _invalid(value, path, f"have value less than or equal to {highest}")
-
-
-def _invalid(value: object, path: str, constraint: str) -> ValidationFailed:
-    return ValidationFailed(
-        f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: "
-        f"Member must {constraint}"
-    )
+        raise invalid(value, path, f"have value less than or equal to {highest}")

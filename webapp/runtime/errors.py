@@ -30,6 +30,14 @@ class ValidationFailed(ServiceError):
     status = 400
 
 
+def invalid(value: object, path: str, constraint: str) -> ValidationFailed:
+    """Return the error for a member that does not satisfy a constraint of its model."""
+    return ValidationFailed(
+        f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: "
+        f"Member must {constraint}"
+    )
+
+
 class InvalidRequestContent(ServiceError):
     """The body is not JSON."""
 
@@ -42,6 +50,13 @@ class ResourceNotFound(ServiceError):
 
     code = "ResourceNotFoundException"
     status = 404
+
+
+class AccessDenied(ServiceError):
+    """Who asks may not do this."""
+
+    code = "AccessDeniedException"
+    status = 403
 
 
 class ResourceConflict(ServiceError):
@@ -57,10 +72,10 @@ class PreconditionFailed(ServiceError):
     code = "PreconditionFailedException"
     status = 412
 
-    def __init__(self) -> None:
+    def __init__(self, *, look: str = "GetFunction/GetAlias") -> None:
         super().__init__(
             "The Revision Id provided does not match the latest Revision Id. "
-            "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
+            f"Call the {look} API to retrieve the latest Revision Id"
         )
 
 
@@ -86,6 +101,13 @@ class UnknownRegion(ServiceError):
 
     def __init__(self, region: str) -> None:
         super().__init__(f"Credential should be scoped to a valid Region, not '{region}'.")
+
+
+class PolicyLengthExceeded(ServiceError):
+    """The function's policy would be over its limit."""
+
+    code = "PolicyLengthExceededException"
+    status = 400
 
 
 class CodeStorageExceeded(ServiceError):

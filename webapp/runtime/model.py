@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from webapp.trace.events import Start, Status
 
@@ -14,6 +14,10 @@ State = Literal["Pending", "Active", "Failed"]
 UpdateStatus = Literal["Successful", "InProgress", "Failed"]
 InitFault = Literal["crash-in-init", "slow-init"]
 InvocationFault = Literal["raise", "time-out", "out-of-memory"]
+Tracing = Literal["PassThrough", "Active"]
+LogFormat = Literal["Text", "JSON"]
+ApplicationLogLevel = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
+SystemLogLevel = Literal["DEBUG", "INFO", "WARN"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +55,22 @@ class Faults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Logging:
+    """A function's LoggingConfig. Levels are JSON's only; no ``group`` is the function's own."""
+
+    format: LogFormat = "Text"
+    application_level: ApplicationLogLevel | None = None
+    system_level: SystemLogLevel | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """What a person configures (lambda-behaviour 1.1). Validated by ``configuration``."""
+    """What a person configures (lambda-behaviour 1.1). Validated by ``configuration``.
+
+    ``elsewhere`` holds what only AWS acts on (VpcConfig, KMSKeyArn…) by its member name, as it was
+    sent: it is kept and shown, and changes nothing here.
+    """
 
     runtime: str = "python3.11"
     handler: str = "handler.handler"
@@ -63,6 +81,10 @@ class Configuration:
     temporary_mb: int = 512
     variables: Mapping[str, str] = field(default_factory=dict)
     architecture: str = "x86_64"
+    tracing: Tracing = "PassThrough"
+    dead_letter_target: str | None = None
+    logging: Logging = field(default_factory=Logging)
+    elsewhere: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +111,7 @@ class FunctionRecord:
     update_reason: str | None = None
     update_reason_code: str | None = None
     faults: Faults = field(default_factory=Faults)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.environment import Environment, Host
+from webapp.runtime.function_writer import FunctionWriter
 from webapp.runtime.model import Address, FunctionRecord
 from webapp.runtime.pool import Capacity, Pool
 from webapp.runtime.ports import Store
@@ -46,13 +47,16 @@ class Region:
             idle_seconds=limits.idle_seconds,
         )
         self.registry = Registry(
-            workspace=shared.workspace,
-            store=shared.store,
-            code=shared.host.code,
-            recorder=recorder,
-            limits=limits,
             address=address,
-            take_facts=shared.take_facts,
+            writer=FunctionWriter(
+                workspace=shared.workspace,
+                store=shared.store,
+                recorder=recorder,
+                take_facts=shared.take_facts,
+            ),
+            code=shared.host.code,
+            limits=limits,
+            now=recorder.now,
             count_functions=shared.count_functions,
             on_new_generation=self._new_generation,
             on_deleted=lambda name, run: self.pool.forget(name, run=run),

@@ -1,10 +1,10 @@
 """The functions of one region: defined, and serving now (lambda-behaviour 1, 10.1)."""
 
 import asyncio
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 from weakref import WeakValueDictionary
 
 from webapp.runtime import configuration as rules
@@ -12,32 +12,16 @@ from webapp.runtime import variables
 from webapp.runtime.code import Archive, CodeCache
 from webapp.runtime.errors import (
     CodeStorageExceeded,
-    PreconditionFailed,
     ResourceConflict,
     ResourceNotFound,
     ServiceError,
-    ServiceFailed,
-    TooManyRequests,
 )
-from webapp.runtime.lifecycle import settled, shown_state, status_of
+from webapp.runtime.function import Function, new_revision
+from webapp.runtime.function_writer import FunctionWriter
+from webapp.runtime.lifecycle import shown_state, status_of
 from webapp.runtime.model import Address, Configuration, Faults, FunctionRecord, Limits
-from webapp.runtime.ports import Store, StoreBusy, StoreFailed
-from webapp.runtime.recorder import Recorder
-from webapp.runtime.states import FUNCTION, FunctionEvent, FunctionStatus, follow
-from webapp.trace.events import Change, Entry, FunctionChanged, FunctionState
-
-
-@dataclass(slots=True)
-class Function:
-    """One function: ``record`` is what Get answers, ``serving`` what invocations run on."""
-
-    record: FunctionRecord
-    serving: FunctionRecord
-    status: FunctionStatus
-    changing: Change = "created"
-    preparation: "asyncio.Task[None] | None" = None
-    leaving: bool = False
-    """Its deletion waits for the disk; its name is not free yet, and nobody finds it."""
+from webapp.runtime.states import FunctionEvent, FunctionStatus
+from webapp.trace.events import Change
 
 
 class Registry:
@@ -46,24 +30,20 @@ class Registry:
     def __init__(
         self,
         *,
-        workspace: str,
-        store: Store,
-        code: CodeCache,
-        recorder: Recorder,
-        limits: Limits,
         address: Address,
-        take_facts: Callable[[], Sequence[Entry]],
+        writer: FunctionWriter,
+        code: CodeCache,
+        limits: Limits,
+        now: Callable[[], float],
         count_functions: Callable[[], int],
         on_new_generation: Callable[[FunctionRecord, str], None],
         on_deleted: Callable[[str, str], None],
     ) -> None:
-        self._workspace = workspace
-        self._store = store
-        self._code = code
-        self._recorder = recorder
-        self._limits = limits
         self._address = address
-        self._take_facts = take_facts
+        self._writer = writer
+        self._code = code
+        self._limits = limits
+        self._now = now
         self._count_functions = count_functions
         self._on_new_generation = on_new_generation
         self._on_deleted = on_deleted
@@ -122,13 +102,19 @@ class Registry:
             yield
 
     async def create(
-        self, name: str, *, configuration: Configuration, data: bytes, run: str
+        self,
+        name: str,
+        *,
+        configuration: Configuration,
+        data: bytes,
+        run: str,
+        tags: Mapping[str, str] | None = None,
     ) -> FunctionRecord:
         """Create a function in state Pending. Raises a ``ServiceError`` in AWS's words."""
         rules.check_name(name)
         rules.check(configuration)
         self._check_new(name)
-        archive = await self._keep(data)
+        archive = await self._admit(data)
         self._check_new(name)
         record = FunctionRecord(
             name=name,
@@ -137,14 +123,15 @@ class Registry:
             code_digest=archive.digest,
             code_size_bytes=len(data),
             code_sha256=archive.sha256,
-            last_modified=self._recorder.now(),
-            revision_id=str(uuid.uuid4()),
+            last_modified=self._now(),
+            revision_id=new_revision(),
             generation=self._last_generation + 1,
+            tags=dict(tags or {}),
         )
         function = Function(record, record, FunctionStatus.CREATING)
         self._functions[name] = function
         try:
-            await self._save(record, "created", "Pending", run=run)
+            await self._writer.save(record, "created", "Pending", run=run)
         except ServiceError:
             self._drop(function)
             raise
@@ -152,20 +139,31 @@ class Registry:
         return record
 
     async def update_code(
-        self, name: str, *, data: bytes, run: str, revision_id: str | None = None
+        self,
+        name: str,
+        *,
+        data: bytes,
+        run: str,
+        revision_id: str | None = None,
+        architecture: str | None = None,
+        dry_run: bool = False,
     ) -> FunctionRecord:
-        """Replace the code; calls use the old code until LastUpdateStatus is Successful."""
-        self._check_change(name, revision_id)
-        archive = await self._keep(data)
-        self._check_change(name, revision_id)
-        return await self._change(
-            name,
-            "code",
-            run=run,
-            code_digest=archive.digest,
-            code_size_bytes=len(data),
-            code_sha256=archive.sha256,
-        )
+        """Replace the code; calls use the old code until LastUpdateStatus is Successful.
+
+        A dry run checks everything, changes nothing, and returns what the record would be.
+        """
+        configuration = self._for_architecture(name, revision_id, architecture)
+        rules.check(configuration)
+        archive = await self._admit(data, keep=not dry_run)
+        fields: dict[str, Any] = {
+            "configuration": self._for_architecture(name, revision_id, architecture),
+            "code_digest": archive.digest,
+            "code_size_bytes": len(data),
+            "code_sha256": archive.sha256,
+        }
+        if dry_run:
+            return replace(self.get(name), **fields)
+        return await self._change(name, "code", run=run, **fields)
 
     async def update_configuration(
         self, name: str, *, configuration: Configuration, run: str, revision_id: str | None = None
@@ -177,33 +175,23 @@ class Registry:
 
     async def set_faults(self, name: str, *, faults: Faults, run: str) -> FunctionRecord:
         """Set the lab's fault knobs. A changed init fault is a new generation."""
-        function = self._find(name)
-        old = function.record
-        if faults.init != old.faults.init:
+        if faults.init != self.get(name).faults.init:
             self._check_change(name, None)
             return await self._change(name, "faults", run=run, faults=faults)
-        function.record = replace(old, faults=faults)
-        function.serving = replace(function.serving, faults=faults)
-        try:
-            await self._save(function.record, "faults", "Active", run=run)
-        except ServiceError:
-            function.record = replace(function.record, faults=old.faults)
-            function.serving = replace(function.serving, faults=old.faults)
-            raise
-        return function.record
+        return await self._set(name, "faults", run=run, faults=faults)
+
+    async def annotate(
+        self, name: str, change: Change, *, run: str, **fields: Any
+    ) -> FunctionRecord:
+        """Change what environments do not depend on (tags, policy, URL): a new revision."""
+        return await self._set(name, change, run=run, revision_id=new_revision(), **fields)
 
     async def delete(self, name: str, *, run: str) -> None:
         """Delete a function; calls that run on it finish."""
         function = self._find(name)
         function.leaving = True
-        self._record("deleted", "Deleted", function.record, run=run)
-        region = self._address.region
         try:
-            await self._stored(
-                lambda facts: self._store.delete_function(
-                    self._workspace, name, region=region, facts=facts
-                )
-            )
+            await self._writer.delete(function.record, run=run)
         except ServiceError:
             function.leaving = False
             raise
@@ -214,29 +202,30 @@ class Registry:
     # -- inside
 
     async def _change(
-        self, name: str, change: Change, *, run: str, **fields: object
+        self, name: str, change: Change, *, run: str, **fields: Any
     ) -> FunctionRecord:
+        """Begin a new generation: it is prepared, and serves when that went well."""
         function = self._find(name)
-        before = function.record, function.status, function.changing
-        function.status = follow(FUNCTION, function.status, FunctionEvent.UPDATE_ASKED)
-        record = replace(
-            function.record,
-            last_modified=self._recorder.now(),
-            revision_id=str(uuid.uuid4()),
-            generation=function.record.generation + 1,
-            update_status="InProgress",
-            update_reason="The function is being created.",
-            update_reason_code="Creating",
-            **fields,  # type: ignore[arg-type]
-        )
-        function.record, function.changing = record, change
+        former = function.begin(change, now=self._now(), fields=fields)
+        record = function.record
         try:
-            await self._save(record, change, "InProgress", run=run)
+            await self._writer.save(record, change, "InProgress", run=run)
         except ServiceError:
-            function.record, function.status, function.changing = before
+            function.take_back(former)
             raise
         self._prepare(function, run=run)
         return record
+
+    async def _set(self, name: str, change: Change, *, run: str, **fields: Any) -> FunctionRecord:
+        """Change fields at once; what could not be stored is taken back, and nothing else."""
+        function = self._find(name)
+        old = function.set(fields)
+        try:
+            await self._writer.save(function.record, change, "Successful", run=run)
+        except ServiceError:
+            function.set(old)
+            raise
+        return function.record
 
     def _drop(self, function: Function) -> None:
         if self._functions.get(function.record.name) is function:
@@ -256,81 +245,24 @@ class Registry:
 
     async def _settle(self, function: Function, event: FunctionEvent, why: str, run: str) -> None:
         created = function.status is FunctionStatus.CREATING
-        function.status = follow(FUNCTION, function.status, event)
-        record = settled(function.record, function.status, why)
+        function.settle(event, why)
+        record = function.record
         if function.leaving or self._functions.get(record.name) is not function:
             return
-        function.record = record
-        if created or event is FunctionEvent.PREPARED:
-            function.serving = record
         if event is FunctionEvent.PREPARED:
             self._on_new_generation(record, run)
+        change: Change = "created" if created else function.changing
+        state = shown_state(function.status, created=created)
         try:
-            change: Change = "created" if created else function.changing
-            state = shown_state(function.status, created=created)
-            await self._save(record, change, state, run=run, detail=why)
+            await self._writer.save(record, change, state, run=run, detail=why)
         except ServiceError:
             return  # the stored row says that it is under way: the next start goes on
 
-    async def _keep(self, data: bytes) -> Archive:
+    async def _admit(self, data: bytes, *, keep: bool = True) -> Archive:
         archive = await self._code.admit(data)
-        await self._stored(lambda _: self._store.save_archive(archive.digest, data), facts=())
+        if keep:
+            await self._writer.keep(archive)
         return archive
-
-    async def _save(
-        self,
-        record: FunctionRecord,
-        change: Change,
-        state: FunctionState,
-        *,
-        run: str,
-        detail: str = "",
-    ) -> None:
-        self._record(change, state, record, run=run, detail=detail)
-        try:
-            await self._stored(
-                lambda facts: self._store.save_function(self._workspace, record, facts=facts)
-            )
-        except ServiceError as error:
-            self._record(change, "Failed", record, run=run, detail=str(error))
-            raise
-
-    async def _stored(
-        self,
-        save: Callable[[Sequence[Entry]], Awaitable[None]],
-        *,
-        facts: Sequence[Entry] | None = None,
-    ) -> None:
-        """Save with the facts that wait, or with those given; what fails gives them back.
-
-        The store may refuse at once or later. Facts of other calls must not be lost with it.
-        """
-        taken = self._take_facts() if facts is None else facts
-        try:
-            await save(taken)
-        except (StoreBusy, StoreFailed) as error:
-            self._store.write_facts(self._workspace, taken)
-            if isinstance(error, StoreBusy):
-                raise TooManyRequests("CallerRateLimitExceeded") from error
-            raise ServiceFailed(str(error)) from error
-
-    def _record(
-        self,
-        change: Change,
-        state: FunctionState,
-        record: FunctionRecord,
-        *,
-        run: str,
-        detail: str = "",
-    ) -> None:
-        fact = FunctionChanged(
-            function=record.name,
-            change=change,
-            state=state,
-            revision_id=record.revision_id,
-            detail=detail,
-        )
-        self._recorder.record(fact, run=run)
 
     def _find(self, name: str) -> Function:
         function = self._functions.get(name)
@@ -354,20 +286,16 @@ class Registry:
                 "Delete one and create this again."
             )
 
-    def _check_change(self, name: str, revision_id: str | None) -> None:
-        function = self._find(name)
-        if revision_id is not None and revision_id != function.record.revision_id:
-            raise PreconditionFailed
-        if function.status in (FunctionStatus.CREATING, FunctionStatus.UPDATING):
-            raise ResourceConflict(
-                "The operation cannot be performed at this time. "
-                f"An update is in progress for resource: {self._arn(name)}"
-            )
-        if function.status is FunctionStatus.FAILED:
-            raise ResourceConflict(
-                "The operation cannot be performed at this time. "
-                "The function is currently in the following state: Failed"
-            )
+    def _check_change(self, name: str, revision_id: str | None) -> FunctionRecord:
+        """Return a function that may be changed now."""
+        return self._find(name).check_changeable(revision_id, arn=self._arn(name))
+
+    def _for_architecture(
+        self, name: str, revision_id: str | None, architecture: str | None
+    ) -> Configuration:
+        """Return the configuration of a function that may be changed now, on another machine."""
+        old = self._check_change(name, revision_id).configuration
+        return replace(old, architecture=architecture or old.architecture)
 
     def _arn(self, name: str) -> str:
         return variables.function_arn(

@@ -1,6 +1,5 @@
 """Log lines, error payloads and billing (lambda-behaviour 2.5, 2.6, 4.2, 4.4). Pure."""
 
-import hashlib
 import json
 import math
 import signal
@@ -9,6 +8,7 @@ from datetime import UTC, datetime
 
 from webapp.runtime.model import MEGABYTE
 from webapp.runtime.ports import Exit
+from webapp.runtime.runtimes import version_arn, version_of
 
 TAIL_BYTES = 4096
 
@@ -63,12 +63,9 @@ def end_line(request_id: str) -> str:
 
 
 def init_start_line(runtime: str, *, region: str) -> str:
-    """Return INIT_START; the runtime version is ours, so its ARN's hash is made from its name."""
-    version = runtime.replace("python", "python:") + ".coldstart"
-    digest = hashlib.sha256(version.encode()).hexdigest()
     return (
-        f"INIT_START Runtime Version: {version}\t"
-        f"Runtime Version ARN: arn:aws:lambda:{region}::runtime:{digest}"
+        f"INIT_START Runtime Version: {version_of(runtime)}\t"
+        f"Runtime Version ARN: {version_arn(runtime, region=region)}"
     )
 
 

@@ -1,17 +1,17 @@
 """Functions in the store: their record as a document, beside what queries need."""
 
-from dataclasses import asdict, fields
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, delete
 from sqlmodel import Session, col, select
 
-from webapp.runtime.model import Configuration, Faults, FunctionRecord
+from webapp.runtime.model import Configuration, Faults, FunctionRecord, Logging
 from webapp.storage.rows import put
 from webapp.storage.tables import FunctionRow
 
 _COLUMNS = {"name", "region", "code_digest"}
-_NESTED = {"configuration", "faults"}
 
 
 def save_function(connection: Connection, workspace: str, function: FunctionRecord) -> None:
@@ -46,23 +46,22 @@ def read_functions(connection: Connection, workspace: str) -> tuple[FunctionReco
 
 
 def _document(function: FunctionRecord) -> dict[str, Any]:
-    own = {field.name for field in fields(function)} - _COLUMNS - _NESTED
-    configuration = function.configuration
-    nested = {field.name: getattr(configuration, field.name) for field in fields(configuration)}
-    return {
-        **{name: getattr(function, name) for name in own},
-        "configuration": {**nested, "variables": dict(configuration.variables)},
-        "faults": asdict(function.faults),
-    }
+    return {name: value for name, value in asdict(function).items() if name not in _COLUMNS}
 
 
 def _record(row: FunctionRow) -> FunctionRecord:
-    own = {key: value for key, value in row.document.items() if key not in _NESTED}
+    """Return the function of a row; what came later than the row has its default."""
+    document = dict(row.document)
     return FunctionRecord(
         name=row.name,
         region=row.region,
         code_digest=row.code_digest,
-        configuration=Configuration(**row.document["configuration"]),
-        faults=Faults(**row.document["faults"]),
-        **own,
+        configuration=_configuration(document.pop("configuration")),
+        faults=Faults(**document.pop("faults")),
+        **document,
     )
+
+
+def _configuration(document: Mapping[str, Any]) -> Configuration:
+    logging = Logging(**document.get("logging", {}))
+    return Configuration(**{**document, "logging": logging})

@@ -10,7 +10,9 @@ ResetReason = Literal["timeout", "crash", "memory", "stopped", "init"]
 RetireReason = Literal["idle", "updated", "deleted", "stopped", "evicted", "failed", "restart"]
 Start = Literal["cold", "warm", "reset"]
 Status = Literal["ok", "error", "timeout", "memory", "crash", "init", "stopped", "too large"]
-Change = Literal["created", "code", "configuration", "faults", "deleted"]
+Change = Literal[
+    "created", "code", "configuration", "faults", "tags", "permissions", "url", "deleted"
+]
 FunctionState = Literal["Pending", "Active", "Failed", "InProgress", "Successful", "Deleted"]
 LogKind = Literal["platform", "output", "error", "notice"]
 

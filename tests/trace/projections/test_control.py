@@ -62,6 +62,18 @@ def test_a_new_function_is_told_and_not_marked(script: Script) -> None:
     assert rows_of(script, "marks") == []
 
 
+@pytest.mark.parametrize("change", ["tags", "permissions", "url"])
+def test_what_environments_do_not_notice_is_told_and_is_no_update(
+    script: Script, change: Change
+) -> None:
+    script.cold_call(ONE)
+    script.add(changed(change, "Successful"))
+    assert story_of(script)[-1].endswith("of greeter changed.")
+    assert rows_of(script, "marks") == []
+    script.cold_call(TWO, why="concurrency")
+    assert "update" not in story_of(script)[-1]
+
+
 def test_skipped_time_is_told(script: Script) -> None:
     script.cold_call(ONE)
     script.add(TimeSkipped(seconds=420.0, reason="next"))

@@ -8,9 +8,14 @@ CHANGED: dict[Change, str] = {
     "code": "code",
     "configuration": "configuration",
     "faults": "faults",
+    "tags": "tags",
+    "permissions": "permissions",
+    "url": "URL",
     "deleted": "function",
 }
 """What a change is about, in a word."""
+ANNOTATIONS: frozenset[Change] = frozenset({"tags", "permissions", "url"})
+"""Changes that environments do not notice."""
 
 
 def changed(fact: FunctionChanged) -> str:
@@ -25,6 +30,8 @@ def changed(fact: FunctionChanged) -> str:
     if fact.change == "faults":
         return f"The faults of {fact.function} were changed."
     said = f"The {CHANGED[fact.change]} of {fact.function} changed."
+    if fact.change in ANNOTATIONS:
+        return said
     return f"{said} The next call needs a new environment."
 
 

@@ -26,14 +26,16 @@ def run_started(board: Board, fact: RunStarted) -> None:
 
 
 def function_changed(board: Board, fact: FunctionChanged) -> None:
-    board.last_change[fact.function] = fact.change
+    annotates = fact.change in announcements.ANNOTATIONS
+    if not annotates:
+        board.last_change[fact.function] = fact.change
     run = board.reach()
     if board.entry.run:
         board.show(run, counts=True)
     if fact.state not in SETTLED:
         return
     board.tell(announcements.changed(fact))
-    if fact.change != "created":
+    if fact.change != "created" and not annotates:
         board.mark("update", text=announcements.mark(fact))
 
 

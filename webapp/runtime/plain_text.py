@@ -1,0 +1,15 @@
+"""Text that a process's environment, a header and a database can hold."""
+
+from webapp.runtime.errors import InvalidParameterValue
+
+
+def check_plain(text: str, what: str) -> None:
+    """Raise ``InvalidParameterValue`` for a NUL or half a character; ``what`` names the text."""
+    if "\0" in text:
+        raise InvalidParameterValue(f"{what} holds a NUL character.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidParameterValue(
+            f"{what} holds half a character (a lone surrogate) at position {error.start}."
+        ) from error
