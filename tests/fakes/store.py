@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 from webapp.clock import ClockState
 from webapp.runtime.model import FunctionRecord
 from webapp.runtime.ports import StoreBusy, WorkspaceRecord
+from webapp.runtime.url_config import UrlTarget
 from webapp.trace.events import Entry
 
 T = TypeVar("T")
@@ -64,6 +65,18 @@ class MemoryStore:
             self._keep_facts(workspace, facts)
 
         return self._change(delete)
+
+    def find_url(self, identifier: str) -> Awaitable[UrlTarget | None]:
+        def find() -> UrlTarget | None:
+            for workspace, kept in self._workspaces.items():
+                for one in kept.functions.values():
+                    if one.url is not None and one.url.identifier == identifier:
+                        return UrlTarget(workspace=workspace, region=one.region, function=one.name)
+            return None
+
+        answer: asyncio.Future[UrlTarget | None] = asyncio.get_running_loop().create_future()
+        answer.set_result(find())
+        return answer
 
     def save_clock(
         self, workspace: str, state: ClockState, *, facts: Sequence[Entry]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from webapp.runtime.model import Configuration, Faults, FunctionRecord
+from webapp.runtime.url_config import Cors, UrlConfig
 from webapp.trace.events import Entry, LogWritten
 
 
@@ -31,4 +32,10 @@ def function(
         state_reason=None,
         state_reason_code=None,
         faults=Faults(init="slow-init"),
+    )
+
+
+def url(identifier: str, *, cors: Cors | None = None) -> UrlConfig:
+    return UrlConfig(
+        identifier=identifier, auth_type="NONE", created=1000.5, modified=1001.5, cors=cors
     )

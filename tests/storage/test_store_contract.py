@@ -9,9 +9,11 @@ from typing import Protocol, TypeVar
 import pytest
 
 from tests.fakes.store import MemoryStore
-from tests.storage.making import entries, entry, function
+from tests.storage.making import entries, entry, function, url
 from webapp.clock import ClockState
+from webapp.runtime.model import Configuration, Logging
 from webapp.runtime.ports import Store
+from webapp.runtime.url_config import Cors, UrlTarget
 from webapp.storage.storage import open_storage
 from webapp.trace.events import Entry
 
@@ -94,6 +96,51 @@ def test_functions_of_the_same_name_in_other_regions_are_others(store: ReadableS
         assert list((await store.open_workspace("w")).functions) == [there, here]
         await store.delete_function("w", "greeter", region="us-east-1", facts=[])
         assert list((await store.open_workspace("w")).functions) == [there]
+
+    run(main)
+
+
+def test_everything_of_a_function_comes_back_as_it_was(store: ReadableStore) -> None:
+    whole = replace(
+        function(),
+        configuration=Configuration(
+            runtime="provided.al2023",
+            tracing="Active",
+            dead_letter_target="arn:aws:sqs:us-east-1:123456789012:lost",
+            logging=Logging(format="JSON", application_level="WARN", group="/mine"),
+            elsewhere={"VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": []}},
+        ),
+        tags={"team": "bleu-é"},
+        policy=({"Sid": "s3", "Principal": {"Service": "s3.amazonaws.com"}},),
+        url=url("u" * 32, cors=Cors(allow_origins=("*",), allow_methods=("GET",), max_age=5)),
+    )
+
+    async def main() -> None:
+        await store.open_workspace("w")
+        await store.save_function("w", whole, facts=[])
+        assert list((await store.open_workspace("w")).functions) == [whole]
+
+    run(main)
+
+
+def test_a_url_is_found_by_its_id_as_long_as_a_function_has_it(store: ReadableStore) -> None:
+    first, second = "a" * 32, "b" * 32
+
+    async def main() -> None:
+        await store.open_workspace("w")
+        await store.open_workspace("other")
+        there = function(region="eu-west-1")
+        await store.save_function("w", replace(there, url=url(first)), facts=[])
+        await store.save_function("other", replace(function(), url=url(second)), facts=[])
+        target = UrlTarget(workspace="w", region="eu-west-1", function="greeter")
+        assert await store.find_url(first) == target
+        assert await store.find_url(second) == replace(
+            target, workspace="other", region="us-east-1"
+        )
+        await store.save_function("w", there, facts=[])
+        assert await store.find_url(first) is None
+        await store.delete_function("other", "greeter", region="us-east-1", facts=[])
+        assert await store.find_url(second) is None
 
     run(main)
 

@@ -1,4 +1,4 @@
-"""What a client calls a function: name, ARN or part of an ARN, with a qualifier or without (1.6)."""
+"""What a client calls a function: a name, an ARN or a part of one, perhaps qualified (1.6)."""
 
 import re
 from dataclasses import dataclass

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from webapp.runtime.url_config import UrlConfig
 from webapp.trace.events import Start, Status
 
 LATEST = "$LATEST"
@@ -112,6 +113,8 @@ class FunctionRecord:
     update_reason_code: str | None = None
     faults: Faults = field(default_factory=Faults)
     tags: Mapping[str, str] = field(default_factory=dict)
+    policy: tuple[Mapping[str, Any], ...] = ()
+    url: UrlConfig | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

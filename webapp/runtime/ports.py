@@ -11,6 +11,7 @@ from webapp.trace.events import Entry
 
 if TYPE_CHECKING:
     from webapp.runtime.model import FunctionRecord
+    from webapp.runtime.url_config import UrlTarget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +200,9 @@ class Store(Protocol):
     def delete_function(
         self, workspace: str, name: str, *, region: str, facts: Sequence[Entry]
     ) -> Awaitable[None]: ...
+
+    def find_url(self, identifier: str) -> Awaitable["UrlTarget | None"]:
+        """Return where a function URL leads, over all workspaces."""
 
     def save_clock(
         self, workspace: str, state: ClockState, *, facts: Sequence[Entry]

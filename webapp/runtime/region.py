@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from webapp.runtime.annotations import Annotations
 from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.environment import Environment, Host
+from webapp.runtime.function_urls import FunctionUrls
 from webapp.runtime.function_writer import FunctionWriter
 from webapp.runtime.model import Address, FunctionRecord
 from webapp.runtime.pool import Capacity, Pool
@@ -61,6 +63,8 @@ class Region:
             on_new_generation=self._new_generation,
             on_deleted=lambda name, run: self.pool.forget(name, run=run),
         )
+        self.annotations = Annotations(self.registry)
+        self.urls = FunctionUrls(self.registry, now=recorder.now)
         self.dispatcher = Dispatcher(
             registry=self.registry,
             pool=self.pool,

@@ -17,9 +17,10 @@ from webapp.runtime.errors import (
     ServiceError,
 )
 from webapp.runtime.function import Function, new_revision
+from webapp.runtime.function_reference import FunctionReference
 from webapp.runtime.function_writer import FunctionWriter
 from webapp.runtime.lifecycle import shown_state, status_of
-from webapp.runtime.model import Address, Configuration, Faults, FunctionRecord, Limits
+from webapp.runtime.model import LATEST, Address, Configuration, Faults, FunctionRecord, Limits
 from webapp.runtime.states import FunctionEvent, FunctionStatus
 from webapp.trace.events import Change
 
@@ -73,6 +74,17 @@ class Registry:
         """Return a function as it is defined. Raises ``ResourceNotFound``."""
         return self._find(name).record
 
+    def resolve(self, function: FunctionReference) -> FunctionRecord:
+        """Return the function that a client means. Raises ``ResourceNotFound``.
+
+        Versions and aliases do not exist here: every qualifier but ``$LATEST`` is unknown.
+        """
+        record = self.get(function.name)
+        if function.version != LATEST:
+            arn = self.arn(function.name)
+            raise ResourceNotFound(f"Function not found: {arn}:{function.version}")
+        return record
+
     def serving(self, name: str) -> FunctionRecord:
         """Return what a call would run now. Raises ``ResourceNotFound``."""
         return self._find(name).serving
@@ -81,6 +93,16 @@ class Registry:
         """Return every function, by name."""
         kept = [one.record for one in self._functions.values() if not one.leaving]
         return sorted(kept, key=lambda record: record.name)
+
+    def arn(self, name: str) -> str:
+        """Return a function's ARN without a qualifier."""
+        return variables.function_arn(
+            name, account=self._address.account, region=self._address.region
+        )
+
+    def check_idle(self, name: str) -> None:
+        """Raise ``ResourceConflict`` while an update of this function is in progress."""
+        self._find(name).check_idle(arn=self.arn(name))
 
     def __len__(self) -> int:
         """How many names are taken, those included that wait to be free."""
@@ -267,7 +289,7 @@ class Registry:
     def _find(self, name: str) -> Function:
         function = self._functions.get(name)
         if function is None or function.leaving:
-            raise ResourceNotFound(f"Function not found: {self._arn(name)}")
+            raise ResourceNotFound(f"Function not found: {self.arn(name)}")
         return function
 
     def _check_new(self, name: str) -> None:
@@ -275,7 +297,7 @@ class Registry:
         if known is not None and known.leaving:
             raise ResourceConflict(
                 "The operation cannot be performed at this time. "
-                f"A deletion is in progress for resource: {self._arn(name)}"
+                f"A deletion is in progress for resource: {self.arn(name)}"
             )
         if known is not None:
             raise ResourceConflict(f"Function already exist: {name}")
@@ -288,7 +310,7 @@ class Registry:
 
     def _check_change(self, name: str, revision_id: str | None) -> FunctionRecord:
         """Return a function that may be changed now."""
-        return self._find(name).check_changeable(revision_id, arn=self._arn(name))
+        return self._find(name).check_changeable(revision_id, arn=self.arn(name))
 
     def _for_architecture(
         self, name: str, revision_id: str | None, architecture: str | None
@@ -296,8 +318,3 @@ class Registry:
         """Return the configuration of a function that may be changed now, on another machine."""
         old = self._check_change(name, revision_id).configuration
         return replace(old, architecture=architecture or old.architecture)
-
-    def _arn(self, name: str) -> str:
-        return variables.function_arn(
-            name, account=self._address.account, region=self._address.region
-        )

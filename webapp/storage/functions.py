@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, insert
 from sqlmodel import Session, col, select
 
 from webapp.runtime.model import Configuration, Faults, FunctionRecord, Logging
+from webapp.runtime.url_config import Cors, UrlConfig, UrlTarget
 from webapp.storage.rows import put
-from webapp.storage.tables import FunctionRow
+from webapp.storage.tables import FunctionRow, UrlRow
 
 _COLUMNS = {"name", "region", "code_digest"}
 
 
 def save_function(connection: Connection, workspace: str, function: FunctionRecord) -> None:
+    _save_url(connection, workspace, function)
     put(
         connection,
         FunctionRow(
@@ -28,6 +30,7 @@ def save_function(connection: Connection, workspace: str, function: FunctionReco
 
 
 def delete_function(connection: Connection, workspace: str, name: str, *, region: str) -> None:
+    _delete_url(connection, UrlTarget(workspace=workspace, region=region, function=name))
     connection.execute(
         delete(FunctionRow).where(
             col(FunctionRow.workspace) == workspace,
@@ -45,6 +48,33 @@ def read_functions(connection: Connection, workspace: str) -> tuple[FunctionReco
         return tuple(map(_record, session.exec(of_workspace.order_by(*order))))
 
 
+def find_url(connection: Connection, identifier: str) -> UrlTarget | None:
+    """Return where a function URL leads, over all workspaces."""
+    columns = col(UrlRow.workspace), col(UrlRow.region), col(UrlRow.function)
+    found = connection.execute(select(*columns).where(col(UrlRow.id) == identifier)).first()
+    if found is None:
+        return None
+    return UrlTarget(workspace=found[0], region=found[1], function=found[2])
+
+
+def _save_url(connection: Connection, workspace: str, function: FunctionRecord) -> None:
+    """Let the table of URLs say what the function's document says."""
+    target = UrlTarget(workspace=workspace, region=function.region, function=function.name)
+    _delete_url(connection, target)
+    if function.url is not None:
+        connection.execute(insert(UrlRow).values(id=function.url.identifier, **asdict(target)))
+
+
+def _delete_url(connection: Connection, target: UrlTarget) -> None:
+    connection.execute(
+        delete(UrlRow).where(
+            col(UrlRow.workspace) == target.workspace,
+            col(UrlRow.region) == target.region,
+            col(UrlRow.function) == target.function,
+        )
+    )
+
+
 def _document(function: FunctionRecord) -> dict[str, Any]:
     return {name: value for name, value in asdict(function).items() if name not in _COLUMNS}
 
@@ -58,6 +88,8 @@ def _record(row: FunctionRow) -> FunctionRecord:
         code_digest=row.code_digest,
         configuration=_configuration(document.pop("configuration")),
         faults=Faults(**document.pop("faults")),
+        policy=tuple(document.pop("policy", ())),
+        url=_url(document.pop("url", None)),
         **document,
     )
 
@@ -65,3 +97,11 @@ def _record(row: FunctionRow) -> FunctionRecord:
 def _configuration(document: Mapping[str, Any]) -> Configuration:
     logging = Logging(**document.get("logging", {}))
     return Configuration(**{**document, "logging": logging})
+
+
+def _url(document: Mapping[str, Any] | None) -> UrlConfig | None:
+    if document is None:
+        return None
+    cors = document["cors"]
+    lists = {name: tuple(value) for name, value in (cors or {}).items() if isinstance(value, list)}
+    return UrlConfig(**{**document, "cors": Cors(**{**cors, **lists}) if cors else None})

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.clock import ClockState, real_now
 from webapp.runtime.model import FunctionRecord
 from webapp.runtime.ports import StoreBusy, StoreFailed, WorkspaceRecord
+from webapp.runtime.url_config import UrlTarget
 from webapp.storage import archives, batches, functions, workspaces
 from webapp.storage.journal import Journal
 from webapp.storage.trimming import FACTS_PER_WORKSPACE, FactCounts, Trimmed, trim
@@ -88,6 +89,11 @@ class SqlStore:
         """Delete a function; nothing happens if there is none."""
         delete = partial(functions.delete_function, workspace=workspace, name=name, region=region)
         return self._submit(workspace, delete, facts=facts)
+
+    def find_url(self, identifier: str) -> Awaitable[UrlTarget | None]:
+        """Return where a function URL leads, ``None`` if no function has it."""
+        read = partial(self._read, partial(functions.find_url, identifier=identifier))
+        return asyncio.wrap_future(self._readers.submit(read))
 
     def save_clock(
         self, workspace: str, state: ClockState, *, facts: Sequence[Entry]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, LargeBinary, Text
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 ONLY_KEY = 1
@@ -45,6 +45,18 @@ class FunctionRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     code_digest: str = Field(index=True)
     document: dict[str, Any] = Field(sa_type=JSON)
+
+
+class UrlRow(SQLModel, table=True):
+    """Where a function URL leads, by its id; made from the function's document."""
+
+    __tablename__ = "function_url"
+    __table_args__ = (UniqueConstraint("workspace", "region", "function"),)
+
+    id: str = Field(primary_key=True)
+    workspace: str = Field(foreign_key="workspace.id", ondelete="CASCADE")
+    region: str
+    function: str
 
 
 class ArchiveRow(SQLModel, table=True):
