@@ -49,7 +49,9 @@ class RequestReader:
             if text is not None:
                 values[name] = [read(one) for one in _listed(text)] if several else read(text)
         for prefix, name in self._prefixes:
-            values[name] = _with_prefix(request.headers, prefix.lower())
+            found = _with_prefix(request.headers, prefix.lower())
+            if found:
+                values[name] = found
         self._body(values, request.body)
         return values
 

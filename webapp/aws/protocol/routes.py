@@ -24,11 +24,12 @@ class Route:
     fixed: Mapping[str, str]
     wanted: frozenset[str]
     headers: frozenset[str]
+    current: bool
 
     @property
-    def weight(self) -> tuple[int, int]:
-        """More means more specific."""
-        return len(self.fixed), len(self.wanted) + len(self.headers)
+    def weight(self) -> tuple[int, int, bool]:
+        """More means more specific, and not given up by AWS."""
+        return len(self.fixed), len(self.wanted) + len(self.headers), self.current
 
     def fits(self, fields: Mapping[str, str], headers: Mapping[str, str]) -> bool:
         fixed = all(fields.get(name) == value for name, value in self.fixed.items())
@@ -129,4 +130,5 @@ def _route(operation: OperationModel, labels: tuple[str, ...], query: str) -> Ro
         fixed=dict(parse_qsl(query, keep_blank_values=True)),
         wanted=frozenset(wanted["querystring"]),
         headers=frozenset(name.lower() for name in wanted["header"]),
+        current=not operation.deprecated,
     )
