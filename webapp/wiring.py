@@ -222,6 +222,7 @@ def _labs(
         store=storage.store,
         drafts=storage.drafts,
         progress=storage.progress,
+        undos=storage.undos,
         course=course.course,
         runtime=f"python{'.'.join(python_platform.python_version_tuple()[:2])}",
     )

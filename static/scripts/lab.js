@@ -6,6 +6,7 @@ import { Drafts } from "./lab/drafts.js";
 import { Editors } from "./lab/editors.js";
 import { Logs } from "./lab/logs.js";
 import { followNames } from "./lab/names.js";
+import { News } from "./lab/news.js";
 import { Partials } from "./lab/partials.js";
 import { Resets } from "./lab/resets.js";
 import { Response } from "./lab/response.js";
@@ -28,9 +29,9 @@ const timeline = new TimelinePart(store);
 const stream = new Stream(store, { address: `${address}/events`, status });
 const commands = new Commands(store, { editors, status });
 
-new Drafts(editors, { address: `${address}/save`, isEdited: "edited" in page.dataset });
-new Resets({ editors, partials, status });
-new Steps({ address: `${address}/step` });
+const drafts = new Drafts(editors, { address, isEdited: "edited" in page.dataset });
+const steps = new Steps({ address: `${address}/step` });
+new Resets({ address, editors, status });
 new Response(store, { panel: document.getElementById("part-response") });
 new Logs(store, { panel: document.getElementById("part-logs") });
 new Sentences(store, { panel: document.getElementById("sentences") });
@@ -40,6 +41,6 @@ followNames(timeline);
 
 store.on("rows", () => commands.settle());
 store.apply(JSON.parse(document.getElementById("first-rows").textContent));
-store.on("rows", (message) => (message.reset ? partials.refreshLearning() : partials.refresh(message.refresh ?? [])));
+new News(store, { steps, drafts, partials });
 clock.start();
 stream.open();

@@ -112,7 +112,7 @@ def test_a_cursor_of_another_time_or_none_gets_everything(client: FlaskClient, c
 def test_what_a_crash_lost_is_counted(client: FlaskClient) -> None:
     press_wait(client)
     with reading(client) as reader:
-        epoch, _, sequence = reader.rows()["cursor"].partition("-")
+        epoch, sequence, _ = reader.rows()["cursor"].split("-")
     with reading(client, after=f"{int(epoch) + 1}-{int(sequence) + 7}") as reader:
         rows = reader.rows()
     assert (rows["reset"], rows["missed"]) == (True, 7)

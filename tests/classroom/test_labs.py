@@ -156,17 +156,17 @@ def test_a_reset_puts_back_what_it_names_and_nothing_else(application: Applicati
     labs.configure(
         "local", lesson, memory_mb=512, timeout=9, temporary_mb=512, variables={}, files=ECHO
     )
-    labs.reset("local", lesson, scope="code")
+    labs.resets.reset("local", lesson, scope="code")
     state = labs.state("local", lesson)
     assert (state.files, state.event) == (start.files, start.event)
     assert (state.configuration.memory_mb, state.faults.invocation) == (512, "raise")
     labs.save("local", lesson, files=ECHO, event="{}")
-    labs.reset("local", lesson, scope="configuration")
+    labs.resets.reset("local", lesson, scope="configuration")
     state = labs.state("local", lesson)
     assert state.files == ECHO
     assert (state.configuration, state.faults) == (start.configuration, start.faults)
-    labs.reset("local", lesson, scope="lab")
-    assert labs.state("local", lesson) == start
+    labs.resets.reset("local", lesson, scope="lab")
+    assert replace(labs.state("local", lesson), undo=None) == start
 
 
 @pytest.mark.slow
@@ -174,11 +174,11 @@ def test_a_restart_keeps_drafts_predictions_hints_answers_step_and_tasks(tmp_pat
     with running(tmp_path) as application:
         labs, lesson = application.services.labs, lesson_of(application)
         labs.save("local", lesson, files=ECHO, event='{"kept": true}')
-        labs.predict("local", lesson, lesson.predictions[0], option="everything")
+        labs.learning.predict("local", lesson, lesson.predictions[0], option="everything")
         for _ in range(9):
-            labs.hint("local", lesson, lesson.tasks[0])
-        labs.answer("local", lesson, question="q", option="a")
-        labs.go_to("local", lesson, lesson.steps[1])
+            labs.learning.hint("local", lesson, lesson.tasks[0])
+        labs.learning.answer("local", lesson, question="q", option="a")
+        labs.learning.go_to("local", lesson, lesson.steps[1])
         invoke(labs, lesson, total=1)
         labs.press("local", lesson, lesson.presses["invoke-once"], files=ECHO, event="{}")
         wait_for(labs.live("local", lesson), InvocationFinished, count=2)
@@ -204,7 +204,7 @@ def test_a_restart_keeps_drafts_predictions_hints_answers_step_and_tasks(tmp_pat
 def test_an_answer_that_is_none_of_the_options_is_refused(application: Application) -> None:
     labs, lesson = application.services.labs, lesson_of(application)
     with pytest.raises(InvalidParameterValue, match="'maybe' is not an answer"):
-        labs.predict("local", lesson, lesson.predictions[0], option="maybe")
+        labs.learning.predict("local", lesson, lesson.predictions[0], option="maybe")
     with pytest.raises(InvalidParameterValue, match="There is no fault 'fire'"):
         labs.set_faults("local", lesson, init=None, invocation="fire", files=ECHO)
     assert labs.state("local", lesson).predictions == {}

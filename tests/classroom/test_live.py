@@ -10,15 +10,17 @@ import pytest
 
 from tests.curriculum.fake_lab import FakeLab
 from tests.trace.page import Page
-from webapp.classroom.live import DECIDED_EARLIER, ClockView, Cursor, LiveLab
+from webapp.classroom.judgement import DECIDED_EARLIER
+from webapp.classroom.live import ClockView, LiveLab
 from webapp.curriculum.loader import load_course
-from webapp.trace.events import Entry, LabReset, TaskPassed
+from webapp.trace.events import Entry, LabReset, ResetUndone, TaskPassed
 from webapp.trace.log import WorkspaceLog
 from webapp.wiring import content_folder
 
 LESSON = load_course(content_folder("lessons")).lesson("cold-and-warm")
 CLOCK = ClockView(now=1000.0, rate="1", paused=False, running=0)
 EPOCH = 3
+PATIENCE_SECONDS = 30.0
 
 
 @dataclass
@@ -168,18 +170,6 @@ def test_a_cursor_that_means_nothing_here_gets_everything(
     assert message["segments"]
 
 
-@pytest.mark.parametrize("text", ["", "-", "3", "3-", "-3", "a-b", "3-4-5", "3 -4", "¹-²", "3-4\n"])
-def test_what_is_no_cursor_is_none(text: str) -> None:
-    assert Cursor.parse(text) is None
-
-
-def test_a_cursor_survives_being_text() -> None:
-    cursor = Cursor(EPOCH, 1042)
-    assert str(cursor) == "3-1042"
-    assert Cursor.parse(str(cursor)) == cursor
-    assert Cursor.parse("9" * 4000 + "-1") is not None
-
-
 def test_a_task_is_told_once_and_the_page_asked_to_look(stage: Stage) -> None:
     cursor = after(stage)
     stage.lab.invoke()
@@ -298,3 +288,103 @@ def test_facts_of_other_labs_move_the_cursor_and_nothing_else(stage: Stage) -> N
     message = stage.message(cursor)
     assert message["cursor"] != cursor
     assert [message[name] for name in ("runs", "lanes", "segments", "story")] == [[]] * 4
+
+
+# -- notices
+
+
+def test_a_notice_is_told_once_to_who_waits(stage: Stage) -> None:
+    cursor = after(stage)
+    stage.live.tell("step", tab="one", value="frozen")
+    stage.live.tell("draft", tab="two")
+    news = stage.message(cursor)
+    assert news["told"] == {
+        "step": {"tab": "one", "value": "frozen"},
+        "draft": {"tab": "two", "value": None},
+    }
+    assert stage.message(news["cursor"])["told"] == {}
+
+
+def test_who_comes_later_is_told_of_nothing_and_begins_with_everything(stage: Stage) -> None:
+    stage.live.tell("step", tab="one", value="frozen")
+    first = stage.message()
+    assert (first["reset"], first["told"]) == (True, {})
+    assert stage.message(first["cursor"])["reset"] is False
+
+
+def test_a_notice_wakes_who_waits_for_facts(stage: Stage) -> None:
+    cursor, _ = stage.live.message("", clock=CLOCK)
+    with ThreadPoolExecutor(1) as readers:
+        waiting = readers.submit(stage.live.wait_beyond, cursor, timeout=PATIENCE_SECONDS)
+        stage.live.tell("draft", tab="one")
+        waiting.result(PATIENCE_SECONDS / 2)
+    stage.live.wait_beyond(cursor, timeout=PATIENCE_SECONDS)
+
+
+def test_changed_knobs_ask_the_page_to_look_whoever_changed_them(stage: Stage) -> None:
+    stage.lab.invoke()
+    stage.happen()
+    cursor = after(stage)
+    stage.lab.update()
+    stage.happen()
+    assert {"configuration", "faults"} <= set(stage.message(cursor)["refresh"])
+
+
+# -- a reset that is undone
+
+
+def reset(stage: Stage) -> int:
+    stage.lab.add(LabReset(lab="cold-and-warm", scope="lab"))
+    stage.happen()
+    return stage.lab.entries[-1].sequence
+
+
+def undo(stage: Stage, sequence: int, *, lab: str = "cold-and-warm") -> None:
+    stage.lab.add(ResetUndone(lab=lab, reset=sequence))
+    stage.happen()
+
+
+def test_an_undone_reset_brings_the_timeline_and_the_predictions_back(stage: Stage) -> None:
+    stage.lab.invoke()
+    stage.lab.commit("second-call", "handler-only")
+    stage.lab.invoke()
+    stage.happen()
+    before, said = stage.message(), stage.live.states()
+    sequence = reset(stage)
+    emptied = stage.message()
+    assert (emptied["segments"], stage.live.states()[0]["second-call"].status) == ([], "open")
+    undo(stage, sequence)
+    page = shown(emptied, stage.message(emptied["cursor"]))
+    assert page.rows["segments"] == shown(before).rows["segments"]
+    assert stage.live.states()[0] == said[0]
+
+
+def test_who_looks_after_an_undo_gets_everything_anew(stage: Stage) -> None:
+    stage.lab.invoke()
+    stage.happen()
+    cursor = after(stage)
+    undo(stage, reset(stage))
+    news = stage.message(cursor)
+    assert news["reset"] is True
+    assert stage.message(news["cursor"])["reset"] is False
+
+
+def test_a_restart_after_an_undo_shows_the_same(stage: Stage) -> None:
+    stage.lab.invoke()
+    stage.happen()
+    undo(stage, reset(stage))
+    stage.lab.invoke()
+    stage.happen()
+    again = Stage(lab=stage.lab, stored=len(stage.lab.entries))
+    again.open()
+    assert shown(again.message()).rows == shown(stage.message()).rows
+
+
+def test_an_undo_of_another_lab_or_of_nothing_changes_nothing(stage: Stage) -> None:
+    stage.lab.invoke()
+    sequence = reset(stage)
+    cursor = after(stage)
+    undo(stage, sequence, lab="elsewhere")
+    undo(stage, 10_000)
+    message = stage.message(cursor)
+    assert (message["reset"], stage.message()["segments"]) == (False, [])

@@ -147,7 +147,7 @@ def test_every_kind_of_change_from_many_tabs_at_once(labs: Labs, lesson: Lesson)
 def test_a_reset_in_one_tab_while_others_call(labs: Labs, lesson: Lesson) -> None:
     def press(number: int) -> Pressed:
         if number == 0:
-            labs.reset("local", lesson, scope="lab")
+            labs.resets.reset("local", lesson, scope="lab")
             return Pressed(run="")
         return labs.invoke("local", lesson, files=ECHO, event="{}", count=1)
 

@@ -88,13 +88,13 @@ def test_a_cursor_from_before_gets_everything_and_counts_what_was_lost(tmp_path:
     with running(tmp_path) as application:
         invoke(application)
         before = rows(application)
-    epoch, _, sequence = before["cursor"].partition("-")
+    epoch, sequence, _ = before["cursor"].split("-")
     with running(tmp_path) as application:
         message = rows(application, after=before["cursor"])
         assert (message["reset"], message["missed"]) == (True, 0)
         assert message["cursor"].startswith(f"{int(epoch) + 1}-")
         lost = rows(application, after=f"{epoch}-{int(sequence) + 1000}")
-        newest = int(lost["cursor"].partition("-")[2])
+        newest = int(lost["cursor"].split("-")[1])
         assert lost["missed"] == int(sequence) + 1000 - newest
 
 

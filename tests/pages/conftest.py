@@ -34,7 +34,7 @@ def fresh(application: wiring.Application) -> None:
     """Put the lab of the lesson back to its start, with nothing running."""
     labs = application.services.labs
     lesson = labs.course().lesson("cold-and-warm")
-    labs.reset("local", lesson, scope="lab")
+    labs.resets.reset("local", lesson, scope="lab")
     log, deadline = labs.live("local", lesson).log, monotonic() + QUIET_SECONDS
     while labs.clock("local").running:
         assert monotonic() < deadline, "calls of an earlier test did not end"

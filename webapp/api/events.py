@@ -57,4 +57,4 @@ def _changes(given: Services, workspace: str, lesson: Lesson, after: str) -> Ite
         else:
             yield ": nothing new\n\n"
         # Beyond what this reader has: others may have brought the lab further meanwhile.
-        live.log.wait_beyond(newest.sequence, timeout=BEAT_SECONDS, unless=given.stopping.is_set)
+        live.wait_beyond(newest, timeout=BEAT_SECONDS, unless=given.stopping.is_set)

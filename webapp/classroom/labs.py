@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from webapp.classroom.checker import Checker, CheckFailed
-from webapp.classroom.live import ClockView, Cursor, LiveLab
-from webapp.classroom.model import Finding, LabState, Pressed, ResetScope
+from webapp.classroom.cursor import Cursor
+from webapp.classroom.learning import Learning
+from webapp.classroom.live import ClockView, LiveLab
+from webapp.classroom.model import Finding, LabState, Pressed
 from webapp.classroom.operations import LabOperations, lab_function
 from webapp.classroom.requests import (
     EVENT_FILE,
@@ -20,10 +22,10 @@ from webapp.classroom.requests import (
     event_payload,
     fault_knobs,
 )
-from webapp.curriculum.model import Course, Lesson, Prediction, Step, Task
+from webapp.classroom.resets import Resets
+from webapp.curriculum.model import Course, Lesson, Task
 from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Update, Wait
 from webapp.curriculum.verdict import Verdict
-from webapp.runtime.errors import InvalidParameterValue
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.model import Configuration, Faults
 from webapp.runtime.platform import Platform
@@ -31,6 +33,7 @@ from webapp.runtime.workspace import Workspace
 from webapp.storage.drafts import Drafts
 from webapp.storage.progress import Progress, ProgressBook
 from webapp.storage.store import SqlStore
+from webapp.storage.undos import UndoBook
 from webapp.trace.events import TaskPassed
 
 T = TypeVar("T")
@@ -58,12 +61,19 @@ class Labs:
         drafts: Drafts,
         progress: ProgressBook,
         course: Callable[[], Course],
+        undos: UndoBook,
         runtime: str,
     ) -> None:
         self.course = course
         self._loop = loop
         self._platform = platform
         self._operations = LabOperations(platform, runtime=runtime)
+        self.learning = Learning(
+            loop=loop, operations=self._operations, progress=progress, live=self.live
+        )
+        self.resets = Resets(
+            loop=loop, operations=self._operations, drafts=drafts, undos=undos, live=self.live
+        )
         self._checker = checker
         self._store = store
         self._drafts = drafts
@@ -92,6 +102,8 @@ class Labs:
             tasks=tasks,
             hints_shown=progress.hints,
             answers=progress.extra.get("answers", {}),
+            notes=progress.notes,
+            undo=self.resets.undoable(workspace, lesson),
         )
 
     def live(self, workspace: str, lesson: Lesson) -> LiveLab:
@@ -143,13 +155,20 @@ class Labs:
     # -- writing
 
     def save(
-        self, workspace: str, lesson: Lesson, *, files: Mapping[str, str], event: str
+        self,
+        workspace: str,
+        lesson: Lesson,
+        *,
+        files: Mapping[str, str],
+        event: str,
+        tab: str = "",
     ) -> tuple[Finding, ...]:
         """Keep what was typed, and return what is wrong with it."""
         check_files(files)
         check_text(EVENT_FILE, event)
         everything = {**files, EVENT_FILE: event}
         self._keep(workspace, lesson, everything)
+        self.live(workspace, lesson).tell("draft", tab=tab)
         try:
             return self._call(self._checker.check(everything))
         except CheckFailed as error:
@@ -244,53 +263,6 @@ class Labs:
             self._operations.set_faults(workspace, lesson, faults=faults, files=files)
         )
 
-    def reset(self, workspace: str, lesson: Lesson, *, scope: ResetScope) -> None:
-        """Put code, configuration or the whole lab back to the lesson's start."""
-        if scope != "configuration":
-            self._drafts.delete(workspace, lab=lesson.slug)
-        self._call(self._operations.reset(workspace, lesson, scope=scope))
-
-    # -- learning
-
-    def predict(
-        self, workspace: str, lesson: Lesson, prediction: Prediction, *, option: str
-    ) -> None:
-        """Commit to an answer. Raises ``InvalidParameterValue`` for an unknown one."""
-        if option not in {one.id for one in prediction.options}:
-            raise InvalidParameterValue(f"'{option}' is not an answer. Choose one of those shown.")
-        self._change(
-            workspace,
-            lesson,
-            lambda old: replace(old, predictions={**old.predictions, prediction.id: option}),
-        )
-        self._call(
-            self._operations.predict(workspace, lesson, prediction=prediction.id, option=option)
-        )
-
-    def hint(self, workspace: str, lesson: Lesson, task: Task) -> int:
-        """Show one more hint of a task; return how many are shown."""
-
-        def more(old: Progress) -> Progress:
-            shown = min(len(task.hints), old.hints.get(task.id, 0) + 1)
-            return replace(old, hints={**old.hints, task.id: shown})
-
-        return self._change(workspace, lesson, more).hints[task.id]
-
-    def answer(self, workspace: str, lesson: Lesson, *, question: str, option: str) -> None:
-        """Keep the answer to a review question."""
-
-        def answered(old: Progress) -> Progress:
-            answers = {**old.extra.get("answers", {}), question: option}
-            return replace(old, extra={**old.extra, "answers": answers})
-
-        self._change(workspace, lesson, answered)
-
-    def go_to(self, workspace: str, lesson: Lesson, step: Step) -> None:
-        """Remember the step where a learner is."""
-        self._change(
-            workspace, lesson, lambda old: replace(old, extra={**old.extra, "step": step.id})
-        )
-
     # -- inside
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
@@ -343,6 +315,7 @@ class Labs:
             self._operations.deploy(workspace, lesson, files=changed, label=label, press=press)
         )
         self._keep(workspace, lesson, changed)
+        self.live(workspace, lesson).tell("draft")
         return Pressed(run=run, files=changed)
 
     def _configure(

@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from webapp.classroom.ghosts import ghost_rows
+from webapp.classroom.cursor import Cursor
+from webapp.classroom.judgement import Judgement
 from webapp.classroom.model import PredictionState, TaskState
-from webapp.curriculum.checks import judge
-from webapp.curriculum.model import Lesson, Prediction, Task
-from webapp.curriculum.predictions import committed, decide, not_decided
+from webapp.classroom.notices import Notices
+from webapp.curriculum.model import Lesson, Task
 from webapp.curriculum.scope import LabScope
 from webapp.curriculum.verdict import Verdict
-from webapp.trace.events import Entry, TaskPassed
+from webapp.trace.events import Entry, Fact, FunctionChanged, LabReset, ResetUndone, TaskPassed
 from webapp.trace.log import WorkspaceLog
 from webapp.trace.projections import LabView
 
-DECIDED_EARLIER = "Passed earlier. What decided it is not on this timeline any more."
 _PAGE = 5000
 
 
@@ -35,25 +34,6 @@ class ClockView:
     rate: str
     paused: bool
     running: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Store epoch and sequence (rule 5), as text ``3-1042``."""
-
-    epoch: int
-    sequence: int
-
-    def __str__(self) -> str:
-        return f"{self.epoch}-{self.sequence}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Cursor | None":
-        """Return a cursor, or ``None`` for what is none: its reader gets everything anew."""
-        epoch, _, sequence = text.partition("-")
-        if not (epoch.isdecimal() and sequence.isdecimal()):
-            return None
-        return cls(int(epoch[:18]), int(sequence[:18]))
 
 
 class LiveLab:
@@ -77,22 +57,21 @@ class LiveLab:
         self._lesson = lesson
         self._on_passed = on_passed
         self._lock = threading.Lock()
-        self._view = LabView(functions=lesson.lab.function_names, lab=lesson.lab.slug)
-        self._scope = LabScope(lesson.lab)
-        self._sequence = 0
-        self._passed = dict(passed)
-        self._tasks: dict[str, TaskState] = {task: TaskState(state="passed") for task in passed}
+        self._notices = Notices()
         self._recorded: set[str] = set()
-        self._predictions: dict[str, PredictionState] = {}
-        self._ghosts: list[dict[str, Any]] = []
-        self._changed_at: dict[str, int] = {}
-        self._encoded: tuple[tuple[int, int], str] | None = None
+        self._judgement = Judgement(lesson, passed=passed, on_passed=self._tell_passed)
+        self._knobs_at = 0
+        self._resets: set[int] = set()
+        self._undone: set[int] = set()
+        self._begun_at = 0
+        self._begin()
+        self._encoded: tuple[tuple[Cursor, Cursor], str] | None = None
 
     def states(self) -> tuple[dict[str, PredictionState], dict[str, TaskState]]:
         """Return how far every prediction and every task is now."""
         with self._lock:
             self._catch_up()
-            return dict(self._predictions), dict(self._tasks)
+            return dict(self._judgement.predictions), dict(self._judgement.tasks)
 
     def message(self, after: str, *, clock: ClockView) -> tuple[Cursor, str]:
         """Return the newest cursor and the JSON of every row that changed after cursor ``after``.
@@ -101,25 +80,70 @@ class LiveLab:
         """
         with self._lock:
             self._catch_up()
-            rows = self._rows(Cursor.parse(after))
-            cursor = Cursor(self._epoch, self._sequence)
+            cursor = Cursor(self._epoch, self._sequence, self._notices.count)
+            rows = self._rows(Cursor.parse(after), cursor)
         head = _json({"cursor": str(cursor), "clock": asdict(clock)})
         return cursor, f"{head[:-1]},{rows[1:]}"
 
+    def tell(self, name: str, *, tab: str = "", value: str | None = None) -> None:
+        """Let every other page of this lab know that what ``name`` names is another now."""
+        self._notices.tell(name, tab=tab, value=value)
+        self.log.wake()
+
+    def wait_beyond(
+        self, cursor: Cursor, *, timeout: float, unless: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Block the calling thread until there may be something after ``cursor``."""
+        self.log.wait_beyond(
+            cursor.sequence,
+            timeout=timeout,
+            unless=lambda: self._notices.count > cursor.notice or unless(),
+        )
+
     # -- folding
 
+    def _begin(self) -> None:
+        self._view = LabView(functions=self._lesson.lab.function_names, lab=self._lesson.lab.slug)
+        self._scope = LabScope(self._lesson.lab)
+        self._sequence = 0
+
     def _catch_up(self) -> None:
-        folded = False
+        before = self._sequence
+        while (undone := self._fold()) is not None:
+            self._undone.add(undone[0])
+            self._begun_at = undone[1]
+            self._begin()
+        if self._sequence > before:
+            self._judgement.judge(
+                self._scope, segment_of=self._view.segment_of, sequence=self._sequence
+            )
+
+    def _fold(self) -> tuple[int, int] | None:
+        """Fold what is new. Stop where a reset was undone: return its sequence and the undo's."""
         for entry in self._new_entries():
-            self._view.apply(entry)
-            self._scope.apply(entry)
-            if isinstance(entry.fact, TaskPassed) and entry.fact.lab == self._lesson.slug:
-                self._recorded.add(entry.fact.task)
+            if (reset := self._undoes(entry.fact)) is not None:
+                return reset, entry.sequence
+            if entry.sequence not in self._undone:
+                self._view.apply(entry)
+                self._scope.apply(entry)
+            self._note(entry)
             self._sequence = entry.sequence
-            folded = True
-        if folded:
-            self._judge_tasks()
-            self._judge_predictions()
+        return None
+
+    def _undoes(self, fact: Fact) -> int | None:
+        """Return the reset of the whole lab that this fact undoes, if it still counts."""
+        if not isinstance(fact, ResetUndone) or fact.lab != self._lesson.slug:
+            return None
+        return fact.reset if fact.reset in self._resets - self._undone else None
+
+    def _note(self, entry: Entry) -> None:
+        fact, slug = entry.fact, self._lesson.slug
+        if isinstance(fact, TaskPassed) and fact.lab == slug:
+            self._recorded.add(fact.task)
+        if isinstance(fact, LabReset) and fact.lab == slug and fact.scope == "lab":
+            self._resets.add(entry.sequence)
+        if isinstance(fact, FunctionChanged) and fact.function in self._lesson.lab.function_names:
+            self._knobs_at = entry.sequence
 
     def _new_entries(self) -> Iterator[Entry]:
         while self._sequence + 1 < self.log.oldest_in_memory:
@@ -129,85 +153,36 @@ class LiveLab:
                 break
         yield from self.log.since(self._sequence)
 
-    # -- judging
-
-    def _judge_tasks(self) -> None:
-        for task in self._lesson.tasks:
-            before = self._tasks.get(task.id, TaskState())
-            passed = task.id in self._passed
-            state = self._still_passed(task, before) if passed else self._judged(task)
-            if state != before:
-                self._tasks[task.id] = state
-                self._changed_at["tasks"] = self._sequence
-
-    def _judged(self, task: Task) -> TaskState:
-        verdict = judge(task, self._scope.entries)
-        if verdict.state == "passed":
-            self._passed[task.id] = verdict.deciding
-            # A crash can come between the fact and the progress: then only that is missing.
-            self._on_passed(task, verdict, task.id in self._recorded)
-        segment = self._segment(verdict.deciding)
-        return TaskState(state=verdict.state, message=verdict.message, segment=segment)
-
-    def _still_passed(self, task: Task, before: TaskState) -> TaskState:
-        """A passed task stays passed; after a reset, what decided it is not on the timeline."""
-        segment = self._segment(self._passed[task.id])
-        if segment is None:
-            return TaskState(state="passed", message=DECIDED_EARLIER)
-        message = before.message
-        if message in ("", DECIDED_EARLIER):
-            verdict = judge(task, self._scope.entries)
-            message = verdict.message if verdict.state == "passed" else ""
-        return TaskState(state="passed", message=message, segment=segment)
-
-    def _judge_predictions(self) -> None:
-        self._ghosts = []
-        for prediction in self._lesson.predictions:
-            state = self._prediction(prediction)
-            if state != self._predictions.get(prediction.id, PredictionState()):
-                self._predictions[prediction.id] = state
-                self._changed_at[f"prediction-{prediction.id}"] = self._sequence
-
-    def _prediction(self, prediction: Prediction) -> PredictionState:
-        entries = self._scope.entries
-        option = committed(prediction, entries)
-        if option is None:
-            return PredictionState()
-        outcome = decide(prediction, entries)
-        if outcome is None:
-            return PredictionState(
-                status="committed", option=option, waiting=not_decided(prediction, entries)
-            )
-        self._ghosts += ghost_rows(prediction, outcome, segment_of=self._view.segment_of)
-        return PredictionState(
-            status="revealed",
-            option=option,
-            outcome=outcome,
-            segment=self._segment(outcome.deciding),
-        )
-
-    def _segment(self, deciding: tuple[int, ...]) -> str | None:
-        found = (self._view.segment_of(sequence) for sequence in reversed(deciding))
-        return next((segment for segment in found if segment is not None), None)
+    def _tell_passed(self, task: Task, verdict: Verdict) -> None:
+        # A crash can come between the fact and the progress: then only that is missing.
+        self._on_passed(task, verdict, task.id in self._recorded)
 
     # -- rows
 
-    def _rows(self, known: Cursor | None) -> str:
+    def _rows(self, known: Cursor | None, newest: Cursor) -> str:
         """Return the rows as JSON, encoded once for all who wait at the same place (rule 18)."""
-        if known is None or known.epoch != self._epoch or known.sequence > self._sequence:
+        if known is None or not self._follows(known, newest):
             rows = {"missed": self._missed(known), **self._view.snapshot()}
-            return _json({**rows, "ghosts": self._ghosts, "refresh": []})
-        key = (known.sequence, self._sequence)
+            return _json({**rows, "ghosts": self._judgement.ghosts, "refresh": [], "told": {}})
+        key = (known, newest)
         if self._encoded is None or self._encoded[0] != key:
-            self._encoded = (key, _json(self._delta(known.sequence)))
+            self._encoded = (key, _json(self._delta(known)))
         return self._encoded[1]
 
-    def _delta(self, sequence: int) -> dict[str, Any]:
-        refresh = [name for name, changed in self._changed_at.items() if changed > sequence]
-        rows = {"missed": 0, **self._view.rows_since(sequence)}
+    def _follows(self, known: Cursor, newest: Cursor) -> bool:
+        """Whether what came after ``known`` can be told; not when the fold has begun anew since."""
+        if known.epoch != newest.epoch or known.notice > newest.notice:
+            return False
+        return self._begun_at <= known.sequence <= newest.sequence
+
+    def _delta(self, known: Cursor) -> dict[str, Any]:
+        knobs = dict.fromkeys(("configuration", "faults"), self._knobs_at)
+        changed = {**self._judgement.changed_at, **knobs}
+        refresh = [name for name, sequence in changed.items() if sequence > known.sequence]
+        rows = {"missed": 0, **self._view.rows_since(known.sequence)}
         if rows["reset"] or any(name.startswith("prediction-") for name in refresh):
-            rows["ghosts"] = self._ghosts
-        return {**rows, "refresh": refresh}
+            rows["ghosts"] = self._judgement.ghosts
+        return {**rows, "refresh": refresh, "told": self._notices.since(known.notice)}
 
     def _missed(self, known: Cursor | None) -> int:
         """Count the facts that were shown once and are gone: a crash lost them (rule 15)."""

@@ -12,6 +12,14 @@ ResetScope = Literal["code", "configuration", "lab"]
 
 
 @dataclass(frozen=True, slots=True)
+class Undo:
+    """A reset that can still be taken back."""
+
+    id: str
+    scope: ResetScope
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong in a file, found without running it. ``line`` and ``column`` count from 1."""
 
@@ -56,6 +64,8 @@ class LabState:
     tasks: Mapping[str, TaskState] = field(default_factory=dict)
     hints_shown: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+    undo: Undo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,13 +14,15 @@ from webapp.runtime.errors import ResourceNotFound, ServiceError
 from webapp.runtime.model import Configuration, Faults, FunctionRecord, Invocation
 from webapp.runtime.platform import Deployment, Platform
 from webapp.runtime.workspace import Workspace
-from webapp.trace.events import LabReset, PredictionMade
+from webapp.trace.events import LabReset, PredictionMade, ResetUndone
 
 _SCOPES: dict[ResetScope, str] = {
     "code": "Reset the code",
     "configuration": "Reset the configuration",
     "lab": "Reset the lab",
 }
+Knobs = tuple[Configuration, Faults]
+"""What a learner sets on a function beside its code."""
 _log = structlog.get_logger(__name__)
 
 
@@ -35,12 +37,15 @@ class LabOperations:
         self._runtime = runtime
         self._calls: set[asyncio.Future[None]] = set()
 
-    async def function(self, workspace: str, lesson: Lesson) -> tuple[Configuration, Faults]:
+    async def function(self, workspace: str, lesson: Lesson) -> Knobs:
         """Return the configuration and faults of the lab's function, deployed or not."""
+        knobs = await self.knobs(workspace, lesson)
+        return knobs or (self.start_configuration(lesson), Faults())
+
+    async def knobs(self, workspace: str, lesson: Lesson) -> Knobs | None:
+        """Return the configuration and faults of the lab's function; ``None`` before it is one."""
         record = await self._record(await self._platform.workspace(workspace), lesson)
-        if record is None:
-            return self.start_configuration(lesson), Faults()
-        return record.configuration, record.faults
+        return None if record is None else (record.configuration, record.faults)
 
     def start_configuration(self, lesson: Lesson) -> Configuration:
         """Return the configuration that the lesson begins with."""
@@ -128,14 +133,35 @@ class LabOperations:
             await opened.registry.set_faults(record.name, faults=faults, run=run)
             return (await opened.registry.ready(record.name)).faults
 
-    async def reset(self, workspace: str, lesson: Lesson, *, scope: ResetScope) -> None:
-        """Put the configuration or the whole lab back; resetting code concerns drafts only."""
+    async def reset(self, workspace: str, lesson: Lesson, *, scope: ResetScope) -> int:
+        """Put the configuration or the whole lab back; resetting code concerns drafts only.
+
+        Return the sequence of the fact that tells of it.
+        """
         opened, run = await self._begin(workspace, lesson, _SCOPES[scope], None)
         if scope == "configuration":
             await self._reset_configuration(opened, lesson, run)
         if scope == "lab":
             await self._delete(opened, lab_function(lesson).name, run)
-        opened.record(LabReset(lab=lesson.slug, scope=scope), run=run)
+        return opened.record(LabReset(lab=lesson.slug, scope=scope), run=run)
+
+    async def undo(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        *,
+        reset: int,
+        knobs: Knobs | None,
+        files: Mapping[str, str],
+    ) -> None:
+        """Give the function its ``knobs`` back, and the timeline what was before ``reset``.
+
+        A function that is gone is deployed again with ``files``. Environments cannot come back.
+        """
+        opened, run = await self._begin(workspace, lesson, "Undo the reset", None)
+        if knobs is not None:
+            await self._restore(opened, lesson, run, knobs=knobs, files=files)
+        opened.record(ResetUndone(lab=lesson.slug, reset=reset), run=run)
 
     async def predict(
         self, workspace: str, lesson: Lesson, *, prediction: str, option: str
@@ -193,6 +219,24 @@ class LabOperations:
                 await registry.update_configuration(record.name, configuration=wanted, run=run)
                 await registry.ready(record.name)
             await registry.set_faults(record.name, faults=Faults(), run=run)
+
+    async def _restore(
+        self,
+        opened: Workspace,
+        lesson: Lesson,
+        run: str,
+        *,
+        knobs: Knobs,
+        files: Mapping[str, str],
+    ) -> None:
+        configuration, faults = knobs
+        record = await self._deploy(opened, lesson, files, run, configuration=configuration)
+        if record.faults == faults:
+            return
+        async with opened.registry.alone(record.name):
+            await opened.registry.ready(record.name)
+            await opened.registry.set_faults(record.name, faults=faults, run=run)
+            await opened.registry.ready(record.name)
 
     async def _delete(self, opened: Workspace, name: str, run: str) -> None:
         for request_id in opened.dispatcher.running({name}):

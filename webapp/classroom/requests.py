@@ -13,6 +13,7 @@ EVENT_FILE = "event.json"
 """The draft that holds the event; no function's file has this name in a lab."""
 LONGEST_FILE_BYTES = 512 * 1024
 MOST_FILES = 50
+LONGEST_NOTE = 10_000
 
 
 def check_files(files: Mapping[str, str]) -> None:
@@ -40,6 +41,22 @@ def check_text(name: str, text: str) -> None:
         raise InvalidParameterValue(
             f"The file '{name}' is over {LONGEST_FILE_BYTES} bytes. Nothing was kept."
         )
+
+
+def check_note(text: str) -> None:
+    """Raise ``InvalidParameterValue`` unless this can be kept as a note."""
+    if len(text) > LONGEST_NOTE or "\0" in text or not _is_text(text):
+        raise InvalidParameterValue(
+            f"A note is text of at most {LONGEST_NOTE:,} characters. Nothing was kept."
+        )
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def check_burst(count: int, *, limits: Limits) -> None:

@@ -8,11 +8,12 @@ from webapp.trace.events import (
     FunctionFact,
     LabReset,
     PredictionMade,
+    ResetUndone,
     RunStarted,
     TaskPassed,
 )
 
-LearningFact = RunStarted | PredictionMade | TaskPassed | LabReset
+LearningFact = RunStarted | PredictionMade | TaskPassed | LabReset | ResetUndone
 
 
 class LabScope:

@@ -17,6 +17,7 @@ from webapp.pages import (
     lessons,
     patterns,
     reference,
+    resets,
 )
 
 
@@ -34,6 +35,7 @@ _BLUEPRINTS = (
     home.pages,
     lessons.pages,
     lab.pages,
+    resets.pages,
     knobs.pages,
     learning.pages,
     door.pages,

@@ -1,18 +1,17 @@
 """What a lab's buttons do. Without script each leads back to the lesson; scripts get JSON."""
 
 from dataclasses import asdict
-from typing import Any, get_args
+from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import NotFound
 
-from webapp.classroom.model import Pressed, ResetScope
+from webapp.classroom.model import Pressed
 from webapp.curriculum.press import Invoke
 from webapp.pages import errors
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import done
-from webapp.pages.sent import draft, fields, seconds, whole_number
-from webapp.runtime.errors import InvalidParameterValue
+from webapp.pages.sent import draft, fields, seconds, tab, whole_number
 
 pages = Blueprint("lab", __name__, url_prefix="/w/<workspace>/labs/<slug>")
 errors.catch(pages)
@@ -67,23 +66,20 @@ def stop(workspace: str, slug: str) -> Response:
     return done(workspace, slug, body={"stopped": stopped})
 
 
+@pages.get("/draft")
+def kept(workspace: str, slug: str) -> Response:
+    """Return what the editors hold: another page of the lesson may have changed it."""
+    state = labs().state(workspace, lesson(slug))
+    return jsonify(files=dict(state.files), event=state.event)
+
+
 @pages.post("/save")
 def save(workspace: str, slug: str) -> Response:
     """Keep the draft, and answer what is wrong with it."""
     open_lesson = lesson(slug)
     sent = draft(workspace, open_lesson)
-    findings = labs().save(workspace, open_lesson, files=sent.files, event=sent.event)
+    findings = labs().save(workspace, open_lesson, files=sent.files, event=sent.event, tab=tab())
     return done(workspace, slug, body={"findings": [asdict(finding) for finding in findings]})
-
-
-@pages.post("/reset")
-def reset(workspace: str, slug: str) -> Response:
-    """Put code, configuration or the whole lab back; answers what the editors hold now."""
-    scope, open_lesson = _scope(fields().get("scope")), lesson(slug)
-    labs().reset(workspace, open_lesson, scope=scope)
-    state = labs().state(workspace, open_lesson)
-    body = {"scope": scope, "files": dict(state.files), "event": state.event}
-    return done(workspace, slug, body=body)
 
 
 @pages.post("/step")
@@ -93,18 +89,8 @@ def step(workspace: str, slug: str) -> Response:
     chosen = next((step for step in open_lesson.steps if step.id == name), None)
     if chosen is None:
         raise NotFound(f"The lesson has no step '{name[:80]}'. Open it again.")
-    labs().go_to(workspace, open_lesson, chosen)
+    labs().learning.go_to(workspace, open_lesson, chosen, tab=tab())
     return done(workspace, slug, body={"step": chosen.id})
-
-
-def _scope(wanted: object) -> ResetScope:
-    scopes: tuple[ResetScope, ...] = get_args(ResetScope)
-    found = next((scope for scope in scopes if scope == wanted), None)
-    if found is None:
-        raise InvalidParameterValue(
-            f"'{str(wanted)[:40]}' cannot be reset. Choose one of {', '.join(scopes)}."
-        )
-    return found
 
 
 def _count(given: dict[str, Any]) -> int:

@@ -8,7 +8,7 @@ from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form, back
 from webapp.pages.prose import Look, PageRenderer, task_lists
-from webapp.pages.sent import fields
+from webapp.pages.sent import fields, tab
 from webapp.runtime.errors import InvalidParameterValue
 
 pages = Blueprint("learning", __name__, url_prefix="/w/<workspace>/labs/<slug>")
@@ -31,7 +31,7 @@ def predict(workspace: str, slug: str, name: str) -> Response:
     option = fields().get("option")
     if not option:
         raise InvalidParameterValue("No answer was chosen. Choose one, then commit.")
-    labs().predict(workspace, open_lesson, chosen, option=str(option))
+    labs().learning.predict(workspace, open_lesson, chosen, option=str(option))
     if asked_form() == "page":
         return back(workspace, slug, anchor=f"prediction-{name}")
     return _card(workspace, open_lesson, chosen, change=None)
@@ -50,24 +50,32 @@ def hint(workspace: str, slug: str, name: str) -> Response:
     group = next((tasks for tasks in task_lists(open_lesson) if _has(tasks, name)), None)
     if group is None:
         raise _missing("task", name)
-    labs().hint(workspace, open_lesson, open_lesson.task(name))
+    labs().learning.hint(workspace, open_lesson, open_lesson.task(name), tab=tab())
     if asked_form() == "page":
         return back(workspace, slug, anchor=f"tasks-{group[0].id}")
     return htmx.fragment(_renderer(workspace, open_lesson).tasks(group))
+
+
+@pages.get("/questions/<name>")
+def question(workspace: str, slug: str, name: str) -> Response:
+    """Show a question with the answer that was chosen last."""
+    open_lesson = lesson(slug)
+    asked = _question(open_lesson, name)
+    return htmx.fragment(_renderer(workspace, open_lesson).review(asked))
 
 
 @pages.post("/questions/<name>")
 def answer(workspace: str, slug: str, name: str) -> Response:
     """Keep an answer and show its feedback."""
     open_lesson = lesson(slug)
-    question = _question(open_lesson, name)
+    asked = _question(open_lesson, name)
     option = str(fields().get("option", ""))
-    if option not in {one.id for one in question.options}:
+    if option not in {one.id for one in asked.options}:
         raise InvalidParameterValue("No answer was chosen. Choose one, then check it.")
-    labs().answer(workspace, open_lesson, question=name, option=option)
+    labs().learning.answer(workspace, open_lesson, question=name, option=option, tab=tab())
     if asked_form() == "page":
         return back(workspace, slug, anchor=f"question-{name}")
-    return htmx.fragment(_renderer(workspace, open_lesson).review(question))
+    return htmx.fragment(_renderer(workspace, open_lesson).review(asked))
 
 
 def _card(

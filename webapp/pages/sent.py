@@ -11,6 +11,7 @@ from webapp.pages.access import labs
 from webapp.runtime.errors import InvalidParameterValue
 
 FILE = "file:"
+LONGEST_TAB = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ def fields() -> dict[str, Any]:
     if not isinstance(body, dict):
         raise InvalidParameterValue("The body is not a JSON object. Send an object of fields.")
     return body
+
+
+def tab() -> str:
+    """Return the name of the page in the browser that sent this; empty for one without script."""
+    return request.headers.get("X-Coldstart-Tab", "")[:LONGEST_TAB]
 
 
 def draft(workspace: str, lesson: Lesson) -> Draft:

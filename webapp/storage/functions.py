@@ -86,7 +86,7 @@ def _record(row: FunctionRow) -> FunctionRecord:
         name=row.name,
         region=row.region,
         code_digest=row.code_digest,
-        configuration=_configuration(document.pop("configuration")),
+        configuration=configuration_of(document.pop("configuration")),
         faults=Faults(**document.pop("faults")),
         policy=tuple(document.pop("policy", ())),
         url=_url(document.pop("url", None)),
@@ -94,7 +94,8 @@ def _record(row: FunctionRow) -> FunctionRecord:
     )
 
 
-def _configuration(document: Mapping[str, Any]) -> Configuration:
+def configuration_of(document: Mapping[str, Any]) -> Configuration:
+    """Return a configuration from its document; what came later than that has its default."""
     logging = Logging(**document.get("logging", {}))
     return Configuration(**{**document, "logging": logging})
 

@@ -20,13 +20,15 @@ class Progress:
     """How far a learner is in one lesson. JSON values only; changes make a new one.
 
     ``hints`` is how many of a hint group's hints were shown; ``predictions`` the option chosen;
-    ``tasks`` the sequences of the facts that decided a passed task; ``extra`` is the classroom's.
+    ``tasks`` the sequences of the facts that decided a passed task; ``notes`` what the learner
+    wrote; ``extra`` is the classroom's.
     """
 
     step: int = 0
     hints: Mapping[str, int] = field(default_factory=dict)
     predictions: Mapping[str, str] = field(default_factory=dict)
     tasks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
     updated: float = 0.0
 

@@ -21,6 +21,7 @@ from webapp.storage.progress import ProgressBook
 from webapp.storage.store import SqlStore
 from webapp.storage.trimming import FACTS_PER_WORKSPACE
 from webapp.storage.trouble import judge
+from webapp.storage.undos import UndoBook
 from webapp.storage.workspaces import ACCOUNT
 
 DATABASE_NAME = "coldstart.db"
@@ -37,6 +38,7 @@ class Storage:
     store: SqlStore
     drafts: Drafts
     progress: ProgressBook
+    undos: UndoBook
     epoch: int
     migration: Migration | None
     _folder: DataFolder
@@ -93,6 +95,7 @@ def open_storage(
         store=store,
         drafts=Drafts(engine, journal),
         progress=ProgressBook(engine, journal),
+        undos=UndoBook(engine, journal),
         epoch=epoch,
         migration=migration,
         _folder=locked,

@@ -113,3 +113,15 @@ class ProgressRow(SQLModel, table=True):
     lesson: str = Field(primary_key=True)
     document: dict[str, Any] = Field(sa_type=JSON)
     updated: float
+
+
+class UndoRow(SQLModel, table=True):
+    """What the last reset of a lab took away; ``made`` is real time."""
+
+    __tablename__ = "undo"
+
+    workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
+    lab: str = Field(primary_key=True)
+    id: str
+    document: dict[str, Any] = Field(sa_type=JSON)
+    made: float

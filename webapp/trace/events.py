@@ -217,6 +217,14 @@ class LabReset(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResetUndone(Fact):
+    """A learner took a reset back: the timeline is as if ``reset``, its sequence, were none."""
+
+    lab: str
+    reset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockChanged(Fact):
     """The learner chose another rate, or paused."""
 
@@ -303,6 +311,7 @@ FACTS: tuple[type[Fact], ...] = (
     FunctionChanged,
     RunStarted,
     LabReset,
+    ResetUndone,
     ClockChanged,
     TimeSkipped,
     ServerRestarted,

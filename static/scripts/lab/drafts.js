@@ -1,6 +1,6 @@
 // Drafts save themselves a moment after the last edit; what is wrong is marked on its line.
 import { write } from "./dom.js";
-import { post } from "./status.js";
+import { get, post } from "./status.js";
 
 const PAUSE = 600;
 const AGAIN = 5_000;
@@ -12,10 +12,21 @@ export class Drafts {
 
   constructor(editors, { address, isEdited }) {
     this.editors = editors;
-    this.address = address;
+    this.address = `${address}/save`;
+    this.kept = `${address}/draft`;
     editors.onInput(() => this.#edited());
     addEventListener("pagehide", () => this.#timer && this.#sendLast());
     if (isEdited) this.#save();
+  }
+
+  /** Takes over what another page of the lesson kept, unless something here waits to be kept. */
+  async pull() {
+    const version = this.#version;
+    if (this.#timer) return;
+    const kept = await get(this.kept).catch(() => null);
+    if (!kept || this.#timer || version !== this.#version) return;
+    const changed = this.editors.fill({ ...kept.files, "event.json": kept.event });
+    if (changed) await this.editors.mark([]);
   }
 
   #edited() {

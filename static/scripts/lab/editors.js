@@ -25,12 +25,14 @@ export class Editors {
     return Object.fromEntries(this.#all.map((editor) => [editor.dataset.file, holder(editor).value]));
   }
 
-  /** Puts texts into the editors by file name; `event.json` is the event. */
+  /** Puts texts into the editors by file name; `event.json` is the event. Tells whether any changed. */
   fill(texts) {
-    for (const editor of this.#all) {
+    const changed = this.#all.filter((editor) => {
       const text = texts[editor.dataset.file];
-      if (typeof text === "string" && text !== holder(editor).value) holder(editor).value = text;
-    }
+      return typeof text === "string" && text !== holder(editor).value;
+    });
+    for (const editor of changed) holder(editor).value = texts[editor.dataset.file];
+    return changed.length > 0;
   }
 
   /** Marks findings on their lines, in whichever editor they belong to. */

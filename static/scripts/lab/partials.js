@@ -1,5 +1,6 @@
 // Parts of the page that the server draws: fetched again when the stream names them. A part says with
-// data-refresh what it is called, and with data-from where it comes from.
+// data-refresh what it is called, with data-from where it comes from, and with data-typed that what
+// somebody is typing into it stands.
 
 export class Partials {
   #under = new Set();
@@ -7,7 +8,10 @@ export class Partials {
   #held = null;
 
   constructor() {
-    document.addEventListener("htmx:beforeSwap", ({ detail }) => this.#hold(detail.target));
+    document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+      if (detail.requestConfig?.verb === "get") spare(detail);
+      if (detail.shouldSwap) this.#hold(detail.target);
+    });
     document.addEventListener("htmx:afterSettle", () => this.#giveBack());
   }
 
@@ -17,12 +21,6 @@ export class Partials {
     const parts = [...document.querySelectorAll("[data-refresh]")];
     const wanted = parts.filter(({ dataset }) => names.includes("all") || names.includes(dataset.refresh));
     for (const address of new Set(wanted.map(({ dataset }) => dataset.from))) this.#fetch(address);
-  }
-
-  /** Fetches everything that follows from facts: after a restart all of it may be another. */
-  refreshLearning() {
-    const parts = [...document.querySelectorAll("[data-refresh]")].map((part) => part.dataset.refresh);
-    this.refresh(parts.filter((name) => name === "tasks" || name.startsWith("prediction-")));
   }
 
   #hold(target) {
@@ -51,7 +49,33 @@ export class Partials {
 
 /** Lists of tasks come together, each for its own place; any other part replaces itself. */
 async function load(address) {
-  const part = document.querySelector(`[data-from="${CSS.escape(address)}"]`);
+  const found = () => document.querySelector(`[data-from="${CSS.escape(address)}"]`);
+  await answered(found());
+  const part = found();
   const swap = part.dataset.refresh === "tasks" ? "none" : "outerHTML";
-  await window.htmx.ajax("GET", address, { source: part, target: part, swap });
+  // Not from the part: what a form of it sends along, or lets stop, is none of this.
+  await window.htmx.ajax("GET", address, { source: document.body, target: part, swap });
 }
+
+/** Waits for what the part itself has asked: its answer is as new. */
+function answered(part) {
+  if (!part.classList.contains("htmx-request")) return null;
+  return new Promise((done) => document.addEventListener("htmx:afterRequest", done, { once: true }));
+}
+
+/** Leaves a part alone that would become what it is, or in which somebody is typing. */
+function spare(detail) {
+  const part = detail.target;
+  if (!part.dataset.refresh || part.dataset.refresh === "tasks") return;
+  const fresh = new DOMParser().parseFromString(detail.serverResponse, "text/html").getElementById(part.id);
+  if (!fresh) return;
+  const isTyped = "typed" in part.dataset;
+  const isSame = settings(part) === settings(fresh) && (isTyped || words(part) === words(fresh));
+  if (isSame || (isTyped && controls(part).some(isEdited))) detail.shouldSwap = false;
+}
+
+const controls = (part) => [...part.querySelectorAll("input, textarea, select")];
+const isEdited = (control) => control.checked !== control.defaultChecked || (control.type !== "radio" && control.value !== control.defaultValue);
+const setting = ({ name, defaultChecked, defaultValue }) => [name, defaultChecked, defaultValue];
+const settings = (part) => JSON.stringify(controls(part).map(setting));
+const words = (part) => part.textContent.replace(/\s+/g, " ").trim();

@@ -1,48 +1,52 @@
-// Resets of code, configuration or the whole lab, after their dialog asked.
+// Resets of code, configuration or the whole lab, after their dialog asked; and taking the last one back.
 import { element, icon } from "./dom.js";
 import { post } from "./status.js";
 
 const SAYS = { code: "Code reset to the lesson's.", configuration: "Configuration reset to the lesson's.", lab: "Lab reset." };
-const PARTIALS = { code: [], configuration: ["configuration", "faults"], lab: ["configuration", "faults", "all"] };
+const UNDO_SECONDS = 20;
 
 export class Resets {
-  constructor({ editors, partials, status }) {
+  constructor({ address, editors, status }) {
+    this.address = address;
     this.editors = editors;
-    this.partials = partials;
     this.status = status;
     document.addEventListener("submit", (event) => this.#submit(event));
   }
 
   #submit(event) {
-    const { reset } = event.target.dataset;
-    if (!reset) return;
+    const { reset, undo } = event.target.dataset;
+    if (reset === undefined && undo === undefined) return;
     event.preventDefault();
-    this.#reset(event.target.action, reset);
+    event.target.closest("[popover]")?.hidePopover();
+    if (reset === undefined) this.#undo(event.target.action);
+    else this.#reset(event.target.action, reset);
   }
 
   async #reset(address, scope) {
-    const before = this.editors.texts;
+    const answer = await this.#send(address, { scope });
+    if (answer) this.#say(scope, `${this.address}/undo/${answer.undo}`);
+  }
+
+  async #undo(address) {
+    if (await this.#send(address, {})) this.status.tell({ title: "The reset was undone." });
+  }
+
+  /** Fills the editors with what they hold now; returns the answer, or null when it was refused. */
+  async #send(address, fields) {
     try {
-      const { files, event } = await post(address, new URLSearchParams({ scope }));
-      if (scope !== "configuration") this.editors.fill({ ...files, "event.json": event });
-      this.partials.refresh(PARTIALS[scope]);
-      this.#say(scope, before);
+      const answer = await post(address, new URLSearchParams(fields));
+      this.editors.fill({ ...answer.files, "event.json": answer.event });
+      return answer;
     } catch (error) {
       this.status.fail(error);
+      return null;
     }
   }
 
-  #say(scope, before) {
-    const toasts = document.getElementById("toasts");
-    const toast = toasts.show({ title: SAYS[scope], seconds: scope === "code" ? 20 : 8 });
-    if (scope !== "code") return;
-    const undo = element("button", { type: "button", class: "button button--quiet button--small", "data-dismiss": true }, icon("undo-2"), "Undo");
-    undo.addEventListener("click", () => this.#undo(before));
-    toast.querySelector(".toast__actions").prepend(undo);
-  }
-
-  #undo(texts) {
-    this.editors.fill(texts);
-    document.querySelector("code-editor").dispatchEvent(new Event("input", { bubbles: true }));
+  #say(scope, undo) {
+    const toast = document.getElementById("toasts").show({ title: SAYS[scope], text: "You can undo this for 10 minutes, here or in the menu of resets.", seconds: UNDO_SECONDS });
+    const button = element("button", { type: "button", class: "button button--quiet button--small", "data-dismiss": true }, icon("undo-2"), "Undo");
+    button.addEventListener("click", () => this.#undo(undo));
+    toast.querySelector(".toast__actions").prepend(button);
   }
 }

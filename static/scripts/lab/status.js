@@ -1,5 +1,6 @@
 // What the lab says about itself: an error of the last press near the invoke bar, and the
 // connection in the timeline's bar.
+import { TAB, TAB_HEADER } from "../tab.js";
 import { element, icon, write } from "./dom.js";
 
 export class Status {
@@ -33,10 +34,15 @@ export class Status {
 }
 
 /** Posts fields and returns the JSON of the answer; throws {code, message, advice} when refused. */
-export async function post(address, body) {
+export const post = (address, body) => ask(address, { method: "POST", body });
+
+/** Returns the JSON of what stands there; throws as `post` does. */
+export const get = (address) => ask(address, {});
+
+async function ask(address, request) {
   let response;
   try {
-    response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
+    response = await fetch(address, { ...request, headers: { Accept: "application/json", [TAB_HEADER]: TAB } });
   } catch {
     throw { code: "", message: "The lab does not answer.", advice: "Your text stays in the editor. Try again when it is back." };
   }

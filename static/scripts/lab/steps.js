@@ -1,4 +1,5 @@
 // The steps of the text: all are in the page, one is shown; the address names it.
+import { TAB, TAB_HEADER } from "../tab.js";
 
 export class Steps {
   #steps = [...document.querySelectorAll("[data-step]")];
@@ -23,6 +24,15 @@ export class Steps {
     history.pushState(null, "", `?step=${encodeURIComponent(step.dataset.step)}`);
     this.#show(step, { focus: true });
     this.#remember(step);
+  }
+
+  /** Shows the step to which another page of the lesson went, unless somebody is writing here. */
+  follow(name) {
+    const step = this.#find(name);
+    const isWriting = document.activeElement?.matches(".lesson textarea");
+    if (!step || "current" in step.dataset || isWriting) return;
+    history.replaceState(null, "", `?step=${encodeURIComponent(name)}`);
+    this.#show(step, { focus: false });
   }
 
   /** The step that a link leads to, by ?step= of this page or by its anchor. */
@@ -67,6 +77,6 @@ export class Steps {
 
   #remember(step) {
     const body = new URLSearchParams({ step: step.dataset.step });
-    fetch(this.address, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true }).catch(() => {});
+    fetch(this.address, { method: "POST", body, headers: { Accept: "application/json", [TAB_HEADER]: TAB }, keepalive: true }).catch(() => {});
   }
 }

@@ -130,6 +130,25 @@ class Learner:
         with self.page.expect_response(lambda answer: answer.url.endswith("/faults")):
             self.page.locator("#faults").get_by_label(name).check()
 
+    def reset_lab(self) -> None:
+        """Put the whole lab back, as its menu and its dialog offer."""
+        self.page.get_by_role("button", name="Reset", exact=True).click()
+        self.page.get_by_role("button", name="Reset lab").first.click()
+        self.page.get_by_role("dialog").get_by_role("button", name="Reset lab").click()
+
+    def undo_reset(self) -> None:
+        """Take the last reset back, from the menu."""
+        self.page.get_by_role("button", name="Reset", exact=True).click()
+        self.page.get_by_role("button", name="Undo the reset").click()
+
+    def answer(self, question: str, option: str) -> None:
+        """Answer a review question, wherever its step is."""
+        form = self.page.locator(f"#question-{question}")
+        step = form.locator("xpath=ancestor::*[@data-step]").get_attribute("data-step")
+        self.page.evaluate(f"document.querySelector('#steps [href$={step}]').click()")
+        form.get_by_label(option).check()
+        form.get_by_role("button", name="Check answer").click()
+
     def drawn(self) -> list[str]:
         """Return the sentences of what the timeline shows."""
         rows = self.page.evaluate("document.querySelector('cold-timeline').segments")

@@ -4,6 +4,7 @@ from webapp.trace.events import (
     ClockChanged,
     FunctionChanged,
     LabReset,
+    ResetUndone,
     RunStarted,
     ServerRestarted,
     TimeSkipped,
@@ -42,6 +43,10 @@ def function_changed(board: Board, fact: FunctionChanged) -> None:
 def lab_reset(board: Board, fact: LabReset) -> None:
     """Tell of the reset of a part. That of the whole lab begins a new board."""
     board.tell(f"The {fact.scope} was reset to the lesson's.")
+
+
+def reset_undone(board: Board, fact: ResetUndone) -> None:
+    board.tell("The reset was undone.")
 
 
 def time_skipped(board: Board, fact: TimeSkipped) -> None:

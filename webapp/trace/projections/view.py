@@ -26,6 +26,7 @@ from webapp.trace.events import (
     InvocationThrottled,
     LabReset,
     LogWritten,
+    ResetUndone,
     RunStarted,
     ServerRestarted,
     TimeSkipped,
@@ -43,6 +44,7 @@ KEPT_GRAVES = 50_000
 _LAB: dict[type[Fact], Callable[[Board, Any], None]] = {
     RunStarted: control_fold.run_started,
     LabReset: control_fold.lab_reset,
+    ResetUndone: control_fold.reset_undone,
     ClockChanged: control_fold.clock_changed,
     TimeSkipped: control_fold.time_skipped,
     ServerRestarted: control_fold.server_restarted,
@@ -132,7 +134,7 @@ class LabView:
         fact = entry.fact
         if isinstance(fact, FunctionFact):
             return not entry.region and fact.function in self._functions
-        if isinstance(fact, RunStarted | LabReset):
+        if isinstance(fact, RunStarted | LabReset | ResetUndone):
             return fact.lab == self._lab
         return True
 

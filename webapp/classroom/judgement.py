@@ -1,0 +1,105 @@
+"""What a lab's facts say about its tasks and predictions, judged anew whenever they grow."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from webapp.classroom.ghosts import ghost_rows
+from webapp.classroom.model import PredictionState, TaskState
+from webapp.curriculum.checks import judge
+from webapp.curriculum.model import Lesson, Prediction, Task
+from webapp.curriculum.predictions import committed, decide, not_decided
+from webapp.curriculum.scope import LabScope
+from webapp.curriculum.verdict import Verdict
+
+DECIDED_EARLIER = "Passed earlier. What decided it is not on this timeline any more."
+SegmentOf = Callable[[int], str | None]
+"""Returns the timeline's id of the segment that a fact belongs to."""
+
+
+class Judgement:
+    """States of tasks and predictions, and the sequence at which each changed last."""
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        *,
+        passed: Mapping[str, tuple[int, ...]],
+        on_passed: Callable[[Task, Verdict], None],
+    ) -> None:
+        self.tasks = {task: TaskState(state="passed") for task in passed}
+        self.predictions: dict[str, PredictionState] = {}
+        self.ghosts: list[dict[str, Any]] = []
+        self.changed_at: dict[str, int] = {}
+        self._lesson = lesson
+        self._passed = dict(passed)
+        self._on_passed = on_passed
+
+    def judge(self, scope: LabScope, *, segment_of: SegmentOf, sequence: int) -> None:
+        """Judge everything by the lab's facts up to ``sequence``."""
+        for task in self._lesson.tasks:
+            self._judge_task(task, scope, segment_of, sequence)
+        self.ghosts = []
+        for prediction in self._lesson.predictions:
+            state = self._prediction(prediction, scope, segment_of)
+            if state != self.predictions.get(prediction.id, PredictionState()):
+                self.predictions[prediction.id] = state
+                self.changed_at[f"prediction-{prediction.id}"] = sequence
+
+    def _judge_task(
+        self, task: Task, scope: LabScope, segment_of: SegmentOf, sequence: int
+    ) -> None:
+        before = self.tasks.get(task.id, TaskState())
+        if task.id in self._passed:
+            state = self._still_passed(task, before, scope, segment_of)
+        else:
+            state = self._judged(task, scope, segment_of)
+        if state != before:
+            self.tasks[task.id] = state
+            self.changed_at["tasks"] = sequence
+
+    def _judged(self, task: Task, scope: LabScope, segment_of: SegmentOf) -> TaskState:
+        verdict = judge(task, scope.entries)
+        if verdict.state == "passed":
+            self._passed[task.id] = verdict.deciding
+            self._on_passed(task, verdict)
+        segment = _segment(verdict.deciding, segment_of)
+        return TaskState(state=verdict.state, message=verdict.message, segment=segment)
+
+    def _still_passed(
+        self, task: Task, before: TaskState, scope: LabScope, segment_of: SegmentOf
+    ) -> TaskState:
+        """A passed task stays passed; after a reset, what decided it is not on the timeline."""
+        segment = _segment(self._passed[task.id], segment_of)
+        if segment is None:
+            return TaskState(state="passed", message=DECIDED_EARLIER)
+        message = before.message
+        if message in ("", DECIDED_EARLIER):
+            verdict = judge(task, scope.entries)
+            message = verdict.message if verdict.state == "passed" else ""
+        return TaskState(state="passed", message=message, segment=segment)
+
+    def _prediction(
+        self, prediction: Prediction, scope: LabScope, segment_of: SegmentOf
+    ) -> PredictionState:
+        entries = scope.entries
+        option = committed(prediction, entries)
+        if option is None:
+            return PredictionState()
+        outcome = decide(prediction, entries)
+        if outcome is None:
+            return PredictionState(
+                status="committed", option=option, waiting=not_decided(prediction, entries)
+            )
+        self.ghosts += ghost_rows(prediction, outcome, segment_of=segment_of)
+        return PredictionState(
+            status="revealed",
+            option=option,
+            outcome=outcome,
+            segment=_segment(outcome.deciding, segment_of),
+        )
+
+
+def _segment(deciding: tuple[int, ...], segment_of: SegmentOf) -> str | None:
+    """Return the last segment that is still drawn: a reset or a trim may have taken others."""
+    found = (segment_of(sequence) for sequence in reversed(deciding))
+    return next((segment for segment in found if segment is not None), None)

@@ -1,0 +1,95 @@
+"""What a learner says and keeps in a lesson, for web threads: every method blocks."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from webapp.classroom.live import LiveLab
+from webapp.classroom.operations import LabOperations
+from webapp.classroom.requests import check_note
+from webapp.curriculum.model import Lesson, Prediction, Step, Task
+from webapp.runtime.errors import InvalidParameterValue
+from webapp.runtime.loop import LoopThread
+from webapp.storage.progress import Progress, ProgressBook
+
+
+class Learning:
+    """Predictions, hints, answers, notes and the step. Raises ``ServiceError``.
+
+    ``tab`` names the page that did it: every other page of the lesson is told.
+    """
+
+    def __init__(
+        self,
+        *,
+        loop: LoopThread,
+        operations: LabOperations,
+        progress: ProgressBook,
+        live: Callable[[str, Lesson], LiveLab],
+    ) -> None:
+        self._loop = loop
+        self._operations = operations
+        self._progress = progress
+        self._live = live
+
+    def predict(
+        self, workspace: str, lesson: Lesson, prediction: Prediction, *, option: str
+    ) -> None:
+        """Commit to an answer. Raises ``InvalidParameterValue`` for an unknown one."""
+        if option not in {one.id for one in prediction.options}:
+            raise InvalidParameterValue(f"'{option}' is not an answer. Choose one of those shown.")
+        self._change(
+            workspace,
+            lesson,
+            lambda old: replace(old, predictions={**old.predictions, prediction.id: option}),
+        )
+        self._loop.call(
+            self._operations.predict(workspace, lesson, prediction=prediction.id, option=option)
+        )
+
+    def hint(self, workspace: str, lesson: Lesson, task: Task, *, tab: str = "") -> int:
+        """Show one more hint of a task; return how many are shown."""
+
+        def more(old: Progress) -> Progress:
+            shown = min(len(task.hints), old.hints.get(task.id, 0) + 1)
+            return replace(old, hints={**old.hints, task.id: shown})
+
+        shown = self._change(workspace, lesson, more).hints[task.id]
+        self._live(workspace, lesson).tell("tasks", tab=tab)
+        return shown
+
+    def answer(
+        self, workspace: str, lesson: Lesson, *, question: str, option: str, tab: str = ""
+    ) -> None:
+        """Keep the answer to a review question."""
+
+        def answered(old: Progress) -> Progress:
+            answers = {**old.extra.get("answers", {}), question: option}
+            return replace(old, extra={**old.extra, "answers": answers})
+
+        self._change(workspace, lesson, answered)
+        self._live(workspace, lesson).tell(f"question-{question}", tab=tab)
+
+    def note(
+        self, workspace: str, lesson: Lesson, *, reflection: str, text: str, tab: str = ""
+    ) -> None:
+        """Keep what a learner wrote, in place of what was there; an empty text deletes it."""
+        check_note(text)
+
+        def noted(old: Progress) -> Progress:
+            others = {name: note for name, note in old.notes.items() if name != reflection}
+            return replace(old, notes={**others, **({reflection: text} if text.strip() else {})})
+
+        self._change(workspace, lesson, noted)
+        self._live(workspace, lesson).tell(f"note-{reflection}", tab=tab)
+
+    def go_to(self, workspace: str, lesson: Lesson, step: Step, *, tab: str = "") -> None:
+        """Remember the step where a learner is."""
+        self._change(
+            workspace, lesson, lambda old: replace(old, extra={**old.extra, "step": step.id})
+        )
+        self._live(workspace, lesson).tell("step", tab=tab, value=step.id)
+
+    def _change(
+        self, workspace: str, lesson: Lesson, change: Callable[[Progress], Progress]
+    ) -> Progress:
+        return self._progress.update(workspace, lesson=lesson.slug, change=change)

@@ -1,0 +1,52 @@
+"""Resets of a lab, and taking the last one back."""
+
+from typing import get_args
+
+from flask import Blueprint, Response, render_template
+
+from webapp.classroom.model import ResetScope
+from webapp.pages import errors, htmx
+from webapp.pages.access import labs, lesson
+from webapp.pages.answers import done
+from webapp.pages.sent import fields, tab
+from webapp.runtime.errors import InvalidParameterValue
+
+pages = Blueprint("resets", __name__, url_prefix="/w/<workspace>/labs/<slug>")
+errors.catch(pages)
+
+
+@pages.post("/reset")
+def reset(workspace: str, slug: str) -> Response:
+    """Put code, configuration or the whole lab back; answers what the editors hold now."""
+    scope, open_lesson = _scope(fields().get("scope")), lesson(slug)
+    undo = labs().resets.reset(workspace, open_lesson, scope=scope, tab=tab())
+    state = labs().state(workspace, open_lesson)
+    body = {"scope": scope, "files": dict(state.files), "event": state.event, "undo": undo.id}
+    return done(workspace, slug, body=body)
+
+
+@pages.get("/undo")
+def undoable(workspace: str, slug: str) -> Response:
+    """Show the reset that can be taken back now."""
+    found = labs().resets.undoable(workspace, lesson(slug))
+    base = f"/w/{workspace}/labs/{slug}"
+    return htmx.fragment(render_template("lesson/_undo.html", base=base, undo=found))
+
+
+@pages.post("/undo/<name>")
+def undo(workspace: str, slug: str, name: str) -> Response:
+    """Take a reset back; answers what the editors hold now."""
+    open_lesson = lesson(slug)
+    labs().resets.undo(workspace, open_lesson, id=name, tab=tab())
+    state = labs().state(workspace, open_lesson)
+    return done(workspace, slug, body={"files": dict(state.files), "event": state.event})
+
+
+def _scope(wanted: object) -> ResetScope:
+    scopes: tuple[ResetScope, ...] = get_args(ResetScope)
+    found = next((scope for scope in scopes if scope == wanted), None)
+    if found is None:
+        raise InvalidParameterValue(
+            f"'{str(wanted)[:40]}' cannot be reset. Choose one of {', '.join(scopes)}."
+        )
+    return found

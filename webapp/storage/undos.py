@@ -1,0 +1,75 @@
+"""What a learner's last reset of a lab took away, for web threads."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlmodel import Session
+
+from webapp.clock import real_now
+from webapp.storage.journal import Journal
+from webapp.storage.rows import put
+from webapp.storage.tables import UndoRow
+from webapp.storage.workspaces import ensure_workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptUndo:
+    """``document`` holds JSON values, the classroom's; ``made`` is real time."""
+
+    id: str
+    document: Mapping[str, Any]
+    made: float
+
+
+class UndoBook:
+    """One undo for each lab: that of its last reset. Every method blocks.
+
+    Raises ``StoreBusy`` and ``StoreFailed``.
+    """
+
+    def __init__(
+        self, engine: Engine, journal: Journal, *, now: Callable[[], float] = real_now
+    ) -> None:
+        self._engine = engine
+        self._journal = journal
+        self._now = now
+
+    def read(self, workspace: str, *, lab: str) -> KeptUndo | None:
+        """Return the undo of the last reset, if it was not taken."""
+        with Session(self._engine) as session:
+            row = session.get(UndoRow, (workspace, lab))
+            return _undo(row) if row else None
+
+    def keep(self, workspace: str, *, lab: str, id: str, document: Mapping[str, Any]) -> None:
+        """Keep what a reset takes away, in place of what an earlier one took."""
+        row = UndoRow(
+            workspace=workspace, lab=lab, id=id, document=dict(document), made=self._now()
+        )
+        self._journal.write(workspace, partial(_keep, row=row))
+
+    def take(self, workspace: str, *, lab: str, id: str) -> KeptUndo | None:
+        """Return an undo and forget it, so that it is done once; ``None`` if it is gone."""
+        return self._journal.write(workspace, partial(_take, key=(workspace, lab), id=id))
+
+
+def _keep(connection: Connection, *, row: UndoRow) -> None:
+    ensure_workspace(connection, row.workspace, now=row.made)
+    put(connection, row)
+
+
+def _take(connection: Connection, *, key: tuple[str, str], id: str) -> KeptUndo | None:
+    with Session(connection) as session:
+        row = session.get(UndoRow, key)
+        if row is None or row.id != id:
+            return None
+        found = _undo(row)
+        session.delete(row)
+        session.commit()
+        return found
+
+
+def _undo(row: UndoRow) -> KeptUndo:
+    return KeptUndo(id=row.id, document=row.document, made=row.made)
