@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from webapp.runtime import log_frames
+from webapp.runtime.launcher.entrances import Doorbell
+from webapp.runtime.launcher.inside import network
 from webapp.runtime.ports import EnvironmentSpecification, Exit, LaunchFailed, Wall
 
 MEBIBYTE = 1024 * 1024
@@ -69,6 +71,7 @@ class Inside:
         self._frames = frames
         self._output = output
         self._received = b""
+        self.doorbell = network.Doorbell()
 
     # -- the Runtime API
 
@@ -141,6 +144,14 @@ class Inside:
         await asyncio.sleep(seconds)
         await self.thawed.wait()
 
+    async def connect(self) -> socket.socket:
+        """Open a connection to the gateway."""
+        await self.thawed.wait()
+        near = await asyncio.to_thread(self.doorbell.ring)
+        connection = socket.socket(fileno=near)
+        connection.setblocking(False)
+        return connection
+
     def allocate(self, size_bytes: int) -> None:
         """Use that much memory in all."""
         self.memory_bytes = size_bytes
@@ -189,6 +200,9 @@ class FakeProcess:
             output=self._output_far,
             temporary=temporary,
         )
+        near, far = socket.socketpair()
+        self.gateway = Doorbell(near)
+        self.inside.doorbell.answer_with(far.detach())
         self._exit: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
         self._task = asyncio.ensure_future(self._live(runtime))
 
@@ -227,12 +241,14 @@ class FakeProcess:
         self.closed = True
         self.kill()
         self.connection.close()
+        self.gateway.close()
         os.close(self.frames)
         os.close(self.output)
 
     async def _live(self, runtime: Runtime) -> None:
         code, number = await self._outcome(runtime)
         self._far.close()
+        self.inside.doorbell.close()
         os.close(self._frames_far)
         os.close(self._output_far)
         self._exit.set_result(Exit(code, number, self.inside.peak_bytes))

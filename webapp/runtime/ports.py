@@ -104,11 +104,28 @@ class LaunchFailed(Exception):
     """No environment could be started; the message says why."""
 
 
+class Entrance(Protocol):
+    """Where an environment asks for connections to its gateway. Never blocks."""
+
+    def fileno(self) -> int:
+        """Return what is readable when somebody asks."""
+
+    def accept(self) -> socket.socket | None:
+        """Return the near end of a connection; ``None`` if nobody asks.
+
+        Raises ``EOFError`` when nobody ever will, ``OSError`` when it could not be made now.
+        """
+
+    def close(self) -> None:
+        """Idempotent."""
+
+
 class EnvironmentProcess(Protocol):
     """A walled process. ``connection``, ``frames`` and ``output`` are non-blocking.
 
     The runtime client in it speaks the Runtime API (HTTP/1.1) on the other end of
     ``connection``; ``frames`` carries AWS's telemetry frames, ``output`` raw stdout and stderr.
+    Connections to ``http://127.0.0.1:9002`` come in at ``gateway``.
     """
 
     @property
@@ -121,6 +138,8 @@ class EnvironmentProcess(Protocol):
     def frames(self) -> int: ...
     @property
     def output(self) -> int: ...
+    @property
+    def gateway(self) -> Entrance: ...
 
     def freeze(self) -> None:
         """Stop the whole process group."""

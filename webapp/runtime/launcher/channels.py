@@ -1,18 +1,25 @@
-"""The three channels between the platform and one environment."""
+"""The channels between the platform and one environment."""
 
 import contextlib
 import os
 import socket
 from dataclasses import dataclass
 
+from webapp.runtime.launcher.entrances import Doorbell
+from webapp.runtime.ports import Entrance
+
 
 @dataclass(slots=True)
 class Channels:
-    """Our ends: a stream socket and two pipes to read from, all non-blocking."""
+    """Our ends: a stream socket and two pipes to read from, all non-blocking.
+
+    ``gateway`` is a doorbell, or comes with the process where that has a network of its own.
+    """
 
     connection: socket.socket
     frames: int
     output: int
+    gateway: Entrance | None = None
     closed: bool = False
 
     def close(self) -> None:
@@ -24,6 +31,8 @@ class Channels:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
         self.connection.close()
+        if self.gateway is not None:
+            self.gateway.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +42,12 @@ class FarEnds:
     connection: int
     frames: int
     output: int
+    doorbell: int | None = None
 
-    def all(self) -> tuple[int, int, int]:
-        """Return connection, frames, output."""
-        return self.connection, self.frames, self.output
+    def all(self) -> tuple[int, ...]:
+        """Return connection, frames, output, and the doorbell if there is one."""
+        doorbell = () if self.doorbell is None else (self.doorbell,)
+        return self.connection, self.frames, self.output, *doorbell
 
     def close(self) -> None:
         """Close them once the environment has its own copies."""
@@ -44,17 +55,27 @@ class FarEnds:
             os.close(descriptor)
 
 
-def make() -> tuple[Channels, FarEnds]:
+def make(*, doorbell: bool) -> tuple[Channels, FarEnds]:
     """Return both sides. Raises ``OSError`` when descriptors are used up."""
     with contextlib.ExitStack() as undo:
-        ours, theirs = socket.socketpair()
-        undo.callback(ours.close)
-        undo.callback(theirs.close)
+        ours, theirs = _pair(undo)
         frames, far_frames = _pipe(undo)
         output, far_output = _pipe(undo)
+        bells = _pair(undo) if doorbell else None
         undo.pop_all()
     ours.setblocking(False)
-    return Channels(ours, frames, output), FarEnds(theirs.detach(), far_frames, far_output)
+    near, far = Channels(ours, frames, output), (theirs.detach(), far_frames, far_output)
+    if bells is None:
+        return near, FarEnds(*far)
+    near.gateway = Doorbell(bells[0])
+    return near, FarEnds(*far, bells[1].detach())
+
+
+def _pair(undo: contextlib.ExitStack) -> tuple[socket.socket, socket.socket]:
+    ours, theirs = socket.socketpair()
+    undo.callback(ours.close)
+    undo.callback(theirs.close)
+    return ours, theirs
 
 
 def _pipe(undo: contextlib.ExitStack) -> tuple[int, int]:

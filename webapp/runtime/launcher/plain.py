@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from webapp.runtime.launcher import memory
 from webapp.runtime.launcher.channels import Channels
-from webapp.runtime.ports import Exit
+from webapp.runtime.ports import Entrance, Exit
 
 _POLL_SECONDS = 0.01
 _GONE_SECONDS = 0.25
@@ -63,6 +63,12 @@ class PlainProcess:
     def output(self) -> int:
         """The read end of the raw output pipe."""
         return self._channels.output
+
+    @property
+    def gateway(self) -> Entrance:
+        """Where connections to its gateway come in."""
+        assert self._channels.gateway is not None
+        return self._channels.gateway
 
     def freeze(self) -> None:
         """Stop the whole process group."""

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from webapp.runtime.launcher import channels, command, folders, walls
 from webapp.runtime.launcher.channels import Channels
@@ -173,9 +174,14 @@ class PortableLauncher:
 
 
 def _start_spare() -> _Spare:
-    ours, theirs = channels.make()
+    ours, theirs = channels.make(doorbell=True)
     reading, writing = os.pipe()
-    settings = {"connection": theirs.connection, "frames": theirs.frames, "order": reading}
+    settings: dict[str, Any] = {
+        "connection": theirs.connection,
+        "frames": theirs.frames,
+        "doorbell": theirs.doorbell,
+        "order": reading,
+    }
     try:
         process = subprocess.Popen(
             command.arguments("single", python=command.interpreter(), settings=settings),

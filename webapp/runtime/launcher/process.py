@@ -9,7 +9,7 @@ from pathlib import Path
 
 from webapp.runtime.launcher.channels import Channels
 from webapp.runtime.launcher.memory import Memory
-from webapp.runtime.ports import Exit
+from webapp.runtime.ports import Entrance, Exit
 
 _WHOLE_GROUP = 4  # PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9
 
@@ -39,6 +39,12 @@ class ZygoteProcess:
     def output(self) -> int:
         """The read end of the raw output pipe."""
         return self._channels.output
+
+    @property
+    def gateway(self) -> Entrance:
+        """Where connections to its gateway come in."""
+        assert self._channels.gateway is not None
+        return self._channels.gateway
 
     def freeze(self) -> None:
         """Stop the whole process group."""

@@ -12,6 +12,7 @@ from typing import Any
 from webapp.runtime.launcher import channels, command, folders, walls
 from webapp.runtime.launcher.channels import Channels
 from webapp.runtime.launcher.control import Control
+from webapp.runtime.launcher.entrances import Listener
 from webapp.runtime.launcher.inside import limits
 from webapp.runtime.launcher.inside.messages import Message
 from webapp.runtime.launcher.process import ZygoteProcess
@@ -177,13 +178,14 @@ class ZygoteLauncher:
         assert self._control is not None
         number = self._next_number()
         try:
-            ours, theirs = channels.make()
+            ours, theirs = channels.make(doorbell=not self._namespaces)
         except OSError as error:
             raise LaunchFailed(
                 f"no descriptors are left for another environment: {error}"
             ) from None
         launch = self._launches[number] = _Launch(specification.identifier, ours)
         message = _request(specification, number=number, code=code, probe=probe)
+        message["descriptors"] = len(theirs.all())
         self._control.send(message, theirs.all(), sent=theirs.close)
         try:
             return await launch.done
@@ -197,7 +199,7 @@ class ZygoteLauncher:
         if "ready" in message or "refused" in message:
             self._hear_first(message)
         elif "built" in message:
-            self._hear_built(message["built"], descriptors[0])
+            self._hear_built(message["built"], *descriptors)
         elif "failed" in message:
             self._hear_failed(message["failed"], message["why"])
         elif "exit" in message:
@@ -215,8 +217,10 @@ class ZygoteLauncher:
         else:
             self._ready.set_result(message)
 
-    def _hear_built(self, number: int, pidfd: int) -> None:
+    def _hear_built(self, number: int, pidfd: int, *listeners: int) -> None:
         launch = self._finish(number)
+        for descriptor in listeners:
+            launch.channels.gateway = Listener(descriptor)
         process = ZygoteProcess(launch.identifier, pidfd=pidfd, channels=launch.channels)
         self._living[number] = process
         if launch.done.done():

@@ -13,6 +13,7 @@ from webapp.runtime.launcher.inside import (
     libc,
     limits,
     messages,
+    network,
     paths,
     rooms,
     seccomp,
@@ -21,7 +22,7 @@ from webapp.runtime.launcher.inside import (
     users,
 )
 
-_CONNECTION, _FRAMES, _REPORT, _MOUNTS, _FIRST_OTHER = 3, 4, 5, 6, 7
+_CONNECTION, _FRAMES, _DOORBELL, _REPORT, _MOUNTS, _FIRST_OTHER = 3, 4, 5, 6, 7, 8
 _ALL_DESCRIPTORS = 1 << 20
 _NICENESS = 10  # the web process stays responsive under busy environments: 48 % of a cpu, else 6 %
 _DEVICES = ("null", "zero", "full", "urandom", "random")
@@ -31,8 +32,8 @@ _DEVICES = ("null", "zero", "full", "urandom", "random")
 class Means:
     """What this host can do, the same for all environments.
 
-    ``landlock`` is its ABI, 0 for none; the ``shim`` shows folders where mounts cannot;
-    ``ahead`` see ``handlers.forget_shadowed``.
+    ``landlock`` is its ABI, 0 for none; the ``shim`` shows folders where mounts cannot, the
+    ``doorbell`` a gateway where there is no network; ``ahead`` see ``handlers.forget_shadowed``.
     """
 
     namespaces: bool
@@ -41,6 +42,7 @@ class Means:
     code_root: str
     temporary_root: str
     shim: paths.Shim | None
+    doorbell: network.Doorbell | None
     ahead: dict[str, list[str]]
 
 
@@ -53,7 +55,7 @@ class Birth:
     """
 
     request: dict[str, Any]
-    descriptors: tuple[int, int, int]
+    descriptors: tuple[int, ...]
     report: int
     user: int | None
     mounts: int | None
@@ -78,16 +80,20 @@ def _arrange(birth: Birth) -> socket.socket:
 
     The zygote keeps these numbers occupied, so that no source can be overwritten on the way.
     """
-    connection, frames, output = birth.descriptors
+    connection, frames, output, *doorbell = birth.descriptors
     os.dup2(output, 1)
     os.dup2(output, 2)
-    os.dup2(connection, _CONNECTION, inheritable=False)
-    os.dup2(frames, _FRAMES, inheritable=False)
-    os.dup2(birth.report, _REPORT, inheritable=False)
+    places = {_CONNECTION: connection, _FRAMES: frames, _REPORT: birth.report}
+    if doorbell:
+        places[_DOORBELL] = doorbell[0]
     if birth.mounts is not None:
-        os.dup2(birth.mounts, _MOUNTS, inheritable=False)
-    first = _FIRST_OTHER if birth.mounts is not None else _MOUNTS
-    os.closerange(first, _ALL_DESCRIPTORS)
+        places[_MOUNTS] = birth.mounts
+    for number in range(_CONNECTION, _FIRST_OTHER):
+        if number in places:
+            os.dup2(places[number], number, inheritable=False)
+        else:
+            os.close(number)
+    os.closerange(_FIRST_OTHER, _ALL_DESCRIPTORS)
     return socket.socket(fileno=_REPORT)
 
 
@@ -95,10 +101,9 @@ def _build(birth: Birth, means: Means) -> None:
     request = birth.request
     os.setpgid(0, 0)
     os.nice(_NICENESS)
-    built = {"built": True}
-    mounts: tuple[int, ...] = ()
+    made = rooms.Made()
     if means.namespaces:
-        mounts = _enter_rooms(birth)
+        made = _enter_rooms(birth)
     else:
         _prepare_folders(birth, means)
         limits.apply_file_size(request["temporary"])
@@ -106,17 +111,16 @@ def _build(birth: Birth, means: Means) -> None:
     _drop_privileges(birth, means)
     _close_doors(birth, means)
     with socket.socket(fileno=os.dup(_REPORT)) as report:
-        messages.send(report, built, mounts)
-    for descriptor in mounts:
+        messages.send(report, {"built": True, "mounts": len(made.mounts)}, made.all())
+    for descriptor in made.all():
         os.close(descriptor)
 
 
-def _enter_rooms(birth: Birth) -> tuple[int, ...]:
+def _enter_rooms(birth: Birth) -> rooms.Made:
     if birth.mounts is not None:
-        rooms.enter(_MOUNTS)
-        return ()
+        return rooms.enter(_MOUNTS)
     request = birth.request
-    return (rooms.build(code=request["code"], temporary_bytes=request["temporary"]),)
+    return rooms.build(code=request["code"], temporary_bytes=request["temporary"])
 
 
 def _prepare_folders(birth: Birth, means: Means) -> None:
@@ -146,7 +150,7 @@ def _close_doors(birth: Birth, means: Means) -> None:
             f"user {os.getuid()} cannot read the interpreter in {sys.base_prefix}"
         )
     if means.landlock:
-        landlock.restrict(_grants(birth, means), version=means.landlock)
+        landlock.restrict(_grants(birth, means), version=means.landlock, network=means.namespaces)
     if means.filter is not None:
         means.filter.install()
 
@@ -176,6 +180,8 @@ def _temporary(birth: Birth, means: Means) -> str:
 
 def _run(birth: Birth, means: Means) -> NoReturn:
     code = _code(birth, means)
+    if means.doorbell is not None:
+        means.doorbell.answer_with(_DOORBELL)
     if means.shim is not None:
         means.shim.present({"/var/task": code, "/tmp": _temporary(birth, means)})
     service.serve(

@@ -38,13 +38,14 @@ def abi() -> int:
         return 0
 
 
-def restrict(grants: list[tuple[str, int]], *, version: int) -> None:
+def restrict(grants: list[tuple[str, int]], *, version: int, network: bool) -> None:
     """Forbid everything except ``grants`` (path, rights), for this process and its children.
 
-    A path that doesn't exist is no grant. Needs no_new_privs. Raises ``OSError``.
+    ``network`` leaves TCP alone, for who has a network of its own: Landlock's ports know no
+    addresses. A path that doesn't exist is no grant. Needs no_new_privs. Raises ``OSError``.
     """
     handled = _handled(version)
-    ruleset = _create(handled, version=version)
+    ruleset = _create(handled, version=version, network=network)
     for path, rights in grants:
         _add(ruleset, path, rights=rights & handled)
     flags = _LOG_SAME_EXEC_OFF if version >= 7 else 0
@@ -61,12 +62,12 @@ def _handled(version: int) -> int:
     return handled | (DEVICE_CONTROL if version >= 5 else 0)
 
 
-def _create(handled: int, *, version: int) -> int:
+def _create(handled: int, *, version: int, network: bool) -> int:
     # An older kernel refuses a longer structure whose tail is not zero.
-    network = _ALL_TCP if version >= 4 else 0
+    tcp = _ALL_TCP if version >= 4 and not network else 0
     scopes = _SCOPES if version >= 6 else 0
     size = 24 if version >= 6 else 16 if version >= 4 else 8
-    attributes = ctypes.create_string_buffer(struct.pack("=QQQ", handled, network, scopes), 24)
+    attributes = ctypes.create_string_buffer(struct.pack("=QQQ", handled, tcp, scopes), 24)
     return libc.syscall(
         _CREATE, attributes, ctypes.c_size_t(size), ctypes.c_uint(0), what="landlock_create_ruleset"
     )

@@ -7,20 +7,34 @@ import fcntl
 import os
 import socket
 import struct
+from dataclasses import dataclass
 
-from webapp.runtime.launcher.inside import libc, template
+from webapp.runtime.launcher.inside import libc, network, template
 
 _LARGEST_FILE_COUNT = 4096
 _GET_FLAGS, _SET_FLAGS = 0x8913, 0x8914
 _UP = 1
+_BACKLOG = 128
 _PROC_FLAGS = libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC
 
 
-def build(*, code: str, temporary_bytes: int) -> int:
-    """Make new rooms; return a descriptor of the mount namespace, which keeps ``/tmp`` alive.
+@dataclass(frozen=True)
+class Made:
+    """What is handed out: the mount namespace that keeps ``/tmp``, and who listens in the network.
 
-    ``code`` is the function's folder, relative to the code root.
+    A listener stays in the network namespace in which it was made, whoever holds it.
     """
+
+    mounts: tuple[int, ...] = ()
+    listeners: tuple[int, ...] = ()
+
+    def all(self) -> tuple[int, ...]:
+        """Return all descriptors, the mounts first."""
+        return self.mounts + self.listeners
+
+
+def build(*, code: str, temporary_bytes: int) -> Made:
+    """Make new rooms. ``code`` is the function's folder, relative to the code root."""
     _leave(libc.CLONE_NEWNS | libc.CLONE_NEWNET | libc.CLONE_NEWIPC | libc.CLONE_NEWUTS)
     options = f"size={temporary_bytes},nr_inodes={_LARGEST_FILE_COUNT},mode=1777"
     flags = libc.MS_NOSUID | libc.MS_NODEV
@@ -28,16 +42,18 @@ def build(*, code: str, temporary_bytes: int) -> int:
     libc.mount(f"{template.FUNCTIONS}/{code}", "/var/task", flags=libc.MS_BIND)
     libc.unmount(template.FUNCTIONS)
     _mount_proc()
-    return os.open("/proc/self/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
+    kept = os.open("/proc/self/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
+    return Made((kept,), _listen())
 
 
-def enter(mounts: int) -> None:
+def enter(mounts: int) -> Made:
     """Enter the mounts of an earlier process, whose end left its ``/proc`` empty (rules.md 19)."""
     _leave(libc.CLONE_NEWNET | libc.CLONE_NEWIPC | libc.CLONE_NEWUTS)
     libc.setns(mounts, libc.CLONE_NEWNS)
     os.close(mounts)
     libc.unmount("/proc")
     _mount_proc()
+    return Made((), _listen())
 
 
 def _leave(flags: int) -> None:
@@ -52,12 +68,16 @@ def _mount_proc() -> None:
 
 
 def _raise_loopback() -> None:
-    """Bring 127.0.0.1 up. Nothing listens there.
-
-    This is the place where a custom runtime's listener (127.0.0.1:9001) would be bound and its
-    descriptor handed out: it stays in this network namespace, whoever serves it.
-    """
+    """Bring 127.0.0.1 up: the only interface there is."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         request = struct.pack("16sh14x", b"lo", 0)
         flags = struct.unpack("16xh14x", fcntl.ioctl(control, _GET_FLAGS, request))[0]
         fcntl.ioctl(control, _SET_FLAGS, struct.pack("16sh14x", b"lo", flags | _UP))
+
+
+def _listen() -> tuple[int, ...]:
+    """Have the gateway listen; 25 µs, so every environment has one from the start."""
+    gateway = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    gateway.bind((network.HOST, network.GATEWAY_PORT))
+    gateway.listen(_BACKLOG)
+    return (gateway.detach(),)

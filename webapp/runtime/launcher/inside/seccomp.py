@@ -1,15 +1,16 @@
 """seccomp: which system calls learners' code may make.
 
-A deny list, plus ENOSYS for every number the list's author could not know. No socket can be
-opened: what an environment talks through was opened before. Whoever lets AF_INET in (a listener
-for custom runtimes, a gateway inside the network namespace) must also pin its protocol to 0 or 6
-and refuse MSG_FASTOPEN, because Landlock sees neither MPTCP nor a connecting send.
+A deny list, plus ENOSYS for every number the list's author could not know. Sockets can be opened
+only in a network namespace of one's own, and only TCP: on its loopback are the gateway and what
+the environment listens on itself. Elsewhere there are none, and what an environment talks through
+was opened before. MPTCP and connecting sends stay closed everywhere: no client here needs them.
 """
 
 import ctypes
 import errno
 import os
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from webapp.runtime.launcher.inside import libc, syscalls
@@ -31,7 +32,8 @@ _LAST_KNOWN_CALL = 450
 _CLONE_NAMESPACES = 0x7E020080
 _CLONE_THREAD = 0x00010000
 _TERMINAL_INJECTION = (0x5412, 0x541C)
-_SOCK_STREAM = 1
+_AF_INET, _SOCK_STREAM, _TCP = 2, 1, 6
+_MSG_FASTOPEN = 0x20000000
 _SET_MODE_FILTER = 1
 
 
@@ -40,11 +42,13 @@ class Policy:
     """What depends on the other walls.
 
     ``may_fork``: a limit of processes of its own exists. ``may_touch_metadata``: other people's
-    files are out of reach (mount namespace or a user of its own).
+    files are out of reach (mount namespace or a user of its own). ``own_network``: there is
+    nothing to reach but a loopback of its own.
     """
 
     may_fork: bool
     may_touch_metadata: bool
+    own_network: bool
 
 
 class Filter:
@@ -94,6 +98,8 @@ def _refusals(policy: Policy, *, machine: str) -> list[bytes]:
         numbers += syscalls.metadata(machine)
     if not policy.may_fork:
         numbers += syscalls.fork(machine)
+    if not policy.own_network:
+        numbers += syscalls.network(machine)
     return [_if_equal(number, _return(_REFUSE | errno.EPERM)) for number in numbers]
 
 
@@ -120,6 +126,30 @@ def _judged(policy: Policy, *, machine: str) -> list[bytes]:
         ),
         call("sched_setaffinity", _argument(0), _unless_equal(0, refuse)),
         call("ioctl", _argument(1), *[_if_equal(code, refuse) for code in _TERMINAL_INJECTION]),
+        *(_plain_tcp_only(call) if policy.own_network else []),
+    ]
+
+
+def _plain_tcp_only(call: Callable[..., bytes]) -> list[bytes]:
+    """Let TCP sockets over IPv4 be; who asks for others is told what a kernel without them says."""
+    no_family = _return(_REFUSE | errno.EAFNOSUPPORT)
+    no_protocol = _return(_REFUSE | errno.EPROTONOSUPPORT)
+    no_connecting_send = _if_bits(_MSG_FASTOPEN, _return(_REFUSE | errno.EOPNOTSUPP))
+    return [
+        call(
+            "socket",
+            _argument(0),
+            _unless_equal(_AF_INET, no_family),
+            _argument(1),
+            _and(0xF),
+            _unless_equal(_SOCK_STREAM, no_protocol),
+            _argument(2),
+            _if_equal(0, _return(_ALLOW)),
+            _unless_equal(_TCP, no_protocol),
+        ),
+        call("sendto", _argument(3), no_connecting_send),
+        call("sendmsg", _argument(2), no_connecting_send),
+        call("sendmmsg", _argument(3), no_connecting_send),
     ]
 
 

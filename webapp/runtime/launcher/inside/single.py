@@ -6,15 +6,16 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from webapp.runtime.launcher.inside import handlers, limits, paths, service
+from webapp.runtime.launcher.inside import handlers, limits, network, paths, service
 
 
 def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
     """Wait on the descriptor ``order``; no order before its end means that nobody needs us."""
+    doorbell = network.install()
     shim = paths.install()
     service.add_site_builtins()
     ahead = handlers.by_first_name(set(sys.modules) - set(known))
-    for name in ("connection", "frames", "order"):
+    for name in ("connection", "frames", "doorbell", "order"):
         os.set_inheritable(settings[name], False)
     with os.fdopen(settings["order"], "rb") as pipe:
         text = pipe.read()
@@ -26,6 +27,7 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
     os.chdir(order["code"])
     limits.apply_everywhere()
     limits.apply_file_size(order["temporary_bytes"])
+    doorbell.answer_with(settings["doorbell"])
     shim.present({"/var/task": order["code"], "/tmp": order["temporary"]})
     service.serve(
         variables=order["variables"],

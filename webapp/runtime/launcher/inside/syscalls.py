@@ -106,10 +106,9 @@ _REFUSED = {
     "mq_timedreceive": (243, 183),
     "mq_notify": (244, 184),
     "mq_getsetattr": (245, 185),
-    # sockets: none may be opened or listen
-    "socket": (41, 198),
-    "listen": (50, 201),
 }
+
+_NETWORK = {"socket": (41, 198), "listen": (50, 201)}
 
 _METADATA = {
     "chmod": (90, 0),
@@ -141,6 +140,10 @@ _JUDGED = {
     "sched_setaffinity": (203, 122),
     "ioctl": (16, 29),
     "seccomp": (317, 277),
+    "socket": (41, 198),
+    "sendto": (44, 206),
+    "sendmsg": (46, 211),
+    "sendmmsg": (307, 269),
 }
 
 
@@ -157,6 +160,11 @@ def metadata(machine: str) -> list[int]:
 def fork(machine: str) -> list[int]:
     """Return the calls, besides clone, that make processes."""
     return _pick(_FORK, machine)
+
+
+def network(machine: str) -> list[int]:
+    """Return the calls that open sockets, or have one listen."""
+    return _pick(_NETWORK, machine)
 
 
 def number(name: str, *, machine: str) -> int:

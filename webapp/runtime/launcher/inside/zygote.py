@@ -30,6 +30,7 @@ from webapp.runtime.launcher.inside import (
     libc,
     limits,
     messages,
+    network,
     paths,
     seccomp,
     service,
@@ -144,8 +145,9 @@ class Zygote:
             self._discard(request)
             return None
         try:
-            connection, frames, output = descriptors  # fewer come when we have no numbers left
-            birth = self._fork(request, (connection, frames, output))
+            if len(descriptors) != request["descriptors"]:
+                raise ValueError("the zygote has no descriptors left")
+            birth = self._fork(request, tuple(descriptors))
         except (OSError, LookupError, ValueError) as error:
             self._send({"failed": request["launch"], "why": str(error)})
             birth = None
@@ -154,7 +156,7 @@ class Zygote:
                 os.close(descriptor)
         return birth
 
-    def _fork(self, request: dict[str, Any], descriptors: tuple[int, int, int]) -> Birth | None:
+    def _fork(self, request: dict[str, Any], descriptors: tuple[int, ...]) -> Birth | None:
         kept = self._family.kept(request["identifier"])
         if kept.user is None and self._users is not None:
             kept.user = self._users.pick(self._family.users())
@@ -191,9 +193,13 @@ class Zygote:
         with socket.socket(fileno=child.report) as report:
             message, descriptors = messages.receive(report)
         child.report = None
-        self._family.keep(child, descriptors)
+        mounts = message.get("mounts", 0) if message else 0
+        self._family.keep(child, descriptors[:mounts])
+        listeners = descriptors[mounts:]
         if message is not None and "built" in message:
-            self._send({"built": child.number}, (child.pidfd,))
+            self._send({"built": child.number}, (child.pidfd, *listeners))
+            for descriptor in listeners:
+                os.close(descriptor)
         else:
             why = message["failed"] if message else "it died while its walls were being built"
             child.failed = True
@@ -238,6 +244,7 @@ def _take_control(descriptor: int) -> socket.socket:
 def _prepare(control: socket.socket, settings: dict[str, Any], known: set[str]) -> Means:
     limits.allow_many_files()
     shim: paths.Shim | None = None
+    doorbell: network.Doorbell | None = None
     if settings["namespaces"]:
         template.enter_own_namespaces()
         _wait_as_parent(control)
@@ -247,9 +254,10 @@ def _prepare(control: socket.socket, settings: dict[str, Any], known: set[str]) 
     else:
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1, what="subreaper")
         libc.prctl(libc.PR_SET_DUMPABLE, 0, what="not dumpable")
+        doorbell = network.install()
         shim = paths.install()
         _warm_up()
-    return _means(settings, known, shim)
+    return _means(settings, known, shim, doorbell)
 
 
 def _wait_as_parent(control: socket.socket) -> None:
@@ -271,10 +279,17 @@ def _warm_up() -> None:
     gc.enable()
 
 
-def _means(settings: dict[str, Any], known: set[str], shim: paths.Shim | None) -> Means:
+def _means(
+    settings: dict[str, Any],
+    known: set[str],
+    shim: paths.Shim | None,
+    doorbell: network.Doorbell | None,
+) -> Means:
     alone = bool(settings["namespaces"])
     policy = seccomp.Policy(
-        may_fork=alone or os.geteuid() == 0, may_touch_metadata=alone or os.geteuid() == 0
+        may_fork=alone or os.geteuid() == 0,
+        may_touch_metadata=alone or os.geteuid() == 0,
+        own_network=alone,
     )
     machine = os.uname().machine
     return Means(
@@ -284,6 +299,7 @@ def _means(settings: dict[str, Any], known: set[str], shim: paths.Shim | None) -
         code_root=settings["code_root"],
         temporary_root=settings["temporary_root"],
         shim=shim,
+        doorbell=doorbell,
         ahead=handlers.by_first_name(set(sys.modules) - known),
     )
 
