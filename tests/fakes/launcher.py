@@ -10,14 +10,15 @@ import json
 import os
 import signal
 import socket
+import weakref
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.fakes.gateway import ring
 from webapp.runtime import log_frames
 from webapp.runtime.launcher.entrances import Doorbell
-from webapp.runtime.launcher.inside import network
 from webapp.runtime.ports import EnvironmentSpecification, Exit, LaunchFailed, Wall
 
 MEBIBYTE = 1024 * 1024
@@ -59,9 +60,11 @@ class Inside:
         connection: socket.socket,
         frames: int,
         output: int,
+        doorbell: socket.socket,
         temporary: dict[str, str],
     ) -> None:
         self.specification = specification
+        self.doorbell = doorbell
         self.temporary = temporary
         self.memory_bytes = 20 * MEBIBYTE
         self.peak_bytes = self.memory_bytes
@@ -71,7 +74,6 @@ class Inside:
         self._frames = frames
         self._output = output
         self._received = b""
-        self.doorbell = network.Doorbell()
 
     # -- the Runtime API
 
@@ -147,10 +149,7 @@ class Inside:
     async def connect(self) -> socket.socket:
         """Open a connection to the gateway."""
         await self.thawed.wait()
-        near = await asyncio.to_thread(self.doorbell.ring)
-        connection = socket.socket(fileno=near)
-        connection.setblocking(False)
-        return connection
+        return await ring(self.doorbell)
 
     def allocate(self, size_bytes: int) -> None:
         """Use that much memory in all."""
@@ -191,6 +190,9 @@ class FakeProcess:
         self.connection, self._far = socket.socketpair()
         self.frames, self._frames_far = _pipe()
         self.output, self._output_far = _pipe()
+        doorbell, far_doorbell = socket.socketpair()
+        self.gateway = Doorbell(doorbell)
+        weakref.finalize(self, doorbell.close)  # a test may end with processes still alive
         self.connection.setblocking(False)
         self._far.setblocking(False)
         self.inside = Inside(
@@ -198,11 +200,9 @@ class FakeProcess:
             connection=self._far,
             frames=self._frames_far,
             output=self._output_far,
+            doorbell=far_doorbell,
             temporary=temporary,
         )
-        near, far = socket.socketpair()
-        self.gateway = Doorbell(near)
-        self.inside.doorbell.answer_with(far.detach())
         self._exit: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
         self._task = asyncio.ensure_future(self._live(runtime))
 

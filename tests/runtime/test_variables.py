@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from webapp.runtime.environment_variables import RESERVED
+from webapp.runtime.identity import role_session
 from webapp.runtime.model import Address, Configuration, FunctionRecord, Invocation
 from webapp.runtime.variables import event_headers, function_arn, log_stream, process_variables
 
@@ -17,12 +18,13 @@ FUNCTION = FunctionRecord(
     last_modified=0.0,
     revision_id="r",
 )
+IDENTITY = role_session(FUNCTION, workspace="w", address=ADDRESS, environment="e" * 32)
 
 
 def variables(**mine: str) -> dict[str, str]:
     configuration = replace(FUNCTION.configuration, variables=mine)
     function = replace(FUNCTION, configuration=configuration)
-    return process_variables(function, environment="e" * 32, region="eu-west-1", time=0.0)
+    return process_variables(function, identity=IDENTITY, gateway=True, time=0.0)
 
 
 def test_a_process_knows_its_function() -> None:
@@ -39,6 +41,21 @@ def test_defaults_may_be_changed_and_reserved_names_may_not() -> None:
     assert (mine["TZ"], mine["MINE"]) == ("Europe/Berlin", "1")
     plain = variables()
     assert all(mine.get(name) == plain.get(name) for name in RESERVED)
+
+
+def test_a_process_has_its_environments_credentials_and_the_gateway() -> None:
+    known = variables()
+    assert known["AWS_ENDPOINT_URL"] == "http://127.0.0.1:9002"
+    assert known["AWS_ACCESS_KEY_ID"] == IDENTITY.access_key_id
+    assert known["AWS_SECRET_ACCESS_KEY"] == IDENTITY.secret_access_key
+    assert known["AWS_SESSION_TOKEN"] == IDENTITY.session_token
+    elsewhere = variables(AWS_ENDPOINT_URL="http://127.0.0.1:8080")
+    assert elsewhere["AWS_ENDPOINT_URL"] == "http://127.0.0.1:8080"
+
+
+def test_nobody_is_named_as_gateway_where_nobody_answers() -> None:
+    known = process_variables(FUNCTION, identity=IDENTITY, gateway=False, time=0.0)
+    assert "AWS_ENDPOINT_URL" not in known
 
 
 def test_names_are_formed_as_on_aws() -> None:

@@ -7,6 +7,8 @@ from webapp.runtime import report, variables
 from webapp.runtime.chronicle import Chronicle
 from webapp.runtime.code import CodeCache
 from webapp.runtime.conclusion import Conclusion, conclude, is_out_of_memory
+from webapp.runtime.gateway import GatewayDoor, Gateways
+from webapp.runtime.identity import role_session
 from webapp.runtime.initialization import Initialization
 from webapp.runtime.invocation_log import InvocationLog
 from webapp.runtime.model import (
@@ -33,6 +35,7 @@ class Host:
     launcher: Launcher
     code: CodeCache
     watchdog: Watchdog
+    gateways: Gateways
     limits: Limits
 
 
@@ -40,7 +43,13 @@ class Environment:
     """A walled process and what outlives it. Serves one invocation at a time; loop thread only."""
 
     def __init__(
-        self, function: FunctionRecord, *, host: Host, recorder: Recorder, address: Address
+        self,
+        function: FunctionRecord,
+        *,
+        host: Host,
+        recorder: Recorder,
+        address: Address,
+        workspace: str,
     ) -> None:
         self.identifier = uuid.uuid4().hex
         self.function = function
@@ -56,6 +65,10 @@ class Environment:
             environment=self.identifier,
             most_bytes=host.limits.output_bytes,
         )
+        self._identity = role_session(
+            function, workspace=workspace, address=address, environment=self.identifier
+        )
+        self._gateway = GatewayDoor(host.gateways, identity=self._identity)
         self._session: Session | None = None
         self._exit: Exit | None = None
         self._launches = 0
@@ -177,6 +190,7 @@ class Environment:
             self._host.launcher,
             self._specification(),
             response_bytes=self._host.limits.response_bytes,
+            gateway=self._gateway,
         )
         self._follow(event)
         ended = await initialization.finish(
@@ -201,8 +215,8 @@ class Environment:
             ),
             variables=variables.process_variables(
                 self.function,
-                environment=self.identifier,
-                region=self._address.region,
+                identity=self._identity,
+                gateway=self._host.gateways.answering,
                 time=self._recorder.now(),
             ),
             fault=self.function.faults.init,

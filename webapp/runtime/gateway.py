@@ -23,15 +23,25 @@ _NO_DESCRIPTORS_SECONDS = 1.0
 class Gateways:
     """What all gateways of this host share: the services behind them and a budget of bytes."""
 
-    def __init__(self, services: Gateway, *, limit_bytes: int) -> None:
-        self._services = services
+    def __init__(self, *, limit_bytes: int) -> None:
+        self._services: Gateway | None = None
         self.budget = Budget(limit_bytes=limit_bytes)
         self._connections: set[GatewayConnection] = set()
+
+    @property
+    def answering(self) -> bool:
+        """Whether there are services to reach."""
+        return self._services is not None
+
+    def connect(self, services: Gateway) -> None:
+        """Have these services answer; environments made before don't know of them."""
+        self._services = services
 
     def answer(
         self, request: GatewayRequest, *, identity: EnvironmentIdentity
     ) -> Awaitable[GatewayResponse]:
         """Have the services answer."""
+        assert self._services is not None
         return self._services.answer(request, identity=identity)
 
     def opened(self, connection: GatewayConnection) -> None:
@@ -66,8 +76,10 @@ class GatewayDoor:
         self._connecting: set[asyncio.Task[object]] = set()
 
     def open(self, entrance: Entrance) -> None:
-        """Serve whoever comes in there."""
+        """Serve whoever comes in there, if there are services."""
         self.close()
+        if not self._gateways.answering:
+            return
         self._entrance = entrance
         self._listen()
 

@@ -3,6 +3,7 @@
 from webapp.runtime import log_frames, report
 from webapp.runtime.chronicle import Chronicle
 from webapp.runtime.conclusion import error_type_of
+from webapp.runtime.gateway import GatewayDoor
 from webapp.runtime.invocation_log import InvocationLog
 from webapp.runtime.ports import EnvironmentSpecification, Exit, Launcher
 from webapp.runtime.recorder import Recorder
@@ -42,12 +43,19 @@ class Initialization:
         self._created: float | None = None
 
     async def launch(
-        self, launcher: Launcher, specification: EnvironmentSpecification, *, response_bytes: int
+        self,
+        launcher: Launcher,
+        specification: EnvironmentSpecification,
+        *,
+        response_bytes: int,
+        gateway: GatewayDoor,
     ) -> Session:
         """Start the process. Raises ``LaunchFailed``."""
         self._log.watch_start(self._runtime_started)
         process = await launcher.launch(specification)
-        self.session = Session(process, output=self._log, response_bytes=response_bytes)
+        self.session = Session(
+            process, output=self._log, response_bytes=response_bytes, gateway=gateway
+        )
         await self.session.open()
         return self.session
 

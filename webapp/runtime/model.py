@@ -35,6 +35,7 @@ class Limits:
     response_bytes: int = 6 * MEGABYTE + 100
     output_bytes: int = 1 * MEGABYTE
     temporary_bytes: int = 64 * MEGABYTE
+    gateway_bytes: int = 512 * MEGABYTE
     init_seconds: float = 10.0
     idle_seconds: float = 420.0
 

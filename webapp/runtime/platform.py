@@ -9,9 +9,10 @@ from pathlib import Path
 from webapp.runtime.code import Archive, CodeCache
 from webapp.runtime.environment import Host
 from webapp.runtime.errors import ResourceNotFound, ServiceFailed, TooManyRequests
+from webapp.runtime.gateway import Gateways
 from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.pool import Capacity
-from webapp.runtime.ports import Launcher, Store, StoreBusy, StoreFailed
+from webapp.runtime.ports import Gateway, Launcher, Store, StoreBusy, StoreFailed
 from webapp.runtime.registry import Registry
 from webapp.runtime.watchdog import Watchdog
 from webapp.runtime.workspace import Workspace
@@ -59,9 +60,20 @@ class Platform:
         self._most_workspaces = most_workspaces
         self._capacity = Capacity(limit=limits.environments_per_host)
         code = CodeCache(code_root, store=store, limits=limits, executor=executor, real=real)
-        self._host = Host(launcher=launcher, code=code, watchdog=Watchdog(), limits=limits)
+        self._gateways = Gateways(limit_bytes=limits.gateway_bytes)
+        self._host = Host(
+            launcher=launcher,
+            code=code,
+            watchdog=Watchdog(),
+            gateways=self._gateways,
+            limits=limits,
+        )
         self._open: dict[str, _Opening] = {}
         self._stopping = False
+
+    def connect_gateway(self, services: Gateway) -> None:
+        """Let handlers reach these services; before ``start``, because they may call back here."""
+        self._gateways.connect(services)
 
     async def start(self) -> None:
         """Start the launcher: probe the walls, be ready."""
@@ -76,6 +88,7 @@ class Platform:
         workspaces = await asyncio.gather(*opened, return_exceptions=True)
         closing = [one.close() for one in workspaces if isinstance(one, Workspace)]
         await asyncio.gather(*closing, return_exceptions=True)
+        await self._gateways.stop()
         await self.launcher.stop()
 
     async def workspace(self, identifier: str) -> Workspace:

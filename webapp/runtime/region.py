@@ -41,7 +41,11 @@ class Region:
         self.concurrency = Concurrency(limit=limits.concurrency)
         self.pool: Pool[Environment] = Pool(
             make=lambda function: Environment(
-                function, host=shared.host, recorder=recorder, address=address
+                function,
+                host=shared.host,
+                recorder=recorder,
+                address=address,
+                workspace=shared.workspace,
             ),
             capacity=shared.capacity,
             timers=shared.timers,

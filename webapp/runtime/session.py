@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from webapp.runtime import log_frames
+from webapp.runtime.gateway import GatewayDoor
 from webapp.runtime.log_frames import FrameReader, LineReader
 from webapp.runtime.output_pipe import OutputPipe
 from webapp.runtime.ports import EnvironmentProcess, Exit
@@ -53,8 +54,16 @@ class Output(Protocol):
 class Session:
     """Drives one process. ``wait_ready`` first, then ``invoke`` as often as wanted."""
 
-    def __init__(self, process: EnvironmentProcess, *, output: Output, response_bytes: int) -> None:
+    def __init__(
+        self,
+        process: EnvironmentProcess,
+        *,
+        output: Output,
+        response_bytes: int,
+        gateway: GatewayDoor | None = None,
+    ) -> None:
         self.process = process
+        self._gateway = gateway
         self._output = output
         self._loop = asyncio.get_running_loop()
         self._api = RuntimeApi(self, response_bytes=response_bytes)
@@ -76,6 +85,8 @@ class Session:
             OutputPipe(self.process.frames, give_out=self._give_out_frames),
             OutputPipe(self.process.output, give_out=self._give_out_raw),
         ]
+        if self._gateway is not None:
+            self._gateway.open(self.process.gateway)
         self._watch = asyncio.ensure_future(self._watch_exit())
 
     def wait_ready(self, *, seconds: float) -> "asyncio.Future[Ended]":
@@ -119,6 +130,8 @@ class Session:
         for pipe in self._pipes:
             pipe.close()
         self._api.close()
+        if self._gateway is not None:
+            self._gateway.close()
         self.process.close()
 
     # -- what the runtime does (runtime_api.Listener)

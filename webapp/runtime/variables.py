@@ -4,7 +4,12 @@ import json
 import uuid
 from datetime import UTC, datetime
 
+from webapp.runtime.launcher.inside import network
 from webapp.runtime.model import LATEST, Address, FunctionRecord, Invocation
+from webapp.runtime.ports import EnvironmentIdentity
+
+GATEWAY_URL = f"http://{network.HOST}:{network.GATEWAY_PORT}"
+"""Where botocore finds this lab's services, unless the function's own variables say otherwise."""
 
 
 def log_stream(environment: str, *, time: float) -> str:
@@ -17,11 +22,15 @@ def function_arn(name: str, *, account: str, region: str) -> str:
 
 
 def process_variables(
-    function: FunctionRecord, *, environment: str, region: str, time: float
+    function: FunctionRecord, *, identity: EnvironmentIdentity, gateway: bool, time: float
 ) -> dict[str, str]:
-    """Return a process's variables: defaults, then the user's, then the platform's."""
+    """Return a process's variables: defaults, then the user's, then the platform's.
+
+    ``gateway``: somebody answers there.
+    """
     configuration = function.configuration
     return {
+        **({"AWS_ENDPOINT_URL": GATEWAY_URL} if gateway else {}),
         "LANG": "en_US.UTF-8",
         "LC_CTYPE": "C.UTF-8",
         "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
@@ -37,18 +46,18 @@ def process_variables(
         "_AWS_XRAY_DAEMON_PORT": "2000",
         **configuration.variables,
         "_HANDLER": configuration.handler,
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
+        "AWS_REGION": identity.region,
+        "AWS_DEFAULT_REGION": identity.region,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{configuration.runtime}",
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_mb),
         "AWS_LAMBDA_FUNCTION_VERSION": LATEST,
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
-        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream(environment, time=time),
-        "AWS_ACCESS_KEY_ID": "ASIACOLDSTARTEXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": "local-lab-has-no-secrets",
-        "AWS_SESSION_TOKEN": environment,
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream(identity.environment, time=time),
+        "AWS_ACCESS_KEY_ID": identity.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": identity.secret_access_key,
+        "AWS_SESSION_TOKEN": identity.session_token,
         "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
         "LAMBDA_TASK_ROOT": "/var/task",
         "LAMBDA_RUNTIME_DIR": "/var/runtime",

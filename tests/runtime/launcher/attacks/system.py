@@ -11,16 +11,10 @@ from collections.abc import Callable
 
 
 def open_sockets(kinds: list[list[int]]) -> list[list[int]]:
-    import socket
+    import ctypes
 
-    achieved = []
-    for kind in kinds:
-        try:
-            socket.socket(*kind).close()
-        except OSError:
-            continue
-        achieved.append(kind)
-    return achieved
+    library = ctypes.CDLL(None)  # past Python's own sockets, which may be dressed-up pairs
+    return [kind for kind in kinds if library.socket(*kind) >= 0]
 
 
 def send_to_path(path: str) -> None:
@@ -87,6 +81,7 @@ def make_system_calls() -> list[str]:
         "personality": lambda: library.personality(0x40000),
         "terminal": lambda: library.ioctl(0, 0x5412, b"x"),
         "listen": lambda: library.listen(3, 1),
+        "accept": lambda: library.accept(3, None, None),
     }
     return [name for name, attack in attacks.items() if attack() >= 0]
 

@@ -243,6 +243,7 @@ def _take_control(descriptor: int) -> socket.socket:
 
 def _prepare(control: socket.socket, settings: dict[str, Any], known: set[str]) -> Means:
     limits.allow_many_files()
+    libc.use_few_arenas()
     shim: paths.Shim | None = None
     doorbell: network.Doorbell | None = None
     if settings["namespaces"]:
