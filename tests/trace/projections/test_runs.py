@@ -3,6 +3,7 @@ import pytest
 from tests.trace.lab_rows import rows_of
 from tests.trace.lab_script import BEGIN, LAB, Script, environment_id
 from webapp.trace.events import PredictionMade, TimeSkipped
+from webapp.trace.projections.board import MOST_LABELS
 
 ONE = environment_id(0x7F3A)
 
@@ -30,6 +31,27 @@ def test_a_run_that_nobody_pressed_is_an_api_call() -> None:
 def test_a_run_that_was_pressed_in_another_lab_is_an_api_call_here() -> None:
     script = Script()
     script.press("Invoke that", lab="other-lab")
+    script.cold_call(ONE)
+    assert labels(script) == ["Run 1 · API call"]
+
+
+def test_a_named_call_of_no_lab_is_named_where_it_touches_something() -> None:
+    script = Script()
+    script.press("aws lambda list-functions", lab="")
+    script.press("aws lambda invoke", lab="")
+    script.cold_call(ONE)
+    script.press("Wait 5 s", lab="")
+    script.add(TimeSkipped(seconds=5.0, reason="advance"))
+    assert labels(script) == ["Run 1 · aws lambda invoke"]
+
+
+def test_of_the_calls_that_touch_nothing_only_the_newest_names_are_kept() -> None:
+    script = Script()
+    script.press("aws lambda invoke", lab="")
+    first = script.run
+    for _ in range(MOST_LABELS):
+        script.press("aws lambda list-functions", lab="")
+    script.run = first
     script.cold_call(ONE)
     assert labels(script) == ["Run 1 · API call"]
 

@@ -10,6 +10,8 @@ from webapp.trace.projections.runs import Run
 from webapp.trace.projections.segments import Kind, Segment
 from webapp.trace.projections.stories import Scene
 
+MOST_LABELS = 1000
+
 
 class Board:
     """One timeline, from a lab's start or reset on. ``entry`` is the fact that is being folded.
@@ -25,6 +27,7 @@ class Board:
         self.gone: set[str] = set()
         self.origin: float | None = None
         self.known_runs: dict[str, Run] = {}
+        self._labels: dict[str, str] = {}
         self.runs: Table[Run] = Table()
         self.lanes: Table[Lane] = Table()
         self.segments: Table[Segment] = Table()
@@ -50,9 +53,16 @@ class Board:
         entry = self.entry
         run = self.known_runs.get(entry.run)
         if run is None:
-            run = Run(key=entry.run, start=entry.time, last=entry.time)
+            label = self._labels.pop(entry.run, "")
+            run = Run(key=entry.run, start=entry.time, last=entry.time, label=label)
             self.known_runs[entry.run] = run
         return run
+
+    def remember_label(self, label: str) -> None:
+        """Keep the name of a run that may come to concern this timeline; of the newest ones."""
+        self._labels[self.entry.run] = label
+        if len(self._labels) > MOST_LABELS:
+            del self._labels[next(iter(self._labels))]
 
     def reach(self, *, waiting: int = 0) -> Run:
         """Let the run last until the fact at hand; ``waiting`` more of its callers wait."""

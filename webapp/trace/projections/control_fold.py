@@ -21,6 +21,10 @@ SETTLED = frozenset({"Active", "Successful", "Failed", "Deleted"})
 
 
 def run_started(board: Board, fact: RunStarted) -> None:
+    """Name a press of this lab. One of no lab is named once it touches something of this one."""
+    if not fact.lab:
+        board.remember_label(fact.label)
+        return
     run = board.run()
     run.label = fact.label
     run.touch(board.entry.sequence)

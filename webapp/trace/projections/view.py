@@ -134,7 +134,9 @@ class LabView:
         fact = entry.fact
         if isinstance(fact, FunctionFact):
             return not entry.region and fact.function in self._functions
-        if isinstance(fact, RunStarted | LabReset | ResetUndone):
+        if isinstance(fact, RunStarted):
+            return fact.lab in ("", self._lab)
+        if isinstance(fact, LabReset | ResetUndone):
             return fact.lab == self._lab
         return True
 
