@@ -30,7 +30,7 @@ def test_an_empty_environment_gives_self_study_on_this_machine() -> None:
 def test_an_empty_value_is_none_at_all() -> None:
     names = [variable for variable, _ in limit_variables()]
     others = ["PORT", "HOST", "COLDSTART_DATA", "DATABASE_URL", "COLDSTART_PASSPHRASE"]
-    others += ["COLDSTART_ACCOUNT"]
+    others += ["COLDSTART_ACCOUNT", "COLDSTART_PUBLIC"]
     assert read_settings(dict.fromkeys([*names, *others], "")) == read_settings({})
 
 
@@ -39,6 +39,30 @@ def test_an_account_is_twelve_digits(account: str) -> None:
     with pytest.raises(SettingsInvalid, match=r"COLDSTART_ACCOUNT is .* Set twelve digits"):
         read_settings({"COLDSTART_ACCOUNT": account})
     assert read_settings({"COLDSTART_ACCOUNT": "123456789012"}).account == "123456789012"
+
+
+@pytest.mark.parametrize(
+    ("values", "address"),
+    [
+        ({}, "http://localhost:8000"),
+        ({"HOST": "::1", "PORT": "81"}, "http://localhost:81"),
+        ({"HOST": "0.0.0.0"}, "http://localhost:8000"),
+        ({"HOST": "lab.example.org"}, "http://lab.example.org:8000"),
+        ({"COLDSTART_PUBLIC": "https://lab.example.org/"}, "https://lab.example.org"),
+    ],
+)
+def test_links_are_made_of_where_everybody_finds_the_server(
+    values: dict[str, str], address: str
+) -> None:
+    assert read_settings(values).public_address == address
+
+
+@pytest.mark.parametrize(
+    "address", ["lab.example.org", "https://lab/path", "ftp://lab", "https://u@lab", "https://a b"]
+)
+def test_what_is_no_address_of_a_site_is_refused(address: str) -> None:
+    with pytest.raises(SettingsInvalid, match=r"COLDSTART_PUBLIC is .* Set scheme and host"):
+        read_settings({"COLDSTART_PUBLIC": address})
 
 
 def test_every_text_is_taken_as_it_is(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ class Settings:
     secret: str = DEFAULT_SECRET
     passphrase: str = ""
     account: str = DEFAULT_ACCOUNT
+    public: str = ""
     limits: LimitSettings = field(default_factory=LimitSettings)
 
     @property
@@ -82,6 +83,15 @@ class Settings:
         host = "127.0.0.1" if self.host in ("", "0.0.0.0", "::") else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
+    @property
+    def public_address(self) -> str:
+        """Where everybody finds the server: links are made of it, function URLs are below it."""
+        if self.public:
+            return self.public
+        everywhere = self.host in ("", "0.0.0.0", "::")
+        host = "localhost" if self.loopback or everywhere else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read every setting. Raises ``SettingsInvalid``."""
@@ -95,8 +105,19 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         secret=values.get("COLDSTART_SECRET", DEFAULT_SECRET),
         passphrase=values.get("COLDSTART_PASSPHRASE", ""),
         account=_account(values),
+        public=_public(values),
         limits=limits,
     )
+
+
+def _public(values: Mapping[str, str]) -> str:
+    address = values.get("COLDSTART_PUBLIC", "").rstrip("/")
+    if address and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", address):
+        raise SettingsInvalid(
+            f"COLDSTART_PUBLIC is '{address}', which is no address of a site. Set scheme and host, "
+            "such as https://lab.example.org, or leave it out."
+        )
+    return address
 
 
 def _account(values: Mapping[str, str]) -> str:

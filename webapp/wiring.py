@@ -21,6 +21,7 @@ from webapp.classroom.checker import Checker
 from webapp.classroom.entrance import Door
 from webapp.classroom.labs import Labs
 from webapp.classroom.services import Services, Streams
+from webapp.classroom.site import Site
 from webapp.clock import real_now
 from webapp.curriculum.course_folder import CourseFolder
 from webapp.runtime.launcher.choose import best_launcher
@@ -157,6 +158,7 @@ def start(settings: Settings) -> Application:
         door=Door(passphrase=settings.passphrase, now=real_now),
         streams=Streams(limit=settings.limits.streams),
         access_keys=_access_keys(settings),
+        site=Site(settings.public_address, secret_key(settings)),
     )
     door = _aws_door(services, executor)
     app = create_app(
@@ -182,6 +184,7 @@ def _aws_door(services: Services, executor: ThreadPoolExecutor) -> AwsDoor:
         loop=services.loop,
         authenticator=Authenticator(keys=services.access_keys, region=REGION, real=real_now),
         executor=executor,
+        site=services.site,
     )
 
 

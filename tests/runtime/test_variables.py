@@ -78,3 +78,11 @@ def test_a_context_stays_on_its_line() -> None:
     headers = event_headers(call, address=ADDRESS, deadline=1.0, fault="raise")
     assert headers["Lambda-Runtime-Client-Context"] == ('{"a":"\\u00e9\\ud83d\\ude00","X: y":1}')
     assert headers["Coldstart-Fault"] == "raise"
+
+
+def test_an_event_knows_the_arn_as_the_caller_addressed_it() -> None:
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:greeter"
+    for qualifier, shown in ((None, arn), ("$LATEST", f"{arn}:$LATEST"), ("live", f"{arn}:live")):
+        call = Invocation(function="greeter", run="r", qualifier=qualifier)
+        headers = event_headers(call, address=ADDRESS, deadline=1.0, fault=None)
+        assert headers["Lambda-Runtime-Invoked-Function-Arn"] == shown

@@ -18,7 +18,7 @@ from webapp.runtime.errors import (
     RequestTooLarge,
     ResourceNotFound,
 )
-from webapp.runtime.model import LATEST, Configuration, FunctionRecord, Invocation, Outcome
+from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Outcome
 from webapp.runtime.registry import Registry
 from webapp.runtime.workspace import Workspace
 
@@ -80,7 +80,7 @@ def invoke(workspace: str, name: str) -> Response:
     """Invoke synchronously; answers as AWS's Invoke does (lambda-behaviour 4.1)."""
     _check_invocation_type()
     payload = _payload()
-    qualifier = request.args.get("Qualifier", LATEST)
+    qualifier = request.args.get("Qualifier")
 
     async def call(opened: Workspace) -> Outcome:
         invocation = Invocation(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from webapp.aws.view import is_for_aws
 from webapp.classroom.entrance import LOCAL, Door
 
-_OPEN_PATHS = ("/static/", "/healthz", "/door")
+_OPEN_PATHS = ("/static/", "/healthz", "/door", "/code/")
 
 
 def register(app: Flask, *, door: Door, loopback: bool) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.aws.wire import Principal
+from webapp.classroom.site import Site
 from webapp.runtime.platform import Platform
 from webapp.runtime.region import Region
 from webapp.runtime.workspace import Workspace
@@ -22,7 +23,7 @@ class Call:
 
     ``place`` is the region's part of the workspace, with its registry and dispatcher.
     ``command`` is what the timeline calls the run: ``aws lambda update-function-code``.
-    ``headers`` are added to the response.
+    ``headers`` are added to the response; ``site`` knows the links that clients can follow.
     """
 
     platform: Platform
@@ -33,6 +34,7 @@ class Call:
     operation: str
     command: str
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    site: Site
     headers: dict[str, str] = field(default_factory=dict)
     _run: str = ""
 

@@ -2,8 +2,8 @@
 
 import re
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
@@ -16,6 +16,7 @@ from webapp.aws.protocol.query import Query
 from webapp.aws.protocol.rest import RestJson, RestXml
 from webapp.aws.protocol.validation import validation_message
 from webapp.aws.wire import WireRequest, WireResponse
+from webapp.runtime.model import Limits
 
 MEGABYTE = 1024 * 1024
 _PROTOCOLS: Mapping[str, type] = {
@@ -28,17 +29,36 @@ _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BodyLimit:
+    """How much is read of an operation's body, and in which words more is refused."""
+
+    size_bytes: Callable[[Limits], int]
+    code: str = "RequestEntityTooLargeException"
+    operation: str = ""
+
+    def error(self, limits: Limits) -> AwsError:
+        """Return the refusal of a larger one."""
+        whose = f" for the {self.operation} operation" if self.operation else ""
+        message = f"Request must be smaller than {self.size_bytes(limits)} bytes{whose}"
+        return AwsError(self.code, message, status=413)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
     """A service that is served: its name in botocore, which is its signing name, too.
 
     ``validation`` is the code for what the model forbids, where the service has one of its own.
-    ``largest_body`` in bytes; more is not read.
+    ``largest_body`` in bytes; more is not read. ``bodies`` are the limits of single operations.
     """
 
     name: str
     operations: Mapping[str, Implementation]
     validation: str = ""
     largest_body: int = 2 * MEGABYTE
+    bodies: Mapping[str, BodyLimit] = field(default_factory=dict)
+
+    def body_limit(self, operation: str) -> BodyLimit:
+        return self.bodies.get(operation) or BodyLimit(size_bytes=lambda _: self.largest_body)
 
 
 class Service:

@@ -17,12 +17,13 @@ from webapp.aws.authentication import (
     taken_apart,
 )
 from webapp.aws.call import Call, Result
-from webapp.aws.catalogue import Catalogue, Service, command_name
+from webapp.aws.catalogue import BodyLimit, Catalogue, Service, command_name
 from webapp.aws.errors import AwsError, refused
 from webapp.aws.protocol.operation import Operation, Values
 from webapp.aws.signature.claim import Claim, read_claim
 from webapp.aws.unknown import error_of_no_service
 from webapp.aws.wire import Principal, WireRequest, WireResponse
+from webapp.classroom.site import Site
 from webapp.runtime.errors import ServiceError
 from webapp.runtime.loop import LoopStopped, LoopThread
 from webapp.runtime.platform import Platform
@@ -30,6 +31,7 @@ from webapp.runtime.ports import StoreBusy, StoreFailed
 
 READ_ELSEWHERE_BYTES = 64 * 1024
 """Larger bodies are read off the loop, as are the models that are read on first use."""
+_UNKNOWN = BodyLimit(size_bytes=lambda _: READ_ELSEWHERE_BYTES)
 _log = structlog.get_logger(__name__)
 
 
@@ -66,12 +68,14 @@ class AwsDoor:
         loop: LoopThread,
         authenticator: Authenticator,
         executor: Executor,
+        site: Site,
     ) -> None:
         self._catalogue = catalogue
         self._platform = platform
         self._loop = loop
         self._authenticator = authenticator
         self._executor = executor
+        self._site = site
 
     def respond(self, request: WireRequest) -> WireResponse:
         """Answer a request of somebody who must say who they are. Blocks."""
@@ -99,13 +103,14 @@ class AwsDoor:
         except Exception as error:
             return self._refusal(asked, error)
 
-    def largest_body(self, request: WireRequest) -> int:
-        """Return how many bytes of a body to read; ``request`` has none yet."""
-        try:
-            service = self._catalogue.service(read_claim(request.headers, request.query).service)
-        except AwsError:
-            return READ_ELSEWHERE_BYTES
-        return READ_ELSEWHERE_BYTES if service is None else service.served.largest_body
+    def largest_body(self, request: WireRequest) -> tuple[int, AwsError]:
+        """Return how many bytes of a body to read, and the refusal of more.
+
+        ``request`` has no body yet.
+        """
+        limits = self._platform.limits
+        limit = self._body_limit(request)
+        return limit.size_bytes(limits), limit.error(limits)
 
     def refuse(self, request: WireRequest, error: AwsError) -> WireResponse:
         """Refuse what was not even read, in the words of the service that it is for."""
@@ -116,6 +121,20 @@ class AwsDoor:
         return self._refusal(asked, error)
 
     # -- inside
+
+    def _body_limit(self, request: WireRequest) -> BodyLimit:
+        """Return the limit of the operation, where the request's head tells which it is."""
+        try:
+            service = self._catalogue.service(read_claim(request.headers, request.query).service)
+        except AwsError:
+            return _UNKNOWN
+        if service is None:
+            return _UNKNOWN
+        try:
+            operation = service.find(request)[0].name
+        except AwsError:
+            operation = ""
+        return service.served.body_limit(operation)
 
     def _is_slow_to_read(self, request: WireRequest) -> bool:
         if len(request.body) > READ_ELSEWHERE_BYTES:
@@ -166,6 +185,7 @@ class AwsDoor:
             operation=operation.name,
             command=command_name(service.name, operation.name),
             request_id=prepared.request_id,
+            site=self._site,
         )
         return call, await service.implementation(operation)(call, prepared.values) or {}
 

@@ -12,6 +12,8 @@ from webapp.aws.signature.claim import is_aws_call
 from webapp.aws.wire import WireRequest, WireResponse, split_target
 from webapp.runtime.loop import LoopThread
 
+PASSED_OVER_BYTES = 80 * 1024 * 1024
+_PIECE_BYTES = 64 * 1024
 SANDBOX = "default-src 'none'; sandbox"
 """What an answer may do that somebody opens in a browser: nothing, and not as this origin."""
 
@@ -34,15 +36,23 @@ def register(app: Flask, *, door: AwsDoor, loop: LoopThread) -> None:
 
 def _answer(door: AwsDoor) -> WireResponse:
     head = _wire_request(b"")
-    request.max_content_length = most = door.largest_body(head)
+    request.max_content_length, too_large = door.largest_body(head)
     try:
         body = request.get_data(cache=False)
     except RequestEntityTooLarge:
-        return door.refuse(head, _too_large(most))
+        _pass_over_the_rest()
+        return door.refuse(head, too_large)
     except HTTPException:
         message = "The body ended before all of it had arrived."
         return door.refuse(head, AwsError("IncompleteBody", message, status=400))
     return door.respond(_wire_request(body) if body else head)
+
+
+def _pass_over_the_rest() -> None:
+    """Read what is too much, within reason: who still sends when the answer comes misses it."""
+    left = PASSED_OVER_BYTES
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, _PIECE_BYTES))):
+        left -= len(piece)
 
 
 def _wire_request(body: bytes) -> WireRequest:
@@ -57,12 +67,6 @@ def _wire_request(body: bytes) -> WireRequest:
         if environ.get(name):
             headers[name.replace("_", "-").lower()] = environ[name]
     return WireRequest(method=request.method, path=path, query=query, headers=headers, body=body)
-
-
-def _too_large(most: int) -> AwsError:
-    return AwsError(
-        "RequestEntityTooLargeException", f"Request must be smaller than {most} bytes", status=413
-    )
 
 
 def _flask_response(answer: WireResponse, loop: LoopThread) -> Response:

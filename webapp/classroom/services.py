@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from webapp.classroom.access_keys import AccessKeys
 from webapp.classroom.entrance import Door
 from webapp.classroom.labs import Labs
+from webapp.classroom.site import Site
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.platform import Platform
 from webapp.runtime.ports import Wall
@@ -36,7 +37,7 @@ class Streams:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The platform, the labs, the door, and the sign that the server stops."""
+    """The platform, the labs, the door, the site, and the sign that the server stops."""
 
     loop: LoopThread
     platform: Platform
@@ -45,6 +46,7 @@ class Services:
     door: Door
     streams: Streams
     access_keys: AccessKeys
+    site: Site
     stopping: threading.Event = field(default_factory=threading.Event)
 
     @property

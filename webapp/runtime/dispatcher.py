@@ -74,7 +74,7 @@ class Dispatcher:
 
     async def invoke(self, invocation: Invocation) -> Outcome:
         """Invoke synchronously. Raises a ``ServiceError`` if user code was never reached."""
-        function = self._admit(invocation)
+        function = self.check(invocation)
         accepted = self._accept(invocation)
         try:
             with (
@@ -99,6 +99,24 @@ class Dispatcher:
             self._abandoned(invocation, error, accepted)
             raise
 
+    def check(self, invocation: Invocation) -> FunctionRecord:
+        """Return the function that would run. Raises a ``ServiceError`` if the call is refused."""
+        check_size(invocation.payload, limits=self._limits)
+        if len(invocation.payload) <= PARSED_HERE_BYTES:
+            check_payload(invocation.payload, limits=self._limits)
+        if invocation.version != LATEST:
+            raise self._not_found(invocation)
+        try:
+            function = self._registry.serving(invocation.function)
+        except ResourceNotFound:
+            raise self._not_found(invocation) from None
+        if function.state != "Active":
+            raise ResourceConflict(
+                "The operation cannot be performed at this time. "
+                f"The function is currently in the following state: {function.state}"
+            )
+        return function
+
     def stop(self, request_id: str) -> bool:
         """Stop a running invocation; false if none has this id."""
         environment = self._in_flight.get(request_id)
@@ -119,28 +137,11 @@ class Dispatcher:
             if environment.function.name in functions
         ]
 
-    def _admit(self, invocation: Invocation) -> FunctionRecord:
-        check_size(invocation.payload, limits=self._limits)
-        if len(invocation.payload) <= PARSED_HERE_BYTES:
-            check_payload(invocation.payload, limits=self._limits)
-        if invocation.qualifier != LATEST:
-            raise self._not_found(invocation)
-        try:
-            function = self._registry.serving(invocation.function)
-        except ResourceNotFound:
-            raise self._not_found(invocation) from None
-        if function.state != "Active":
-            raise ResourceConflict(
-                "The operation cannot be performed at this time. "
-                f"The function is currently in the following state: {function.state}"
-            )
-        return function
-
     def _not_found(self, invocation: Invocation) -> ResourceNotFound:
         arn = variables.function_arn(
             invocation.function, account=self._address.account, region=self._address.region
         )
-        return ResourceNotFound(f"Function not found: {arn}:{invocation.qualifier}")
+        return ResourceNotFound(f"Function not found: {arn}:{invocation.version}")
 
     def _accept(self, invocation: Invocation) -> int:
         return self._recorder.record(
@@ -148,7 +149,7 @@ class Dispatcher:
                 function=invocation.function,
                 request_id=invocation.request_id,
                 source=invocation.source,
-                qualifier=invocation.qualifier,
+                qualifier=invocation.version,
                 payload=invocation.payload[:KEPT_BYTES].decode(errors="replace"),
                 payload_size_bytes=len(invocation.payload),
             ),

@@ -120,15 +120,23 @@ class FunctionRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """One synchronous call on its way. ``payload`` is JSON as bytes."""
+    """One synchronous call on its way. ``payload`` is JSON as bytes.
+
+    ``qualifier`` is what the caller gave beside the name, if anything; ``client_context`` is JSON.
+    """
 
     function: str
     payload: bytes = b"{}"
     run: str
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    qualifier: str = LATEST
+    qualifier: str | None = None
     client_context: str | None = None
     source: str = "page"
+
+    @property
+    def version(self) -> str:
+        """The version that is asked for: none means the newest code."""
+        return self.qualifier or LATEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from webapp.runtime.code import Archive, CodeCache
+from webapp.runtime.dispatcher import PARSED_HERE_BYTES, check_payload, check_size
 from webapp.runtime.environment import Host
 from webapp.runtime.errors import ResourceNotFound, ServiceFailed, TooManyRequests
 from webapp.runtime.gateway import Gateways
@@ -56,6 +58,7 @@ class Platform:
         self.launcher = launcher
         self.limits = limits
         self._store = store
+        self._executor = executor
         self._real = real
         self._most_workspaces = most_workspaces
         self._capacity = Capacity(limit=limits.environments_per_host)
@@ -105,6 +108,21 @@ class Platform:
             self._open[identifier] = opening
             opening.task.add_done_callback(lambda task: self._forget_failed(identifier, task))
         return await asyncio.shield(opening.task)
+
+    async def check_payload(self, payload: bytes) -> None:
+        """Raise for what cannot be an event; a large one is parsed off the loop (rule 17)."""
+        check_size(payload, limits=self.limits)
+        if len(payload) > PARSED_HERE_BYTES:
+            loop = asyncio.get_running_loop()
+            check = partial(check_payload, payload, limits=self.limits)
+            await loop.run_in_executor(self._executor, check)
+
+    async def archive(self, digest: str) -> bytes:
+        """Return a code archive. Raises ``ResourceNotFound``."""
+        try:
+            return await self._store.archive(digest)
+        except KeyError:
+            raise ResourceNotFound("This code is not in the store any more.") from None
 
     async def invoke(
         self, workspace: str, invocation: Invocation, *, region: str | None = None

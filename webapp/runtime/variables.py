@@ -69,6 +69,8 @@ def event_headers(
 ) -> dict[str, str]:
     """Return the headers of ``next`` beside the request id; ``deadline`` is real time (rule 12)."""
     arn = function_arn(invocation.function, account=address.account, region=address.region)
+    if invocation.qualifier is not None:
+        arn = f"{arn}:{invocation.qualifier}"
     trace = uuid.uuid4().hex
     headers = {
         "Lambda-Runtime-Deadline-Ms": str(int(deadline * 1000)),

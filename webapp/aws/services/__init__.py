@@ -6,6 +6,6 @@ its ``Served`` is in this table.
 """
 
 from webapp.aws.catalogue import Served
-from webapp.aws.services import sts
+from webapp.aws.services import functions, sts
 
-SERVED: dict[str, Served] = {served.name: served for served in (sts.SERVED,)}
+SERVED: dict[str, Served] = {served.name: served for served in (functions.SERVED, sts.SERVED)}

@@ -1,0 +1,54 @@
+"""boto3 as a learner uses it, and code for functions."""
+
+import io
+import zipfile
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from tests.server.running import Running
+
+ROLE = "arn:aws:iam::000000000000:role/lambda-role"
+ECHO = "def handler(event, context):\n    return event\n"
+
+
+def client_of(server: Running, *, region: str = "us-east-1", key: str = "test") -> Any:
+    """Return a Lambda client that neither retries nor checks what it sends."""
+    return boto3.client(
+        "lambda",
+        endpoint_url=f"http://127.0.0.1:{server.port}",
+        region_name=region,
+        aws_access_key_id=key,
+        aws_secret_access_key="test",
+        config=Config(retries={"max_attempts": 0}, parameter_validation=False, read_timeout=60),
+    )
+
+
+def zipped(text: str = ECHO, *, file: str = "handler.py") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(file, text)
+    return buffer.getvalue()
+
+
+def create(client: Any, name: str, text: str = ECHO, **members: Any) -> dict[str, Any]:
+    """Create a function and wait until it is active; return what CreateFunction answered."""
+    wanted = {
+        "FunctionName": name,
+        "Runtime": "python3.13",
+        "Role": ROLE,
+        "Handler": "handler.handler",
+        "Code": {"ZipFile": zipped(text)},
+        **members,
+    }
+    answer: dict[str, Any] = client.create_function(**wanted)
+    client.get_waiter("function_active_v2").wait(
+        FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
+    return answer
+
+
+def shown(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer without what HTTP adds."""
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}

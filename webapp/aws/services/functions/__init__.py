@@ -1,0 +1,54 @@
+"""AWS Lambda: functions, what is written on them, their URLs, and calling them."""
+
+from webapp.aws.catalogue import BodyLimit, Served
+from webapp.aws.services.functions import account, annotations, control, invocations, urls
+from webapp.runtime.model import Limits
+
+CREATION_BYTES = 256 * 1024
+"""What a request may have beside its code: with 50 MB of it, AWS's 70,167,211 (1.2)."""
+
+
+def code_request_bytes(limits: Limits) -> int:
+    """Return how large a request with code may be: base64 makes four bytes of three."""
+    return -(-limits.zipped_bytes * 4 // 3) + CREATION_BYTES
+
+
+def event_bytes(limits: Limits) -> int:
+    return limits.payload_bytes
+
+
+SERVED = Served(
+    name="lambda",
+    operations={
+        "AddPermission": annotations.add_permission,
+        "CreateFunction": control.create_function,
+        "CreateFunctionUrlConfig": urls.create_function_url_config,
+        "DeleteFunction": control.delete_function,
+        "DeleteFunctionUrlConfig": urls.delete_function_url_config,
+        "GetAccountSettings": account.get_account_settings,
+        "GetFunction": control.get_function,
+        "GetFunctionConcurrency": control.get_function_concurrency,
+        "GetFunctionConfiguration": control.get_function_configuration,
+        "GetFunctionUrlConfig": urls.get_function_url_config,
+        "GetPolicy": annotations.get_policy,
+        "Invoke": invocations.invoke,
+        "ListFunctionUrlConfigs": urls.list_function_url_configs,
+        "ListFunctions": control.list_functions,
+        "ListTags": annotations.list_tags,
+        "RemovePermission": annotations.remove_permission,
+        "TagResource": annotations.tag_resource,
+        "UntagResource": annotations.untag_resource,
+        "UpdateFunctionCode": control.update_function_code,
+        "UpdateFunctionConfiguration": control.update_function_configuration,
+        "UpdateFunctionUrlConfig": urls.update_function_url_config,
+    },
+    bodies={
+        "CreateFunction": BodyLimit(size_bytes=code_request_bytes, operation="CreateFunction"),
+        "UpdateFunctionCode": BodyLimit(
+            size_bytes=code_request_bytes, operation="UpdateFunctionCode"
+        ),
+        "Invoke": BodyLimit(
+            size_bytes=event_bytes, code="RequestTooLargeException", operation="InvokeFunction"
+        ),
+    },
+)

@@ -1,0 +1,127 @@
+"""What requests say of a function: its name, its code, and what is configured of it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from webapp.aws.call import Call, Request
+from webapp.aws.errors import AwsError
+from webapp.aws.services.functions.shapes import ELSEWHERE
+from webapp.runtime.errors import InvalidParameterValue
+from webapp.runtime.function_reference import FunctionReference, refer
+from webapp.runtime.layers import check_layers
+from webapp.runtime.model import Configuration, Logging
+
+_CODE_SOURCES = ("S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
+_SIMPLE = {
+    "Runtime": "runtime",
+    "Handler": "handler",
+    "Role": "role",
+    "Description": "description",
+    "MemorySize": "memory_mb",
+    "Timeout": "timeout",
+}
+
+
+def function_of(call: Call, request: Request) -> FunctionReference:
+    """Return which function a request is about. Raises a ``ServiceError``."""
+    return refer(
+        request["FunctionName"],
+        address=call.place.address,
+        action=call.operation,
+        qualifier=request.get("Qualifier"),
+    )
+
+
+def check_not_published(request: Request) -> None:
+    """Raise ``InvalidParameterValue`` where a version is to be published: there are none yet."""
+    if request.get("Publish") or request.get("PublishTo"):
+        raise InvalidParameterValue(
+            "Coldstart has no function versions yet, so nothing can be published. "
+            "Leave Publish out and work with $LATEST."
+        )
+
+
+def code_of(source: Mapping[str, Any]) -> bytes:
+    """Return the zip of a request. Raises ``InvalidParameterValue`` for every other source."""
+    archive: bytes | None = source.get("ZipFile")
+    others = [name for name in _CODE_SOURCES if source.get(name)]
+    if archive is not None and others:
+        raise InvalidParameterValue(
+            "Please do not provide other FunctionCode parameters when providing a ZipFile."
+        )
+    if archive is not None:
+        return archive
+    if "ImageUri" in others:
+        raise InvalidParameterValue(
+            "Coldstart runs zip archives only, no container images. "
+            "Use PackageType Zip and send ZipFile."
+        )
+    if others:
+        raise InvalidParameterValue(
+            "Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The "
+            "specified bucket does not exist. Coldstart has no buckets yet: send ZipFile."
+        )
+    raise InvalidParameterValue("Please provide a source for function code.")
+
+
+def check_package(request: Request) -> None:
+    """Raise unless a new function is a zip with a runtime and a handler."""
+    if request.get("PackageType", "Zip") != "Zip":
+        raise InvalidParameterValue(
+            "Coldstart runs zip archives only, no container images. "
+            "Use PackageType Zip and send ZipFile."
+        )
+    if not request.get("Runtime") or not request.get("Handler"):
+        raise InvalidParameterValue(
+            "Runtime and Handler are mandatory parameters for functions created with deployment "
+            "packages."
+        )
+    signing = request.get("CodeSigningConfigArn")
+    if signing:
+        raise AwsError(
+            "CodeSigningConfigNotFoundException",
+            "The code signing configuration cannot be found. Check that the provided "
+            f"configuration is not deleted: {signing}.",
+        )
+
+
+def configuration_of(call: Call, request: Request, *, old: Configuration) -> Configuration:
+    """Return the configuration with what the request says in place of what was."""
+    check_layers(request.get("Layers") or (), address=call.place.address)
+    changes: dict[str, Any] = {
+        field: request[member] for member, field in _SIMPLE.items() if member in request
+    }
+    if "Environment" in request:
+        changes["variables"] = request["Environment"].get("Variables", {})
+    if "EphemeralStorage" in request:
+        changes["temporary_mb"] = request["EphemeralStorage"]["Size"]
+    if "Architectures" in request:
+        changes["architecture"] = request["Architectures"][0]
+    if "TracingConfig" in request:
+        changes["tracing"] = request["TracingConfig"].get("Mode", "PassThrough")
+    if "DeadLetterConfig" in request:
+        changes["dead_letter_target"] = request["DeadLetterConfig"].get("TargetArn") or None
+    if "LoggingConfig" in request:
+        changes["logging"] = _logging(request["LoggingConfig"], old.logging)
+    return replace(old, **changes, elsewhere=_elsewhere(request, old.elsewhere))
+
+
+def _logging(members: Mapping[str, Any], old: Logging) -> Logging:
+    """Return LoggingConfig with what was sent; back at text, the levels are gone."""
+    log_format = members.get("LogFormat", old.format)
+    former = old if log_format == "JSON" else Logging()
+    return Logging(
+        format=log_format,
+        application_level=members.get("ApplicationLogLevel", former.application_level),
+        system_level=members.get("SystemLogLevel", former.system_level),
+        group=members.get("LogGroup", old.group),
+    )
+
+
+def _elsewhere(request: Request, old: Mapping[str, Any]) -> dict[str, Any]:
+    sent = {name: request[name] for name in ELSEWHERE if name in request}
+    together = {**old, **sent}
+    if not together.get("KMSKeyArn"):
+        together.pop("KMSKeyArn", None)
+    return together
