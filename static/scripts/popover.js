@@ -14,11 +14,20 @@ function place(popover, opener) {
   popover.style.setProperty("left", `${left}px`);
 }
 
+/** The button that was pressed last: the same word may stand in several places. */
+let pressed = null;
+document.addEventListener("click", ({ target }) => (pressed = target.closest("[popovertarget]") ?? pressed), true);
+
+function openerOf(popover) {
+  const own = `[popovertarget="${CSS.escape(popover.id)}"]`;
+  return pressed?.matches(own) && pressed.isConnected ? pressed : document.querySelector(own);
+}
+
 document.addEventListener(
   "toggle",
   (event) => {
     if (event.newState !== "open" || !event.target.matches(".menu, .tip")) return;
-    const opener = document.querySelector(`[popovertarget="${CSS.escape(event.target.id)}"]`);
+    const opener = openerOf(event.target);
     if (opener) place(event.target, opener);
   },
   true,

@@ -70,6 +70,19 @@ def test_an_undone_reset_of_an_untouched_lab_leaves_it_untouched(
     assert labs.state("local", lesson) == before
 
 
+@pytest.mark.parametrize("typed", [True, False])
+def test_the_solutions_code_gives_way_to_ones_own(labs: Labs, lesson: Lesson, typed: bool) -> None:
+    if typed:
+        labs.save("local", lesson, files=ECHO, event='{"a": 1}')
+    before = labs.state("local", lesson)
+    made = labs.resets.take_solution("local", lesson)
+    taken = labs.state("local", lesson)
+    assert taken.files["handler.py"] == lesson.lab.functions[0].solution["handler.py"]
+    assert (taken.event, made.scope) == (before.event, "solution")
+    labs.resets.undo("local", lesson, id=made.id)
+    assert labs.state("local", lesson) == before
+
+
 def test_only_the_last_reset_can_be_undone_and_only_once(labs: Labs, lesson: Lesson) -> None:
     change_everything(labs, lesson)
     first = labs.resets.reset("local", lesson, scope="code")

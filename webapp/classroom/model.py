@@ -9,14 +9,15 @@ from webapp.curriculum.predictions import PredictionOutcome
 from webapp.runtime.model import Configuration, Faults
 
 ResetScope = Literal["code", "configuration", "lab"]
+UndoScope = ResetScope | Literal["solution"]
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A reset that can still be taken back."""
+    """A reset, or code that gave way to the solution's, that can still be taken back."""
 
     id: str
-    scope: ResetScope
+    scope: UndoScope
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from webapp.classroom.live import LiveLab
-from webapp.classroom.model import ResetScope, Undo
+from webapp.classroom.model import ResetScope, Undo, UndoScope
 from webapp.classroom.operations import Knobs, LabOperations, lab_function
 from webapp.classroom.requests import EVENT_FILE
 from webapp.clock import real_now
@@ -20,6 +20,7 @@ from webapp.storage.undos import KeptUndo, UndoBook
 
 UNDO_SECONDS = 600.0
 """Real time for which a reset can be taken back."""
+_OF_KNOBS = ("configuration", "lab")
 GONE = "This reset can no longer be undone: 10 minutes have passed, or it was undone already."
 
 
@@ -58,6 +59,18 @@ class Resets:
         self._tell(workspace, lesson, tab=tab)
         return undo
 
+    def take_solution(self, workspace: str, lesson: Lesson, *, tab: str = "") -> Undo:
+        """Let the lesson's solution take the place of the learner's code."""
+        undo, function = Undo(secrets.token_hex(8), "solution"), lab_function(lesson)
+        lost = self._lost(workspace, lesson, undo.scope)
+        self._keep(workspace, lesson, undo, {**lost, "reset": 0})
+        for file, text in function.solution.items():
+            self._drafts.save(
+                workspace, lab=lesson.slug, file=file, text=text, lesson_version=lesson.version
+            )
+        self._tell(workspace, lesson, tab=tab)
+        return undo
+
     def undoable(self, workspace: str, lesson: Lesson) -> Undo | None:
         """Return the reset that can be taken back now, if there is one."""
         kept = self._undos.read(workspace, lab=lesson.slug)
@@ -69,27 +82,30 @@ class Resets:
         if kept is None or not self._counts(kept):
             raise ResourceNotFound(GONE)
         document = kept.document
-        for draft in document["drafts"]:
-            self._drafts.save(workspace, lab=lesson.slug, **draft)
-        self._loop.call(
-            self._operations.undo(
-                workspace,
-                lesson,
-                reset=document["reset"],
-                knobs=_knobs(document["knobs"]),
-                files=self._files(workspace, lesson),
+        if document["drafts"] is not None:
+            self._drafts.delete(workspace, lab=lesson.slug)
+            for draft in document["drafts"]:
+                self._drafts.save(workspace, lab=lesson.slug, **draft)
+        if document["scope"] != "solution":
+            self._loop.call(
+                self._operations.undo(
+                    workspace,
+                    lesson,
+                    reset=document["reset"],
+                    knobs=_knobs(document["knobs"]),
+                    files=self._files(workspace, lesson),
+                )
             )
-        )
         self._tell(workspace, lesson, tab=tab)
 
-    def _lost(self, workspace: str, lesson: Lesson, scope: ResetScope) -> dict[str, Any]:
-        """Return what a reset of this scope takes away, as JSON values."""
+    def _lost(self, workspace: str, lesson: Lesson, scope: UndoScope) -> dict[str, Any]:
+        """Return what this takes away, as JSON values; ``None`` for what it leaves alone."""
         drafts = self._drafts.read(workspace, lab=lesson.slug)
         knobs = self._loop.call(self._operations.knobs(workspace, lesson))
         return {
             "scope": scope,
-            "drafts": [] if scope == "configuration" else [_document(one) for one in drafts],
-            "knobs": None if scope == "code" or knobs is None else [asdict(one) for one in knobs],
+            "drafts": None if scope == "configuration" else [_document(one) for one in drafts],
+            "knobs": [asdict(one) for one in knobs] if knobs and scope in _OF_KNOBS else None,
         }
 
     def _files(self, workspace: str, lesson: Lesson) -> dict[str, str]:

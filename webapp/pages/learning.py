@@ -1,9 +1,9 @@
 """Predictions, tasks with their hints, review questions: fragments of the lesson's text."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
-from webapp.curriculum.model import Lesson, Prediction, ReviewQuestion, Task
+from webapp.curriculum.model import Lesson, Prediction, Reflection, ReviewQuestion, Task
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form, back
@@ -78,6 +78,35 @@ def answer(workspace: str, slug: str, name: str) -> Response:
     return htmx.fragment(_renderer(workspace, open_lesson).review(asked))
 
 
+@pages.get("/notes/<name>")
+def note(workspace: str, slug: str, name: str) -> Response:
+    """Show a question for oneself with what was written."""
+    open_lesson = lesson(slug)
+    asked = _reflection(open_lesson, name)
+    return htmx.fragment(_renderer(workspace, open_lesson).reflection(asked))
+
+
+@pages.post("/notes/<name>")
+def write(workspace: str, slug: str, name: str) -> Response:
+    """Keep what a learner wrote for themselves."""
+    open_lesson = lesson(slug)
+    asked = _reflection(open_lesson, name)
+    text = str(fields().get("text", "")).replace("\r\n", "\n")
+    labs().learning.note(workspace, open_lesson, reflection=name, text=text, tab=tab())
+    form = asked_form()
+    if form == "page":
+        return back(workspace, slug, anchor=f"note-{name}")
+    if form == "json":
+        return jsonify(kept=bool(text.strip()))
+    return htmx.fragment(_renderer(workspace, open_lesson).reflection(asked))
+
+
+@pages.get("/solution")
+def solution(workspace: str, slug: str) -> Response:
+    """Show the solution beside what the learner has now."""
+    return htmx.fragment(_renderer(workspace, lesson(slug)).solution_body())
+
+
 def _card(
     workspace: str, open_lesson: Lesson, chosen: Prediction, *, change: str | None
 ) -> Response:
@@ -101,6 +130,13 @@ def _question(open_lesson: Lesson, name: str) -> ReviewQuestion:
     if found is None:
         raise _missing("question", name)
     return found
+
+
+def _reflection(open_lesson: Lesson, name: str) -> Reflection:
+    try:
+        return open_lesson.reflection(name)
+    except KeyError:
+        raise _missing("question", name) from None
 
 
 def _has(tasks: tuple[Task, ...], name: str) -> bool:

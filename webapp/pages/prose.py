@@ -7,8 +7,9 @@ from zlib import crc32
 from flask import render_template, url_for
 from markupsafe import Markup
 
+from webapp.classroom.comparison import ComparedFile, ComparedKnob, compare_files, compare_knobs
 from webapp.classroom.model import LabState, PredictionState, TaskState
-from webapp.curriculum.content import Badge, Callout, Html, TasksPlace
+from webapp.curriculum.content import Badge, Callout, Html, SolutionPlace, TasksPlace
 from webapp.curriculum.model import (
     UNKNOWN,
     Lesson,
@@ -121,6 +122,31 @@ class Question:
     chosen: ReviewOption | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A question for oneself; ``text`` is what the learner wrote, empty at first."""
+
+    base: str
+    reflection: Reflection
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """The solution beside the learner's own: files that it changes, values, and its presses."""
+
+    base: str
+    content: Html
+    files: tuple[ComparedFile, ...]
+    knobs: tuple[ComparedKnob, ...]
+    presses: tuple[Html, ...]
+
+    @property
+    def reached(self) -> bool:
+        """Whether the learner has what the solution has."""
+        return not self.knobs and all(file.same for file in self.files)
+
+
 @dataclass(frozen=True, slots=True)
 class PageRenderer:
     """Fills the places of a lesson's text (``curriculum.content.Renderer``)."""
@@ -180,10 +206,32 @@ class PageRenderer:
         return "".join(self.review(question) for question in questions)
 
     def reflection(self, reflection: Reflection) -> str:
-        return _render("lesson/_reflection.html", reflection=reflection)
+        """Return a question for oneself with what was written."""
+        note = self.look.state.notes.get(reflection.id, "")
+        shown = Note(base=self.look.base, reflection=reflection, text=note)
+        return _render("lesson/_reflection.html", shown=shown)
 
     def solution(self, *, content: str) -> str:
-        return _render("lesson/_solution.html", lesson=self.look.lesson, content=Html(content))
+        return _render("lesson/_solution.html", shown=self.compared(content=content))
+
+    def solution_body(self) -> str:
+        """Return what unfolds where the lesson offers its solution; it has one such place."""
+        nodes = (node for step in self.look.lesson.steps for node in step.content.nodes)
+        place = next((node for node in nodes if isinstance(node, SolutionPlace)), None)
+        content = place.content.render(self) if place else ""
+        return _render("lesson/_solution_body.html", shown=self.compared(content=content))
+
+    def compared(self, *, content: str) -> Solution:
+        """Return the solution beside what the learner has."""
+        lesson, state = self.look.lesson, self.look.state
+        function = lesson.lab.functions[0]
+        return Solution(
+            base=self.look.base,
+            content=Html(content),
+            files=compare_files(function, state.files),
+            knobs=compare_knobs(function, state.configuration),
+            presses=tuple(Html(self.press(press)) for press in lesson.solution_presses),
+        )
 
     def review(self, question: ReviewQuestion) -> str:
         """Return one question."""

@@ -42,6 +42,16 @@ def undo(workspace: str, slug: str, name: str) -> Response:
     return done(workspace, slug, body={"files": dict(state.files), "event": state.event})
 
 
+@pages.post("/solution")
+def take_solution(workspace: str, slug: str) -> Response:
+    """Let the solution's code take the place of the learner's; that can be undone."""
+    open_lesson = lesson(slug)
+    undo = labs().resets.take_solution(workspace, open_lesson, tab=tab())
+    state = labs().state(workspace, open_lesson)
+    body = {"files": dict(state.files), "event": state.event, "undo": undo.id}
+    return done(workspace, slug, body=body)
+
+
 def _scope(wanted: object) -> ResetScope:
     scopes: tuple[ResetScope, ...] = get_args(ResetScope)
     found = next((scope for scope in scopes if scope == wanted), None)

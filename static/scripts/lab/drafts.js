@@ -46,6 +46,7 @@ export class Drafts {
       const { findings } = await post(this.address, new URLSearchParams(this.editors.fields));
       if (version !== this.#version) return;
       this.#say(findings.length ? `Draft saved, ${things(findings)}` : "Draft saved");
+      document.dispatchEvent(new CustomEvent("draft-saved"));
       await this.editors.mark(findings);
     } catch ({ message }) {
       this.#say(`Not saved: ${message}`, "failed");

@@ -1,8 +1,14 @@
-// Resets of code, configuration or the whole lab, after their dialog asked; and taking the last one back.
+// Resets of code, configuration or the whole lab, after their dialog asked; taking the solution's code
+// over; and taking the last of these back.
 import { element, icon } from "./dom.js";
 import { post } from "./status.js";
 
-const SAYS = { code: "Code reset to the lesson's.", configuration: "Configuration reset to the lesson's.", lab: "Lab reset." };
+const SAYS = {
+  code: "Code reset to the lesson's.",
+  configuration: "Configuration reset to the lesson's.",
+  lab: "Lab reset.",
+  solution: "The editor holds the solution's code.",
+};
 const UNDO_SECONDS = 20;
 
 export class Resets {
@@ -14,12 +20,12 @@ export class Resets {
   }
 
   #submit(event) {
-    const { reset, undo } = event.target.dataset;
-    if (reset === undefined && undo === undefined) return;
+    const { reset, undo, take } = event.target.dataset;
+    if (reset === undefined && undo === undefined && take === undefined) return;
     event.preventDefault();
     event.target.closest("[popover]")?.hidePopover();
-    if (reset === undefined) this.#undo(event.target.action);
-    else this.#reset(event.target.action, reset);
+    if (undo !== undefined) this.#undo(event.target.action);
+    else this.#reset(event.target.action, reset ?? "solution");
   }
 
   async #reset(address, scope) {
@@ -28,7 +34,7 @@ export class Resets {
   }
 
   async #undo(address) {
-    if (await this.#send(address, {})) this.status.tell({ title: "The reset was undone." });
+    if (await this.#send(address, {})) this.status.tell({ title: "What was there before is back." });
   }
 
   /** Fills the editors with what they hold now; returns the answer, or null when it was refused. */
@@ -36,6 +42,7 @@ export class Resets {
     try {
       const answer = await post(address, new URLSearchParams(fields));
       this.editors.fill({ ...answer.files, "event.json": answer.event });
+      document.dispatchEvent(new CustomEvent("draft-saved"));
       return answer;
     } catch (error) {
       this.status.fail(error);

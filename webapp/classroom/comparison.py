@@ -1,0 +1,132 @@
+"""A lesson's solution beside what a learner has. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from webapp.curriculum.lab import Knobs, LabFunction
+from webapp.runtime.model import Configuration
+
+AROUND = 3
+"""Lines that stay the same and are shown around those that don't."""
+LONGEST = 20_000
+"""A learner's text of more characters is not compared but replaced as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a comparison. Of ``skipped``, ``text`` says how many lines were left out."""
+
+    kind: Literal["same", "removed", "added", "skipped"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedFile:
+    """A file of the learner beside the solution's."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+    @property
+    def added(self) -> int:
+        """How many lines the solution has and the learner has not."""
+        return sum(line.kind == "added" for line in self.lines)
+
+    @property
+    def removed(self) -> int:
+        """How many lines the learner has and the solution has not."""
+        return sum(line.kind == "removed" for line in self.lines)
+
+    @property
+    def summary(self) -> str:
+        """What is to be done, such as ``2 lines added, 1 removed``."""
+        counts = ((self.added, "added"), (self.removed, "removed"))
+        parts = [f"{count} {word}" for count, word in counts if count]
+        if not parts:
+            return "yours is the same"
+        first, _, rest = parts[0].partition(" ")
+        return ", ".join((f"{first} {'line' if first == '1' else 'lines'} {rest}", *parts[1:]))
+
+    @property
+    def same(self) -> bool:
+        """Whether the learner has what the solution has."""
+        return not self.added and not self.removed
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedKnob:
+    """A value of the configuration as it is, and as the solution has it."""
+
+    name: str
+    own: str
+    solved: str
+
+
+def compare_files(function: LabFunction, own: Mapping[str, str]) -> tuple[ComparedFile, ...]:
+    """Return each file that the solution changes, beside the learner's own."""
+    return tuple(
+        ComparedFile(name, tuple(_shortened(_compared(own.get(name, ""), solved))))
+        for name, solved in sorted(function.changed.items())
+    )
+
+
+def compare_knobs(function: LabFunction, own: Configuration) -> tuple[ComparedKnob, ...]:
+    """Return each value of the configuration that the solution wants otherwise."""
+    has = Knobs(
+        handler=own.handler,
+        memory_mb=own.memory_mb,
+        timeout=own.timeout,
+        variables=own.variables,
+    )
+    wants = function.solved_knobs
+    if wants == function.knobs:
+        return ()
+    pairs = (
+        ("Handler", has.handler, wants.handler),
+        ("Memory", f"{has.memory_mb} MB", f"{wants.memory_mb} MB"),
+        ("Timeout", f"{has.timeout} s", f"{wants.timeout} s"),
+        ("Environment variables", _lines(has.variables), _lines(wants.variables)),
+    )
+    return tuple(ComparedKnob(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def _compared(own: str, solved: str) -> Iterator[Line]:
+    before, after = own.splitlines(), solved.splitlines()
+    if len(own) > LONGEST:
+        yield from (Line("added", text) for text in after)
+        return
+    matcher = SequenceMatcher(a=before, b=after, autojunk=False)
+    for kind, from_own, to_own, from_solved, to_solved in matcher.get_opcodes():
+        if kind == "equal":
+            yield from (Line("same", text) for text in before[from_own:to_own])
+        else:
+            yield from (Line("removed", text) for text in before[from_own:to_own])
+            yield from (Line("added", text) for text in after[from_solved:to_solved])
+
+
+def _shortened(lines: Iterator[Line]) -> Iterator[Line]:
+    """Leave out what stays the same, except near a change."""
+    everything = list(lines)
+    changes = [place for place, line in enumerate(everything) if line.kind != "same"]
+    near = {place for change in changes for place in range(change - AROUND, change + AROUND + 1)}
+    skipped = 0
+    for place, line in enumerate(everything):
+        if place not in near:
+            skipped += 1
+            continue
+        if skipped:
+            yield _skipped(skipped)
+        skipped = 0
+        yield line
+    if skipped:
+        yield _skipped(skipped)
+
+
+def _skipped(count: int) -> Line:
+    return Line("skipped", "1 line as it is" if count == 1 else f"{count} lines as they are")
+
+
+def _lines(variables: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in sorted(variables.items())) or "none"
