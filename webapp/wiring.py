@@ -13,9 +13,11 @@ from flask import Flask
 
 from webapp.app import create_app
 from webapp.aws.authentication import Authenticator
+from webapp.aws.call import Backends
 from webapp.aws.catalogue import Catalogue
 from webapp.aws.door import AwsDoor
 from webapp.aws.services import SERVED
+from webapp.aws.sessions import Sessions
 from webapp.classroom.access_keys import AccessKeys
 from webapp.classroom.checker import Checker
 from webapp.classroom.entrance import Door
@@ -160,7 +162,7 @@ def start(settings: Settings) -> Application:
         access_keys=_access_keys(settings),
         site=Site(settings.public_address, secret_key(settings)),
     )
-    door = _aws_door(services, executor)
+    door = _aws_door(services, storage, executor)
     app = create_app(
         services,
         door=door,
@@ -177,14 +179,23 @@ def _access_keys(settings: Settings) -> AccessKeys:
     )
 
 
-def _aws_door(services: Services, executor: ThreadPoolExecutor) -> AwsDoor:
+def _aws_door(services: Services, storage: Storage, executor: ThreadPoolExecutor) -> AwsDoor:
+    keys = services.access_keys
+    sessions = Sessions(keys)
+    backends = Backends(
+        platform=services.platform,
+        identities=storage.identities,
+        keys=keys,
+        sessions=sessions,
+        site=services.site,
+        real=real_now,
+    )
     return AwsDoor(
         catalogue=Catalogue(SERVED),
-        platform=services.platform,
+        backends=backends,
         loop=services.loop,
-        authenticator=Authenticator(keys=services.access_keys, region=REGION, real=real_now),
+        authenticator=Authenticator(keys=keys, sessions=sessions, region=REGION, real=real_now),
         executor=executor,
-        site=services.site,
     )
 
 

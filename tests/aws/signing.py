@@ -17,6 +17,8 @@ from webapp.classroom.access_keys import AccessKey
 
 HOME = "http://127.0.0.1:8000"
 TEST_KEY = AccessKey("test", "test")
+ADA, BOB = "w0123456789abcdef0123", "wfedcba98765432100123"
+"""Two workspaces of a shared host."""
 FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 WHO = b"Action=GetCallerIdentity&Version=2011-06-15"
 

@@ -7,11 +7,9 @@ import pytest
 from botocore import auth
 from flask.testing import FlaskClient
 
-from tests.aws.signing import TEST_KEY, WHO, error_code, send, sign
+from tests.aws.signing import ADA, BOB, TEST_KEY, WHO, error_code, send, sign
 from webapp.classroom.access_keys import AccessKey
 from webapp.wiring import Application
-
-ADA, BOB = "w0123456789abcdef0123", "wfedcba98765432100123"
 
 
 def account(answer_text: str) -> str:

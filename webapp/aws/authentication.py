@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from webapp.aws.errors import AwsError
+from webapp.aws.sessions import Session, Sessions
 from webapp.aws.signature.chunks import Chunked, is_chunked, read_chunks
 from webapp.aws.signature.claim import Claim
 from webapp.aws.signature.verification import check_expiry, verify
-from webapp.aws.wire import Principal, WireRequest
+from webapp.aws.wire import Principal, RoleSession, WireRequest
 from webapp.classroom.access_keys import AccessKeys
 from webapp.runtime.regions import REGIONS
 
@@ -18,8 +19,11 @@ class Authenticator:
     ``region`` is where a request goes whose signature is for no region in particular.
     """
 
-    def __init__(self, *, keys: AccessKeys, region: str, real: Callable[[], float]) -> None:
+    def __init__(
+        self, *, keys: AccessKeys, sessions: Sessions, region: str, real: Callable[[], float]
+    ) -> None:
         self._keys = keys
+        self._sessions = sessions
         self._region = region
         self._real = real
 
@@ -29,17 +33,34 @@ class Authenticator:
         """Return who calls. Raises ``AwsError``."""
         now = self._real()
         check_expiry(claim, now=now)
-        workspace = self._keys.workspace(claim.access_key)
+        session = self._session(claim, now)
+        workspace = session.workspace if session else self._keys.workspace(claim.access_key)
         if workspace is None:
-            raise AwsError(
-                "InvalidClientTokenId",
-                "The security token included in the request is invalid.",
-                status=403,
-            )
+            raise _unknown()
         if self._keys.shared:
-            secret = self._keys.of(workspace).secret
+            secret = self._secret(claim, session, workspace)
             verify(request, claim, secret=secret, now=now, chunked=chunked)
-        return Principal(workspace=workspace, region=self._region, access_key=claim.access_key)
+        assumed = session if session is not None and session.role else None
+        return Principal(
+            workspace=workspace,
+            region=self._region,
+            access_key=claim.access_key,
+            session=RoleSession(role=assumed.role, name=assumed.name) if assumed else None,
+        )
+
+    def _session(self, claim: Claim, now: float) -> Session | None:
+        """Return the session of a token of ours. In self-study others' tokens mean nothing."""
+        if not claim.token:
+            return None
+        session = self._sessions.read(claim.token, access_key=claim.access_key, now=now)
+        if session is None and self._keys.shared:
+            raise _unknown()
+        return session
+
+    def _secret(self, claim: Claim, session: Session | None, workspace: str) -> str:
+        if session is not None and claim.token:
+            return self._sessions.secret(claim.token)
+        return self._keys.of(workspace).secret
 
 
 def called_region(claim: Claim, *, otherwise: str) -> str:
@@ -63,3 +84,9 @@ def put_together(request: WireRequest, chunked: Chunked | None) -> WireRequest:
     if chunked is None:
         return request
     return replace(request, body=chunked.body, headers={**chunked.trailers, **request.headers})
+
+
+def _unknown() -> AwsError:
+    return AwsError(
+        "InvalidClientTokenId", "The security token included in the request is invalid.", status=403
+    )

@@ -5,16 +5,34 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from webapp.aws.sessions import Sessions
 from webapp.aws.wire import Principal
+from webapp.classroom.access_keys import AccessKeys
 from webapp.classroom.site import Site
 from webapp.runtime.platform import Platform
 from webapp.runtime.region import Region
 from webapp.runtime.workspace import Workspace
+from webapp.storage.identities import IdentityBook
 
 Request = Mapping[str, Any]
 """The members of an operation's input, as botocore names them; blobs are ``bytes``."""
 Result = Mapping[str, Any]
 """The members of its output. A key that the model does not know is a mistake."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backends:
+    """What operations stand on beside the workspace.
+
+    ``site`` knows the links that clients can follow; ``real`` gives real time, in seconds.
+    """
+
+    platform: Platform
+    identities: IdentityBook
+    keys: AccessKeys
+    sessions: Sessions
+    site: Site
+    real: Callable[[], float]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,10 +41,10 @@ class Call:
 
     ``place`` is the region's part of the workspace, with its registry and dispatcher.
     ``command`` is what the timeline calls the run: ``aws lambda update-function-code``.
-    ``headers`` are added to the response; ``site`` knows the links that clients can follow.
+    ``headers`` are added to the response.
     """
 
-    platform: Platform
+    backends: Backends
     workspace: Workspace
     principal: Principal
     place: Region
@@ -34,9 +52,20 @@ class Call:
     operation: str
     command: str
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    site: Site
     headers: dict[str, str] = field(default_factory=dict)
     _run: str = ""
+
+    @property
+    def platform(self) -> Platform:
+        return self.backends.platform
+
+    @property
+    def site(self) -> Site:
+        return self.backends.site
+
+    @property
+    def identities(self) -> IdentityBook:
+        return self.backends.identities
 
     @property
     def region(self) -> str:

@@ -16,17 +16,15 @@ from webapp.aws.authentication import (
     put_together,
     taken_apart,
 )
-from webapp.aws.call import Call, Result
+from webapp.aws.call import Backends, Call, Result
 from webapp.aws.catalogue import BodyLimit, Catalogue, Service, command_name
 from webapp.aws.errors import AwsError, refused
 from webapp.aws.protocol.operation import Operation, Values
 from webapp.aws.signature.claim import Claim, read_claim
 from webapp.aws.unknown import error_of_no_service
 from webapp.aws.wire import Principal, WireRequest, WireResponse
-from webapp.classroom.site import Site
 from webapp.runtime.errors import ServiceError
 from webapp.runtime.loop import LoopStopped, LoopThread
-from webapp.runtime.platform import Platform
 from webapp.runtime.ports import StoreBusy, StoreFailed
 
 READ_ELSEWHERE_BYTES = 64 * 1024
@@ -64,18 +62,16 @@ class AwsDoor:
         self,
         *,
         catalogue: Catalogue,
-        platform: Platform,
+        backends: Backends,
         loop: LoopThread,
         authenticator: Authenticator,
         executor: Executor,
-        site: Site,
     ) -> None:
         self._catalogue = catalogue
-        self._platform = platform
+        self._backends = backends
         self._loop = loop
         self._authenticator = authenticator
         self._executor = executor
-        self._site = site
 
     def respond(self, request: WireRequest) -> WireResponse:
         """Answer a request of somebody who must say who they are. Blocks."""
@@ -108,7 +104,7 @@ class AwsDoor:
 
         ``request`` has no body yet.
         """
-        limits = self._platform.limits
+        limits = self._backends.platform.limits
         limit = self._body_limit(request)
         return limit.size_bytes(limits), limit.error(limits)
 
@@ -175,9 +171,9 @@ class AwsDoor:
 
     async def _run(self, prepared: _Prepared) -> tuple[Call, Result]:
         service, operation = prepared.service, prepared.operation
-        workspace = await self._platform.workspace(prepared.principal.workspace)
+        workspace = await self._backends.platform.workspace(prepared.principal.workspace)
         call = Call(
-            platform=self._platform,
+            backends=self._backends,
             workspace=workspace,
             place=workspace.region(prepared.region),
             principal=prepared.principal,
@@ -185,7 +181,6 @@ class AwsDoor:
             operation=operation.name,
             command=command_name(service.name, operation.name),
             request_id=prepared.request_id,
-            site=self._site,
         )
         return call, await service.implementation(operation)(call, prepared.values) or {}
 

@@ -14,6 +14,7 @@ from webapp.storage.drafts import Drafts
 from webapp.storage.engine import create_engine, writing
 from webapp.storage.errors import DatabaseUnusable
 from webapp.storage.folder import DataFolder
+from webapp.storage.identities import IdentityBook
 from webapp.storage.journal import QUEUE_BOUND, Journal, Unwritten
 from webapp.storage.migration import Migration, migrate
 from webapp.storage.ownership import Local, next_epoch
@@ -38,6 +39,7 @@ class Storage:
     store: SqlStore
     drafts: Drafts
     progress: ProgressBook
+    identities: IdentityBook
     undos: UndoBook
     epoch: int
     migration: Migration | None
@@ -47,6 +49,7 @@ class Storage:
         """Write what waits, close, let go of the folder; tell what was not written. Idempotent."""
         unwritten = self.journal.stop(timeout=timeout)
         self.store.close()
+        self.identities.close()
         self.engine.dispose()
         self._folder.release()
         return unwritten
@@ -95,6 +98,7 @@ def open_storage(
         store=store,
         drafts=Drafts(engine, journal),
         progress=ProgressBook(engine, journal),
+        identities=IdentityBook(engine, journal),
         undos=UndoBook(engine, journal),
         epoch=epoch,
         migration=migration,

@@ -1,9 +1,16 @@
 """Security Token Service: who somebody is. Nothing here decides what they may."""
 
-import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
 
 from webapp.aws.call import Call, Request, Result
 from webapp.aws.catalogue import Served
+from webapp.aws.errors import AwsError
+from webapp.aws.services.iam.names import identifier
+from webapp.aws.sessions import Session
+
+_ROLE = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):role/(?:[\x21-\x7e]+/)?([\w+=,.@-]{1,64})")
 
 
 async def get_caller_identity(call: Call, _request: Request) -> Result:
@@ -12,18 +19,79 @@ async def get_caller_identity(call: Call, _request: Request) -> Result:
     if session is None:
         arn = f"arn:aws:iam::{call.account}:root"
         return {"UserId": call.account, "Account": call.account, "Arn": arn}
+    identity = _assumed(call.account, session.role, session.name)
     return {
-        "UserId": f"{role_id(call.account, session.role)}:{session.name}",
+        "UserId": identity["AssumedRoleId"],
         "Account": call.account,
-        "Arn": f"arn:aws:sts::{call.account}:assumed-role/{session.role}/{session.name}",
+        "Arn": identity["Arn"],
     }
 
 
-def role_id(account: str, role: str) -> str:
-    """Return the id that a role has for good: ``AROA`` and 17 characters."""
-    digest = hashlib.sha256(f"{account}/{role}".encode()).digest()
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-    return "AROA" + "".join(letters[byte % 32] for byte in digest[:17])
+async def assume_role(call: Call, request: Request) -> Result:
+    """Give credentials for a session of a role; whether the role allows it is not evaluated.
+
+    The session lives in the role's account, which on a shared host is the caller's own.
+    """
+    found = _ROLE.fullmatch(request["RoleArn"])
+    if found is None:
+        raise AwsError("ValidationError", f"{request['RoleArn']:.200} is invalid")
+    account, role = found.groups()
+    name = request["RoleSessionName"]
+    session = Session(
+        workspace=_workspace_of(call, account, request["RoleArn"]),
+        role=role,
+        name=name,
+        expires=call.backends.real() + request.get("DurationSeconds", 3600),
+    )
+    return {
+        "Credentials": _credentials(call, session),
+        "AssumedRoleUser": _assumed(account, role, name),
+    }
 
 
-SERVED = Served(name="sts", operations={"GetCallerIdentity": get_caller_identity})
+async def get_session_token(call: Call, request: Request) -> Result:
+    """Give credentials for a session of the caller itself."""
+    expires = call.backends.real() + request.get("DurationSeconds", 43_200)
+    session = Session(workspace=call.workspace.identifier, expires=expires)
+    return {"Credentials": _credentials(call, session)}
+
+
+def _workspace_of(call: Call, account: str, arn: str) -> str:
+    if account == call.account:
+        return call.workspace.identifier
+    workspace = call.backends.keys.workspace(account)
+    if workspace is None:
+        raise AwsError(
+            "AccessDenied",
+            f"User: arn:aws:iam::{call.account}:root is not authorized to perform: "
+            f"sts:AssumeRole on resource: {arn}",
+            status=403,
+        )
+    return workspace
+
+
+def _credentials(call: Call, session: Session) -> Mapping[str, Any]:
+    key, token = call.backends.sessions.give(session)
+    return {
+        "AccessKeyId": key.id,
+        "SecretAccessKey": key.secret,
+        "SessionToken": token,
+        "Expiration": float(int(session.expires)),
+    }
+
+
+def _assumed(account: str, role: str, name: str) -> dict[str, str]:
+    return {
+        "AssumedRoleId": f"{identifier('AROA', account, role)}:{name}",
+        "Arn": f"arn:aws:sts::{account}:assumed-role/{role}/{name}",
+    }
+
+
+SERVED = Served(
+    name="sts",
+    operations={
+        "GetCallerIdentity": get_caller_identity,
+        "AssumeRole": assume_role,
+        "GetSessionToken": get_session_token,
+    },
+)
