@@ -16,6 +16,7 @@ from webapp.aws.authentication import Authenticator
 from webapp.aws.call import Backends
 from webapp.aws.catalogue import Catalogue
 from webapp.aws.door import AwsDoor
+from webapp.aws.gateway import AwsGateway
 from webapp.aws.services import SERVED
 from webapp.aws.sessions import Sessions
 from webapp.classroom.access_keys import AccessKeys
@@ -26,7 +27,7 @@ from webapp.classroom.services import Services, Streams
 from webapp.classroom.site import Site
 from webapp.clock import real_now
 from webapp.curriculum.course_folder import CourseFolder
-from webapp.runtime.launcher.choose import best_launcher
+from webapp.runtime.launcher.choose import Folders, best_launcher
 from webapp.runtime.launcher.shield import shield_memory
 from webapp.runtime.loop import LoopStopped, LoopThread
 from webapp.runtime.model import Limits
@@ -163,6 +164,7 @@ def start(settings: Settings) -> Application:
         site=Site(settings.public_address, secret_key(settings)),
     )
     door = _aws_door(services, storage, executor)
+    platform.connect_gateway(AwsGateway(door))
     app = create_app(
         services,
         door=door,
@@ -216,7 +218,13 @@ def _platform(settings: Settings, storage: Storage, executor: ThreadPoolExecutor
     code_root = _code_root(settings)
     code_root.mkdir(parents=True, exist_ok=True)
     return Platform(
-        launcher=best_launcher(code_root=code_root, temporary_root=settings.data / "tmp"),
+        launcher=best_launcher(
+            Folders(
+                code_root=code_root,
+                packages_root=settings.data / "packages",
+                temporary_root=settings.data / "tmp",
+            )
+        ),
         store=storage.store,
         limits=runtime_limits(settings.limits),
         code_root=code_root,

@@ -75,7 +75,7 @@ class Platform:
         self._stopping = False
 
     def connect_gateway(self, services: Gateway) -> None:
-        """Let handlers reach these services; before ``start``, because they may call back here."""
+        """Let handlers reach these services; environments made before know nothing of them."""
         self._gateways.connect(services)
 
     async def start(self) -> None:

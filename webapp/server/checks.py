@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from webapp.runtime.launcher.choose import best_launcher
+from webapp.runtime.launcher.choose import Folders, best_launcher
 from webapp.runtime.ports import Wall
 from webapp.settings import Settings
 from webapp.storage.folder import DataFolder
@@ -20,7 +20,13 @@ def probe_walls() -> tuple[Wall, ...]:
     """Build one throw-away environment and return which walls stood."""
 
     async def probe(folder: Path) -> tuple[Wall, ...]:
-        launcher = best_launcher(code_root=folder / "code", temporary_root=folder / "tmp")
+        launcher = best_launcher(
+            Folders(
+                code_root=folder / "code",
+                packages_root=folder / "packages",
+                temporary_root=folder / "tmp",
+            )
+        )
         (folder / "code").mkdir()
         await launcher.start()
         await launcher.stop()

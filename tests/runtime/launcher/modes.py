@@ -1,8 +1,10 @@
 """The ways of launching that this machine can build: four modes of the zygote, and portable."""
 
 import asyncio
+import atexit
 import functools
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -11,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from webapp.runtime.launcher import packages
 from webapp.runtime.launcher.portable import PortableLauncher
 from webapp.runtime.launcher.zygote import ZygoteLauncher
 from webapp.runtime.ports import Launcher, LaunchFailed
@@ -42,9 +45,26 @@ class Mode:
         code_root, temporary_root = folder / "code", folder / "temporary"
         if self.settings is None:
             return PortableLauncher(
-                code_root=code_root, temporary_root=temporary_root, bare=self.bare
+                code_root=code_root,
+                temporary_root=temporary_root,
+                packages=shown_packages(),
+                bare=self.bare,
             )
-        return ZygoteLauncher(code_root=code_root, temporary_root=temporary_root, **self.settings)
+        return ZygoteLauncher(
+            code_root=code_root,
+            temporary_root=temporary_root,
+            packages=shown_packages(),
+            **self.settings,
+        )
+
+
+@functools.cache
+def shown_packages() -> Path:
+    """Return the folder of packages that all launchers of a test run show."""
+    folder = tempfile.mkdtemp(prefix="packages-")
+    atexit.register(shutil.rmtree, folder)
+    Path(folder).chmod(0o755)
+    return packages.prepare(Path(folder) / "root")
 
 
 def wanted() -> list[Mode]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.runtime.launcher import modes
 from tests.runtime.launcher.modes import Mode
-from webapp.runtime.launcher.choose import best_launcher
+from webapp.runtime.launcher.choose import Folders, best_launcher
 from webapp.runtime.ports import Launcher
 
 
@@ -44,7 +44,11 @@ def test_the_best_launcher_has_the_strongest_walls_there_are() -> None:
             place.chmod(0o755)
             (place / "code").mkdir()
             launcher: Launcher = best_launcher(
-                code_root=place / "code", temporary_root=place / "temporary"
+                Folders(
+                    code_root=place / "code",
+                    packages_root=place / "packages",
+                    temporary_root=place / "temporary",
+                )
             )
             await launcher.start()
             try:

@@ -13,6 +13,7 @@ from tests.runtime.launcher.attacks import network
 from tests.runtime.launcher.rig import MEBIBYTE, ON_DEMAND, Rig, Tenant
 from webapp.runtime.gateway import MOST_CONNECTIONS, GatewayDoor, Gateways
 from webapp.runtime.identity import role_session
+from webapp.runtime.launcher.inside import hints
 from webapp.runtime.model import Address, Configuration, FunctionRecord
 
 URL = "http://127.0.0.1:9002"
@@ -168,6 +169,30 @@ def test_names_are_not_resolved(inside: Tenant, walled: Rig) -> None:
 def test_a_gateway_of_another_number_is_not_there(walled: Rig, inside: Tenant) -> None:
     places = [["127.0.0.1", port] for port in (9001, 9003, 8000)]
     assert inside.attempt(network.connect_to, places) == {"value": []}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "urllib.request.urlopen('http://192.0.2.1/')",
+        "urllib.request.urlopen('https://example.com/')",
+        "boto3.client('s3', endpoint_url='https://s3.amazonaws.com').list_buckets()",
+    ],
+)
+def test_whoever_wants_the_internet_is_told_that_there_is_none(walled: Rig, statement: str) -> None:
+    code = f"import boto3, urllib.request\ndef handler(event, context):\n    {statement}\n"
+    variables = {
+        "_HANDLER": "app.handler",
+        "AWS_REGION": "eu-west-1",
+        "AWS_MAX_ATTEMPTS": "1",
+        "AWS_ACCESS_KEY_ID": "ASIA",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+    }
+    tenant = walled.tenant(code, variables=variables, memory_bytes=512 * MEBIBYTE)
+    tenant.frames()
+    error = tenant.invoke().value
+    assert error["errorType"] in ("URLError", "EndpointConnectionError")
+    assert tenant.texts()[-1] == hints.NO_NETWORK
 
 
 # -- attacks on us

@@ -1,10 +1,11 @@
 """The best launcher that this host can have, found by trying."""
 
+import asyncio
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from webapp.runtime.launcher import command
+from webapp.runtime.launcher import command, packages
 from webapp.runtime.launcher.portable import PortableLauncher
 from webapp.runtime.launcher.zygote import ZygoteLauncher
 from webapp.runtime.ports import (
@@ -18,21 +19,34 @@ from webapp.runtime.ports import (
 _SYSTEM_PYTHON = "/usr/bin/python3"
 
 
-def best_launcher(*, code_root: Path, temporary_root: Path) -> Launcher:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folders:
+    """Where launchers find and keep files.
+
+    ``code_root`` holds the code of all functions, ``packages_root`` what is shown at
+    ``/var/runtime``: every user must be able to read below both. ``temporary_root`` is the
+    launcher's own.
+    """
+
+    code_root: Path
+    packages_root: Path
+    temporary_root: Path
+
+
+def best_launcher(folders: Folders) -> Launcher:
     """Return a launcher that, when started, becomes the best one this host can have.
 
     Tried in turn: a zygote with namespaces, one without, plain processes. ``walls`` then say what
     is missing and why.
     """
-    return _FirstThatStarts(code_root=code_root, temporary_root=temporary_root)
+    return _FirstThatStarts(folders)
 
 
 class _FirstThatStarts:
     """Tries launchers in their order of strength and stands for the one that started."""
 
-    def __init__(self, *, code_root: Path, temporary_root: Path) -> None:
-        self._code_root = code_root
-        self._temporary_root = temporary_root
+    def __init__(self, folders: Folders) -> None:
+        self._folders = folders
         self._chosen: Launcher | None = None
 
     @property
@@ -43,8 +57,10 @@ class _FirstThatStarts:
     async def start(self) -> None:
         """Start the first launcher that can. Raises ``LaunchFailed`` when none can."""
         reasons: list[str] = []
+        loop = asyncio.get_running_loop()
+        shown = await loop.run_in_executor(None, packages.prepare, self._folders.packages_root)
         for attempt in _attempts():
-            launcher = attempt.make(self._code_root, self._temporary_root, reasons)
+            launcher = attempt.make(self._folders, shown, reasons)
             try:
                 await launcher.start()
             except LaunchFailed as error:
@@ -79,14 +95,18 @@ class _Attempt:
     namespaces: bool = False
     python: str = ""
 
-    def make(self, code_root: Path, temporary_root: Path, reasons: list[str]) -> Launcher:
+    def make(self, folders: Folders, shown: Path, reasons: list[str]) -> Launcher:
         if not self.python:
             return PortableLauncher(
-                code_root=code_root, temporary_root=temporary_root, reasons=reasons
+                code_root=folders.code_root,
+                temporary_root=folders.temporary_root,
+                packages=shown,
+                reasons=reasons,
             )
         return ZygoteLauncher(
-            code_root=code_root,
-            temporary_root=temporary_root,
+            code_root=folders.code_root,
+            temporary_root=folders.temporary_root,
+            packages=shown,
             namespaces=self.namespaces,
             python=self.python,
             why_no_namespaces=reasons[0] if reasons else "Not asked for.",

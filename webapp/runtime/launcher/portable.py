@@ -50,6 +50,7 @@ class PortableLauncher:
         *,
         code_root: Path,
         temporary_root: Path,
+        packages: Path | None = None,
         reasons: Sequence[str] = (),
         bare: bool = sys.platform != "linux",
     ) -> None:
@@ -57,6 +58,7 @@ class PortableLauncher:
         self._bare = bare
         self._code_root = code_root
         self._temporary_root = temporary_root
+        self._packages = packages
         self._keeper: Keeper | None = None
         self._spares: deque[_Spare] = deque()
         self._living: dict[str, PlainProcess] = {}
@@ -127,7 +129,7 @@ class PortableLauncher:
         spare = await self._take_spare()
         temporary = self._temporary_root / specification.identifier
         temporary.mkdir(mode=0o700, exist_ok=True)
-        _give_order(spare, _order(specification, temporary=temporary, probe=probe))
+        _give_order(spare, self._order(specification, temporary=temporary, probe=probe))
         process = PlainProcess(
             specification.identifier,
             process=spare.process,
@@ -139,6 +141,21 @@ class PortableLauncher:
         if self._refill is None or self._refill.done():
             self._refill = asyncio.ensure_future(self._fill())
         return process
+
+    def _order(
+        self, specification: EnvironmentSpecification, *, temporary: Path, probe: bool
+    ) -> bytes:
+        packages = {"/var/runtime": str(self._packages.resolve())} if self._packages else {}
+        order = {
+            "probe": probe,
+            "variables": dict(specification.variables),
+            "fault": specification.fault,
+            "code": str(specification.code.resolve()),
+            "temporary": str(temporary.resolve()),
+            "temporary_bytes": specification.temporary_bytes,
+            "packages": packages,
+        }
+        return json.dumps(order).encode()
 
     async def _take_spare(self) -> _Spare:
         while self._spares:
@@ -202,18 +219,6 @@ def _start_spare() -> _Spare:
         os.close(reading)
     os.set_blocking(writing, False)
     return _Spare(process, ours, writing)
-
-
-def _order(specification: EnvironmentSpecification, *, temporary: Path, probe: bool) -> bytes:
-    order = {
-        "probe": probe,
-        "variables": dict(specification.variables),
-        "fault": specification.fault,
-        "code": str(specification.code.resolve()),
-        "temporary": str(temporary.resolve()),
-        "temporary_bytes": specification.temporary_bytes,
-    }
-    return json.dumps(order).encode()
 
 
 def _give_order(spare: _Spare, order: bytes) -> None:

@@ -8,7 +8,7 @@ from webapp.runtime.ports import Wall
 _NAMESPACES = (
     ("process namespace", "No other process can be seen or signalled; nothing survives its end."),
     ("mount namespace", "Only a read-only system, the function's code and its own /tmp exist."),
-    ("network namespace", "No network: its only interface is a loopback of its own."),
+    ("network namespace", "A loopback of its own; on it the lab's services, and no way further."),
     ("IPC and host name namespaces", "No shared memory with, and no name of, the host."),
 )
 
@@ -20,8 +20,8 @@ def describe(found: Mapping[str, Any], *, namespaces: bool, why_not: str) -> tup
     ]
     return (
         *walls,
-        _landlock(int(found["landlock"])),
-        _seccomp(bool(found["seccomp"]), str(found["machine"])),
+        _landlock(int(found["landlock"]), namespaces=namespaces),
+        _seccomp(bool(found["seccomp"]), str(found["machine"]), namespaces=namespaces),
         _user(bool(found["own_users"]), namespaces=namespaces),
         _processes(bool(found["own_users"]) or namespaces, seccomp=bool(found["seccomp"])),
         Wall("resource limits", True, "Memory, open files, file sizes and core dumps have an end."),
@@ -43,22 +43,23 @@ def none(why: str) -> tuple[Wall, ...]:
     )
 
 
-def _landlock(version: int) -> Wall:
+def _landlock(version: int, *, namespaces: bool) -> Wall:
     if version == 0:
         return Wall("Landlock", False, "The kernel has none or it is off (add landlock to lsm=).")
     stops = (
         "Files outside its code, /tmp and the system are out of reach; so is TCP."
-        if (version >= 4)
+        if version >= 4 and not namespaces
         else "Files outside its code, /tmp and the system are out of reach."
     )
     missing = "" if version >= 6 else " Signals to other processes need ABI 6 (Linux 6.12)."
     return Wall("Landlock", True, f"{stops} ABI {version}.{missing}")
 
 
-def _seccomp(built: bool, machine: str) -> Wall:
+def _seccomp(built: bool, machine: str, *, namespaces: bool) -> Wall:
     if not built:
         return Wall("seccomp", False, f"There is no table of system calls for {machine}.")
-    return Wall("seccomp", True, "No sockets, no tracing, no mounts, no calls nobody here knows.")
+    sockets = "TCP only, on its own loopback" if namespaces else "No sockets"
+    return Wall("seccomp", True, f"{sockets}; no tracing, no mounts, no calls nobody here knows.")
 
 
 def _user(own: bool, *, namespaces: bool) -> Wall:

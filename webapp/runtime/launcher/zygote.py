@@ -34,6 +34,7 @@ class ZygoteLauncher:
 
     ``code_root`` holds the code of all functions; every user must be able to read below it.
     ``temporary_root`` is the launcher's own: whatever is in it is deleted at start and stop.
+    ``packages`` is shown at ``/var/runtime`` (see ``packages.prepare``).
     ``namespaces`` asks for namespaces; ``start`` fails where there are none. ``python`` is the
     interpreter that runs learners' code; ``user`` the ordinary user that a root process lends the
     zygote, instead of keeping it root. ``why_no_namespaces`` is only told, as a wall's detail.
@@ -44,6 +45,7 @@ class ZygoteLauncher:
         *,
         code_root: Path,
         temporary_root: Path,
+        packages: Path | None = None,
         namespaces: bool = True,
         python: str | None = None,
         user: int | None = None,
@@ -53,6 +55,7 @@ class ZygoteLauncher:
         self._why_no_namespaces = why_no_namespaces
         self._code_root = code_root
         self._temporary_root = temporary_root
+        self._packages = packages
         self._namespaces = namespaces
         self._python = python or command.interpreter()
         self._user = user
@@ -132,6 +135,7 @@ class ZygoteLauncher:
             "control": control,
             "code_root": str(self._code_root.resolve()),
             "temporary_root": str(self._temporary_root.resolve()),
+            "packages": str(self._packages.resolve()) if self._packages else "",
             "namespaces": self._namespaces,
         }
         lent: dict[str, Any] = {}

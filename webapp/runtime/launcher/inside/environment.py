@@ -41,6 +41,7 @@ class Means:
     filter: seccomp.Filter | None
     code_root: str
     temporary_root: str
+    packages: str
     shim: paths.Shim | None
     doorbell: network.Doorbell | None
     ahead: dict[str, list[str]]
@@ -160,7 +161,9 @@ def _grants(birth: Birth, means: Means) -> list[tuple[str, int]]:
     if means.namespaces:
         return [("/", landlock.RUN), ("/tmp", landlock.ALL), *devices]
     system = ["/usr", "/bin", "/sbin", "/lib", "/lib64", *template.interpreter_folders()]
+    packages = [(means.packages, landlock.LOOK)] if means.packages else []
     return [
+        *packages,
         *[(path, landlock.RUN) for path in (*system, _code(birth, means))],
         *[(path, landlock.LOOK) for path in ("/etc/ssl", "/etc/ld.so.cache")],
         (_temporary(birth, means), landlock.ALL),
@@ -183,7 +186,9 @@ def _run(birth: Birth, means: Means) -> NoReturn:
     if means.doorbell is not None:
         means.doorbell.answer_with(_DOORBELL)
     if means.shim is not None:
-        means.shim.present({"/var/task": code, "/tmp": _temporary(birth, means)})
+        shown = {"/var/task": code, "/tmp": _temporary(birth, means)}
+        packages = {"/var/runtime": means.packages} if means.packages else {}
+        means.shim.present({**shown, **packages})
     service.serve(
         variables=birth.request["variables"],
         fault=birth.request["fault"],

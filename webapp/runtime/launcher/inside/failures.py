@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
-from webapp.runtime.launcher.inside import answers
+from webapp.runtime.launcher.inside import answers, hints
 
 _OURS = str(Path(__file__).parent)
 _LIBRARY = os.path.dirname(os.__file__)  # noqa: PTH120 - as tracebacks spell it
@@ -18,11 +18,15 @@ _SHOWN_INDENT = "\N{NO-BREAK SPACE}" * 2
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What went wrong; ``trace`` holds entries as ``traceback.format_list`` makes them."""
+    """What went wrong; ``trace`` holds entries as ``traceback.format_list`` makes them.
+
+    ``hint`` is the lab's own word on it, for the log.
+    """
 
     type: str
     message: str
     trace: list[str] = field(default_factory=list)
+    hint: str = ""
 
     def body(self, *, request_id: str) -> bytes:
         """Return the error object that is sent; ``request_id`` is empty during init."""
@@ -44,7 +48,8 @@ class Failure:
 
 def of(error: BaseException) -> Failure:
     """Describe an exception with the frames that are not the runtime's."""
-    return Failure(type(error).__name__, _message(error), _trace(error.__traceback__))
+    trace = _trace(error.__traceback__)
+    return Failure(type(error).__name__, _message(error), trace, hints.of(error))
 
 
 def _message(error: BaseException) -> str:

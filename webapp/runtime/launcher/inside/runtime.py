@@ -66,7 +66,7 @@ class Runtime:
     def _give_up(self, failure: Failure) -> NoReturn:
         if failure.type != exhaustion.OUT_OF_MEMORY:
             self._sink.event(_WARNING, level=logging.WARNING)
-            self._sink.event(failure.event(), level=logging.ERROR)
+            self._log_failure(failure)
         self._client.fail_init(body=failure.body(request_id=""), error_type=failure.type)
         raise SystemExit(1)
 
@@ -83,9 +83,14 @@ class Runtime:
         else:
             return self._client.respond(request_id, body=body, content_type=content_type)
         if failure.type != exhaustion.OUT_OF_MEMORY:
-            self._sink.event(failure.event(), level=logging.ERROR)
+            self._log_failure(failure)
         body = failure.body(request_id=request_id)
         return self._client.fail(request_id, body=body, error_type=failure.type)
+
+    def _log_failure(self, failure: Failure) -> None:
+        self._sink.event(failure.event(), level=logging.ERROR)
+        if failure.hint:
+            self._sink.event(failure.hint, level=logging.WARNING)
 
     def _answer(self, handler: handlers.Handler, reply: Reply) -> tuple[bytes, str]:
         try:

@@ -5,6 +5,7 @@ import site
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from multiprocessing import process
 from typing import NoReturn
 
 from webapp.runtime.launcher.inside import handlers
@@ -28,12 +29,14 @@ def serve(
     os.environ.clear()
     os.environ.update(variables)
     time.tzset()
+    process.current_process().authkey = os.urandom(32)  # the zygote's would be everybody's
     sys.dont_write_bytecode = True
     runtime = Runtime(connection=connection, frames_descriptor=frames)
 
     def prepare() -> None:
         sys.argv = ["/var/runtime/bootstrap"]
         sys.path.insert(0, "/var/task")
+        sys.path.append("/var/runtime")
         handlers.forget_shadowed(ahead, folder=code)
 
     runtime.run(fault=fault, prepare=prepare)

@@ -28,7 +28,7 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
     limits.apply_everywhere()
     limits.apply_file_size(order["temporary_bytes"])
     doorbell.answer_with(settings["doorbell"])
-    shim.present({"/var/task": order["code"], "/tmp": order["temporary"]})
+    shim.present({"/var/task": order["code"], "/tmp": order["temporary"], **order["packages"]})
     service.serve(
         variables=order["variables"],
         fault=order["fault"],

@@ -47,6 +47,7 @@ _WARM = [
     "asyncio",
     "base64",
     "collections",
+    "configparser",
     "contextlib",
     "copy",
     "csv",
@@ -54,14 +55,21 @@ _WARM = [
     "email.message",
     "enum",
     "functools",
+    "getpass",
     "glob",
+    "gzip",
     "hashlib",
     "hmac",
     "html",
+    "html.parser",
     "http.client",
+    "importlib.metadata",
     "inspect",
     "itertools",
     "math",
+    "mimetypes",
+    "multiprocessing.managers",
+    "multiprocessing.pool",
     "operator",
     "pathlib",
     "queue",
@@ -79,8 +87,11 @@ _WARM = [
     "urllib.parse",
     "urllib.request",
     "uuid",
+    "xml.etree.ElementTree",
+    "zipfile",
     "zlib",
 ]
+"""What handlers, boto3 above all, import of the library: half of the time that its import takes."""
 
 
 def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
@@ -251,7 +262,7 @@ def _prepare(control: socket.socket, settings: dict[str, Any], known: set[str]) 
         _wait_as_parent(control)
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL, what="death signal")
         _warm_up()
-        template.build(settings["code_root"])
+        template.build(settings["code_root"], packages=settings["packages"])
     else:
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1, what="subreaper")
         libc.prctl(libc.PR_SET_DUMPABLE, 0, what="not dumpable")
@@ -299,6 +310,7 @@ def _means(
         filter=seccomp.Filter(policy, machine=machine) if seccomp.supported() else None,
         code_root=settings["code_root"],
         temporary_root=settings["temporary_root"],
+        packages=settings["packages"],
         shim=shim,
         doorbell=doorbell,
         ahead=handlers.by_first_name(set(sys.modules) - known),
