@@ -83,7 +83,11 @@ def put_together(request: WireRequest, chunked: Chunked | None) -> WireRequest:
     """Return the request with the body and headers that its chunks carried."""
     if chunked is None:
         return request
-    return replace(request, body=chunked.body, headers={**chunked.trailers, **request.headers})
+    announced = request.headers.get("x-amz-trailer", "").lower().split(",")
+    trailers = {
+        name: value for name, value in chunked.trailers.items() if name in map(str.strip, announced)
+    }
+    return replace(request, body=chunked.body, headers={**trailers, **request.headers})
 
 
 def _unknown() -> AwsError:
