@@ -4,7 +4,6 @@ import asyncio
 import base64
 import hashlib
 import io
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from webapp.runtime.archive import inspect, unpack
 from webapp.runtime.errors import InvalidParameterValue, ServiceFailed
+from webapp.runtime.launcher.inside import removal
 from webapp.runtime.model import Limits
 from webapp.runtime.ports import Store, StoreBusy, StoreFailed
 
@@ -92,7 +92,7 @@ class CodeCache:
     def sweep(self) -> None:
         """Remove what a process that died while unpacking left behind; call it at start."""
         for left in self.root.glob(f"{_UNFINISHED}*"):
-            shutil.rmtree(left, ignore_errors=True)
+            removal.remove(left)
 
     async def fetch(self, digest: str) -> Fetched:
         """Return an archive's unpacked folder.
@@ -154,5 +154,5 @@ class CodeCache:
             if not folder.is_dir():
                 fresh.rename(folder)
         finally:
-            shutil.rmtree(fresh, ignore_errors=True)
+            removal.remove(fresh)
         return folder

@@ -265,6 +265,7 @@ class Environment:
     def _notice_death(self) -> None:
         """A frozen process can be killed from outside; the next call then finds it reset."""
         if self._session is not None and self._session.exit is not None:
+            self._tell_limit(self._session.exit)
             self._session.close()
             self._session = None
             self._follow(EnvironmentEvent.PROCESS_LOST)
@@ -327,6 +328,11 @@ class Environment:
         elif conclusion.exit_text is not None:
             line = report.exit_line(figures.request_id, text=conclusion.exit_text)
             self._log.platform(line, kind="error")
+            self._tell_limit(self._exit)
+
+    def _tell_limit(self, exit_: Exit | None) -> None:
+        if exit_ is not None and exit_.why:
+            self._log.platform(report.limit_line(exit_.why), kind="notice")
 
     def _max_memory_mb(self, conclusion: Conclusion) -> int:
         limit = self.function.configuration.memory_mb

@@ -84,11 +84,15 @@ class Gateway(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """How a process ended: a status or a signal. ``peak_memory_bytes`` is 0 if unknown."""
+    """How a process ended: a status or a signal. ``peak_memory_bytes`` is 0 if unknown.
+
+    ``why`` is set when the launcher ended it for breaking a limit that no wall here holds.
+    """
 
     code: int | None
     signal: int | None
     peak_memory_bytes: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

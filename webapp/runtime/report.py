@@ -113,6 +113,11 @@ def exit_line(request_id: str, *, text: str) -> str:
     return f"RequestId: {request_id} Error: {text}\nRuntime.ExitError"
 
 
+def limit_line(why: str) -> str:
+    """Say that the launcher ended a process for a limit that no wall of this host holds."""
+    return f"Coldstart ended the process: {why}. /tmp was emptied."
+
+
 def too_large_payload(limit_bytes: int) -> bytes:
     return json.dumps(
         {

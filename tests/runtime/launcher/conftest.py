@@ -9,6 +9,7 @@ import pytest
 from tests.runtime.launcher import modes
 from tests.runtime.launcher.modes import Mode
 from tests.runtime.launcher.rig import Rig
+from tests.runtime.launcher.victim import SECRET
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -40,7 +41,8 @@ def mode(request: pytest.FixtureRequest) -> Mode:
 @pytest.fixture(scope="session")
 def started(mode: Mode) -> Iterator[Rig]:
     """Give a started launcher for all tests of a mode."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SECRET, "of the web process")
         rig = make_rig(mode, Path(folder))
         rig.run(rig.launcher.start())
         yield rig

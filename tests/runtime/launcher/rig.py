@@ -102,9 +102,14 @@ class Tenant:
 
     def attempt(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Run a function of the test inside; return ``{"value": …}`` or ``{"error": name, …}``."""
+        self.begin(function, *arguments)
+        return self.finish().value
+
+    def begin(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Let a function of the test run inside."""
         source = textwrap.dedent(inspect.getsource(function))
         event = {"source": source, "name": function.__name__, "arguments": list(arguments)}
-        return self.invoke(event).value
+        self.send(json.dumps(event).encode())
 
     def frames(self) -> list[Frame]:
         """Return the frames written so far."""

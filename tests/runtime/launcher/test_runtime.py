@@ -266,4 +266,5 @@ def test_an_injected_out_of_memory_passes_the_limit(rig: Rig) -> None:
     tenant.send(b"{}", {"Coldstart-Fault": "out-of-memory"})
     rig.wait_until(lambda: tenant.process.memory_bytes() > 64 * 1024 * 1024)
     tenant.process.kill()
-    assert tenant.exit().peak_memory_bytes > 64 * 1024 * 1024
+    # The kernel's peak lags behind what it counts exactly, by some pages of each processor.
+    assert tenant.exit().peak_memory_bytes > 60 * 1024 * 1024

@@ -1,9 +1,9 @@
 """The folders a launcher works in."""
 
 import os
-import shutil
 from pathlib import Path
 
+from webapp.runtime.launcher.inside import removal
 from webapp.runtime.ports import LaunchFailed
 
 
@@ -18,7 +18,7 @@ def relative(code: Path, *, root: Path) -> str:
 
 def clear(folder: Path, owner: int | None = None) -> None:
     """Make ``folder`` an empty one: whatever an earlier run left there goes away."""
-    shutil.rmtree(folder, ignore_errors=True)
+    removal.remove(folder)
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o711)
     if owner is not None:

@@ -7,9 +7,11 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 
 from webapp.runtime.launcher import memory
 from webapp.runtime.launcher.channels import Channels
+from webapp.runtime.launcher.patrol import Watch
 from webapp.runtime.ports import Entrance, Exit
 
 _POLL_SECONDS = 0.01
@@ -41,6 +43,9 @@ class PlainProcess:
         self._loop = asyncio.get_running_loop()
         self._exit: asyncio.Future[Exit] = self._loop.create_future()
         self._ended: Exit | None = None
+        self._ending: asyncio.Future[None] | None = None
+        self.watch = Watch()
+        """Only the launcher gives it a keener one."""
         self._look_until = 0.0
         self._peak_bytes = 0
         self._pidfd = -1 if bare else _open_pidfd(process.pid)
@@ -73,9 +78,11 @@ class PlainProcess:
     def freeze(self) -> None:
         """Stop the whole process group."""
         self._signal(signal.SIGSTOP)
+        self.watch.idle()
 
     def thaw(self) -> None:
         """Let it go on."""
+        self.watch.busy()
         self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
@@ -138,7 +145,11 @@ class PlainProcess:
             if self._loop.time() < self._look_until:
                 self._loop.call_later(_POLL_SECONDS, self._look_for_rest, ended)
                 return
-        self._exit.set_result(ended)
+        self._ending = asyncio.ensure_future(self._finish(ended))
+
+    async def _finish(self, ended: Exit) -> None:
+        await self.watch.gone()
+        self._exit.set_result(replace(ended, why=self.watch.why))
 
     def _close_pidfd(self) -> None:
         if self._pidfd >= 0:

@@ -1,10 +1,8 @@
 """The launcher for any POSIX system: a plain process per environment, and hardly a wall."""
 
 import asyncio
-import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections import deque
@@ -15,7 +13,9 @@ from typing import Any
 
 from webapp.runtime.launcher import channels, command, folders, walls
 from webapp.runtime.launcher.channels import Channels
+from webapp.runtime.launcher.inside import removal
 from webapp.runtime.launcher.keeper import Keeper
+from webapp.runtime.launcher.patrol import Patrol
 from webapp.runtime.launcher.plain import PlainProcess
 from webapp.runtime.ports import EnvironmentSpecification, LaunchFailed, Wall
 
@@ -60,6 +60,7 @@ class PortableLauncher:
         self._temporary_root = temporary_root
         self._packages = packages
         self._keeper: Keeper | None = None
+        self._patrol = Patrol(counts_threads=False)
         self._spares: deque[_Spare] = deque()
         self._living: dict[str, PlainProcess] = {}
         self._refill: asyncio.Task[None] | None = None
@@ -98,7 +99,7 @@ class PortableLauncher:
             process.kill()
             await process.wait()
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, _remove, self._temporary_root / identifier)
+        await loop.run_in_executor(None, removal.remove, self._temporary_root / identifier)
 
     async def stop(self) -> None:
         """Kill and reap everything within a deadline; idempotent."""
@@ -111,6 +112,7 @@ class PortableLauncher:
         if living:
             waits = [asyncio.ensure_future(process.wait()) for process in living]
             await asyncio.wait(waits, timeout=_STOP_SECONDS)
+        await self._patrol.stop()
         await asyncio.get_running_loop().run_in_executor(None, self._end)
 
     def _end(self) -> None:
@@ -136,6 +138,12 @@ class PortableLauncher:
             channels=spare.channels,
             on_end=self._forget,
             bare=self._bare,
+        )
+        process.watch = self._patrol.watch(
+            process.pid,
+            temporary=temporary,
+            most_bytes=specification.temporary_bytes,
+            end=process.kill,
         )
         self._living[specification.identifier] = process
         if self._refill is None or self._refill.done():
@@ -242,8 +250,3 @@ def _dismiss(spare: _Spare) -> None:
     spare.channels.close()
     if spare.order >= 0:
         os.close(spare.order)
-
-
-def _remove(folder: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(folder)

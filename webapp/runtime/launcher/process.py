@@ -5,10 +5,12 @@ import contextlib
 import os
 import signal
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 from webapp.runtime.launcher.channels import Channels
 from webapp.runtime.launcher.memory import Memory
+from webapp.runtime.launcher.patrol import Watch
 from webapp.runtime.ports import Entrance, Exit
 
 _WHOLE_GROUP = 4  # PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9
@@ -24,6 +26,8 @@ class ZygoteProcess:
         self._channels = channels
         self._memory = Memory(self.pid)
         self._exit: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
+        self.watch = Watch()
+        """Only the launcher gives it a keener one."""
 
     @property
     def connection(self) -> socket.socket:
@@ -49,9 +53,11 @@ class ZygoteProcess:
     def freeze(self) -> None:
         """Stop the whole process group."""
         self._signal(signal.SIGSTOP)
+        self.watch.idle()
 
     def thaw(self) -> None:
         """Let it go on."""
+        self.watch.busy()
         self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
@@ -81,10 +87,11 @@ class ZygoteProcess:
             os.close(self._pidfd)
             self._pidfd = -1
 
-    def end(self, how: Exit) -> None:
+    async def end(self, how: Exit) -> None:
         """Note that it is gone. Only the launcher calls this."""
+        await self.watch.gone()
         if not self._exit.done():
-            self._exit.set_result(how)
+            self._exit.set_result(replace(how, why=self.watch.why))
 
     def _signal(self, number: signal.Signals) -> None:
         if self._pidfd < 0 or self._exit.done():

@@ -13,8 +13,9 @@ from webapp.runtime.launcher import channels, command, folders, walls
 from webapp.runtime.launcher.channels import Channels
 from webapp.runtime.launcher.control import Control
 from webapp.runtime.launcher.entrances import Listener
-from webapp.runtime.launcher.inside import limits
+from webapp.runtime.launcher.inside import limits, removal
 from webapp.runtime.launcher.inside.messages import Message
+from webapp.runtime.launcher.patrol import Patrol
 from webapp.runtime.launcher.process import ZygoteProcess
 from webapp.runtime.ports import EnvironmentSpecification, Exit, LaunchFailed, Wall
 
@@ -67,6 +68,9 @@ class ZygoteLauncher:
         self._living: dict[int, ZygoteProcess] = {}
         self._discards: dict[int, asyncio.Future[None]] = {}
         self._starting = asyncio.Lock()
+        self._endings: set[asyncio.Future[None]] = set()
+        self._patrol: Patrol | None = None
+        """Where there are namespaces every limit is a wall, and nobody has to look."""
 
     async def start(self) -> None:
         """Start the zygote and build one whole environment to see that the walls stand.
@@ -98,6 +102,9 @@ class ZygoteLauncher:
         message = {"discard": number, "identifier": identifier}
         self._control.send(message, (), sent=lambda: None)
         await done
+        if not self._namespaces:
+            folder = self._temporary_root / identifier
+            await asyncio.get_running_loop().run_in_executor(None, removal.remove, folder)
 
     async def stop(self) -> None:
         """Kill and reap everything within a deadline; idempotent."""
@@ -106,6 +113,8 @@ class ZygoteLauncher:
             process.kill()
         await _within_deadline(*(process.wait() for process in living))
         await self._end_zygote()
+        if self._patrol is not None:
+            await self._patrol.stop()
 
     # -- the zygote
 
@@ -124,6 +133,8 @@ class ZygoteLauncher:
         except (LaunchFailed, TimeoutError) as error:
             await self._end_zygote()
             raise LaunchFailed(str(error) or "the zygote did not start in time") from None
+        if not self._namespaces:
+            self._patrol = self._patrol or Patrol(counts_threads=not found["own_users"])
         self.walls = walls.describe(
             found, namespaces=self._namespaces, why_not=self._why_no_namespaces
         )
@@ -187,7 +198,7 @@ class ZygoteLauncher:
             raise LaunchFailed(
                 f"no descriptors are left for another environment: {error}"
             ) from None
-        launch = self._launches[number] = _Launch(specification.identifier, ours)
+        launch = self._launches[number] = _Launch(specification, ours)
         message = _request(specification, number=number, code=code, probe=probe)
         message["descriptors"] = len(theirs.all())
         self._control.send(message, theirs.all(), sent=theirs.close)
@@ -223,10 +234,18 @@ class ZygoteLauncher:
 
     def _hear_built(self, number: int, pidfd: int, *listeners: int) -> None:
         launch = self._finish(number)
+        identifier = launch.specification.identifier
         for descriptor in listeners:
             launch.channels.gateway = Listener(descriptor)
-        process = ZygoteProcess(launch.identifier, pidfd=pidfd, channels=launch.channels)
+        process = ZygoteProcess(identifier, pidfd=pidfd, channels=launch.channels)
         self._living[number] = process
+        if self._patrol is not None:
+            process.watch = self._patrol.watch(
+                process.pid,
+                temporary=self._temporary_root / identifier,
+                most_bytes=launch.specification.temporary_bytes,
+                end=process.kill,
+            )
         if launch.done.done():
             process.close()
         else:
@@ -240,8 +259,15 @@ class ZygoteLauncher:
     def _hear_exit(self, message: Message) -> None:
         process = self._living.pop(message["exit"])
         code = os.waitstatus_to_exitcode(message["status"])
+        if self._namespaces and code == -signal.SIGSYS:
+            code = -signal.SIGKILL  # the filter's, when a first process kills itself
         peak = message["peak"]
-        process.end(Exit(code, None, peak) if code >= 0 else Exit(None, -code, peak))
+        self._end(process, Exit(code, None, peak) if code >= 0 else Exit(None, -code, peak))
+
+    def _end(self, process: ZygoteProcess, how: Exit) -> None:
+        ending = asyncio.ensure_future(process.end(how))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
 
     def _finish(self, number: int) -> "_Launch":
         if self._control is not None:
@@ -257,7 +283,7 @@ class ZygoteLauncher:
         living, self._living = self._living, {}
         for process in living.values():
             process.kill()
-            process.end(Exit(None, signal.SIGKILL, 0))
+            self._end(process, Exit(None, signal.SIGKILL, 0))
         discards, self._discards = self._discards, {}
         for done in discards.values():
             if not done.done():
@@ -269,8 +295,8 @@ class ZygoteLauncher:
 class _Launch:
     """A launch that the zygote has not answered yet."""
 
-    def __init__(self, identifier: str, ours: Channels) -> None:
-        self.identifier = identifier
+    def __init__(self, specification: EnvironmentSpecification, ours: Channels) -> None:
+        self.specification = specification
         self.channels = ours
         self.abandoned = False
         self.done: asyncio.Future[ZygoteProcess] = asyncio.get_running_loop().create_future()

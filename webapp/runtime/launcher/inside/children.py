@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import threading
 import time
@@ -10,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from webapp.runtime.launcher.inside import removal
 
 _BUILD_SECONDS = 10.0
 _TICK_SECONDS = 0.002
@@ -136,13 +137,12 @@ class Family:
             kill_group(child)
         while adopted and _kill_descendants() and time.monotonic() < deadline:
             threading.Event().wait(_TICK_SECONDS)
-        shutil.rmtree(self._temporary_root, ignore_errors=True)
+        removal.remove(self._temporary_root)
 
     def _drop(self, identifier: str) -> None:
         kept = self._kept.pop(identifier, None)
         if kept is not None and kept.mounts is not None:
             os.close(kept.mounts)
-        shutil.rmtree(self._temporary_root / identifier, ignore_errors=True)
 
 
 def kill_group(child: Child) -> None:

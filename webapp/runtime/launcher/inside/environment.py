@@ -138,6 +138,8 @@ def _drop_privileges(birth: Birth, means: Means) -> None:
         users.nest()
     if means.namespaces or birth.user is not None:
         limits.apply_process_count()
+    else:
+        limits.leave_processes_to_others()
     libc.drop_capabilities()
     # A change of user clears this one, so it comes after.
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL, what="death signal")

@@ -6,8 +6,6 @@ instruction, code that raises by itself stands at a ``raise``.
 """
 
 import opcode
-import os
-import resource
 from types import TracebackType
 
 OUT_OF_MEMORY = "Runtime.OutOfMemory"
@@ -17,10 +15,8 @@ _RAISE = opcode.opmap["RAISE_VARARGS"]
 
 
 def used_up(error: BaseException) -> bool:
-    """Tell whether memory ran out: an allocation failed, or more is in use than allowed."""
-    if not isinstance(error, MemoryError):
-        return False
-    return _is_over_limit() or not _raised_by_hand(error.__traceback__)
+    """Tell whether memory ran out: it did where an allocation failed."""
+    return isinstance(error, MemoryError) and not _raised_by_hand(error.__traceback__)
 
 
 def _raised_by_hand(trace: TracebackType | None) -> bool:
@@ -29,9 +25,3 @@ def _raised_by_hand(trace: TracebackType | None) -> bool:
     while trace.tb_next is not None:
         trace = trace.tb_next
     return trace.tb_frame.f_code.co_code[trace.tb_lasti] == _RAISE
-
-
-def _is_over_limit() -> bool:
-    limit_kilobytes = 1024 * int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "0"))
-    peak_kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return 0 < limit_kilobytes <= peak_kilobytes

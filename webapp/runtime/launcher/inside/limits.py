@@ -5,6 +5,7 @@ import resource
 MEBIBYTE = 1024 * 1024
 OPEN_FILES = 1024
 PROCESSES = 128
+_RESERVED_PROCESSES = 1024
 _MOST_FILES = 65536
 MAIN_STACK_BYTES = 8 * MEBIBYTE
 
@@ -47,6 +48,16 @@ def apply_file_size(temporary_bytes: int) -> None:
 def apply_process_count() -> None:
     """Limit processes and threads. After the change of user, because root is exempt."""
     _set(resource.RLIMIT_NPROC, PROCESSES)
+
+
+def leave_processes_to_others() -> None:
+    """Keep the last processes and threads of a shared user out of reach, for the web process.
+
+    The kernel counts those of the whole user; what one environment starts is the patrol's to see.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    if hard != resource.RLIM_INFINITY:
+        _set(resource.RLIMIT_NPROC, hard - min(_RESERVED_PROCESSES, hard // 4))
 
 
 def _set(kind: int, value: int) -> None:

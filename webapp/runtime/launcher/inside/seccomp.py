@@ -30,10 +30,13 @@ _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
 
 _LAST_KNOWN_CALL = 450
 _CLONE_NAMESPACES = 0x7E020080
+_CLONE_PARENT = 0x00008000
 _CLONE_THREAD = 0x00010000
 _TERMINAL_INJECTION = (0x5412, 0x541C)
 _AF_INET, _SOCK_STREAM, _TCP = 2, 1, 6
 _MSG_FASTOPEN = 0x20000000
+_CLOCK_OF_A_PROCESS = 0x80000000
+_FIRST_PROCESS, _SIGKILL = 1, 9
 _SET_MODE_FILTER = 1
 
 
@@ -41,11 +44,13 @@ _SET_MODE_FILTER = 1
 class Policy:
     """What depends on the other walls.
 
-    ``may_fork``: a limit of processes of its own exists. ``may_touch_metadata``: other people's
-    files are out of reach (mount namespace or a user of its own). ``own_network``: there is
-    nothing to reach but a loopback of its own.
+    ``alone``: it has namespaces, so no other process can be named. ``may_fork``: a limit of
+    processes of its own exists. ``may_touch_metadata``: other people's files are out of reach
+    (mount namespace or a user of its own). ``own_network``: there is nothing to reach but a
+    loopback of its own.
     """
 
+    alone: bool
     may_fork: bool
     may_touch_metadata: bool
     own_network: bool
@@ -96,6 +101,8 @@ def _refusals(policy: Policy, *, machine: str) -> list[bytes]:
     numbers = syscalls.refused(machine)
     if not policy.may_touch_metadata:
         numbers += syscalls.metadata(machine)
+    if not policy.alone:
+        numbers += syscalls.watching(machine)
     if not policy.may_fork:
         numbers += syscalls.fork(machine)
     if not policy.own_network:
@@ -115,7 +122,12 @@ def _judged(policy: Policy, *, machine: str) -> list[bytes]:
     return [
         # Its flags lie behind a pointer; glibc falls back to clone.
         call("clone3", _return(_REFUSE | errno.ENOSYS)),
-        call("clone", _argument(0), _if_bits(_CLONE_NAMESPACES, refuse), thread_only),
+        call(
+            "clone",
+            _argument(0),
+            _if_bits(_CLONE_NAMESPACES | _CLONE_PARENT, refuse),
+            thread_only,
+        ),
         call("socketpair", _argument(1), _and(0xF), _unless_equal(_SOCK_STREAM, refuse)),
         call(
             "prlimit64",
@@ -127,6 +139,7 @@ def _judged(policy: Policy, *, machine: str) -> list[bytes]:
         call("sched_setaffinity", _argument(0), _unless_equal(0, refuse)),
         call("ioctl", _argument(1), *[_if_equal(code, refuse) for code in _TERMINAL_INJECTION]),
         *(_plain_tcp_only(call) if policy.own_network else []),
+        *(_mortality(call) if policy.alone else _clocks(machine, refuse)),
     ]
 
 
@@ -151,6 +164,21 @@ def _plain_tcp_only(call: Callable[..., bytes]) -> list[bytes]:
         call("sendmsg", _argument(2), no_connecting_send),
         call("sendmmsg", _argument(3), no_connecting_send),
     ]
+
+
+def _mortality(call: Callable[..., bytes]) -> list[bytes]:
+    """Let the first process of a namespace kill itself, which the kernel would ignore."""
+    itself = _argument(0) + _if_equal(_FIRST_PROCESS, _return(_KILL_PROCESS))
+    return [
+        call("kill", _argument(1), _if_equal(_SIGKILL, itself)),
+        call("tgkill", _argument(2), _if_equal(_SIGKILL, itself)),
+    ]
+
+
+def _clocks(machine: str, refuse: bytes) -> list[bytes]:
+    """Other processes' CPU clocks tell when and how much they work."""
+    block = _argument(0) + _if_bits(_CLOCK_OF_A_PROCESS, refuse) + _return(_ALLOW)
+    return [_if_equal(number, block) for number in syscalls.clocks(machine)]
 
 
 def _instruction(code: int, value: int, *, true: int = 0, false: int = 0) -> bytes:

@@ -130,6 +130,17 @@ _METADATA = {
     "fremovexattr": (199, 16),
 }
 
+_WATCHING = {"inotify_add_watch": (254, 27)}
+
+_CLOCKS = {
+    "clock_gettime": (228, 113),
+    "clock_getres": (229, 114),
+    "clock_nanosleep": (230, 115),
+    "timer_create": (222, 107),
+}
+
+_SIGNALS = {"kill": (62, 129), "tgkill": (234, 131)}
+
 _FORK = {"fork": (57, 0), "vfork": (58, 0)}
 
 _JUDGED = {
@@ -144,6 +155,7 @@ _JUDGED = {
     "sendto": (44, 206),
     "sendmsg": (46, 211),
     "sendmmsg": (307, 269),
+    **_SIGNALS,
 }
 
 
@@ -155,6 +167,16 @@ def refused(machine: str) -> list[int]:
 def metadata(machine: str) -> list[int]:
     """Return the calls that change a file's mode, owner, times or attributes."""
     return _pick(_METADATA, machine)
+
+
+def watching(machine: str) -> list[int]:
+    """Return the calls that tell what happens to files, whoever's they are."""
+    return _pick(_WATCHING, machine)
+
+
+def clocks(machine: str) -> list[int]:
+    """Return the calls that take a clock, which can be the CPU clock of any process."""
+    return _pick(_CLOCKS, machine)
 
 
 def fork(machine: str) -> list[int]:

@@ -299,6 +299,7 @@ def _means(
 ) -> Means:
     alone = bool(settings["namespaces"])
     policy = seccomp.Policy(
+        alone=alone,
         may_fork=alone or os.geteuid() == 0,
         may_touch_metadata=alone or os.geteuid() == 0,
         own_network=alone,
