@@ -40,7 +40,7 @@ DOORS = (
     "bpf",
 )
 """Calls that do no harm with senseless arguments, where nothing stops them before."""
-LINGER_SECONDS = 3.0
+LINGER_SECONDS = 15.0
 """How long an attack that the patrol must see stays, unless it is ended."""
 
 
@@ -158,7 +158,7 @@ def fast_open(rig: Rig, target: Victim) -> list[str]:
 
 def listening(rig: Rig, target: Victim) -> list[str]:
     tenant = rig.tenant(ON_DEMAND)
-    offered = tenant.attempt(reach.offer_a_port, 0.0)["value"]
+    offered = tenant.attempt(reach.offer_a_port)["value"]
     reached = []
     for port in offered:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 2):
@@ -218,7 +218,8 @@ def unknown_calls(rig: Rig, target: Victim) -> list[str]:
 
 def bomb(rig: Rig, target: Victim) -> list[str]:
     processes = tried(rig, excess.start_processes, 300)
-    threads = tried(rig, excess.start_threads, 300, LINGER_SECONDS) or 0
+    hold = LINGER_SECONDS if rig.walled else 0.0  # nobody counts the threads of plain processes
+    threads = tried(rig, excess.start_threads, 300, hold) or 0
     return [f"{count} of each" for count in (processes, threads) if count >= 300]
 
 
