@@ -22,6 +22,7 @@ from webapp.aws.errors import AwsError, refused
 from webapp.aws.protocol.operation import Operation, Values
 from webapp.aws.signature.claim import Claim, read_claim
 from webapp.aws.unknown import error_of_no_service
+from webapp.aws.url_signatures import UrlSignatures
 from webapp.aws.wire import Principal, WireRequest, WireResponse
 from webapp.runtime.errors import ServiceError
 from webapp.runtime.loop import LoopStopped, LoopThread
@@ -72,6 +73,7 @@ class AwsDoor:
         self._loop = loop
         self._authenticator = authenticator
         self._executor = executor
+        self.url_signatures = UrlSignatures(authenticator)
 
     def respond(self, request: WireRequest) -> WireResponse:
         """Answer a request of somebody who must say who they are. Blocks."""

@@ -1,7 +1,8 @@
 """The door as handlers reach it: who comes by a gateway is the session of its function's role."""
 
 from webapp.aws.door import AwsDoor
-from webapp.aws.wire import Principal, RoleSession, WireRequest, split_target
+from webapp.aws.wire import Principal, RoleSession, WireRequest
+from webapp.classroom.wsgi import split_target
 from webapp.runtime.ports import EnvironmentIdentity, GatewayRequest, GatewayResponse
 
 

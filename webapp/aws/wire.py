@@ -46,12 +46,3 @@ class Principal:
     region: str
     access_key: str = ""
     session: RoleSession | None = None
-
-
-def split_target(target: str) -> tuple[str, str]:
-    """Return path and query of a request's first line, which may name the host, too."""
-    if not target.startswith("/"):
-        _, _, rest = target.partition("://")
-        target = f"/{rest.partition('/')[2]}"
-    path, _, query = target.partition("?")
-    return path, query

@@ -15,7 +15,9 @@ from webapp.runtime.gateway import Gateways
 from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.pool import Capacity
 from webapp.runtime.ports import Gateway, Launcher, Store, StoreBusy, StoreFailed
+from webapp.runtime.region import Region
 from webapp.runtime.registry import Registry
+from webapp.runtime.url_config import UrlConfig, UrlTarget, is_identifier
 from webapp.runtime.watchdog import Watchdog
 from webapp.runtime.workspace import Workspace
 
@@ -39,6 +41,16 @@ class Deployment:
     configuration: Configuration
     files: Mapping[str, str] = field(default_factory=dict)
     keeps_configuration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CalledUrl:
+    """A function URL that is called, and what it belongs to."""
+
+    workspace: Workspace
+    region: Region
+    record: FunctionRecord
+    url: UrlConfig
 
 
 class Platform:
@@ -73,6 +85,8 @@ class Platform:
         )
         self._open: dict[str, _Opening] = {}
         self._stopping = False
+        self._urls: dict[str, UrlTarget] = {}
+        """Where URLs lead that were called; each is looked at again, because it may have gone."""
 
     def connect_gateway(self, services: Gateway) -> None:
         """Let handlers reach these services; environments made before know nothing of them."""
@@ -123,6 +137,24 @@ class Platform:
             return await self._store.archive(digest)
         except KeyError:
             raise ResourceNotFound("This code is not in the store any more.") from None
+
+    async def function_url(self, identifier: str) -> CalledUrl | None:
+        """Return what a function URL leads to, ``None`` if it is no function's."""
+        target = self._urls.get(identifier)
+        if target is None:
+            if not is_identifier(identifier):
+                return None
+            target = await self._store.find_url(identifier)
+        if target is None:
+            return None
+        opened = await self.workspace(target.workspace)
+        region = opened.region(target.region)
+        record = region.registry.find(target.function)
+        if record is None or record.url is None or record.url.identifier != identifier:
+            self._urls.pop(identifier, None)
+            return None
+        self._urls[identifier] = target
+        return CalledUrl(opened, region, record, record.url)
 
     async def invoke(
         self, workspace: str, invocation: Invocation, *, region: str | None = None

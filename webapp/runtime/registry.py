@@ -74,6 +74,11 @@ class Registry:
         """Return a function as it is defined. Raises ``ResourceNotFound``."""
         return self._find(name).record
 
+    def find(self, name: str) -> FunctionRecord | None:
+        """Return a function as it is defined, ``None`` if there is none."""
+        function = self._functions.get(name)
+        return None if function is None or function.leaving else function.record
+
     def resolve(self, function: FunctionReference) -> FunctionRecord:
         """Return the function that a client means. Raises ``ResourceNotFound``.
 

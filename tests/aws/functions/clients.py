@@ -10,6 +10,8 @@ from botocore.config import Config
 from tests.server.running import Running
 
 ROLE = "arn:aws:iam::000000000000:role/lambda-role"
+SOON = {"Delay": 0.05, "MaxAttempts": 1000}
+"""How a test waits for what takes milliseconds here and seconds on AWS."""
 ECHO = "def handler(event, context):\n    return event\n"
 
 
@@ -43,9 +45,7 @@ def create(client: Any, name: str, text: str = ECHO, **members: Any) -> dict[str
         **members,
     }
     answer: dict[str, Any] = client.create_function(**wanted)
-    client.get_waiter("function_active_v2").wait(
-        FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-    )
+    client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=SOON)
     return answer
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.aws.functions.clients import ROLE, client_of, create, shown, zipped
+from tests.aws.functions.clients import ROLE, SOON, client_of, create, shown, zipped
 from tests.server.running import Running
 
 pytestmark = pytest.mark.slow
@@ -123,14 +123,14 @@ def test_a_function_lives_as_on_aws_from_its_creation_to_its_deletion(client: An
         "LastUpdateStatusReasonCode": "Creating",
     }
     assert plain(shown(changed)) == expected("life", data, **now, **updating)
-    client.get_waiter("function_updated_v2").wait(FunctionName="life", WaiterConfig={"Delay": 1})
+    client.get_waiter("function_updated_v2").wait(FunctionName="life", WaiterConfig=SOON)
     settled = client.get_function_configuration(FunctionName="life", Qualifier="$LATEST")
     qualified = {"FunctionArn": f"{ARN}life:$LATEST"}
     assert plain(shown(settled)) == expected("life", data, **now, **active, **qualified)
 
     newer = zipped("def handler(event, context):\n    return 2\n")
     client.update_function_code(FunctionName=f"{ARN}life", ZipFile=newer, Architectures=["arm64"])
-    client.get_waiter("function_updated_v2").wait(FunctionName="life", WaiterConfig={"Delay": 1})
+    client.get_waiter("function_updated_v2").wait(FunctionName="life", WaiterConfig=SOON)
     settled = client.get_function_configuration(FunctionName="function:life")
     on_arm = {"Architectures": ["arm64"]}
     assert plain(shown(settled)) == expected("life", newer, **now, **active, **on_arm)

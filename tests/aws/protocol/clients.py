@@ -16,7 +16,8 @@ from webapp.aws.protocol.json_rpc import JsonRpc
 from webapp.aws.protocol.operation import Operation, WireProtocol
 from webapp.aws.protocol.query import Query
 from webapp.aws.protocol.rest import RestJson, RestXml
-from webapp.aws.wire import WireRequest, WireResponse, split_target
+from webapp.aws.wire import WireRequest, WireResponse
+from webapp.classroom.wsgi import split_target
 
 HOME = "http://127.0.0.1:8000"
 SERVICES = ("lambda", "sts", "iam", "logs", "sqs", "sns", "s3", "events", "dynamodb", "kinesis")

@@ -1,0 +1,34 @@
+"""Who may call a function by its URL (DG:urls-auth, as of October 2025). Pure."""
+
+from webapp.runtime import policy
+from webapp.runtime.model import FunctionRecord
+from webapp.runtime.policy import Caller
+from webapp.runtime.url_config import UrlConfig
+
+NEEDED = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
+"""Both have to be allowed; before October 2025 the first one was enough."""
+
+
+def missing(
+    record: FunctionRecord, url: UrlConfig, *, caller: Caller | None, owner: str
+) -> tuple[str, ...]:
+    """Return the actions that the caller is not allowed; none if the call may be made.
+
+    ``caller`` is who signed, ``None`` for nobody; ``owner`` is the function's account, whose own
+    people need no statement.
+    """
+    if url.auth_type == "AWS_IAM":
+        if caller is None:
+            return NEEDED
+        if caller.account == owner:
+            return ()
+    context = {
+        "lambda:FunctionUrlAuthType": url.auth_type,
+        "lambda:InvokedViaFunctionUrl": "true",
+    }
+    who = caller if url.auth_type == "AWS_IAM" and caller is not None else Caller()
+    return tuple(
+        action
+        for action in NEEDED
+        if not policy.allows(record.policy, action, caller=who, context=context)
+    )

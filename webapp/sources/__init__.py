@@ -1,0 +1,1 @@
+"""Where events come from and go to, beside Lambda itself. No web server, no database, no clock."""
