@@ -6,7 +6,7 @@ this origin: it comes in a sandbox, without cookies, and with headers that reach
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -19,7 +19,12 @@ from webapp.classroom.services import Services
 from webapp.classroom.site import UrlHost
 from webapp.classroom.wsgi import Environ
 from webapp.runtime import cors, url_access
-from webapp.runtime.errors import RequestTooLarge, ServiceError, TooManyRequests
+from webapp.runtime.errors import (
+    InvalidRequestContent,
+    RequestTooLarge,
+    ServiceError,
+    TooManyRequests,
+)
 from webapp.runtime.loop import LoopStopped
 from webapp.runtime.model import Invocation, Outcome
 from webapp.runtime.platform import CalledUrl
@@ -43,17 +48,8 @@ _log = structlog.get_logger(__name__)
 class Signatures(Protocol):
     """Reads who signed a request for a function URL."""
 
-    def signer(
-        self,
-        *,
-        method: str,
-        path: str,
-        query: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        region: str,
-    ) -> tuple[str, str] | None:
-        """Return workspace and access key, ``None`` if nobody signed. Raises ``AccessDenied``."""
+    def signer(self, request: HttpRequest, *, region: str) -> Signer | None:
+        """Return who signed, ``None`` if nobody did. Raises ``AccessDenied``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +110,7 @@ class FunctionUrlDoor:
             return answers.refused(500, {"Message": None})
 
     def _read(self, environ: Environ) -> HttpRequest:
-        """Return the request. Raises ``RequestTooLarge``."""
+        """Return the request. Raises ``RequestTooLarge`` or ``InvalidRequestContent``."""
         most_bytes = self._services.platform.limits.payload_bytes
         try:
             body = wsgi.read_body(environ, most_bytes=most_bytes)
@@ -123,7 +119,7 @@ class FunctionUrlDoor:
                 f"Request must be smaller than {most_bytes} bytes for the InvokeFunction operation"
             ) from None
         except wsgi.BodyIncomplete:
-            body = b""
+            raise InvalidRequestContent("The body ended before all of it had arrived.") from None
         return _http_request(environ, body)
 
     def _called(self, found: Found, request: HttpRequest) -> HttpAnswer:
@@ -140,7 +136,9 @@ class FunctionUrlDoor:
 
     def _authorized(self, found: Found, request: HttpRequest) -> HttpAnswer:
         called = found.called
-        signer = self._signer(called, request) if called.url.auth_type == "AWS_IAM" else None
+        signer = None
+        if called.url.auth_type == "AWS_IAM":
+            signer = self._signatures.signer(request, region=called.region.name)
         missing = url_access.missing(
             called.record,
             called.url,
@@ -150,26 +148,6 @@ class FunctionUrlDoor:
         if missing:
             return _forbidden(missing)
         return self._invoked(found, request, signer)
-
-    def _signer(self, called: CalledUrl, request: HttpRequest) -> Signer | None:
-        signed = self._signatures.signer(
-            method=request.method,
-            path=request.path,
-            query=request.query,
-            headers=dict(request.headers),
-            body=request.body,
-            region=called.region.name,
-        )
-        if signed is None:
-            return None
-        workspace, access_key = signed
-        account = self._services.loop.call(self._account(workspace))
-        return Signer(
-            access_key=access_key,
-            account=account,
-            caller_id=account,
-            arn=f"arn:aws:iam::{account}:root",
-        )
 
     def _invoked(self, found: Found, request: HttpRequest, signer: Signer | None) -> HttpAnswer:
         call = _Call.new()
@@ -195,9 +173,6 @@ class FunctionUrlDoor:
             return None
         url = self._services.site.function_url(host.identifier, region=host.region)
         return Found(called, urlsplit(url).netloc, called.region.recorder.now())
-
-    async def _account(self, workspace: str) -> str:
-        return (await self._services.platform.workspace(workspace)).account
 
     async def _invoke(
         self, called: CalledUrl, request: HttpRequest, payload: bytes, call: _Call

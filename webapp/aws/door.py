@@ -73,7 +73,7 @@ class AwsDoor:
         self._loop = loop
         self._authenticator = authenticator
         self._executor = executor
-        self.url_signatures = UrlSignatures(authenticator)
+        self.url_signatures = UrlSignatures(authenticator, platform=backends.platform, loop=loop)
 
     def respond(self, request: WireRequest) -> WireResponse:
         """Answer a request of somebody who must say who they are. Blocks."""

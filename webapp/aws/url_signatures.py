@@ -1,48 +1,63 @@
-"""Who signed a request for a function URL: as for AWS's services, told in plain data."""
-
-from collections.abc import Mapping
+"""Who signed a request for a function URL: proved as for AWS's services, told in plain data."""
 
 from webapp.aws.authentication import Authenticator
 from webapp.aws.errors import AwsError
+from webapp.aws.services.iam.names import identifier
 from webapp.aws.signature.claim import is_signed_in_query, read_claim
-from webapp.aws.wire import WireRequest
+from webapp.aws.wire import Principal, WireRequest
 from webapp.runtime.errors import AccessDenied
+from webapp.runtime.loop import LoopThread
+from webapp.runtime.platform import Platform
+from webapp.sources.function_url.event import HttpRequest, Signer
 
 
 class UrlSignatures:
-    """Reads signatures for the service ``lambda``. Any thread may use it."""
+    """Reads signatures for the service ``lambda``. Web threads only: it blocks."""
 
-    def __init__(self, authenticator: Authenticator) -> None:
+    def __init__(
+        self, authenticator: Authenticator, *, platform: Platform, loop: LoopThread
+    ) -> None:
         self._authenticator = authenticator
+        self._platform = platform
+        self._loop = loop
 
-    def signer(
-        self,
-        *,
-        method: str,
-        path: str,
-        query: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        region: str,
-    ) -> tuple[str, str] | None:
-        """Return workspace and access key of who signed, ``None`` if nobody did.
-
-        Raises ``AccessDenied`` for a signature that is not good.
-        """
-        if "authorization" not in headers and not is_signed_in_query(query):
+    def signer(self, request: HttpRequest, *, region: str) -> Signer | None:
+        """Return who signed, ``None`` if nobody did. Raises ``AccessDenied``."""
+        headers = dict(request.headers)
+        if "authorization" not in headers and not is_signed_in_query(request.query):
             return None
-        request = WireRequest(method=method, path=path, query=query, headers=headers, body=body)
+        wire = WireRequest(
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            headers=headers,
+            body=request.body,
+        )
         try:
-            claim = read_claim(headers, query)
-            _check_scope(claim.service, claim.region, region)
-            principal = self._authenticator.principal(request, claim, chunked=None)
+            principal = self._principal(wire, region)
         except AwsError as error:
             raise AccessDenied(error.message) from error
-        return principal.workspace, principal.access_key
+        return _signer(principal, self._loop.call(self._account(principal)))
+
+    def _principal(self, wire: WireRequest, region: str) -> Principal:
+        claim = read_claim(wire.headers, wire.query)
+        if claim.service != "lambda":
+            raise AwsError("", "Credential should be scoped to correct service: 'lambda'.")
+        if claim.region != region:
+            raise AwsError(
+                "", f"Credential should be scoped to a valid region, not '{claim.region:.40}'."
+            )
+        return self._authenticator.principal(wire, claim, chunked=None)
+
+    async def _account(self, principal: Principal) -> str:
+        return (await self._platform.workspace(principal.workspace)).account
 
 
-def _check_scope(service: str, signed_region: str, region: str) -> None:
-    if service != "lambda":
-        raise AwsError("", "Credential should be scoped to correct service: 'lambda'.")
-    if signed_region != region:
-        raise AwsError("", f"Credential should be scoped to a valid region, not '{signed_region}'.")
+def _signer(principal: Principal, account: str) -> Signer:
+    session = principal.session
+    if session is None:
+        caller_id, arn = account, f"arn:aws:iam::{account}:root"
+    else:
+        caller_id = f"{identifier('AROA', account, session.role)}:{session.name}"
+        arn = f"arn:aws:sts::{account}:assumed-role/{session.role}/{session.name}"
+    return Signer(access_key=principal.access_key, account=account, caller_id=caller_id, arn=arn)
