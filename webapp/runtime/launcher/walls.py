@@ -77,21 +77,17 @@ def none(why: str) -> tuple[Wall, ...]:
 
 
 def _landlocks(version: int, *, namespaces: bool) -> list[Wall]:
+    """Describe what Landlock is used for; a network of its own needs no list of ports."""
+    used = [one for one in _LANDLOCKS if not (one[0] == LANDLOCK_TCP and namespaces)]
     if version == 0:
         why = "The kernel has none or it is off (add landlock to lsm=)."
-        return [Wall(name, False, why) for name, _, _ in _LANDLOCKS]
+        return [Wall(name, False, why) for name, _, _ in used]
     return [
-        _landlock(name, stops, needed=needed, version=version, namespaces=namespaces)
-        for name, needed, stops in _LANDLOCKS
+        Wall(name, True, f"{stops} ABI {version}.")
+        if version >= needed
+        else Wall(name, False, f"Needs ABI {needed}; this kernel has {version}.")
+        for name, needed, stops in used
     ]
-
-
-def _landlock(name: str, stops: str, *, needed: int, version: int, namespaces: bool) -> Wall:
-    if name == LANDLOCK_TCP and namespaces:
-        return Wall(name, False, "Not needed: the network is its own.")
-    if version < needed:
-        return Wall(name, False, f"Needs ABI {needed}; this kernel has {version}.")
-    return Wall(name, True, f"{stops} ABI {version}.")
 
 
 def _seccomp(built: bool, machine: str, *, namespaces: bool) -> Wall:
