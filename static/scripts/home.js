@@ -6,6 +6,5 @@ const figure = document.getElementById("figure");
 
 if (figure) {
   const message = JSON.parse(document.getElementById(figure.dataset.rows).textContent);
-  await customElements.whenDefined("cold-timeline");
   figure.apply({ ...message, clock: { ...message.clock, paused: true, running: 0 } });
 }

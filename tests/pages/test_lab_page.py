@@ -87,8 +87,8 @@ def test_a_runtime_button_says_what_is_awaited_and_can_be_pressed_again(page: Pa
 def test_no_button_changes_its_width_while_it_is_busy(page: Page, press: str) -> None:
     widths = page.evaluate(
         """async (press) => {
-          const scripts = document.querySelector("[src$='page.js']").src;
-          const { begin } = await import(scripts.replace("page.js", "presses.js"));
+          const scripts = document.querySelector("[src$='pages/lesson.js']").src;
+          const { begin } = await import(scripts.replace("pages/lesson.js", "presses.js"));
           const button = document.querySelector(`[data-press=${press}]`);
           button.closest("[data-step]").setAttribute("data-current", "");
           const before = button.getBoundingClientRect().width;

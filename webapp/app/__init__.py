@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from webapp import api, aws, pages
 from webapp.api.function_urls import FunctionUrlDoor
-from webapp.app import bodies, guards, headers
+from webapp.app import bodies, compression, guards, headers
 from webapp.app.assets import Assets
 from webapp.aws.door import AwsDoor
 from webapp.classroom.services import Services
@@ -36,6 +36,7 @@ def create_app(
     guards.register(app, door=services.door, loopback=loopback)
     aws.register(app, door=door, loop=services.loop)
     headers.register(app)
+    compression.register(app, blueprints=pages.NAMES)
     Assets(static).register(app)
     api.register(app, services=services)
     pages.register(app, labs=services.labs, door=services.door)

@@ -42,3 +42,5 @@ _BLUEPRINTS = (
     patterns.pages,
     reference.pages,
 )
+NAMES = frozenset(blueprint.name for blueprint in _BLUEPRINTS)
+"""What the pages' blueprints are called, for what concerns all of their answers."""

@@ -1,0 +1,2 @@
+// What runs on a page that has nothing of its own to run.
+import "../page.js";
