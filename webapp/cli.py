@@ -10,9 +10,9 @@ from pathlib import Path
 
 import structlog
 
-from webapp import server, wiring
-from webapp.curriculum.errors import CourseInvalid
-from webapp.curriculum.loader import problems
+from webapp import server
+from webapp.authoring import command as lessons
+from webapp.curriculum.errors import CurriculumError
 from webapp.runtime.ports import LaunchFailed
 from webapp.server.checks import CannotStart
 from webapp.settings import SettingsInvalid, read_settings
@@ -20,7 +20,7 @@ from webapp.storage.backup import database_file, make_backup
 from webapp.storage.errors import StorageError
 from webapp.storage.restoration import restore
 
-_REFUSALS = (SettingsInvalid, CannotStart, StorageError, CourseInvalid, LaunchFailed)
+_REFUSALS = (SettingsInvalid, CannotStart, StorageError, CurriculumError, LaunchFailed)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,10 +52,7 @@ def _parser() -> argparse.ArgumentParser:
         "--replace", action="store_true", help="also where there is data; it is kept beside it"
     )
     restoring.set_defaults(run=_restore, failure="Nothing was restored.")
-    lessons = commands.add_parser("lessons", help="work on lessons").add_subparsers(required=True)
-    check = lessons.add_parser("check", help="find what is wrong in the lessons")
-    check.add_argument("folder", nargs="?", type=Path, default=None, help="the course's folder")
-    check.set_defaults(run=_check_lessons)
+    lessons.add_to(commands)
     return parser
 
 
@@ -95,14 +92,6 @@ def _restore(options: argparse.Namespace) -> int:
     if restored.before is not None:
         print(f"What was there before is kept in {restored.before}")
     return 0
-
-
-def _check_lessons(options: argparse.Namespace) -> int:
-    found = problems(options.folder or wiring.content_folder("lessons"))
-    for problem in found:
-        print(problem)
-    print(f"{len(found)} problems" if found else "The lessons are in order.")
-    return 1 if found else 0
 
 
 def _quiet_logs() -> None:

@@ -55,6 +55,7 @@ class Settings:
     port: int = 8000
     host: str = "127.0.0.1"
     data: Path = Path(".coldstart")
+    lessons: tuple[Path, ...] = ()
     database_url: str = ""
     secret: str = DEFAULT_SECRET
     passphrase: str = ""
@@ -101,6 +102,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         port=_number(values, "PORT", default=8000, lowest=1, highest=65535),
         host=values.get("HOST") or "127.0.0.1",
         data=Path(values.get("COLDSTART_DATA") or ".coldstart").absolute(),
+        lessons=_folders(values, "COLDSTART_LESSONS"),
         database_url=values.get("DATABASE_URL", ""),
         secret=values.get("COLDSTART_SECRET", DEFAULT_SECRET),
         passphrase=values.get("COLDSTART_PASSPHRASE", ""),
@@ -128,6 +130,17 @@ def _account(values: Mapping[str, str]) -> str:
             f"Set twelve digits, or leave it out for {DEFAULT_ACCOUNT}."
         )
     return account
+
+
+def _folders(values: Mapping[str, str], name: str) -> tuple[Path, ...]:
+    """Read folders, separated as in PATH; each has to be there."""
+    folders = tuple(Path(one).absolute() for one in values.get(name, "").split(os.pathsep) if one)
+    for folder in folders:
+        if not folder.is_dir():
+            raise SettingsInvalid(
+                f"{name} names '{folder}', which is no folder. Make it, or leave it out."
+            )
+    return folders
 
 
 def _limits(values: Mapping[str, str]) -> LimitSettings:

@@ -131,8 +131,7 @@ def start(settings: Settings) -> Application:
     """Build and start all. Raises ``StorageError``, ``CourseInvalid`` or ``LaunchFailed``."""
     sys.setswitchinterval(SWITCH_SECONDS)
     shield_memory()
-    course = CourseFolder(content_folder("lessons"))
-    course.course()
+    course = CourseFolder(content_folder("lessons"), *settings.lessons)
     with ExitStack() as undo:
         storage = _open_storage(settings)
         undo.callback(storage.close)
@@ -246,5 +245,6 @@ def _labs(
         progress=storage.progress,
         undos=storage.undos,
         course=course.course,
+        mistakes=course.mistakes,
         runtime=f"python{'.'.join(python_platform.python_version_tuple()[:2])}",
     )

@@ -130,7 +130,7 @@ HINT = ":::{hint} none\nx\n:::\n"
     [
         (TASK, "{task}", "{tusk}", "{tusk}", "'tusk' is not a directive."),
         (TASK, "} start", "} Start", "} Start", "A task needs a name of lower-case letters"),
-        (TASK, "cold_start", "hot", "check:", "'check' is 'hot'. It can be answers_tell_start, "),
+        (TASK, "cold_start", "hot", "check:", "'check' is 'hot'. It can be answer_changes, "),
         (TASK, "cold_start", "cold_start\nx: 1", "x: 1", "'x' is not a key here. There are "),
         (TASK, "cold_start", "cold_start\ncheck: x", "check: x", "'check' is given twice."),
         (TASK, "cold_start", "warm_run", "check:", "'at_least' is missing."),
@@ -145,6 +145,13 @@ HINT = ":::{hint} none\nx\n:::\n"
         (PREDICTION, "start: warm", "start: hot", "start: hot", "'start' holds 'hot'. It can be "),
         (PREDICTION, "start: warm", "stort: x", "stort", "'stort' is not a key here. There are "),
         (PREDICTION, "fact: InvocationStarted", "fact: X", "fact: X", "'fact' is 'X'. It can be "),
+        (
+            PREDICTION,
+            "where: {start: warm}",
+            "answer: {a: 1}",
+            "answer",
+            "A 'InvocationStarted' has",
+        ),
         (PREDICTION, "exactly: 1}", "exactly: -1}", "-1", "'exactly' must be a number from 0"),
         (PREDICTION, "exactly: 1\n", "exactly: 1\n    x: 1\n", "x: 1", "'x' is not a key here."),
         (PREDICTION, "text: All", "text:", "text:\n", "'text' must be text."),

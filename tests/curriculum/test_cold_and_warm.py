@@ -51,7 +51,7 @@ def test_the_course_map_is_the_whole_curriculum() -> None:
 
 
 def test_the_lesson_has_all_that_a_lesson_holds() -> None:
-    assert 5 <= len(LESSON.steps) <= 6
+    assert len(LESSON.steps) == 7
     assert len(LESSON.predictions) >= 3
     assert len(LESSON.tasks) >= 4
     assert len(LESSON.reviews) == 2

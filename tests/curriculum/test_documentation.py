@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.curriculum.documentation import PAGE, write_example
+from webapp.curriculum.answers import KNOWN
 from webapp.curriculum.blocks import DIRECTIVES
 from webapp.curriculum.checks import CHECKS
+from webapp.curriculum.endings import FAILURES
 from webapp.curriculum.loader import load_course
 from webapp.curriculum.markdown import ROLES
 from webapp.curriculum.model import PARTS
@@ -14,10 +17,7 @@ from webapp.curriculum.press import FAULTS
 from webapp.curriculum.presses import ACTIONS
 from webapp.curriculum.starts import WHYS
 
-ROOT = Path(__file__).parents[2]
-LESSONS = ROOT / "lessons"
-PAGE = (ROOT / "docs" / "writing-lessons.md").read_text()
-EXAMPLE = re.compile(r"^````\w+ (\S+)\n(.*?)^````$", re.MULTILINE | re.DOTALL)
+LESSONS = Path(__file__).parents[2] / "lessons"
 
 
 @pytest.mark.parametrize("name", [*DIRECTIVES, *ROLES, *CHECKS, *ACTIONS])
@@ -25,23 +25,24 @@ def test_every_directive_role_check_and_action_has_its_row(name: str) -> None:
     assert re.search(rf"^\| `{name}` \|", PAGE, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", [*PARTS, *FAULTS, *WHYS])
-def test_every_part_fault_and_reason_is_named(name: str) -> None:
+@pytest.mark.parametrize("name", [*PARTS, *FAULTS, *WHYS, *KNOWN, *FAILURES])
+def test_every_part_fault_reason_and_choice_is_named(name: str) -> None:
     assert f"`{name}`" in PAGE
 
 
 def test_the_example_is_a_lesson_and_uses_everything(tmp_path: Path) -> None:
-    files: dict[str, str] = {}
-    for path, text in EXAMPLE.findall(PAGE):
-        files[path] = files.get(path, "") + text
-    for path, text in files.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text)
+    text = write_example(tmp_path)["01-first-part/01-two-calls/lesson.md"]
     lesson = load_course(LESSONS, tmp_path).lesson("two-calls")
-    assert [step.id for step in lesson.steps] == ["once", "call-it-again", "what-to-keep"]
-    assert len(lesson.presses) == 7
-    text = files["01-first-part/01-two-calls/lesson.md"]
+    assert [step.id for step in lesson.steps] == [
+        "once",
+        "call-it-again",
+        "change-it",
+        "what-to-keep",
+    ]
+    assert len(lesson.presses) == 8
     for name in DIRECTIVES:
         assert f":::{{{name}}}" in text
     for name in ROLES:
         assert f"{{{name}}}`" in text
+    for name in ACTIONS:
+        assert f"    {name}: {{" in text + (tmp_path / "01-first-part" / "part.yaml").read_text()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.curriculum.call_book import CallBook
 from tests.curriculum.fake_lab import FakeLab
 from webapp.curriculum.content import Html
 from webapp.curriculum.model import UNKNOWN, ExpectedFact, Prediction, PredictionOption
@@ -158,3 +159,13 @@ def test_what_no_option_names_is_said_so(lab: FakeLab) -> None:
     outcome = decide(narrow, lab.entries)
     assert outcome is not None
     assert (outcome.held, outcome.explained) == ((), NOTHING_HELD)
+
+
+def test_an_option_can_expect_what_the_function_answers() -> None:
+    book = CallBook()
+    book.call({}, {"visits": 1, "copy": "a"})
+    book.call({}, {"visits": 2})
+    book.call({}, status="error")
+    ones = ExpectedFact(fact=InvocationFinished, answer={"visits": 1})
+    facts = [entry.fact for entry in book.entries]
+    assert [fact for fact in facts if ones.matches(fact)] == [facts[2]]

@@ -2,8 +2,15 @@
 
 import pytest
 
+from tests.curriculum.call_book import CallBook
 from tests.curriculum.fake_lab import FakeLab
-from webapp.curriculum.states import EnvironmentsAtOnce, QuietFor, Updated, WarmEnvironments
+from webapp.curriculum.states import (
+    Configured,
+    EnvironmentsAtOnce,
+    QuietFor,
+    Updated,
+    WarmEnvironments,
+)
 from webapp.trace.events import EnvironmentReset, InvocationFinished, ServerRestarted
 
 
@@ -88,3 +95,27 @@ def test_an_update_in_progress_is_not_in_effect(lab: FakeLab) -> None:
     lab.update()
     in_progress = [entry for entry in lab.entries if entry.sequence <= len(lab.entries) - 2]
     assert Updated().verdict(in_progress).state == "open"
+
+
+BRIEF = Configured(timeout=(0, 1), memory_mb=(0, 100_000))
+
+
+def test_a_configuration_counts_from_its_last_change() -> None:
+    book = CallBook()
+    assert BRIEF.verdict(book.entries).state == "passed", (
+        "as the lesson says, before it is deployed"
+    )
+    book.change("created", timeout=1)
+    assert BRIEF.verdict(book.entries).state == "passed"
+    book.change("configuration", timeout=5)
+    assert BRIEF.verdict(book.entries).state == "open"
+    book.change("configuration", timeout=1)
+    verdict = BRIEF.verdict(book.entries)
+    assert (verdict.state, verdict.message) == ("passed", "Timeout 1 s, memory 128 MB.")
+
+
+def test_memory_is_bounded_too() -> None:
+    book, check = CallBook(), Configured(timeout=(0, 900), memory_mb=(256, 512))
+    for memory, state in ((128, "open"), (256, "passed"), (512, "passed"), (1024, "open")):
+        book.change("configuration", memory_mb=memory)
+        assert check.verdict(book.entries).state == state

@@ -37,7 +37,7 @@ def test_who_has_run_something_goes_on_and_sees_their_own_runs(client: FlaskClie
     as_script(client, "/invoke", **editors())
     page = client.get("/").text
     assert "Continue 4.2, Cold and warm" in page
-    assert "step 2 of 6" in page
+    assert "step 2 of 7" in page
     assert "real runs" in page
     assert '"segments":[{' in page
 

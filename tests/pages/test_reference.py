@@ -44,4 +44,5 @@ def test_the_glossary_explains_every_word_and_leads_to_the_facts(client: FlaskCl
 def test_a_word_in_a_lesson_opens_its_explanation_without_script(client: FlaskClient) -> None:
     page = client.get(LESSON).text
     opened = set(re.findall(r'popovertarget="(term-[\w-]+)"', page))
-    assert opened == set(re.findall(r'id="(term-[\w-]+)" popover', page))
+    assert "term-frozen" in opened
+    assert opened <= set(re.findall(r'id="(term-[\w-]+)" popover', page))

@@ -23,6 +23,7 @@ from webapp.classroom.requests import (
     fault_knobs,
 )
 from webapp.classroom.resets import Resets
+from webapp.curriculum.errors import Problem
 from webapp.curriculum.model import Course, Lesson, Task
 from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Update, Wait
 from webapp.curriculum.verdict import Verdict
@@ -63,8 +64,10 @@ class Labs:
         course: Callable[[], Course],
         undos: UndoBook,
         runtime: str,
+        mistakes: Callable[[], tuple[Problem, ...]] = tuple,
     ) -> None:
         self.course = course
+        self.mistakes = mistakes
         self._loop = loop
         self._platform = platform
         self._operations = LabOperations(platform, runtime=runtime)

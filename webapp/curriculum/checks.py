@@ -8,25 +8,50 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from webapp.curriculum.answers import AnswersTellStart
+from webapp.curriculum.answers import (
+    AnswerChanges,
+    AnswerHolds,
+    AnswerKnows,
+    Answers,
+    AnswersTellStart,
+)
+from webapp.curriculum.copies import AnswersAgree, AnswersCount, CopiesRepeat
+from webapp.curriculum.endings import CallAnswers, CallFails, Logged
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.model import Task
 from webapp.curriculum.starts import ColdStart, WarmRun, WarmStart
-from webapp.curriculum.states import EnvironmentsAtOnce, QuietFor, Updated, WarmEnvironments
-from webapp.curriculum.verdict import Check, Verdict
+from webapp.curriculum.states import (
+    Configured,
+    EnvironmentsAtOnce,
+    QuietFor,
+    Updated,
+    WarmEnvironments,
+)
+from webapp.curriculum.verdict import Check, Events, Verdict
 from webapp.trace.events import Entry
 
 
 class CheckKind(Protocol):
     """A kind of check: reads its parameters and makes the check."""
 
-    def read(self, fields: Fields) -> Check: ...
+    def read(self, fields: Fields, events: Events) -> Check: ...
 
 
 CHECKS: Mapping[str, CheckKind] = {
+    "answer_changes": AnswerChanges,
+    "answer_holds": AnswerHolds,
+    "answer_knows": AnswerKnows,
+    "answers": Answers,
+    "answers_agree": AnswersAgree,
+    "answers_count": AnswersCount,
     "answers_tell_start": AnswersTellStart,
+    "call_answers": CallAnswers,
+    "call_fails": CallFails,
     "cold_start": ColdStart,
+    "configured": Configured,
+    "copies_repeat": CopiesRepeat,
     "environments_at_once": EnvironmentsAtOnce,
+    "logged": Logged,
     "quiet_for": QuietFor,
     "updated": Updated,
     "warm_environments": WarmEnvironments,
@@ -36,10 +61,10 @@ CHECKS: Mapping[str, CheckKind] = {
 """Every check by the name that lessons use. A new one is added here and in the docs."""
 
 
-def read_check(fields: Fields) -> Check | None:
+def read_check(fields: Fields, *, events: Events) -> Check | None:
     """Read ``check: name`` and its parameters; ``None`` after a problem was reported."""
     kind = CHECKS.get(fields.choice("check", among=CHECKS))
-    return kind.read(fields) if kind else None
+    return kind.read(fields, events) if kind else None
 
 
 def judge(task: Task, entries: Sequence[Entry]) -> Verdict:

@@ -5,22 +5,25 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.model import ExpectedFact
-from webapp.trace.events import FACTS, Fact
+from webapp.trace.events import FACTS, Fact, InvocationFinished
 
 KINDS: Mapping[str, type[Fact]] = {kind.__name__: kind for kind in FACTS}
 MANY = 100_000
 
 
 def read_expected(fields: Fields) -> ExpectedFact | None:
-    """Read ``fact``, ``where`` and how often; ``None`` after a problem was reported."""
+    """Read ``fact``, ``where``, ``answer`` and how often; ``None`` after a problem was reported."""
     kind = KINDS.get(fields.choice("fact", among=KINDS))
     where = fields.fields("where", required=False)
+    answer = fields.values("answer") if "answer" in fields.names else {}
+    if answer and kind is not None and not issubclass(kind, InvocationFinished):
+        fields.problem("answer", f"A '{kind.__name__}' has no answer. Use InvocationFinished.")
     least, most = _count(fields)
     fields.done()
     if kind is None:
         return None
     wanted = _where(where, kind=kind) if where else {}
-    return ExpectedFact(fact=kind, where=wanted, at_least=least, at_most=most)
+    return ExpectedFact(fact=kind, where=wanted, answer=answer, at_least=least, at_most=most)
 
 
 def _count(fields: Fields) -> tuple[int, int | None]:

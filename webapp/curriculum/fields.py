@@ -1,7 +1,8 @@
 """YAML read strictly, key by key, with the line of everything that is wrong."""
 
+import json
 from collections.abc import Callable, Collection, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from yaml.composer import ComposerError
@@ -88,6 +89,23 @@ class Fields:
         if isinstance(node, yaml.ScalarNode) and node.value in {"true", "false"}:
             return bool(node.value == "true")
         return self._wrong(key, "must be true or false", default)
+
+    def value(self, key: str) -> Any:
+        """Return what JSON can say: text, numbers, true, false, null, lists and objects of them."""
+        node = self._take(key, required=True)
+        if node is None:
+            return None
+        value = yaml.SafeLoader("").construct_object(node, deep=True)
+        try:
+            json.dumps(value)
+        except (TypeError, ValueError):
+            return self._wrong(key, "must be what JSON can say: text goes between quotes", None)
+        return value
+
+    def values(self, key: str) -> dict[str, Any]:
+        """Return a mapping of such values."""
+        fields = self.fields(key)
+        return {name: fields.value(name) for name in fields.names} if fields else {}
 
     # -- several values
 

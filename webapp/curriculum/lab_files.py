@@ -55,12 +55,14 @@ def read_lab(
         functions.append(_function(name, place=place, fields=inner, folder=folder, below=below))
     if not functions:
         fields.problem("functions", "A lab needs a function.")
-    own = read_events(folder.tree, folder=folder.path)
-    return Lab(slug=slug, functions=tuple(functions), events={**own, **_more(folder, own)})
+    return Lab(slug=slug, functions=tuple(functions), events=_events(fields, folder=folder))
 
 
-def _more(folder: LabFolder, own: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in folder.heritage.events.items() if name not in own}
+def _events(fields: Fields, *, folder: LabFolder) -> dict[str, str]:
+    """Return the lesson's events and its part's; the one that the editor shows comes first."""
+    events = {**folder.heritage.events, **read_events(folder.tree, folder=folder.path)}
+    first = fields.choice("event", among=events, default=next(iter(sorted(events)), ""))
+    return {name: events[name] for name in sorted(events, key=lambda one: (one != first, one))}
 
 
 def _function(

@@ -1,7 +1,7 @@
 """One lesson's folder to a ``Lesson``: front matter, text, lab and solution."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from webapp.curriculum.blocks import Blocks
@@ -72,7 +72,10 @@ def read_lesson(place: Place) -> Lesson:
         inherited=place.part.presses(lab),
     )
     text = tree.source(place.file, first=first + 1)
-    blocks, steps = _text(body, presses=presses, place=place, identifiers=identifiers, source=text)
+    blocks, steps = _text(
+        body, presses=presses, lab=lab, place=place, identifiers=identifiers, source=text
+    )
+    before, after = _solution(solution, presses=presses)
     lesson = Lesson(
         slug=place.slug,
         title=fields.text("title"),
@@ -88,7 +91,9 @@ def read_lesson(place: Place) -> Lesson:
         tasks=tuple(blocks.tasks),
         reviews=tuple(blocks.reviews),
         reflections=tuple(blocks.reflections),
-        solution_presses=_solution(solution, presses=presses),
+        solution_before=before,
+        solution_presses=after,
+        file=text.file,
         terms=tuple({term.id: term for step in steps for term in _terms(step.content)}.values()),
     )
     fields.done()
@@ -144,6 +149,7 @@ def _text(
     body: str,
     *,
     presses: Mapping[str, Press],
+    lab: Lab,
     place: Place,
     identifiers: Identifiers,
     source: Source,
@@ -156,6 +162,7 @@ def _text(
         steps={section.id for section in found},
         terms=place.glossary.spellings,
         rules=place.rules,
+        events=lab.events,
     )
     blocks = Blocks(source, links, identifiers)
     blocks.read_hints(tokens)
@@ -166,16 +173,25 @@ def _text(
 def _step(number: int, section: Section, *, blocks: Blocks) -> Step:
     title = Prose(blocks.source.part(section.line), blocks.links).inline(section.title)
     content = Content(joined(blocks.nodes(section.tokens)))
-    return Step(id=section.id, number=number, title=title, content=content)
+    line = blocks.source.line(section.line)
+    return Step(id=section.id, number=number, title=title, content=content, line=line)
 
 
-def _solution(fields: Fields | None, *, presses: Mapping[str, Press]) -> tuple[Press, ...]:
+def _solution(
+    fields: Fields | None, *, presses: Mapping[str, Press]
+) -> tuple[tuple[Press, ...], tuple[Press, ...]]:
+    """Return the presses on the start, and those on the solution that follow them."""
     if fields is None:
-        return ()
+        return (), ()
+    before = fields.words("before", among=presses)
     names = fields.words("presses", among=presses)
     if not names:
         fields.problem("presses", "The solution's presses, in order, are missing.")
     fields.done()
+    return _known(before, presses), _known(names, presses)
+
+
+def _known(names: Iterable[str], presses: Mapping[str, Press]) -> tuple[Press, ...]:
     return tuple(presses[name] for name in names if name in presses)
 
 

@@ -92,6 +92,7 @@ class _Loading:
             title=self._folders[0].outline.title,
             parts=parts,
             glossary=self._glossary.terms,
+            spellings=self._glossary.spellings,
             reference=self._reference(),
         )
 

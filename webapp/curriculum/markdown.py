@@ -46,7 +46,7 @@ class Links:
     """What links, buttons and words may point at.
 
     ``steps`` are ids of this lesson's steps, ``terms`` the glossary's by every way to write them
-    in small letters, ``rules`` the numbers of the reference's sections.
+    in small letters, ``rules`` the numbers of the reference's sections, ``events`` the lab's.
     """
 
     presses: Mapping[str, Press] = field(default_factory=dict)
@@ -54,6 +54,7 @@ class Links:
     steps: Collection[str] = ()
     terms: Mapping[str, Term] = field(default_factory=dict)
     rules: Collection[str] = ()
+    events: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

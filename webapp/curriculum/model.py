@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from webapp.curriculum.calls import answer_holds
 from webapp.curriculum.content import NO_HTML, Content, Html, Renderer
 from webapp.curriculum.errors import UnknownLesson
 from webapp.curriculum.lab import Lab
@@ -38,20 +39,24 @@ PARTS: tuple[str, ...] = (
 class ExpectedFact:
     """A kind of fact that an option expects in the deciding run, so many times (rule 7).
 
-    ``where`` gives for a field of the fact the values that it may have. ``at_most`` of ``None``
-    means any number. These become the ghost marks on the timeline.
+    ``where`` gives for a field of the fact the values that it may have, ``answer`` for a key of
+    the function's answer the value that it has. ``at_most`` of ``None`` means any number. These
+    become the ghost marks on the timeline.
     """
 
     fact: type[Fact]
     where: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    answer: Mapping[str, Any] = field(default_factory=dict)
     at_least: int = 1
     at_most: int | None = None
 
     def matches(self, fact: Fact) -> bool:
         """Whether ``fact`` is one of these."""
-        return isinstance(fact, self.fact) and all(
-            getattr(fact, name) in values for name, values in self.where.items()
-        )
+        if not isinstance(fact, self.fact):
+            return False
+        if not all(getattr(fact, name) in values for name, values in self.where.items()):
+            return False
+        return not self.answer or answer_holds(fact, self.answer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,7 @@ class Prediction:
     options: tuple[PredictionOption, ...]
     given: tuple[Check, ...] = ()
     given_text: Html = NO_HTML
+    line: int = 0
 
     def option(self, identifier: str) -> PredictionOption:
         """Return an option. Raises ``KeyError``."""
@@ -101,6 +107,7 @@ class Task:
     check: Check
     failed: str = ""
     hints: tuple[Hint, ...] = ()
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +152,7 @@ class Step:
     number: int
     title: Html
     content: Content
+    line: int = 0
 
     def render(self, renderer: Renderer) -> Html:
         """Return the step's prose as HTML, without its title."""
@@ -155,7 +163,9 @@ class Step:
 class Lesson:
     """A lesson with content. ``version`` is a hash of all its files: it changes when they do.
 
-    ``terms`` are the words of the glossary that its text explains, each once.
+    ``solution_presses`` are done on the solved code, after ``solution_before`` on the start's.
+    ``terms`` are the words of the glossary that its text explains, each once. ``file`` is where
+    its text stands, and the ``line`` of a step, task or prediction is one of it.
     """
 
     slug: str
@@ -172,8 +182,10 @@ class Lesson:
     tasks: tuple[Task, ...]
     reviews: tuple[ReviewQuestion, ...]
     solution_presses: tuple[Press, ...]
+    solution_before: tuple[Press, ...] = ()
     reflections: tuple[Reflection, ...] = ()
     terms: tuple[Term, ...] = ()
+    file: str = ""
 
     def step(self, identifier: str) -> Step:
         """Return a step. Raises ``KeyError``."""
@@ -215,11 +227,15 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Course:
-    """The whole course, in order. ``glossary`` holds its words by id."""
+    """The whole course, in order. ``glossary`` holds its words by id.
+
+    ``spellings`` holds them by every way to write them, in small letters.
+    """
 
     title: str
     parts: tuple[Part, ...]
     glossary: Mapping[str, Term] = field(default_factory=dict)
+    spellings: Mapping[str, Term] = field(default_factory=dict)
     reference: tuple[Chapter, ...] = ()
 
     def __iter__(self) -> Iterator[Lesson | PlannedLesson]:

@@ -65,7 +65,8 @@ def read_prediction(name: str, question: Question) -> Prediction | None:
     fields = question.fields
     press = _deciding_press(question)
     options = [_prediction_option(one, inner, question) for one, inner in question.options()]
-    given = [read_check(inner) for inner in _closed(fields.items("given"))]
+    events = question.links.events
+    given = [read_check(inner, events=events) for inner in _closed(fields.items("given"))]
     needs = question.inline("needs", fields=fields, default=None if given else "")
     fields.done()
     if len(options) < 2:
@@ -79,6 +80,7 @@ def read_prediction(name: str, question: Question) -> Prediction | None:
         options=(*options, DONT_KNOW),
         given=tuple(check for check in given if check is not None),
         given_text=needs,
+        line=question.source.line(-1),
     )
 
 
@@ -110,14 +112,21 @@ def _prediction_option(name: str, fields: Fields, question: Question) -> Predict
 
 def read_task(name: str, question: Question, *, hints: tuple[Hint, ...]) -> Task | None:
     """Read ``check`` with its parameters, and ``failed``."""
-    check = read_check(question.fields)
+    check = read_check(question.fields, events=question.links.events)
     failed = question.fields.text("failed", default="")
     question.fields.done()
     if not hints:
         question.source.problem(-1, f"Task '{name}' has no hint.")
     if check is None:
         return None
-    return Task(id=name, text=question.text, check=check, failed=failed, hints=hints)
+    return Task(
+        id=name,
+        text=question.text,
+        check=check,
+        failed=failed,
+        hints=hints,
+        line=question.source.line(-1),
+    )
 
 
 def read_review(name: str, question: Question) -> ReviewQuestion:

@@ -24,6 +24,10 @@ class Source:
         """Report a problem in a line of this text."""
         self.report(Problem(self.file, self.first + line, message[:MESSAGE_LENGTH]))
 
+    def line(self, line: int) -> int:
+        """Return the number of a line as an editor counts it."""
+        return self.first + line
+
     def silent(self) -> "Source":
         """Return a source for what is not there, which has been told once already."""
         return Source(self.file, lambda problem: None, self.first)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from webapp.curriculum.fields import Fields
-from webapp.curriculum.verdict import OPEN, Verdict, failed, passed
+from webapp.curriculum.verdict import OPEN, Events, Verdict, failed, passed
 from webapp.trace.events import (
     Entry,
     EnvironmentRequested,
@@ -53,8 +53,9 @@ class ColdStart:
     at_least: int = 1
 
     @classmethod
-    def read(cls, fields: Fields) -> "ColdStart":
+    def read(cls, fields: Fields, events: Events) -> "ColdStart":
         """Read ``why`` (one or several reasons) and ``at_least``."""
+        del events
         why = fields.words("why", among=WHYS) or WHYS
         return cls(why=why, at_least=fields.integer("at_least", within=(1, MANY), default=1))
 
@@ -84,8 +85,9 @@ class WarmStart:
     at_least: int = 1
 
     @classmethod
-    def read(cls, fields: Fields) -> "WarmStart":
+    def read(cls, fields: Fields, events: Events) -> "WarmStart":
         """Read ``at_least``."""
+        del events
         return cls(at_least=fields.integer("at_least", within=(1, MANY), default=1))
 
     def verdict(self, entries: Sequence[Entry]) -> Verdict:
@@ -116,8 +118,9 @@ class WarmRun:
     at_least: int
 
     @classmethod
-    def read(cls, fields: Fields) -> "WarmRun":
+    def read(cls, fields: Fields, events: Events) -> "WarmRun":
         """Read ``at_least``."""
+        del events
         return cls(at_least=fields.integer("at_least", within=(1, MANY)))
 
     def verdict(self, entries: Sequence[Entry]) -> Verdict:

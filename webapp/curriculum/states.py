@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from webapp.curriculum.fields import Fields
-from webapp.curriculum.verdict import OPEN, Verdict, failed, passed
+from webapp.curriculum.verdict import OPEN, Events, Verdict, failed, passed
 from webapp.trace.events import (
     Entry,
     EnvironmentFact,
@@ -20,6 +20,7 @@ from webapp.trace.events import (
 
 MANY = 1000
 LONGEST_WAIT = 14 * 24 * 3600.0
+LARGEST = 100_000
 
 KEPT_WARM = frozenset({"ok", "error", "too large"})
 """How a call can end without its environment losing its globals (lambda-behaviour 2.4)."""
@@ -74,8 +75,9 @@ class EnvironmentsAtOnce:
     at_least: int
 
     @classmethod
-    def read(cls, fields: Fields) -> "EnvironmentsAtOnce":
+    def read(cls, fields: Fields, events: Events) -> "EnvironmentsAtOnce":
         """Read ``at_least``."""
+        del events
         return cls(at_least=fields.integer("at_least", within=(1, MANY)))
 
     def verdict(self, entries: Sequence[Entry]) -> Verdict:
@@ -109,8 +111,9 @@ class WarmEnvironments:
     at_most: int = MANY
 
     @classmethod
-    def read(cls, fields: Fields) -> "WarmEnvironments":
+    def read(cls, fields: Fields, events: Events) -> "WarmEnvironments":
         """Read ``exactly``, or ``at_least`` and ``at_most``."""
+        del events
         if "exactly" in fields.names:
             count = fields.integer("exactly", within=(0, MANY))
             return cls(at_least=count, at_most=count)
@@ -134,8 +137,9 @@ class QuietFor:
     seconds: float
 
     @classmethod
-    def read(cls, fields: Fields) -> "QuietFor":
+    def read(cls, fields: Fields, events: Events) -> "QuietFor":
         """Read ``seconds``."""
+        del events
         return cls(seconds=fields.number("seconds", within=(1, LONGEST_WAIT)))
 
     def verdict(self, entries: Sequence[Entry]) -> Verdict:
@@ -151,9 +155,9 @@ class Updated:
     """A change of code or configuration is in effect that no call has met yet."""
 
     @classmethod
-    def read(cls, fields: Fields) -> "Updated":
+    def read(cls, fields: Fields, events: Events) -> "Updated":
         """It has no parameters."""
-        del fields
+        del fields, events
         return cls()
 
     def verdict(self, entries: Sequence[Entry]) -> Verdict:
@@ -165,6 +169,39 @@ class Updated:
             if call is not None and _in_effect(entry):
                 return passed("The update is in effect.", entry)
         return OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configured:
+    """The function's timeout and memory are within these bounds now."""
+
+    timeout: tuple[float, float]
+    memory_mb: tuple[float, float]
+
+    @classmethod
+    def read(cls, fields: Fields, events: Events) -> "Configured":
+        """Read ``timeout_at_least``, ``timeout_at_most``, ``memory_at_least`` and so on."""
+        del events
+        return cls(timeout=_bounds(fields, "timeout"), memory_mb=_bounds(fields, "memory"))
+
+    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+        """Pass while it is so; also before anything was deployed, when it is as the lesson says."""
+        last = _last(entries, FunctionChanged)
+        fact = last.fact if last else None
+        if not isinstance(fact, FunctionChanged) or not fact.timeout:
+            return passed("It is configured as at the start.")
+        within = _within(fact.timeout, self.timeout) and _within(fact.memory_mb, self.memory_mb)
+        story = f"Timeout {fact.timeout} s, memory {fact.memory_mb} MB."
+        return passed(story, last) if within and last else OPEN
+
+
+def _bounds(fields: Fields, name: str) -> tuple[float, float]:
+    low = fields.integer(f"{name}_at_least", within=(0, LARGEST), default=0)
+    return low, fields.integer(f"{name}_at_most", within=(0, LARGEST), default=LARGEST)
+
+
+def _within(value: float, bounds: tuple[float, float]) -> bool:
+    return bounds[0] <= value <= bounds[1]
 
 
 def _in_effect(entry: Entry) -> bool:

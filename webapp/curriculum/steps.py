@@ -28,7 +28,7 @@ def sections(tokens: Sequence[Token], *, identifiers: Identifiers, source: Sourc
     starts = [n for n, token in enumerate(tokens) if _begins_step(token)]
     if starts[:1] != [0]:
         source.problem(line_of(tokens[0]) if tokens else 0, NO_STEP)
-    ends = [*starts[1:], len(tokens)]
+    ends = [*starts[1:], len(tokens)][: len(starts)]
     found = []
     for start, end in zip(starts, ends, strict=True):
         section = _section(tokens[start + 1], tokens[start + 3 : end])

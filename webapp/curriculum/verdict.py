@@ -1,12 +1,14 @@
 """What a check says about the facts of a lab."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from webapp.trace.events import Entry
 
 State = Literal["open", "passed", "failed"]
+Events = Mapping[str, str]
+"""The lab's events as JSON text by name, for checks that name one."""
 
 
 @dataclass(frozen=True, slots=True)

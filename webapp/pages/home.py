@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, url_for
 
 from webapp.classroom.labs import LessonProgress
 from webapp.curriculum.model import Course, Lesson, Part, PlannedLesson
-from webapp.pages import errors
+from webapp.pages import errors, mistakes
 from webapp.pages.access import labs, my_workspace
 
 State = Literal["done", "here", "open", "planned"]
@@ -16,6 +16,7 @@ COLUMN_LESSONS = 5
 
 pages = Blueprint("home", __name__)
 errors.catch(pages)
+mistakes.tell(pages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

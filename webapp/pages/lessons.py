@@ -3,12 +3,13 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.pages import errors
+from webapp.pages import errors, mistakes
 from webapp.pages.access import lesson, my_workspace
 from webapp.pages.lesson_page import read_lesson_page
 
 pages = Blueprint("lessons", __name__)
 errors.catch(pages)
+mistakes.tell(pages)
 
 
 @pages.get("/lessons/<slug>")

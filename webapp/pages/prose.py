@@ -133,12 +133,16 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """The solution beside the learner's own: files that it changes, values, and its presses."""
+    """The solution beside the learner's own: files that it changes, values, and its presses.
+
+    ``before`` are presses on the code as it is at the start.
+    """
 
     base: str
     content: Html
     files: tuple[ComparedFile, ...]
     knobs: tuple[ComparedKnob, ...]
+    before: tuple[Html, ...]
     presses: tuple[Html, ...]
 
     @property
@@ -230,6 +234,7 @@ class PageRenderer:
             content=Html(content),
             files=compare_files(function, state.files),
             knobs=compare_knobs(function, state.configuration),
+            before=tuple(Html(self.press(press)) for press in lesson.solution_before),
             presses=tuple(Html(self.press(press)) for press in lesson.solution_presses),
         )
 

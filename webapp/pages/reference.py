@@ -7,11 +7,12 @@ from markupsafe import Markup
 
 from webapp.curriculum.content import Content, Html, TermPlace
 from webapp.curriculum.words import Chapter, Term
-from webapp.pages import errors
+from webapp.pages import errors, mistakes
 from webapp.pages.access import labs
 
 pages = Blueprint("reference", __name__)
 errors.catch(pages)
+mistakes.tell(pages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

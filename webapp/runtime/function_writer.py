@@ -94,5 +94,7 @@ class FunctionWriter:
             state=state,
             revision_id=record.revision_id,
             detail=detail,
+            memory_mb=record.configuration.memory_mb,
+            timeout=record.configuration.timeout,
         )
         self._recorder.record(fact, run=run)

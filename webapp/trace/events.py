@@ -191,12 +191,17 @@ class InvocationFinished(InvocationFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionChanged(FunctionFact):
-    """A function was created, changed or deleted, or reached a new state."""
+    """A function was created, changed or deleted, or reached a new state.
+
+    ``memory_mb`` and ``timeout`` (seconds) are what it is configured with now.
+    """
 
     change: Change
     state: FunctionState
     revision_id: str
     detail: str = ""
+    memory_mb: int = 0
+    timeout: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,109 @@
+"""A lesson's presses, done on the real runtime as a learner would do them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from webapp.classroom.labs import Labs
+from webapp.classroom.model import PredictionState, TaskState
+from webapp.clock import real_now
+from webapp.curriculum.model import UNKNOWN, Lesson
+from webapp.curriculum.press import Files, Invoke, Press
+from webapp.runtime.errors import ServiceError
+from webapp.trace.events import InvocationFinished, InvocationThrottled
+from webapp.trace.log import WorkspaceLog
+
+PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.2
+
+
+class PressFailed(Exception):
+    """A press was refused, or did not end in time; the message says which and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What came of it: the state of each task and each prediction afterwards."""
+
+    tasks: Mapping[str, TaskState]
+    predictions: Mapping[str, PredictionState]
+
+    @property
+    def passed(self) -> frozenset[str]:
+        """The tasks that passed."""
+        return frozenset(name for name, state in self.tasks.items() if state.state == "passed")
+
+
+def rehearse(labs: Labs, lesson: Lesson, *, workspace: str, solved: bool) -> Rehearsal:
+    """Do the solution's presses on the lesson's start, or on its solution.
+
+    Every prediction is answered with "I don't know" first. Raises ``PressFailed``.
+    """
+    stage = _Stage(labs, lesson, workspace)
+    stage.commit()
+    for press in lesson.solution_before:
+        stage.press(press)
+    if solved:
+        stage.solve()
+    for press in lesson.solution_presses:
+        stage.press(press)
+    predictions, tasks = labs.live(workspace, lesson).states()
+    return Rehearsal(tasks=tasks, predictions=predictions)
+
+
+class _Stage:
+    """One workspace, with the code as it stands in the editor."""
+
+    def __init__(self, labs: Labs, lesson: Lesson, workspace: str) -> None:
+        self._labs = labs
+        self._lesson = lesson
+        self._workspace = workspace
+        self._function = lesson.lab.functions[0]
+        self._files: Files = self._function.start
+
+    def commit(self) -> None:
+        for prediction in self._lesson.predictions:
+            self._labs.learning.predict(self._workspace, self._lesson, prediction, option=UNKNOWN)
+
+    def solve(self) -> None:
+        """Take the solution's code, and its configuration if that differs."""
+        self._files = self._function.solution
+        knobs = self._function.solved_knobs
+        if knobs != self._function.knobs:
+            self._labs.configure(
+                self._workspace,
+                self._lesson,
+                memory_mb=knobs.memory_mb,
+                timeout=knobs.timeout,
+                temporary_mb=512,
+                variables=knobs.variables,
+                files=self._files,
+            )
+
+    def press(self, press: Press) -> None:
+        try:
+            pressed = self._labs.press(
+                self._workspace, self._lesson, press, files=self._files, event="{}"
+            )
+        except ServiceError as error:
+            raise PressFailed(f"'{press.id}' was refused: {error.message}") from error
+        self._files = pressed.files or self._files
+        calls = press.action.count if isinstance(press.action, Invoke) else 0
+        self._wait(press, run=pressed.run, calls=calls)
+
+    def _wait(self, press: Press, *, run: str, calls: int) -> None:
+        """Wait until the press has its answers and nothing runs: a person looks, then goes on."""
+        log, deadline = self._labs.live(self._workspace, self._lesson).log, real_now()
+        deadline += PATIENCE_SECONDS
+        while True:
+            seen = log.last_sequence
+            quiet = not self._labs.clock(self._workspace).running
+            if quiet and _answers(log, run=run) >= calls:
+                return
+            if real_now() > deadline:
+                raise PressFailed(f"'{press.id}' had not ended after {PATIENCE_SECONDS:g} s.")
+            log.wait_beyond(seen, timeout=LOOK_SECONDS)
+
+
+def _answers(log: WorkspaceLog, *, run: str) -> int:
+    ends = (InvocationFinished, InvocationThrottled)
+    return sum(entry.run == run and isinstance(entry.fact, ends) for entry in log.since(0))
