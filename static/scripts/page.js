@@ -5,6 +5,7 @@ import "./full-screen.js";
 import "./naming.js";
 import "./popover.js";
 import "./presses.js";
+import "./printing.js";
 import "./shortcuts.js";
 import "./splitter.js";
 import "./tabs.js";

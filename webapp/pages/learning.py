@@ -7,6 +7,7 @@ from webapp.curriculum.model import Lesson, Prediction, Reflection, ReviewQuesti
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form, back
+from webapp.pages.outline import drawn_steps
 from webapp.pages.prose import Look, PageRenderer, task_lists
 from webapp.pages.sent import fields, tab
 from webapp.runtime.errors import InvalidParameterValue
@@ -39,8 +40,9 @@ def predict(workspace: str, slug: str, name: str) -> Response:
 
 @pages.get("/tasks")
 def tasks(workspace: str, slug: str) -> Response:
-    """Show every task of the lesson as it is now, each list in its own place."""
-    return htmx.fragment(_renderer(workspace, lesson(slug)).all_tasks())
+    """Show every task of the lesson as it is now, each list in its own place, and the outline."""
+    renderer = _renderer(workspace, lesson(slug))
+    return htmx.fragment(renderer.all_tasks() + drawn_steps(renderer.look))
 
 
 @pages.post("/tasks/<name>/hint")

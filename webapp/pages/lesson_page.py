@@ -13,6 +13,7 @@ from webapp.curriculum.model import Course, Lesson, Step
 from webapp.pages.access import labs
 from webapp.pages.home import State, state_of
 from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
+from webapp.pages.outline import Outline, Way, lessons_around, read_outline
 from webapp.pages.prose import Look, PageRenderer
 
 RATES = (("1", "1×"), ("10", "10×"), ("60", "60×"), ("600", "600×"), ("max", "Skip waits"))
@@ -26,6 +27,7 @@ class Section:
     prose: Html
     current: bool
     back: str | None
+    back_label: str
     onward: str
     onward_label: str
 
@@ -50,6 +52,9 @@ class LessonPage:
     function: str
     step: Step
     sections: tuple[Section, ...]
+    outline: Outline
+    before: Way | None
+    after: Way | None
     state: LabState
     files: tuple[File, ...]
     edited: bool
@@ -72,6 +77,7 @@ def read_lesson_page(
     course, state = labs().course(), labs().state(workspace, lesson)
     current = _step(lesson, step, state.step)
     look = Look(workspace=workspace, lesson=lesson, state=state, change=change)
+    before, after = lessons_around(course, lesson, workspace=workspace)
     states = _states(course, labs().progress(workspace), here=lesson.slug)
     return LessonPage(
         workspace=workspace,
@@ -80,6 +86,9 @@ def read_lesson_page(
         function=lesson.lab.functions[0].name,
         step=current,
         sections=_sections(look, course=course, current=current),
+        outline=read_outline(look),
+        before=before,
+        after=after,
         state=state,
         files=_files(state.files, handler=lesson.lab.functions[0].knobs.handler),
         edited=dict(state.files) != dict(lesson.lab.functions[0].start),
@@ -121,17 +130,29 @@ def _sections(look: Look, *, course: Course, current: Step) -> tuple[Section, ..
     sections = []
     for place, step in enumerate(steps):
         address, label = _onward(look, course=course, place=place)
+        back, back_label = _back(look, course=course, place=place)
         sections.append(
             Section(
                 step=step,
                 prose=step.render(renderer),
                 current=step is current,
-                back=look.address(steps[place - 1]) if place else None,
+                back=back,
+                back_label=back_label,
                 onward=address,
                 onward_label=label,
             )
         )
     return tuple(sections)
+
+
+def _back(look: Look, *, course: Course, place: int) -> tuple[str | None, str]:
+    """Return where Back leads: the step before, else the lesson before, if there is one."""
+    if place:
+        return look.address(look.lesson.steps[place - 1]), "Back"
+    before = course.before(look.lesson)
+    if before is None:
+        return None, ""
+    return url_for("lessons.page", workspace=look.workspace, slug=before.slug), "Lesson before"
 
 
 def _onward(look: Look, *, course: Course, place: int) -> tuple[str, str]:

@@ -8,10 +8,12 @@ export class Steps {
   constructor({ address }) {
     this.address = address;
     document.addEventListener("click", (event) => this.#click(event));
+    document.addEventListener("htmx:load", () => this.#mark());
     addEventListener("popstate", () => this.#show(this.#named(), { focus: false }));
     const hash = this.#steps.find((step) => `#${step.id}` === location.hash);
     if (hash) this.#show(hash, { focus: false });
     else this.#revealHash();
+    this.#mark();
   }
 
   #click(event) {
@@ -64,7 +66,17 @@ export class Steps {
     this.#scroll.scrollTop = 0;
     if (getComputedStyle(this.#scroll).overflowY === "visible" && focus) scrollTo({ top: 0 });
     this.#count(Number(step.dataset.number));
+    this.#mark();
     if (focus) step.querySelector(".step__title").focus({ preventScroll: true });
+  }
+
+  /** In the outline: a list that comes anew doesn't know which step is shown. */
+  #mark() {
+    const shown = this.#steps.find((step) => "current" in step.dataset)?.dataset.step;
+    for (const link of document.querySelectorAll("[data-outline]")) {
+      if (link.dataset.outline === shown) link.setAttribute("aria-current", "step");
+      else link.removeAttribute("aria-current");
+    }
   }
 
   #count(number) {
