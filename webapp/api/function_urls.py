@@ -8,12 +8,14 @@ import json
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import structlog
 from werkzeug.wrappers import Response
 
+from webapp.api.url_streams import outcome_answer, streamed_answer
 from webapp.classroom import wsgi
 from webapp.classroom.services import Services
 from webapp.classroom.site import UrlHost
@@ -30,6 +32,7 @@ from webapp.runtime.model import Invocation, Outcome
 from webapp.runtime.platform import CalledUrl
 from webapp.runtime.policy import Caller
 from webapp.runtime.ports import StoreBusy, StoreFailed
+from webapp.runtime.streamed_call import StreamedCall
 from webapp.sources.function_url import answer as answers
 from webapp.sources.function_url.answer import HttpAnswer
 from webapp.sources.function_url.event import HttpRequest, Signer, event_of
@@ -161,8 +164,12 @@ class FunctionUrlDoor:
             signer=signer,
         )
         payload = json.dumps(event, separators=(",", ":")).encode()
-        outcome = self._services.loop.call(self._invoke(found.called, request, payload, call))
-        answer = answers.failed() if outcome.function_error else answers.answer_of(outcome.payload)
+        loop = self._services.loop
+        invoked = loop.call(self._invoke(found.called, request, payload, call))
+        if isinstance(invoked, StreamedCall):
+            answer = streamed_answer(invoked, loop)
+        else:
+            answer = outcome_answer(invoked)
         return replace(answer, headers=(*answer.headers, *call.headers))
 
     # -- on the loop
@@ -176,7 +183,8 @@ class FunctionUrlDoor:
 
     async def _invoke(
         self, called: CalledUrl, request: HttpRequest, payload: bytes, call: _Call
-    ) -> Outcome:
+    ) -> StreamedCall | Outcome:
+        """Invoke; return what streams, or what came of it."""
         path = "".join(char if char.isprintable() else "?" for char in request.path)
         invocation = Invocation(
             function=called.record.name,
@@ -185,9 +193,11 @@ class FunctionUrlDoor:
             request_id=call.request_id,
             source="url",
         )
-        return await self._services.platform.invoke(
-            called.workspace.identifier, invocation, region=called.region.name
-        )
+        platform, workspace = self._services.platform, called.workspace.identifier
+        if called.url.invoke_mode == "BUFFERED":
+            return await platform.invoke(workspace, invocation, region=called.region.name)
+        streamed = await platform.stream(workspace, invocation, region=called.region.name)
+        return streamed if streamed.stream.begun else await streamed.outcome
 
 
 def _http_request(environ: Environ, body: bytes) -> HttpRequest:
@@ -225,7 +235,8 @@ def _refusal(error: ServiceError) -> HttpAnswer:
 
 
 def _response(answer: HttpAnswer) -> Response:
-    response = Response(answer.body, status=answer.status)
+    body = answer.body if answer.rest is None else chain([answer.body], answer.rest)
+    response = Response(body, status=answer.status)
     del response.headers["Content-Type"]
     for name, value in answer.headers:
         response.headers.add(name, value)

@@ -1,6 +1,7 @@
 """AWS's requests as Flask meets them: told from a page's, and handed to the door."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import suppress
 from typing import cast
 
 from flask import Flask, Response, request
@@ -10,7 +11,7 @@ from webapp.aws.errors import AwsError
 from webapp.aws.signature.claim import is_aws_call
 from webapp.aws.wire import WireRequest, WireResponse
 from webapp.classroom import wsgi
-from webapp.runtime.loop import LoopThread
+from webapp.runtime.loop import LoopStopped, LoopThread
 
 SANDBOX = "default-src 'none'; sandbox"
 """What an answer may do that somebody opens in a browser: nothing, and not as this origin."""
@@ -66,5 +67,13 @@ def _pieces(pieces: AsyncIterator[bytes], loop: LoopThread) -> Iterator[bytes]:
     async def following() -> bytes | None:
         return await anext(pieces, None)
 
-    while (piece := loop.call(following())) is not None:
-        yield piece
+    async def closing() -> None:
+        if isinstance(pieces, AsyncGenerator):
+            await pieces.aclose()
+
+    try:
+        while (piece := loop.call(following())) is not None:
+            yield piece
+    finally:
+        with suppress(LoopStopped):
+            loop.call(closing())

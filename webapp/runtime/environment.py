@@ -309,6 +309,7 @@ class Environment:
             environment=self.identifier,
             executed_version=LATEST,
             function_error=None if conclusion.status == "ok" else "Unhandled",
+            error_type=conclusion.error_type,
             duration=figures.duration,
             billed_ms=figures.billed_ms,
             init_duration=init_seconds,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from webapp.runtime.response_stream import ResponseStream
 from webapp.runtime.url_config import UrlConfig
 from webapp.trace.events import Start, Status
 
@@ -123,6 +124,7 @@ class Invocation:
     """One synchronous call on its way. ``payload`` is JSON as bytes.
 
     ``qualifier`` is what the caller gave beside the name, if anything; ``client_context`` is JSON.
+    ``stream`` is where a runtime that streams its response sends it.
     """
 
     function: str
@@ -132,6 +134,7 @@ class Invocation:
     qualifier: str | None = None
     client_context: str | None = None
     source: str = "page"
+    stream: ResponseStream | None = None
 
     @property
     def version(self) -> str:
@@ -143,6 +146,8 @@ class Invocation:
 class Outcome:
     """What a call came to. ``function_error`` is ``Unhandled`` when the function failed.
 
+    ``error_type`` is then the function's own name of it, such as ``ValueError``.
+
     ``log_tail`` is the last 4 KB of this invocation's log, START to REPORT, as AWS returns it.
     """
 
@@ -153,6 +158,7 @@ class Outcome:
     environment: str
     executed_version: str
     function_error: str | None
+    error_type: str | None
     duration: float
     billed_ms: int
     init_duration: float | None

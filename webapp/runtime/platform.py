@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from webapp.runtime.pool import Capacity
 from webapp.runtime.ports import Gateway, Launcher, Store, StoreBusy, StoreFailed
 from webapp.runtime.region import Region
 from webapp.runtime.registry import Registry
+from webapp.runtime.response_stream import ResponseStream
+from webapp.runtime.streamed_call import StreamedCall
 from webapp.runtime.url_config import UrlConfig, UrlTarget, is_identifier
 from webapp.runtime.watchdog import Watchdog
 from webapp.runtime.workspace import Workspace
@@ -85,6 +87,8 @@ class Platform:
         )
         self._open: dict[str, _Opening] = {}
         self._stopping = False
+        self._streamed: set[asyncio.Task[Outcome]] = set()
+        """Calls that are streamed: their readers may go before they end."""
         self._urls: dict[str, UrlTarget] = {}
         """Where URLs lead that were called; each is looked at again, because it may have gone."""
 
@@ -122,6 +126,20 @@ class Platform:
             self._open[identifier] = opening
             opening.task.add_done_callback(lambda task: self._forget_failed(identifier, task))
         return await asyncio.shield(opening.task)
+
+    async def stream(
+        self, workspace: str, invocation: Invocation, *, region: str | None = None
+    ) -> StreamedCall:
+        """Invoke and let the response be read while it is made. Raises as ``invoke`` does.
+
+        The call goes on to its end, also when its reader goes away.
+        """
+        stream = ResponseStream()
+        streamed = replace(invocation, stream=stream)
+        call = await StreamedCall.begin(stream, self.invoke(workspace, streamed, region=region))
+        self._streamed.add(call.outcome)
+        call.outcome.add_done_callback(self._streamed.discard)
+        return call
 
     async def check_payload(self, payload: bytes) -> None:
         """Raise for what cannot be an event; a large one is parsed off the loop (rule 17)."""

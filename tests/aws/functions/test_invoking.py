@@ -181,3 +181,29 @@ def test_a_throttled_call_says_why_and_when_to_come_back(tmp_path: Path) -> None
     assert (answer["Reason"], answer["Type"]) == ("ConcurrentInvocationLimitExceeded", "User")
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 429
     assert answer["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"
+
+
+def events_of(client: Any, function: str, event: object, **members: Any) -> list[dict[str, Any]]:
+    payload = json.dumps(event).encode()
+    answer = client.invoke_with_response_stream(FunctionName=function, Payload=payload, **members)
+    assert (answer["StatusCode"], answer["ExecutedVersion"]) == (200, "$LATEST")
+    return list(answer["EventStream"])
+
+
+def test_a_buffered_response_streams_as_one_piece_and_its_end(client: Any, echo: str) -> None:
+    assert events_of(client, echo, {"a": 1}) == [
+        {"PayloadChunk": {"Payload": b'{"a": 1}'}},
+        {"InvokeComplete": {}},
+    ]
+    _piece, end = events_of(client, echo, {"a": 1}, LogType="Tail")
+    log = base64.b64decode(end["InvokeComplete"]["LogResult"]).decode()
+    assert log.startswith("START RequestId: ")
+
+
+def test_a_streamed_call_that_fails_says_so_at_its_end(client: Any, echo: str) -> None:
+    [end] = events_of(client, echo, {"do": "fail"})
+    completion = end["InvokeComplete"]
+    assert completion["ErrorCode"] == "ValueError"
+    assert json.loads(completion["ErrorDetails"])["errorMessage"] == "Handler fails"
+    status, code, _ = refused(client.invoke_with_response_stream, FunctionName="nope")
+    assert (status, code) == (404, "ResourceNotFoundException")

@@ -18,11 +18,12 @@ JSON = "application/json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAnswer:
-    """``headers`` are safe to send; Content-Type is among them."""
+    """``headers`` are safe to send; Content-Type is among them. ``rest`` follows the body."""
 
     status: int
     headers: Sequence[Header]
     body: bytes = b""
+    rest: Iterator[bytes] | None = None
 
 
 def answer_of(payload: bytes) -> HttpAnswer:

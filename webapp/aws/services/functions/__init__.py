@@ -32,6 +32,7 @@ SERVED = Served(
         "GetFunctionUrlConfig": urls.get_function_url_config,
         "GetPolicy": annotations.get_policy,
         "Invoke": invocations.invoke,
+        "InvokeWithResponseStream": invocations.invoke_with_response_stream,
         "ListFunctionUrlConfigs": urls.list_function_url_configs,
         "ListFunctions": control.list_functions,
         "ListTags": annotations.list_tags,
@@ -43,6 +44,9 @@ SERVED = Served(
         "UpdateFunctionUrlConfig": urls.update_function_url_config,
     },
     bodies={
+        "InvokeWithResponseStream": BodyLimit(
+            size_bytes=event_bytes, code="RequestTooLargeException", operation="InvokeFunction"
+        ),
         "CreateFunction": BodyLimit(size_bytes=code_request_bytes, operation="CreateFunction"),
         "UpdateFunctionCode": BodyLimit(
             size_bytes=code_request_bytes, operation="UpdateFunctionCode"

@@ -1,12 +1,15 @@
 """Invoking (lambda-behaviour 4.1)."""
 
 import base64
+from collections.abc import AsyncIterator
 
 from webapp.aws.call import Call, Request, Result
+from webapp.aws.protocol.event_stream import Event
 from webapp.aws.services.functions.requests import function_of
 from webapp.runtime.client_context import read_client_context
 from webapp.runtime.errors import InvalidParameterValue
-from webapp.runtime.model import Invocation, Outcome
+from webapp.runtime.model import LATEST, Invocation, Outcome
+from webapp.runtime.streamed_call import StreamedCall
 
 
 async def invoke(call: Call, request: Request) -> Result:
@@ -31,6 +34,49 @@ async def invoke(call: Call, request: Request) -> Result:
         "FunctionError": outcome.function_error,
         "LogResult": _log_result(request, outcome),
     }
+
+
+async def invoke_with_response_stream(call: Call, request: Request) -> Result:
+    """Invoke; the response comes as it is made, or as one piece where the runtime buffers it."""
+    invocation = _invocation(call, request)
+    await call.platform.check_payload(invocation.payload)
+    if request.get("InvocationType") == "DryRun":
+        call.place.dispatcher.check(invocation)
+        return {"StatusCode": 204, "EventStream": _nothing()}
+    streamed = await call.platform.stream(call.workspace.identifier, invocation, region=call.region)
+    return {
+        "StatusCode": 200,
+        "ExecutedVersion": LATEST,
+        "EventStream": _events(request, streamed),
+    }
+
+
+async def _events(request: Request, call: StreamedCall) -> AsyncIterator[Event]:
+    """Give the payload piece by piece, then how it ended."""
+    try:
+        async for piece in call.stream.pieces():
+            yield {"PayloadChunk": {"Payload": piece}}
+        outcome = await call.outcome
+        if not call.stream.begun and outcome.function_error is None:
+            yield {"PayloadChunk": {"Payload": outcome.payload}}
+        yield {"InvokeComplete": _completion(request, outcome)}
+    finally:
+        call.stream.abandon()
+
+
+async def _nothing() -> AsyncIterator[Event]:
+    """Give no events."""
+    events: tuple[Event, ...] = ()
+    for event in events:
+        yield event
+
+
+def _completion(request: Request, outcome: Outcome) -> Event:
+    completion = {"LogResult": _log_result(request, outcome)}
+    if outcome.function_error is not None:
+        completion["ErrorCode"] = outcome.error_type or outcome.function_error
+        completion["ErrorDetails"] = outcome.payload.decode(errors="replace")
+    return {name: value for name, value in completion.items() if value is not None}
 
 
 def _invocation(call: Call, request: Request) -> Invocation:

@@ -1,0 +1,28 @@
+"""Status and headers before a streamed body: JSON, then eight zero bytes (3.1). Pure."""
+
+import json
+
+from webapp.sources.function_url.answer import HttpAnswer, failed, head_of
+
+INTEGRATION = "application/vnd.awslambda.http-integration-response"
+"""The content type of a response that begins so."""
+END = b"\0" * 8
+LONGEST_BYTES = 64 * 1024
+
+
+def split_prelude(data: bytes) -> tuple[HttpAnswer, bytes] | None:
+    """Return status and headers, and what there is of the body; ``None`` while more is needed.
+
+    What can be no prelude any more is a failure of the function.
+    """
+    end = data.find(END, 0, LONGEST_BYTES + len(END))
+    if end < 0:
+        return (failed(), b"") if len(data) > LONGEST_BYTES else None
+    try:
+        metadata = json.loads(data[:end])
+    except (ValueError, RecursionError):
+        return failed(), b""
+    head = head_of(metadata) if isinstance(metadata, dict) else None
+    if head is None:
+        return failed(), b""
+    return head, data[end + len(END) :]
