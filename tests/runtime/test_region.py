@@ -87,20 +87,31 @@ def test_functions_are_in_their_regions_after_a_restart(tmp_path: Path) -> None:
     run(work())
 
 
-def test_concurrency_is_counted_by_region_and_functions_by_workspace(tmp_path: Path) -> None:
+def test_functions_are_counted_over_all_regions(tmp_path: Path) -> None:
     async def work() -> None:
-        bench = Bench(tmp_path, limits=Limits(concurrency=1, functions=2))
-        workspace = await bench.open()
+        workspace = await Bench(tmp_path, limits=Limits(functions=2)).open()
         await created(workspace.home)
         await created(workspace.region(ELSEWHERE))
-        with workspace.home.concurrency.lease():
-            with pytest.raises(TooManyRequests):
-                await bench.invoke()
-            call = Invocation(function=NAME, run=RUN)
-            assert (await bench.platform.invoke("w", call, region=ELSEWHERE)).status == "ok"
         for region in (workspace.home, workspace.region("us-west-2")):
             with pytest.raises(CodeStorageExceeded, match="holds 2 functions"):
                 await created(region, name="one-more")
+
+    run(work())
+
+
+def test_concurrency_is_a_regions_within_that_of_the_workspace(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path, limits=Limits(concurrency=2))
+        workspace = await bench.open()
+        there = workspace.region(ELSEWHERE)
+        await created(there)
+        call = Invocation(function=NAME, run=RUN)
+        with workspace.home.concurrency.lease():
+            assert (await bench.platform.invoke("w", call, region=ELSEWHERE)).status == "ok"
+            with workspace.home.concurrency.lease(), pytest.raises(TooManyRequests):
+                await bench.platform.invoke("w", call, region=ELSEWHERE)
+            assert there.concurrency.running == 0
+        assert (await bench.platform.invoke("w", call, region=ELSEWHERE)).status == "ok"
 
     run(work())
 

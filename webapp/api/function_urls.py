@@ -95,7 +95,9 @@ class FunctionUrlDoor:
         host = self._services.site.url_host(environ.get("HTTP_HOST", ""))
         if host is None:
             return self._inner(environ, start_response)
-        return _response(self._answer(environ, host))(environ, start_response)
+        held = self._services.streams.held(lambda: _response(self._answer(environ, host)))
+        response = _response(_crowded()) if held is None else held
+        return response(environ, start_response)
 
     def _answer(self, environ: Environ, host: UrlHost) -> HttpAnswer:
         """Answer a request. Whatever goes wrong is in the answer."""
@@ -214,6 +216,11 @@ def _http_request(environ: Environ, body: bytes) -> HttpRequest:
         port=environ.get("SERVER_PORT", ""),
         source_ip=environ.get("REMOTE_ADDR", ""),
     )
+
+
+def _crowded() -> HttpAnswer:
+    message = "Every place for calls that take long is taken. Trying again helps."
+    return answers.refused(503, {"Message": message}, headers=[("Retry-After", "1")])
 
 
 def _forbidden(missing: Sequence[str]) -> HttpAnswer:

@@ -92,7 +92,8 @@ def invoke(workspace: str, name: str) -> Response:
         )
         return await services().platform.invoke(workspace, invocation)
 
-    return _answer(_on_loop(workspace, call))
+    held = services().streams.held(lambda: _answer(_on_loop(workspace, call)))
+    return held or errors.unavailable("Every place for calls that take long is taken.")
 
 
 def _on_loop(workspace: str, work: Callable[[Workspace], Awaitable[T]]) -> T:

@@ -34,7 +34,7 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     bodies.register(app)
     guards.register(app, door=services.door, loopback=loopback)
-    aws.register(app, door=door, loop=services.loop)
+    aws.register(app, door=door, loop=services.loop, places=services.streams)
     headers.register(app)
     compression.register(app, blueprints=pages.NAMES)
     Assets(static).register(app)

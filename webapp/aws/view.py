@@ -11,6 +11,7 @@ from webapp.aws.errors import AwsError
 from webapp.aws.signature.claim import is_aws_call
 from webapp.aws.wire import WireRequest, WireResponse
 from webapp.classroom import wsgi
+from webapp.classroom.services import Streams
 from webapp.runtime.loop import LoopStopped, LoopThread
 
 SANDBOX = "default-src 'none'; sandbox"
@@ -23,14 +24,20 @@ def is_for_aws() -> bool:
     return is_aws_call(headers, request.environ.get("QUERY_STRING", ""))
 
 
-def register(app: Flask, *, door: AwsDoor, loop: LoopThread) -> None:
-    """Answer every AWS call, whatever its path; register it after the guards."""
+def register(app: Flask, *, door: AwsDoor, loop: LoopThread, places: Streams) -> None:
+    """Answer every AWS call, whatever its path; register it after the guards.
+
+    A call may take as long as a function does, so it takes one of ``places``.
+    """
 
     @app.before_request
     def answer() -> Response | None:
         if not is_for_aws():
             return None
-        return _flask_response(_answer(door), loop)
+        held = places.held(lambda: _flask_response(_answer(door), loop))
+        if held is not None:
+            return held
+        return _flask_response(door.refuse(_wire_request(b""), _every_place_is_taken()), loop)
 
 
 def _answer(door: AwsDoor) -> WireResponse:
@@ -44,6 +51,15 @@ def _answer(door: AwsDoor) -> WireResponse:
         message = "The body ended before all of it had arrived."
         return door.refuse(head, AwsError("IncompleteBody", message, status=400))
     return door.respond(_wire_request(body) if body else head)
+
+
+def _every_place_is_taken() -> AwsError:
+    return AwsError(
+        "ServiceUnavailable",
+        "Every place for calls that take long is taken. Trying again helps.",
+        status=503,
+        sender=False,
+    )
 
 
 def _wire_request(body: bytes) -> WireRequest:

@@ -1,7 +1,11 @@
 """What every door is given. Built by wiring; nothing in it is a global."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+from werkzeug.wrappers import Response
 
 from webapp.classroom.access_keys import AccessKeys
 from webapp.classroom.entrance import Door
@@ -12,9 +16,14 @@ from webapp.runtime.platform import Platform
 from webapp.runtime.ports import Wall
 from webapp.storage.store import SqlStore
 
+R = TypeVar("R", bound=Response)
+
 
 class Streams:
-    """Counts live pages, so that they never take the threads that answer requests."""
+    """Counts live pages and calls of functions, which may both take long.
+
+    They never take the threads that answer everything else.
+    """
 
     def __init__(self, *, limit: int) -> None:
         self.limit = limit
@@ -33,6 +42,18 @@ class Streams:
         """Give the place back."""
         with self._lock:
             self._open -= 1
+
+    def held(self, make: Callable[[], R]) -> R | None:
+        """Make a response that holds a place until it was sent; ``None`` if there is none."""
+        if not self.enter():
+            return None
+        try:
+            response = make()
+        except BaseException:
+            self.leave()
+            raise
+        response.call_on_close(self.leave)
+        return response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ class Shared:
     store: Store
     capacity: Capacity
     timers: Timers
+    concurrency: Concurrency
     take_facts: Callable[[], Sequence[Entry]]
     count_functions: Callable[[], int]
 
@@ -38,7 +39,7 @@ class Region:
         limits = shared.host.limits
         self.address = address
         self.recorder = recorder
-        self.concurrency = Concurrency(limit=limits.concurrency)
+        self.concurrency = Concurrency(limit=limits.concurrency, within=shared.concurrency)
         self.pool: Pool[Environment] = Pool(
             make=lambda function: Environment(
                 function,

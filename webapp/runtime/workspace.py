@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Literal
 
 from webapp.clock import LabClock
+from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.environment import Environment, Host
 from webapp.runtime.errors import InvalidParameterValue, ServiceFailed
@@ -55,6 +56,7 @@ class Workspace:
             store=store,
             capacity=capacity,
             timers=self.timers,
+            concurrency=Concurrency(limit=host.limits.concurrency),
             take_facts=self.log.take_unwritten,
             count_functions=lambda: sum(len(one.registry) for one in self._regions.values()),
         )
