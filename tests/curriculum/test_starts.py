@@ -1,5 +1,7 @@
 """Checks on how calls started, on facts made by hand and on their near misses."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.curriculum.fake_lab import FakeLab
@@ -139,6 +141,18 @@ def test_a_second_burst_with_some_cold_calls_fails_and_counts_them(lab: FakeLab)
     verdict = WarmRun(at_least=3).verdict(lab.entries)
     assert verdict.message == "1 of 3 calls needed a new environment."
     assert verdict.state == "failed"
+
+
+def test_warm_calls_of_several_clients_at_one_moment_are_a_warm_run(lab: FakeLab) -> None:
+    lab.invoke(3)
+    lab.invoke(3)
+    each_its_own = [
+        replace(entry, run=f"{entry.run} {getattr(entry.fact, 'request_id', '')}")
+        for entry in lab.entries
+    ]
+    verdict = WarmRun(at_least=3).verdict(each_its_own)
+    assert (verdict.state, len(verdict.deciding)) == ("passed", 3)
+    assert WarmRun(at_least=4).verdict(each_its_own).state == "open"
 
 
 def test_warm_calls_of_several_presses_are_no_warm_run(lab: FakeLab) -> None:

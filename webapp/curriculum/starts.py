@@ -113,7 +113,11 @@ class WarmStart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarmRun:
-    """One press of at least so many calls, every one of which started warm."""
+    """At least so many calls together, every one of which started warm.
+
+    Together are the calls of one press, and calls that run at the same moment: an AWS client sends
+    each in a run of its own.
+    """
 
     at_least: int
 
@@ -129,10 +133,23 @@ class WarmRun:
         for start in starts(entries):
             runs[start[0].run].append(start)
         large = [run for run in runs.values() if len(run) >= self.at_least]
-        for run in large:
+        for run in (*large, *_at_once(entries, count=self.at_least)):
             if all(fact.start == "warm" for _, fact in run):
                 return passed(f"{len(run)} calls, {len(run)} warm.", *(entry for entry, _ in run))
         return _some_cold(large[-1]) if len(large) > 1 else OPEN
+
+
+def _at_once(entries: Sequence[Entry], *, count: int) -> Iterator[list[Started]]:
+    """Yield the calls that run whenever one more begins and at least ``count`` run."""
+    running: dict[str, Started] = {}
+    for entry in entries:
+        fact = entry.fact
+        if isinstance(fact, InvocationStarted):
+            running[fact.request_id] = entry, fact
+            if len(running) >= count:
+                yield list(running.values())
+        elif isinstance(fact, InvocationFinished):
+            running.pop(fact.request_id, None)
 
 
 def _some_cold(run: Sequence[Started]) -> Verdict:
