@@ -39,6 +39,7 @@ class LimitSettings:
     temporary_bytes: int = _limit("COLDSTART_TMP_MB", 64, unit=MEGABYTE)
     idle_seconds: int = _limit("COLDSTART_IDLE_SECONDS", 420)
     facts_per_workspace: int = _limit("COLDSTART_FACTS", 200_000, lowest=1000)
+    messages_per_queue: int = _limit("COLDSTART_MESSAGES", 100_000)
     workspaces: int = _limit("COLDSTART_WORKSPACES", 2000)
     threads: int = _limit("COLDSTART_THREADS", 350, lowest=40)
 

@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -33,6 +34,7 @@ from webapp.runtime.loop import LoopStopped, LoopThread
 from webapp.runtime.model import Limits
 from webapp.runtime.platform import Platform
 from webapp.settings import LimitSettings, Settings
+from webapp.storage.source_store import open_sources
 from webapp.storage.storage import Storage, open_storage
 from webapp.storage.workspaces import REGION
 from webapp.trace.events import TraceTrimmed
@@ -41,7 +43,7 @@ SWITCH_SECONDS = 0.0005
 """Keeps the loop thread responsive beside busy web threads (measured: 6.8 ms to 64 µs)."""
 PLATFORM_SECONDS, LOOP_SECONDS, WRITER_SECONDS = 2.0, 0.5, 1.5
 """What each part gets to stop; together less than what the server gets before it is killed."""
-_NOT_LIMITS = ("facts_per_workspace", "workspaces", "threads")
+_NOT_LIMITS = ("facts_per_workspace", "messages_per_queue", "workspaces", "threads")
 _log = structlog.get_logger(__name__)
 
 
@@ -230,6 +232,9 @@ def _platform(settings: Settings, storage: Storage, executor: ThreadPoolExecutor
         executor=executor,
         real=real_now,
         most_workspaces=settings.limits.workspaces,
+        make_sources=partial(
+            open_sources, store=storage.store, most_messages=settings.limits.messages_per_queue
+        ),
     )
 
 

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
@@ -49,6 +50,8 @@ class Served:
 
     ``validation`` is the code for what the model forbids, where the service has one of its own.
     ``largest_body`` in bytes; more is not read. ``bodies`` are the limits of single operations.
+    A service that moved from ``query`` to JSON serves both: ``query_model`` makes the older model
+    of the newer, ``query_codes`` are the errors that had other names.
     """
 
     name: str
@@ -56,18 +59,22 @@ class Served:
     validation: str = ""
     largest_body: int = 2 * MEGABYTE
     bodies: Mapping[str, BodyLimit] = field(default_factory=dict)
+    query_codes: Mapping[str, str] = field(default_factory=dict)
+    query_model: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
 
     def body_limit(self, operation: str) -> BodyLimit:
         return self.bodies.get(operation) or BodyLimit(size_bytes=lambda _: self.largest_body)
 
 
 class Service:
-    """One service. Operations are compiled on first use; any thread may ask."""
+    """One service in one protocol. Operations are compiled on first use; any thread may ask."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, served: Served, *, older: bool = False) -> None:
         self.served = served
         self.name = served.name
         model = Loader().load_service_model(served.name, "service-2")
+        if older and served.query_model is not None:
+            model = served.query_model(model)
         self._protocol = _protocol(ServiceModel(model, served.name))
         self._validation = served.validation or self._protocol.validation
         self._operations: dict[str, Operation] = {}
@@ -99,6 +106,7 @@ class Service:
 
     def error(self, error: AwsError, request_id: str) -> WireResponse:
         """Return a refusal in the service's own shape and under its own name."""
+        error.queried = self.served.query_codes.get(error.code, error.code)
         error.code = self._protocol.codes.get(error.code, error.code)
         return self._protocol.error(error, request_id)
 
@@ -117,26 +125,34 @@ class Catalogue:
 
     def __init__(self, served: Mapping[str, Served]) -> None:
         self._served = served
-        self._services: dict[str, Service] = {}
+        self._services: dict[tuple[str, bool], Service] = {}
         self._lock = threading.Lock()
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self._served)
 
-    def loaded(self, name: str) -> bool:
+    def loaded(self, name: str, request: WireRequest) -> bool:
         """Tell whether asking for the service reads no file."""
-        return name in self._services or name not in self._served
+        return name not in self._served or self._key(name, request) in self._services
 
-    def service(self, name: str) -> Service | None:
-        """Return the service, ``None`` if it is not served."""
-        service = self._services.get(name)
-        if service is not None or name not in self._served:
+    def service(self, name: str, request: WireRequest) -> Service | None:
+        """Return the service in the request's protocol, ``None`` if it is not served."""
+        if name not in self._served:
+            return None
+        key = self._key(name, request)
+        service = self._services.get(key)
+        if service is not None:
             return service
         with self._lock:
-            if name not in self._services:
-                self._services[name] = Service(self._served[name])
-            return self._services[name]
+            if key not in self._services:
+                self._services[key] = Service(self._served[name], older=key[1])
+            return self._services[key]
+
+    def _key(self, name: str, request: WireRequest) -> tuple[str, bool]:
+        """Return the service's name, and whether the older of two protocols is spoken."""
+        two = self._served[name].query_model is not None
+        return name, two and "x-amz-target" not in request.headers
 
 
 def command_name(service: str, operation: str) -> str:

@@ -27,6 +27,7 @@ from webapp.aws.wire import Principal, WireRequest, WireResponse
 from webapp.runtime.errors import ServiceError
 from webapp.runtime.loop import LoopStopped, LoopThread
 from webapp.runtime.ports import StoreBusy, StoreFailed
+from webapp.sources.errors import SourceError
 
 READ_ELSEWHERE_BYTES = 64 * 1024
 """Larger bodies are read off the loop, as are the models that are read on first use."""
@@ -115,7 +116,7 @@ class AwsDoor:
         asked = _Asked(request, str(uuid.uuid4()))
         with suppress(AwsError):
             asked.claim = read_claim(request.headers, request.query)
-            asked.service = self._catalogue.service(asked.claim.service)
+            asked.service = self._catalogue.service(asked.claim.service, request)
         return self._refusal(asked, error)
 
     # -- inside
@@ -123,7 +124,8 @@ class AwsDoor:
     def _body_limit(self, request: WireRequest) -> BodyLimit:
         """Return the limit of the operation, where the request's head tells which it is."""
         try:
-            service = self._catalogue.service(read_claim(request.headers, request.query).service)
+            claim = read_claim(request.headers, request.query)
+            service = self._catalogue.service(claim.service, request)
         except AwsError:
             return _UNKNOWN
         if service is None:
@@ -141,13 +143,13 @@ class AwsDoor:
             claim = read_claim(request.headers, request.query)
         except AwsError:
             return False
-        return not self._catalogue.loaded(claim.service)
+        return not self._catalogue.loaded(claim.service, request)
 
     def _prepare(self, asked: _Asked, principal: Principal | None) -> _Prepared:
         """Read the request; nothing of the platform is touched. Raises ``AwsError``."""
         request = asked.request
         asked.claim = claim = read_claim(request.headers, request.query)
-        asked.service = service = self._catalogue.service(claim.service)
+        asked.service = service = self._catalogue.service(claim.service, request)
         chunked = taken_apart(request)
         if principal is None:
             principal = self._authenticator.principal(request, claim, chunked=chunked)
@@ -203,6 +205,9 @@ def _known(error: Exception) -> AwsError | None:
         return error
     if isinstance(error, ServiceError):
         return refused(error)
+    if isinstance(error, SourceError):
+        sender = error.status < 500
+        return AwsError(error.code, error.message, status=error.status, sender=sender)
     if isinstance(error, StoreBusy):
         return AwsError("ThrottlingException", str(error), status=429)
     if isinstance(error, StoreFailed | LoopStopped):

@@ -28,6 +28,8 @@ class AwsError(Exception):
         self.status = status
         self.fields = dict(fields or {})
         self.sender = sender
+        self.queried = code
+        """What clients of the service's older protocol call it."""
 
 
 class Unserializable(AwsError):

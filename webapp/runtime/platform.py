@@ -13,8 +13,9 @@ from webapp.runtime.environment import Host
 from webapp.runtime.errors import ResourceNotFound, ServiceFailed, TooManyRequests
 from webapp.runtime.gateway import Gateways
 from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Limits, Outcome
+from webapp.runtime.no_sources import NoSources
 from webapp.runtime.pool import Capacity
-from webapp.runtime.ports import Gateway, Launcher, Store, StoreBusy, StoreFailed
+from webapp.runtime.ports import Gateway, Launcher, MakeSources, Store, StoreBusy, StoreFailed
 from webapp.runtime.region import Region
 from webapp.runtime.registry import Registry
 from webapp.runtime.response_stream import ResponseStream
@@ -68,6 +69,7 @@ class Platform:
         executor: Executor,
         real: Callable[[], float],
         most_workspaces: int = 2000,
+        make_sources: MakeSources = NoSources,
     ) -> None:
         self.launcher = launcher
         self.limits = limits
@@ -75,6 +77,7 @@ class Platform:
         self._executor = executor
         self._real = real
         self._most_workspaces = most_workspaces
+        self._make_sources = make_sources
         self._capacity = Capacity(limit=limits.environments_per_host)
         code = CodeCache(code_root, store=store, limits=limits, executor=executor, real=real)
         self._gateways = Gateways(limit_bytes=limits.gateway_bytes)
@@ -205,7 +208,12 @@ class Platform:
         except StoreFailed as error:
             raise ServiceFailed(f"The workspace could not be opened: {error}") from error
         return Workspace(
-            record, host=self._host, store=self._store, capacity=self._capacity, real=self._real
+            record,
+            host=self._host,
+            store=self._store,
+            capacity=self._capacity,
+            real=self._real,
+            make_sources=self._make_sources,
         )
 
     def _forget_failed(self, identifier: str, task: "asyncio.Task[Workspace]") -> None:

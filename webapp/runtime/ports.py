@@ -1,7 +1,7 @@
 """What the platform asks of the world, as Protocols, and the plain data that crosses."""
 
 import socket
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -11,6 +11,8 @@ from webapp.trace.events import Entry
 
 if TYPE_CHECKING:
     from webapp.runtime.model import FunctionRecord
+    from webapp.runtime.recorder import Recorder
+    from webapp.runtime.timers import Timers
     from webapp.runtime.url_config import UrlTarget
 
 
@@ -203,6 +205,46 @@ class WorkspaceRecord:
     functions: Sequence["FunctionRecord"]
     last_sequence: int
     epoch: int
+    sources: Mapping[str, object] = field(default_factory=dict)
+    """What the store kept of the sources of each region; only they can read it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesPlace:
+    """Where and with what the sources of a region work. ``kept`` is theirs (see above)."""
+
+    workspace: str
+    account: str
+    region: str
+    recorder: "Recorder"
+    timers: "Timers"
+    take_facts: Callable[[], Sequence[Entry]]
+    kept: object
+
+
+class Sources(Protocol):
+    """What events of a region come from and go to besides functions: queues and their like."""
+
+    def kind_of(self, arn: str) -> str:
+        """Return what an ARN names here, such as ``queue``; empty if nothing."""
+
+    async def deliver(
+        self,
+        arn: str,
+        body: str,
+        *,
+        attributes: Mapping[str, tuple[str, str]],
+        run: str,
+        source: str,
+        cause: int | None = None,
+    ) -> str:
+        """Bring a body to what the ARN names; return an empty text, or why that failed.
+
+        ``attributes`` are data type and value by name. On disk when it returns.
+        """
+
+
+MakeSources = Callable[[SourcesPlace], Sources]
 
 
 class Store(Protocol):

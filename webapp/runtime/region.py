@@ -1,6 +1,6 @@
 """What a workspace has in one region: functions, environments, concurrency."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from webapp.runtime.annotations import Annotations
@@ -11,7 +11,7 @@ from webapp.runtime.function_urls import FunctionUrls
 from webapp.runtime.function_writer import FunctionWriter
 from webapp.runtime.model import Address, FunctionRecord
 from webapp.runtime.pool import Capacity, Pool
-from webapp.runtime.ports import Store
+from webapp.runtime.ports import MakeSources, SourcesPlace, Store
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.registry import Registry
 from webapp.runtime.timers import Timers
@@ -30,6 +30,8 @@ class Shared:
     concurrency: Concurrency
     take_facts: Callable[[], Sequence[Entry]]
     count_functions: Callable[[], int]
+    make_sources: MakeSources
+    kept_sources: Mapping[str, object]
 
 
 class Region:
@@ -39,6 +41,17 @@ class Region:
         limits = shared.host.limits
         self.address = address
         self.recorder = recorder
+        self.sources = shared.make_sources(
+            SourcesPlace(
+                workspace=shared.workspace,
+                account=address.account,
+                region=address.region,
+                recorder=recorder,
+                timers=shared.timers,
+                take_facts=shared.take_facts,
+                kept=shared.kept_sources.get(address.region),
+            )
+        )
         self.concurrency = Concurrency(limit=limits.concurrency, within=shared.concurrency)
         self.pool: Pool[Environment] = Pool(
             make=lambda function: Environment(

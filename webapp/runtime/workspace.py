@@ -12,8 +12,9 @@ from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.environment import Environment, Host
 from webapp.runtime.errors import InvalidParameterValue, ServiceFailed
 from webapp.runtime.model import Address, FunctionRecord
+from webapp.runtime.no_sources import NoSources
 from webapp.runtime.pool import Capacity, Pool
-from webapp.runtime.ports import Store, StoreBusy, StoreFailed, WorkspaceRecord
+from webapp.runtime.ports import MakeSources, Store, StoreBusy, StoreFailed, WorkspaceRecord
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.region import Region, Shared
 from webapp.runtime.regions import check_region
@@ -36,6 +37,7 @@ class Workspace:
         store: Store,
         capacity: Capacity,
         real: Callable[[], float],
+        make_sources: MakeSources = NoSources,
     ) -> None:
         self.identifier = record.identifier
         self.epoch = record.epoch
@@ -59,6 +61,8 @@ class Workspace:
             concurrency=Concurrency(limit=host.limits.concurrency),
             take_facts=self.log.take_unwritten,
             count_functions=lambda: sum(len(one.registry) for one in self._regions.values()),
+            make_sources=make_sources,
+            kept_sources=record.sources,
         )
         self._regions: dict[str, Region] = {}
         self.home = self.region(record.region)
@@ -172,6 +176,8 @@ class Workspace:
             of_region[function.region].append(function)
         for name, functions in of_region.items():
             self.region(name).registry.load(functions, run="")
+        for name in record.sources:
+            self.region(name)
 
     def _skipped(self, seconds: float) -> None:
         reason = self._skip_reason if self.timers.waiting else "skip waits"

@@ -15,7 +15,8 @@ from webapp.clock import ClockState, real_now
 from webapp.runtime.model import FunctionRecord
 from webapp.runtime.ports import StoreBusy, StoreFailed, WorkspaceRecord
 from webapp.runtime.url_config import UrlTarget
-from webapp.storage import archives, batches, functions, workspaces
+from webapp.sources.ports import QueueChanges
+from webapp.storage import archives, batches, functions, queues, workspaces
 from webapp.storage.journal import Journal
 from webapp.storage.trimming import FACTS_PER_WORKSPACE, FactCounts, Trimmed, trim
 from webapp.storage.trouble import judge
@@ -89,6 +90,13 @@ class SqlStore:
         """Delete a function; nothing happens if there is none."""
         delete = partial(functions.delete_function, workspace=workspace, name=name, region=region)
         return self._submit(workspace, delete, facts=facts)
+
+    def save_queues(
+        self, workspace: str, changes: QueueChanges, *, region: str, facts: Sequence[Entry]
+    ) -> Awaitable[None]:
+        """Write what changed together in the queues of a region."""
+        save = partial(queues.save_queues, workspace=workspace, region=region, changes=changes)
+        return self._submit(workspace, save, facts=facts, weight=1 + len(changes.messages))
 
     def find_url(self, identifier: str) -> Awaitable[UrlTarget | None]:
         """Return where a function URL leads, ``None`` if no function has it."""
@@ -174,6 +182,7 @@ class SqlStore:
             region=region,
             clock=clock,
             functions=functions.read_functions(connection, workspace),
+            sources=queues.read_queues(connection, workspace),
             last_sequence=max(
                 batches.newest_sequence(connection, workspace),
                 self._journal.newest_unwritten(workspace),

@@ -58,10 +58,9 @@ class JsonRpc:
         shape = self._errors.find(error.code)
         headers = {"x-amzn-RequestId": request_id, "Content-Type": self._content_type}
         code = shape.name if shape else error.code
-        if self._query_compatible and shape is not None:
-            queried = shape.metadata.get("error", {}).get("code", code)
+        if self._query_compatible:
             fault = "Sender" if error.sender else "Receiver"
-            headers["x-amzn-query-error"] = f"{queried};{fault}"
+            headers["x-amzn-query-error"] = f"{error.queried};{fault}"
         members = {"__type": code, **self._errors.members(error)}
         return WireResponse(
             status=self._status(error), headers=headers, body=json.dumps(members).encode()

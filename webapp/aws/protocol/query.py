@@ -55,7 +55,8 @@ class Query:
 
     def error(self, error: AwsError, request_id: str) -> WireResponse:
         shape = self._errors.find(error.code)
-        code = shape.metadata.get("error", {}).get("code", shape.name) if shape else error.code
+        own = shape.metadata.get("error", {}).get("code", error.queried) if shape else error.code
+        code = error.queried if error.queried != error.code else own
         fault = "Sender" if error.sender else "Receiver"
         body = (
             f'<ErrorResponse xmlns="{self._namespace}"><Error><Type>{fault}</Type>'

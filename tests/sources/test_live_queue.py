@@ -1,0 +1,218 @@
+"""A queue at work: facts tell what happens, the disk has it first, lab time brings it back."""
+
+import asyncio
+
+import pytest
+
+from tests.sources.region import Lab, on_loop
+from webapp.sources.drafts import Draft
+from webapp.sources.errors import OverLimit, SourceError, SourceFailed
+from webapp.sources.live_queue import LiveQueue
+from webapp.sources.message import Message
+from webapp.trace.events import (
+    MessageDeadLettered,
+    MessageDeleted,
+    MessageExpired,
+    MessageReceived,
+    MessageReturned,
+    MessageSent,
+)
+
+
+async def make(lab: Lab, name: str = "q", **attributes: str) -> LiveQueue:
+    return await lab.queues.create(name, attributes=attributes, tags={}, run="run")
+
+
+async def send(live: LiveQueue, body: str = "x", **fields: object) -> Message | SourceError:
+    [sent] = await live.send([Draft(body=body, **fields)], run="run", source="api")  # type: ignore[arg-type]
+    return sent
+
+
+def test_what_happens_to_a_message_is_told_each_fact_caused_by_the_one_before() -> None:
+    async def work(lab: Lab) -> None:
+        live = await make(lab)
+        await send(live)
+        [got] = await live.receive(1)
+        lab.wait(31)
+        [again] = await live.receive(1)
+        assert again.handle != got.handle
+        await live.delete_message(again.handle)
+        entries = [one for one in lab.log.since(0) if hasattr(one.fact, "message_id")]
+        kinds = [type(one.fact) for one in entries]
+        assert kinds == [
+            MessageSent,
+            MessageReceived,
+            MessageReturned,
+            MessageReceived,
+            MessageDeleted,
+        ]
+        assert [one.cause for one in entries[1:]] == [one.sequence for one in entries[:-1]]
+        assert {one.run for one in entries} == {"run"}
+        assert entries[2].time == entries[1].time + 31
+
+    on_loop(work)
+
+
+def test_nothing_is_in_the_queue_before_it_is_on_disk_nor_if_that_fails() -> None:
+    async def work(lab: Lab) -> None:
+        live = await make(lab)
+        sending = asyncio.ensure_future(send(live))
+        await asyncio.sleep(0)
+        assert len(live.queue) == 0
+        await sending
+        assert len(live.queue) == 1
+        lab.store.failing = True
+        with pytest.raises(SourceFailed):
+            await send(live)
+        lab.store.failing = False
+        assert len(live.queue) == 1
+
+    on_loop(work)
+
+
+def test_a_message_whose_deletion_fails_is_received_again() -> None:
+    async def work(lab: Lab) -> None:
+        live = await make(lab)
+        await send(live)
+        [got] = await live.receive(1)
+        lab.store.failing = True
+        with pytest.raises(SourceFailed):
+            await live.delete_message(got.handle)
+        lab.store.failing = False
+        lab.wait(31)
+        assert len(await live.receive(1)) == 1
+
+    on_loop(work)
+
+
+def test_a_restart_keeps_messages_hidden_delayed_and_counted() -> None:
+    async def work(lab: Lab) -> None:
+        live = await make(lab)
+        await send(live, "hidden")
+        [first] = await live.receive(1)
+        await send(live, "delayed", delay_seconds=60)
+        await send(live, "visible")
+        again = lab.restarted()
+        queue = again.queues.find("q")
+        assert (queue.queue.hidden, queue.queue.delayed, queue.queue.visible) == (1, 1, 1)
+        [got] = await queue.receive(10, hide_seconds=1000)
+        assert got.message.body == "visible"
+        again.wait(31)
+        [hidden] = await queue.receive(10, hide_seconds=300)
+        assert (hidden.message.body, hidden.receive_count) == ("hidden", 2)
+        assert hidden.message == first.message
+        again.wait(30)
+        assert "delayed" in [one.message.body for one in await queue.receive(10)]
+
+    on_loop(work)
+
+
+def test_a_dead_letter_keeps_its_first_sending_and_expires_by_it() -> None:
+    async def work(lab: Lab) -> None:
+        dead = await make(lab, "dead", MessageRetentionPeriod="100")
+        policy = f'{{"deadLetterTargetArn":"{dead.arn}","maxReceiveCount":1}}'
+        live = await make(lab, RedrivePolicy=policy)
+        await send(live)
+        await live.receive(1)
+        lab.wait(60)
+        assert await live.receive(1) == []
+        [fact] = lab.facts(MessageDeadLettered)
+        assert (fact.target, fact.receive_count) == ("dead", 1)  # type: ignore[attr-defined]
+        assert (len(live.queue), len(dead.queue)) == (0, 1)
+        assert [key[0] for key in lab.store.messages] == ["dead"]
+        lab.wait(41)
+        assert len(dead.queue) == 0
+        assert len(lab.facts(MessageExpired)) == 1
+        await asyncio.sleep(0.01)
+        assert lab.store.messages == {}
+
+    on_loop(work)
+
+
+def test_without_its_dead_letter_queue_a_message_goes_round() -> None:
+    async def work(lab: Lab) -> None:
+        dead = await make(lab, "dead")
+        policy = f'{{"deadLetterTargetArn":"{dead.arn}","maxReceiveCount":1}}'
+        live = await make(lab, RedrivePolicy=policy)
+        await lab.queues.delete("dead", run="run")
+        await send(live)
+        for _ in range(3):
+            assert len(await live.receive(1, hide_seconds=0)) == 1
+
+    on_loop(work)
+
+
+def test_a_dead_letter_that_cannot_be_written_stays_where_it_was() -> None:
+    async def work(lab: Lab) -> None:
+        dead = await make(lab, "dead")
+        policy = f'{{"deadLetterTargetArn":"{dead.arn}","maxReceiveCount":1}}'
+        live = await make(lab, RedrivePolicy=policy)
+        await send(live)
+        await live.receive(1, hide_seconds=0)
+        lab.store.failing = True
+        with pytest.raises(SourceFailed):
+            await live.receive(1)
+        lab.store.failing = False
+        assert (len(live.queue), len(dead.queue)) == (1, 0)
+        assert await live.receive(1) == []
+        assert len(dead.queue) == 1
+
+    on_loop(work)
+
+
+def test_a_full_queue_takes_nothing_more_and_says_what_to_do() -> None:
+    async def work(lab: Lab) -> None:
+        live = await make(lab)
+        for _ in range(20):
+            await send(live)
+        refused = await send(live)
+        assert isinstance(refused, OverLimit)
+        assert "20 messages" in refused.message
+
+    on_loop(work)
+
+
+def test_who_waits_hears_of_a_deleted_queue() -> None:
+    async def work(lab: Lab) -> None:
+        live = await make(lab)
+        waiting = asyncio.ensure_future(live.receive(1, wait_seconds=20))
+        await asyncio.sleep(0)
+        await lab.queues.delete("q", run="run")
+        assert await asyncio.wait_for(waiting, 5) == []
+
+    on_loop(work)
+
+
+def test_a_message_that_comes_back_wakes_who_waits() -> None:
+    async def work(lab: Lab) -> None:
+        live = await make(lab)
+        await send(live)
+        await live.receive(1)
+        waiting = asyncio.ensure_future(live.receive(1, wait_seconds=20))
+        await asyncio.sleep(0)
+        lab.wait(30)
+        [got] = await asyncio.wait_for(waiting, 5)
+        assert got.receive_count == 2
+
+    on_loop(work)
+
+
+def test_a_repeated_fifo_message_is_taken_once_in_five_minutes_also_after_a_restart() -> None:
+    async def work(lab: Lab) -> None:
+        live = await make(lab, "q.fifo", FifoQueue="true")
+        draft = {"group": "g", "deduplication": "d"}
+        first = await send(live, "one", **draft)
+        second = await send(live, "two", **draft)
+        assert isinstance(first, Message)
+        assert isinstance(second, Message)
+        assert second.identifier == first.identifier
+        assert len(live.queue) == 1
+        again = lab.restarted()
+        queue = again.queues.find("q.fifo")
+        await send(queue, "three", **draft)
+        assert len(queue.queue) == 1
+        again.wait(301)
+        await send(queue, "four", **draft)
+        assert len(queue.queue) == 2
+
+    on_loop(work)

@@ -1,0 +1,27 @@
+"""A region's sources where there are none: a platform of functions alone."""
+
+from collections.abc import Mapping
+
+from webapp.runtime.ports import SourcesPlace
+
+
+class NoSources:
+    """A region with functions and nothing else."""
+
+    def __init__(self, _place: SourcesPlace) -> None:
+        pass
+
+    def kind_of(self, arn: str) -> str:
+        return ""
+
+    async def deliver(
+        self,
+        arn: str,
+        body: str,
+        *,
+        attributes: Mapping[str, tuple[str, str]],
+        run: str,
+        source: str,
+        cause: int | None = None,
+    ) -> str:
+        return f"there is no {arn}"
