@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from webapp.runtime.configuration import ELSEWHERE_BYTES, check, check_name
+from webapp.runtime.configuration import ELSEWHERE_CHARACTERS, check, check_name
 from webapp.runtime.errors import InvalidParameterValue, ValidationFailed
 from webapp.runtime.model import Configuration, Logging
 
@@ -195,5 +195,11 @@ def test_logging_that_there_is_not_is_refused(logging: Logging, path: str) -> No
 
 def test_what_only_aws_acts_on_is_kept_within_a_limit() -> None:
     check(replace(PLAIN, elsewhere={"VpcConfig": {"SubnetIds": ["subnet-1"]}}))
-    with pytest.raises(InvalidParameterValue, match=f"at most {ELSEWHERE_BYTES}"):
-        check(replace(PLAIN, elsewhere={"KMSKeyArn": "x" * ELSEWHERE_BYTES}))
+    for far_too_much in (
+        "x" * ELSEWHERE_CHARACTERS,
+        ["x"] * ELSEWHERE_CHARACTERS,
+        {str(number): "x" for number in range(ELSEWHERE_CHARACTERS)},
+        [[["x" * 9000], ["y" * 9000]]],
+    ):
+        with pytest.raises(InvalidParameterValue, match=f"at most {ELSEWHERE_CHARACTERS}"):
+            check(replace(PLAIN, elsewhere={"VpcConfig": far_too_much}))

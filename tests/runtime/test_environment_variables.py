@@ -50,3 +50,14 @@ def test_variables_may_measure_4096_bytes_as_json_and_not_one_more() -> None:
         "variables you have provided exceeded the 4KB limit. String measured: "
         + json.dumps(too_much, separators=(",", ":"))
     )
+
+
+def test_far_too_much_is_refused_without_repeating_all_of_it() -> None:
+    for variables in (
+        {"AB": "x" * 10_000_000},
+        {f"A{number}": "x" for number in range(100_000)},
+        {"A" * 1_000_000: "x"},
+    ):
+        with pytest.raises(InvalidParameterValue, match="exceeded the 4KB limit") as caught:
+            check(replace(PLAIN, variables=variables))
+        assert len(caught.value.message) < 5 * VARIABLES_BYTES

@@ -1,8 +1,8 @@
 """The rules for names and configurations, in the service's words (lambda-behaviour 1)."""
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, get_args
 
 from webapp.runtime.environment_variables import check_variables
@@ -18,8 +18,8 @@ from webapp.runtime.model import (
 from webapp.runtime.plain_text import check_plain
 from webapp.runtime.runtimes import check_runtime
 
-ELSEWHERE_BYTES = 16 * 1024
-"""How much of what only AWS acts on is kept of a function, as JSON."""
+ELSEWHERE_CHARACTERS = 16 * 1024
+"""How much of what only AWS acts on is kept of a function."""
 _NAME = re.compile(r"[a-zA-Z0-9-_]+")
 _DEAD_LETTER = re.compile(r"arn:aws[a-zA-Z-]*:(sqs|sns):[^:\s]+:\d{12}:[^\s]+")
 _LOG_GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
@@ -93,12 +93,26 @@ def _check_logging(logging: Logging) -> None:
 
 
 def _check_elsewhere(configuration: Configuration) -> None:
-    measured = json.dumps(dict(configuration.elsewhere))
-    if len(measured) > ELSEWHERE_BYTES:
+    if _size(configuration.elsewhere, ELSEWHERE_CHARACTERS) > ELSEWHERE_CHARACTERS:
         raise InvalidParameterValue(
-            f"{', '.join(configuration.elsewhere)} are {len(measured)} bytes together. "
-            f"Coldstart keeps at most {ELSEWHERE_BYTES} of what only AWS acts on."
+            f"{', '.join(configuration.elsewhere)} are too large together. Coldstart keeps at most "
+            f"{ELSEWHERE_CHARACTERS} characters of what only AWS acts on."
         )
+
+
+def _size(value: Any, most: int) -> int:
+    """Return about how many characters a JSON value has; counting ends beyond ``most``."""
+    if isinstance(value, str):
+        return len(value) + 2
+    items = value if isinstance(value, list | tuple) else ()
+    if isinstance(value, Mapping):
+        items = tuple(islice((part for pair in value.items() for part in pair), most))
+    size = 2
+    for item in items:
+        size += _size(item, most - size)
+        if size > most:
+            break
+    return size
 
 
 def _check_choice(value: str, path: str, known: Sequence[Any]) -> None:

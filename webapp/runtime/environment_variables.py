@@ -31,6 +31,8 @@ RESERVED = frozenset(
     }
 )
 
+_SHOWN_CHARACTERS = 4 * VARIABLES_BYTES
+"""How much of what is too large an error repeats."""
 _VARIABLE = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
 _UNABLE = (
     "Lambda was unable to configure your environment variables because the environment variables "
@@ -40,6 +42,7 @@ _UNABLE = (
 
 def check_variables(variables: Mapping[str, str]) -> None:
     """Raise for a reserved or misspelt name, a value no process can have, or over 4 KB as JSON."""
+    _check_rough_size(variables)
     reserved = sorted(RESERVED & variables.keys())
     if reserved:
         raise InvalidParameterValue(
@@ -53,6 +56,22 @@ def check_variables(variables: Mapping[str, str]) -> None:
         check_plain(value, f"The value of the environment variable {name}")
     measured = json.dumps(dict(variables), separators=(",", ":"))
     if len(measured.encode()) > VARIABLES_BYTES:
-        raise InvalidParameterValue(
-            f"{_UNABLE} exceeded the 4KB limit. String measured: {measured}"
-        )
+        raise _too_large(measured)
+
+
+def _check_rough_size(variables: Mapping[str, str]) -> None:
+    """Refuse what is far too much before anything looks at all of it."""
+    left = _SHOWN_CHARACTERS
+    shown: dict[str, str] = {}
+    for name, value in variables.items():
+        shown[name[:_SHOWN_CHARACTERS]] = value[:_SHOWN_CHARACTERS]
+        left -= len(name) + len(value)
+        if left < 0:
+            raise _too_large(json.dumps(shown, separators=(",", ":")))
+
+
+def _too_large(measured: str) -> InvalidParameterValue:
+    cut = "" if len(measured) <= _SHOWN_CHARACTERS else "…"
+    return InvalidParameterValue(
+        f"{_UNABLE} exceeded the 4KB limit. String measured: {measured[:_SHOWN_CHARACTERS]}{cut}"
+    )

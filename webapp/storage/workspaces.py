@@ -1,5 +1,6 @@
 """Workspaces in the store."""
 
+import hashlib
 import re
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -14,8 +15,17 @@ REGION = "us-east-1"
 
 
 def account_of(workspace: str, *, otherwise: str) -> str:
-    """Return a workspace's account: its name where that is one, else the host's."""
-    return workspace if re.fullmatch(r"[0-9]{12}", workspace) else otherwise
+    """Return a workspace's account: its name where that is one, else the host's.
+
+    Learners on a shared host have accounts of their own: what a policy lets one account do, it
+    must not let another learner do.
+    """
+    if re.fullmatch(r"[0-9]{12}", workspace):
+        return workspace
+    if not re.fullmatch(r"w[0-9a-f]{20}", workspace):
+        return otherwise
+    digest = hashlib.sha256(f"account of {workspace}".encode()).digest()
+    return f"{int.from_bytes(digest) % 10**12:012}"
 
 
 def ensure_workspace(connection: Connection, workspace: str, *, now: float) -> None:
