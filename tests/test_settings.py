@@ -147,3 +147,10 @@ def test_only_this_machines_own_addresses_are_loopback(
 ) -> None:
     settings = read_settings({"HOST": host})
     assert (settings.loopback, settings.address) == (loopback, address)
+
+
+def test_what_a_limit_bounds_is_said_in_the_words_of_the_readme() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    for one in LimitSettings.__dataclass_fields__.values():
+        about = one.metadata
+        assert f"| `{about['variable']}` | `{about['default']}` | {about['bounds']}" in readme

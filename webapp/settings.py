@@ -16,32 +16,58 @@ class SettingsInvalid(Exception):
     """A setting has a value that cannot be used; the message says which and what to do."""
 
 
-def _limit(variable: str, default: int, *, lowest: int = 1, unit: int = 1) -> int:
-    """Declare a limit: its environment variable, its default in ``unit``, its lowest value."""
-    return field(
-        default=default * unit,
-        metadata={"variable": variable, "default": default, "lowest": lowest, "unit": unit},
-    )
+def _limit(variable: str, default: int, *, bounds: str, lowest: int = 1, unit: int = 1) -> int:
+    """Declare a limit: its environment variable, its default in ``unit``, its lowest value.
+
+    ``bounds`` says for people what it bounds, in the words of the README.
+    """
+    about = {"variable": variable, "default": default, "lowest": lowest, "unit": unit}
+    return field(default=default * unit, metadata={**about, "bounds": bounds})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitSettings:
     """The limits of rules.md; sizes in bytes, given in megabytes where the name says MB."""
 
-    environments_per_host: int = _limit("COLDSTART_ENVIRONMENTS", 500)
-    concurrency: int = _limit("COLDSTART_CONCURRENCY", 1000)
-    burst: int = _limit("COLDSTART_BURST", 100)
-    functions: int = _limit("COLDSTART_FUNCTIONS", 200)
-    zipped_bytes: int = _limit("COLDSTART_CODE_ZIPPED_MB", 50, unit=MEGABYTE)
-    unzipped_bytes: int = _limit("COLDSTART_CODE_UNZIPPED_MB", 250, unit=MEGABYTE)
-    payload_bytes: int = _limit("COLDSTART_PAYLOAD_MB", 6, unit=MEGABYTE)
-    output_bytes: int = _limit("COLDSTART_OUTPUT_MB", 1, unit=MEGABYTE)
-    temporary_bytes: int = _limit("COLDSTART_TMP_MB", 64, unit=MEGABYTE)
-    idle_seconds: int = _limit("COLDSTART_IDLE_SECONDS", 420)
-    facts_per_workspace: int = _limit("COLDSTART_FACTS", 200_000, lowest=1000)
-    messages_per_queue: int = _limit("COLDSTART_MESSAGES", 100_000)
-    workspaces: int = _limit("COLDSTART_WORKSPACES", 2000)
-    threads: int = _limit("COLDSTART_THREADS", 350, lowest=40)
+    environments_per_host: int = _limit(
+        "COLDSTART_ENVIRONMENTS", 500, bounds="environments on this host"
+    )
+    concurrency: int = _limit(
+        "COLDSTART_CONCURRENCY", 1000, bounds="invocations at once in a workspace"
+    )
+    burst: int = _limit("COLDSTART_BURST", 100, bounds="invocations that one press can send")
+    functions: int = _limit("COLDSTART_FUNCTIONS", 200, bounds="functions in a workspace")
+    zipped_bytes: int = _limit(
+        "COLDSTART_CODE_ZIPPED_MB", 50, bounds="size of a function's zip", unit=MEGABYTE
+    )
+    unzipped_bytes: int = _limit(
+        "COLDSTART_CODE_UNZIPPED_MB",
+        250,
+        bounds="size of a function's code unpacked",
+        unit=MEGABYTE,
+    )
+    payload_bytes: int = _limit(
+        "COLDSTART_PAYLOAD_MB", 6, bounds="size of a request and of a response", unit=MEGABYTE
+    )
+    output_bytes: int = _limit(
+        "COLDSTART_OUTPUT_MB", 1, bounds="output that is kept of one invocation", unit=MEGABYTE
+    )
+    temporary_bytes: int = _limit(
+        "COLDSTART_TMP_MB", 64, bounds="size of an environment's `/tmp`", unit=MEGABYTE
+    )
+    idle_seconds: int = _limit(
+        "COLDSTART_IDLE_SECONDS",
+        420,
+        bounds="lab time in seconds after which an idle environment goes",
+    )
+    facts_per_workspace: int = _limit(
+        "COLDSTART_FACTS", 200_000, bounds="facts kept of a workspace", lowest=1000
+    )
+    messages_per_queue: int = _limit(
+        "COLDSTART_MESSAGES", 100_000, bounds="messages that a queue holds"
+    )
+    workspaces: int = _limit("COLDSTART_WORKSPACES", 2000, bounds="workspaces on this host")
+    threads: int = _limit("COLDSTART_THREADS", 350, bounds="threads of the web server", lowest=40)
 
     @property
     def streams(self) -> int:

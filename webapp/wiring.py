@@ -5,7 +5,7 @@ import secrets
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import partial
 from pathlib import Path
 
@@ -24,8 +24,10 @@ from webapp.classroom.access_keys import AccessKeys
 from webapp.classroom.checker import Checker
 from webapp.classroom.entrance import Door
 from webapp.classroom.labs import Labs
-from webapp.classroom.services import Services, Streams
+from webapp.classroom.services import Services
 from webapp.classroom.site import Site
+from webapp.classroom.status import ShownLimit, StatusBoard
+from webapp.classroom.streams import Streams
 from webapp.clock import real_now
 from webapp.curriculum.course_folder import CourseFolder
 from webapp.runtime.launcher.choose import Folders, best_launcher
@@ -60,6 +62,19 @@ def runtime_limits(settings: LimitSettings) -> Limits:
     values["idle_seconds"] = float(settings.idle_seconds)
     # AWS's ceiling of a response is 100 bytes above that of a request (lambda-behaviour 1.2).
     return Limits(**values, response_bytes=settings.payload_bytes + 100)
+
+
+def shown_limits(settings: LimitSettings) -> tuple[ShownLimit, ...]:
+    """Return every limit in words, in the order of the README."""
+    return tuple(
+        ShownLimit(
+            bounds=one.metadata["bounds"],
+            value=f"{getattr(settings, one.name) // one.metadata['unit']:,}"
+            + (" MB" if one.metadata["unit"] > 1 else ""),
+            setting=one.metadata["variable"],
+        )
+        for one in fields(settings)
+    )
 
 
 def secret_key(settings: Settings) -> str:
@@ -154,15 +169,24 @@ def start(settings: Settings) -> Application:
         limits=platform.limits,
         executor=executor,
     )
+    streams = Streams(limit=settings.limits.streams)
     services = Services(
         loop=loop,
         platform=platform,
         labs=_labs(loop, platform, checker, storage, course),
         store=storage.store,
         door=Door(passphrase=settings.passphrase, now=real_now),
-        streams=Streams(limit=settings.limits.streams),
+        streams=streams,
         access_keys=_access_keys(settings),
         site=Site(settings.public_address, secret_key(settings)),
+        status=StatusBoard(
+            loop=loop,
+            platform=platform,
+            store=storage.store,
+            streams=streams,
+            limits=shown_limits(settings.limits),
+            shared=bool(settings.passphrase),
+        ),
     )
     door = _aws_door(services, storage, executor)
     platform.connect_gateway(AwsGateway(door))

@@ -39,7 +39,7 @@ def create_app(
     compression.register(app, blueprints=pages.NAMES)
     Assets(static).register(app)
     api.register(app, services=services)
-    pages.register(app, labs=services.labs, door=services.door)
+    pages.register(app, labs=services.labs, door=services.door, board=services.status)
     # Before everything else: on a function URL's host nothing of the above answers (rule 27).
     app.wsgi_app = FunctionUrlDoor(  # type: ignore[method-assign]
         app.wsgi_app, services=services, signatures=door.url_signatures

@@ -11,7 +11,7 @@ from webapp.aws.errors import AwsError
 from webapp.aws.signature.claim import is_aws_call
 from webapp.aws.wire import WireRequest, WireResponse
 from webapp.classroom import wsgi
-from webapp.classroom.services import Streams
+from webapp.classroom.streams import Streams
 from webapp.runtime.loop import LoopStopped, LoopThread
 
 SANDBOX = "default-src 'none'; sandbox"

@@ -4,6 +4,7 @@ from flask import Flask
 
 from webapp.classroom.entrance import Door
 from webapp.classroom.labs import Labs
+from webapp.classroom.status import StatusBoard
 from webapp.pages import (
     access,
     door,
@@ -18,12 +19,13 @@ from webapp.pages import (
     patterns,
     reference,
     resets,
+    status,
 )
 
 
-def register(app: Flask, *, labs: Labs, door: Door) -> None:
+def register(app: Flask, *, labs: Labs, door: Door, board: StatusBoard) -> None:
     """Add every page to the app, what templates call, and the pages for errors."""
-    access.give(app, labs=labs, door=door)
+    access.give(app, labs=labs, door=door, board=board)
     htmx.register(app)
     icons.register(app)
     errors.register(app)
@@ -41,6 +43,7 @@ _BLUEPRINTS = (
     door.pages,
     patterns.pages,
     reference.pages,
+    status.pages,
 )
 NAMES = frozenset(blueprint.name for blueprint in _BLUEPRINTS)
 """What the pages' blueprints are called, for what concerns all of their answers."""

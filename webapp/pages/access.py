@@ -7,6 +7,7 @@ from flask import Flask, current_app, session
 
 from webapp.classroom.entrance import LOCAL, Door
 from webapp.classroom.labs import Labs
+from webapp.classroom.status import StatusBoard
 from webapp.curriculum.model import Lesson
 
 _KEY = "coldstart.pages"
@@ -17,11 +18,12 @@ _SESSION = "workspace"
 class _Given:
     labs: Labs
     door: Door
+    board: StatusBoard
 
 
-def give(app: Flask, *, labs: Labs, door: Door) -> None:
+def give(app: Flask, *, labs: Labs, door: Door, board: StatusBoard) -> None:
     """Remember with the app what its pages are made from."""
-    app.extensions[_KEY] = _Given(labs, door)
+    app.extensions[_KEY] = _Given(labs, door, board)
 
 
 def labs() -> Labs:
@@ -32,6 +34,11 @@ def labs() -> Labs:
 def entrance() -> Door:
     """Return the door of the app that answers now."""
     return cast(_Given, current_app.extensions[_KEY]).door
+
+
+def status_board() -> StatusBoard:
+    """Return the status board of the app that answers now."""
+    return cast(_Given, current_app.extensions[_KEY]).board
 
 
 def lesson(slug: str) -> Lesson:

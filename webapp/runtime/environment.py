@@ -74,6 +74,11 @@ class Environment:
         self._launches = 0
         self._stop_asked = False
 
+    @property
+    def memory_bytes(self) -> int:
+        """What its process has resident now; 0 while it has none."""
+        return 0 if self._session is None else self._session.process.memory_bytes()
+
     # -- serving
 
     async def serve(
@@ -133,7 +138,7 @@ class Environment:
     def over_memory(self) -> bool:
         """Whether the process uses more than the function's memory now."""
         limit = self.function.configuration.memory_mb * MEGABYTE
-        return self._session is not None and self._session.process.memory_bytes() > limit
+        return self.memory_bytes > limit
 
     def end_for_memory(self) -> None:
         """End what runs: it is out of memory."""

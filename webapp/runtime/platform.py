@@ -1,7 +1,7 @@
 """The platform's front: opens workspaces and does what doors ask, on the loop thread."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,6 +12,7 @@ from webapp.runtime.dispatcher import PARSED_HERE_BYTES, check_payload, check_si
 from webapp.runtime.environment import Host
 from webapp.runtime.errors import ResourceNotFound, ServiceFailed, TooManyRequests
 from webapp.runtime.gateway import Gateways
+from webapp.runtime.load import Load
 from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.no_sources import NoSources
 from webapp.runtime.pool import Capacity
@@ -144,6 +145,22 @@ class Platform:
         call.outcome.add_done_callback(self._streamed.discard)
         return call
 
+    def load(self, workspace: str | None = None) -> Load:
+        """Return what is going on in a workspace, or on the whole host; nothing if it is closed."""
+        return sum(
+            (one.load for one in self._opened() if workspace in (None, one.identifier)), Load()
+        )
+
+    @property
+    def workspaces(self) -> int:
+        """How many workspaces are in memory."""
+        return len(self._open)
+
+    @property
+    def most_workspaces(self) -> int:
+        """How many may be."""
+        return self._most_workspaces
+
     async def check_payload(self, payload: bytes) -> None:
         """Raise for what cannot be an event; a large one is parsed off the loop (rule 17)."""
         check_size(payload, limits=self.limits)
@@ -199,6 +216,13 @@ class Platform:
         if record.state != "Active" or record.update_status != "Successful":
             raise ServiceFailed(f"The code could not be deployed: {record.update_reason}")
         return record
+
+    def _opened(self) -> Iterator[Workspace]:
+        """Return those that are open, not on their way."""
+        for opening in self._open.values():
+            task = opening.task
+            if task.done() and not task.cancelled() and task.exception() is None:
+                yield task.result()
 
     async def _build(self, identifier: str) -> Workspace:
         try:

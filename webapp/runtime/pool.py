@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
 
@@ -87,6 +87,11 @@ class Pool(Generic[T]):
         self._endings: set[asyncio.Future[None]] = set()
         self._emptied: asyncio.Future[None] | None = None
         capacity.pools.append(self)
+
+    @property
+    def alive(self) -> Collection[T]:
+        """Every environment, busy or idle."""
+        return self._alive
 
     # -- Evictable
 

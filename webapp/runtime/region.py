@@ -9,6 +9,7 @@ from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.environment import Environment, Host
 from webapp.runtime.function_urls import FunctionUrls
 from webapp.runtime.function_writer import FunctionWriter
+from webapp.runtime.load import Load
 from webapp.runtime.model import Address, FunctionRecord
 from webapp.runtime.pool import Capacity, Pool
 from webapp.runtime.ports import MakeSources, SourcesPlace, Store
@@ -96,6 +97,15 @@ class Region:
     @property
     def name(self) -> str:
         return self.address.region
+
+    @property
+    def load(self) -> Load:
+        """What is alive and running here now."""
+        return Load(
+            environments=self.pool.size,
+            running=self.concurrency.running,
+            memory_bytes=sum(one.memory_bytes for one in self.pool.alive),
+        )
 
     async def close(self) -> None:
         """End what is prepared and every environment; whoever closes stops what runs first."""

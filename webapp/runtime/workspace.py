@@ -11,6 +11,7 @@ from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.environment import Environment, Host
 from webapp.runtime.errors import InvalidParameterValue, ServiceFailed
+from webapp.runtime.load import Load
 from webapp.runtime.model import Address, FunctionRecord
 from webapp.runtime.no_sources import NoSources
 from webapp.runtime.pool import Capacity, Pool
@@ -86,6 +87,11 @@ class Workspace:
     def regions(self) -> Collection[Region]:
         """Those that were used since the workspace was opened, or hold functions."""
         return self._regions.values()
+
+    @property
+    def load(self) -> Load:
+        """What is alive and running in it now."""
+        return sum((region.load for region in self.regions), Load())
 
     # The home region's parts, where labs live.
 

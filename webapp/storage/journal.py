@@ -74,6 +74,16 @@ class Journal:
         return self._waiting >= self._bound
 
     @property
+    def waiting(self) -> int:
+        """How much waits to be written; ``bound`` is when that is too much."""
+        return self._waiting
+
+    @property
+    def bound(self) -> int:
+        """How much may wait before changes are refused."""
+        return self._bound
+
+    @property
     def trouble(self) -> str | None:
         """What keeps the store from writing right now, as a sentence; ``None`` when it can."""
         return self._trouble

@@ -63,6 +63,16 @@ class SqlStore:
         return self._journal.busy
 
     @property
+    def waiting(self) -> int:
+        """How much waits for the disk."""
+        return self._journal.waiting
+
+    @property
+    def most_waiting(self) -> int:
+        """How much may, before changes are refused."""
+        return self._journal.bound
+
+    @property
     def trouble(self) -> str | None:
         """What keeps the store from writing right now, as a sentence; ``None`` when it can."""
         return self._journal.trouble

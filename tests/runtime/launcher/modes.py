@@ -16,7 +16,7 @@ from typing import Any
 from webapp.runtime.launcher import packages
 from webapp.runtime.launcher.portable import PortableLauncher
 from webapp.runtime.launcher.zygote import ZygoteLauncher
-from webapp.runtime.ports import Launcher, LaunchFailed
+from webapp.runtime.ports import Launcher, LaunchFailed, Wall
 
 ORDINARY_USER = 65534
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -98,6 +98,21 @@ def found() -> tuple[tuple[Mode, ...], Mapping[str, str]]:
         else:
             built.append(mode)
     return tuple(built), missing
+
+
+def walls_of(mode: Mode) -> tuple[Wall, ...]:
+    """Return the walls that a launcher of this mode says to have built."""
+
+    async def start_and_ask(folder: Path) -> tuple[Wall, ...]:
+        launcher = mode.launcher(folder)
+        try:
+            await launcher.start()
+            return launcher.walls
+        finally:
+            await launcher.stop()
+
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(start_and_ask(Path(folder)))
 
 
 async def _try(mode: Mode) -> str:
