@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.pages.asking import LESSON, as_script, editors
+from tests.pages.asking import JSON, LAB, LESSON, as_script, editors
 from webapp.pages.home import MapLesson, MapPart, _columns, _hours
 from webapp.wiring import Application
 
@@ -38,8 +38,29 @@ def test_who_has_run_something_goes_on_and_sees_their_own_runs(client: FlaskClie
     page = client.get("/").text
     assert "Continue 4.2, Cold and warm" in page
     assert "step 2 of 7" in page
-    assert "real runs" in page
+    assert "real run" in page
     assert '"segments":[{' in page
+
+
+def test_the_figure_is_a_lab_with_a_burst_a_wait_and_a_call(client: FlaskClient) -> None:
+    as_script(client, "/step", step="frozen")
+    figure = client.get("/").text.partition("<figure")[2].partition("</figure>")[0]
+    assert 'data-lab="/w/local/labs/cold-and-warm"' in figure
+    presses = re.findall(r'formaction="([^"]+)"', figure)
+    assert presses == [
+        f"{LAB}/press/{name}" for name in ("send-10", "wait-8-minutes", "invoke-once")
+    ]
+
+
+def test_one_goes_on_where_one_did_something_last(
+    client: FlaskClient, application: Application
+) -> None:
+    slugs = list(application.services.labs.course().lessons)[:2]
+    for slug in (*slugs, slugs[0]):
+        step = application.services.labs.course().lesson(slug).steps[0].id
+        client.post(f"/w/local/labs/{slug}/step", data={"step": step}, headers=JSON)
+    lesson = application.services.labs.course().lesson(slugs[0])
+    assert f"Continue {lesson.number}, {lesson.title}" in client.get("/").text
 
 
 def test_short_parts_share_a_column() -> None:

@@ -42,11 +42,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class LessonProgress:
-    """How far a learner is in one lesson: the step they were at, tasks passed of all tasks."""
+    """How far a learner is in one lesson: the step they were at, tasks passed of all tasks.
+
+    ``updated`` is the real time at which they last did something in it.
+    """
 
     step: str | None
     passed: int
     tasks: int
+    updated: float = 0.0
 
 
 class Labs:
@@ -144,6 +148,7 @@ class Labs:
                 step=progress.extra.get("step"),
                 passed=sum(task.id in progress.tasks for task in lessons[slug].tasks),
                 tasks=len(lessons[slug].tasks),
+                updated=progress.updated,
             )
             for slug, progress in self._progress.read_all(workspace).items()
             if slug in lessons

@@ -1,13 +1,15 @@
 """The home page: where to begin or go on, and the map of the course."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from flask import Blueprint, render_template, url_for
 
 from webapp.classroom.labs import LessonProgress
+from webapp.curriculum.content import Html
 from webapp.curriculum.model import Course, Lesson, Part, PlannedLesson
+from webapp.curriculum.press import Action, Invoke, Press, Wait
 from webapp.pages import errors, mistakes
 from webapp.pages.access import labs, my_workspace
 
@@ -21,13 +23,17 @@ mistakes.tell(pages)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapLesson:
-    """A lesson on the map; one that is planned has no ``address``."""
+    """A lesson on the map; one that is planned has no ``address``.
+
+    ``touched`` is the real time at which the learner last did something in it.
+    """
 
     title: str
     number: str
     state: State
     note: str
     address: str | None
+    touched: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +48,18 @@ class MapPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A lab that runs on the home page; ``rows`` is the first message of its stream as JSON."""
+
+    lesson: str
+    base: str
+    presses: tuple[Html, ...]
+    rows: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HomePage:
-    """``current`` is the lesson to go on with; ``rows`` its timeline as JSON, if it has run."""
+    """``current`` is the lesson to go on with; ``figure`` is missing in a course without one."""
 
     columns: tuple[tuple[MapPart, ...], ...]
     lessons: int
@@ -53,7 +69,7 @@ class HomePage:
     states: tuple[State, ...]
     first: MapLesson | None
     current: MapLesson | None
-    rows: str | None
+    figure: Figure | None
 
 
 @pages.get("/")
@@ -67,7 +83,7 @@ def read_home(workspace: str) -> HomePage:
     course, progress = labs().course(), labs().progress(workspace)
     parts = tuple(_part(part, workspace=workspace, progress=progress) for part in course.parts)
     lessons = [lesson for part in parts for lesson in part.lessons]
-    current = next((lesson for lesson in lessons if lesson.state == "here"), None)
+    current = max((one for one in lessons if one.state == "here"), key=_touched, default=None)
     return HomePage(
         columns=tuple(_columns(parts)),
         lessons=len(lessons),
@@ -77,7 +93,7 @@ def read_home(workspace: str) -> HomePage:
         states=tuple(lesson.state for lesson in lessons),
         first=next((lesson for lesson in lessons if lesson.address), None),
         current=current,
-        rows=_rows(workspace, course, progress),
+        figure=_figure(workspace, course, progress),
     )
 
 
@@ -114,7 +130,12 @@ def _lesson(
         address=None
         if state == "planned"
         else url_for("lessons.page", workspace=workspace, slug=lesson.slug),
+        touched=progress[lesson.slug].updated if lesson.slug in progress else 0.0,
     )
+
+
+def _touched(lesson: MapLesson) -> float:
+    return lesson.touched
 
 
 def _note(
@@ -141,10 +162,43 @@ def _columns(parts: tuple[MapPart, ...]) -> Iterator[tuple[MapPart, ...]]:
         yield column
 
 
-def _rows(workspace: str, course: Course, progress: Mapping[str, LessonProgress]) -> str | None:
-    """Return the timeline of the newest lesson that was touched: the one figure is a real run."""
+def _figure(
+    workspace: str, course: Course, progress: Mapping[str, LessonProgress]
+) -> Figure | None:
+    """Return the lab of the last lesson that was touched, else of the one that shows most."""
     touched = [lesson for slug, lesson in course.lessons.items() if slug in progress]
-    return labs().first_rows(workspace, touched[-1]) if touched else None
+    lesson = max(touched, key=lambda one: progress[one.slug].updated, default=None)
+    lesson = lesson or max(course.lessons.values(), key=_shown, default=None)
+    if lesson is None:
+        return None
+    base = f"/w/{workspace}/labs/{lesson.slug}"
+    drawn = (
+        render_template("lesson/_press.html", press=press, base=base) for press in _few(lesson)
+    )
+    return Figure(
+        lesson=lesson.title,
+        base=base,
+        presses=tuple(Html(press.strip()) for press in drawn),
+        rows=labs().first_rows(workspace, lesson),
+    )
+
+
+def _few(lesson: Lesson) -> list[Press]:
+    """Return a press of each kind that shows much: a burst, a wait, one call."""
+    kinds: tuple[Callable[[Action], bool], ...] = (
+        lambda action: isinstance(action, Invoke) and action.count > 1,
+        lambda action: isinstance(action, Wait),
+        lambda action: isinstance(action, Invoke) and action.count == 1,
+    )
+    presses = list(lesson.presses.values())
+    firsts = (next((one for one in presses if kind(one.action)), None) for kind in kinds)
+    return [press for press in firsts if press is not None]
+
+
+def _shown(lesson: Lesson) -> tuple[int, int]:
+    """Return how much a lab shows with a few presses: of how many kinds, and calls at once."""
+    actions = [press.action for press in _few(lesson)]
+    return len(actions), max((one.count for one in actions if isinstance(one, Invoke)), default=0)
 
 
 def _hours(minutes: int) -> str:
