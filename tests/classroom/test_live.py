@@ -145,6 +145,18 @@ def test_facts_that_left_memory_are_read_from_the_store(stored: int) -> None:
     assert partly.store.asked == [0]
 
 
+def test_what_memory_forgot_is_waited_for_until_the_store_has_it() -> None:
+    """Long texts leave memory soon; none may be missing from what a learner sees."""
+    stage = Stage()
+    stage.lab.invoke()
+    live = stage.open()
+    forgotten, rest = stage.log.since(0)[:5], stage.log.since(5)
+    stage.log._entries, stage.log._oldest = rest, 6
+    assert live.message("", clock=CLOCK)[0].sequence == 0
+    stage.store.kept = forgotten
+    assert live.message("", clock=CLOCK)[0].sequence == stage.log.last_sequence
+
+
 def test_a_long_store_is_read_in_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webapp.classroom.live._PAGE", 7)
     whole, partly = Stage(), Stage(stored=40)

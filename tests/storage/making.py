@@ -12,8 +12,8 @@ def entry(sequence: int, *, run: str = "run-1", text: str = "hello") -> Entry:
     return Entry(sequence, 1000.0 + sequence, run, sequence - 1 or None, fact)
 
 
-def entries(sequences: Sequence[int], *, run: str = "run-1") -> list[Entry]:
-    return [entry(sequence, run=run) for sequence in sequences]
+def entries(sequences: Sequence[int], *, run: str = "run-1", text: str = "hello") -> list[Entry]:
+    return [entry(sequence, run=run, text=text) for sequence in sequences]
 
 
 def function(

@@ -68,7 +68,9 @@ def test_every_fact_is_in_the_summary_of_its_run(shared: Storage, written: Flush
     for one in written.facts:
         of_run.setdefault(one.run, []).append(one.sequence)
     assert shared.store.runs(workspace) == [
-        RunSummary(run, first_sequence=held[0], last_sequence=held[-1], facts=len(held))
+        RunSummary(
+            run, first_sequence=held[0], last_sequence=held[-1], facts=len(held), weight=len(held)
+        )
         for run, held in of_run.items()
     ]
 

@@ -52,6 +52,15 @@ def test_the_oldest_whole_runs_go_when_there_are_too_many_facts(
     assert [run.run for run in storage.store.runs("w")] == [f"run-{n}" for n in range(2, 11)]
 
 
+def test_large_facts_weigh_more_than_small_ones(storage: Storage, told: SimpleQueue[Told]) -> None:
+    """Else a few hundred thousand lines of 256 KB would be within the limit."""
+    for run in range(3):
+        facts = entries(range(run * 2 + 1, run * 2 + 3), run=f"run-{run}", text="x" * 20_000)
+        storage.store.write_facts("w", facts)
+    assert told.get(timeout=DEADLINE) == ("w", 1, 2)
+    assert storage.store.oldest_sequence("w") == 3
+
+
 def test_at_the_limit_nothing_goes(storage: Storage, told: SimpleQueue[Told]) -> None:
     write_runs(storage, 0, 9)
     asyncio.run(_opened(storage))
@@ -91,7 +100,7 @@ async def _opened(storage: Storage) -> None:
 def test_the_fewest_oldest_runs_are_chosen_and_never_the_newest(
     sizes: list[int], keep: int
 ) -> None:
-    runs = [RunSummary(f"{n}", n, n, size) for n, size in enumerate(sizes)]
+    runs = [RunSummary(f"{n}", n, n, size, size) for n, size in enumerate(sizes)]
     dropped = runs_to_drop(runs, keep=keep)
     left = sizes[len(dropped) :]
     assert dropped == runs[: len(dropped)]

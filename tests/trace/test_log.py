@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.trace.events import ClockChanged
+from webapp.trace.events import ClockChanged, LogWritten
 from webapp.trace.log import MEMORY_ENTRIES, WorkspaceLog
 
 FACT = ClockChanged(rate="60", paused=False)
@@ -78,6 +78,15 @@ def test_only_the_newest_stay_in_memory_and_the_log_says_from_where() -> None:
     assert sequences(log, 0)[0] == log.oldest_in_memory
     assert sequences(log, last - 2) == [last - 1, last]
     assert len(log.take_unwritten()) == last
+
+
+def test_long_texts_are_forgotten_sooner() -> None:
+    log = WorkspaceLog()
+    line = LogWritten(function="f", environment="e", request_id=None, text="x" * 256 * 1024)
+    for _ in range(2 * MEMORY_ENTRIES // 257 + 1):
+        log.record(line, time=1.0, run="run-1", cause=None)
+    assert 0 < len(log.since(0)) * 257 <= MEMORY_ENTRIES
+    assert log.since(0)[-1].sequence == log.last_sequence
 
 
 def test_a_reader_that_is_behind_does_not_wait() -> None:

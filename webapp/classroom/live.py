@@ -151,6 +151,8 @@ class LiveLab:
             yield from page
             if len(page) < _PAGE:
                 break
+        if self._sequence + 1 < self.log.oldest_in_memory:
+            return  # what memory has forgotten is still on its way to the store
         yield from self.log.since(self._sequence)
 
     def _tell_passed(self, task: Task, verdict: Verdict) -> None:

@@ -1,12 +1,13 @@
 """Facts in the store: one row per run of a flush, read back in order across rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, case, delete, func, select
 from sqlmodel import col
 
 from webapp.storage.ownership import Claim
@@ -16,16 +17,23 @@ from webapp.trace.events import Entry
 
 _SEQUENCE = attrgetter("sequence")
 _ROWS_AT_ONCE = 100
+_KILOBYTES = func.length(FactBatchRow.text) // 1024
+_WEIGHT = case((FactBatchRow.count < _KILOBYTES, _KILOBYTES), else_=FactBatchRow.count)
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What is kept of a run. Sequences of other runs may lie between its first and last."""
+    """What is kept of a run. Sequences of other runs may lie between its first and last.
+
+    ``weight`` is what its facts count for the limit: a batch weighs its facts, or its KB if these
+    are more.
+    """
 
     run: str
     first_sequence: int
     last_sequence: int
     facts: int
+    weight: int
 
 
 def batch_rows(claim: Claim, entries: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -46,6 +54,14 @@ def _row(claim: Claim, run: str, facts: list[Entry]) -> dict[str, Any]:
         "epoch": claim.epoch,
         "text": encode(facts),
     }
+
+
+def weights(rows: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    """Return what rows of ``batch_rows`` count for the limit, as ``_WEIGHT`` does in SQL."""
+    weights: Counter[str] = Counter()
+    for row in rows:
+        weights[row["workspace"]] += max(row["count"], len(row["text"]) // 1024)
+    return weights
 
 
 def read_entries(connection: Connection, workspace: str, *, after: int, limit: int) -> list[Entry]:
@@ -94,8 +110,9 @@ def oldest_sequence(connection: Connection, workspace: str) -> int | None:
     return connection.scalar(select(oldest).where(_of(workspace)))
 
 
-def count_facts(connection: Connection, workspace: str) -> int:
-    return connection.scalar(select(func.sum(FactBatchRow.count)).where(_of(workspace))) or 0
+def weigh_facts(connection: Connection, workspace: str) -> int:
+    """Return what the facts of a workspace count for its limit."""
+    return connection.scalar(select(func.sum(_WEIGHT)).where(_of(workspace))) or 0
 
 
 def read_runs(connection: Connection, workspace: str) -> list[RunSummary]:
@@ -104,12 +121,15 @@ def read_runs(connection: Connection, workspace: str) -> list[RunSummary]:
     first = func.min(col(FactBatchRow.first_sequence))
     last = func.max(col(FactBatchRow.last_sequence))
     rows = connection.execute(
-        select(run, first, last, func.sum(FactBatchRow.count))
+        select(run, first, last, func.sum(FactBatchRow.count), func.sum(_WEIGHT))
         .where(_of(workspace))
         .group_by(run)
         .order_by(first)
     )
-    return [RunSummary(run, first, last, int(facts)) for run, first, last, facts in rows]
+    return [
+        RunSummary(run, first, last, int(facts), int(weight))
+        for run, first, last, facts, weight in rows
+    ]
 
 
 def drop_runs(connection: Connection, workspace: str, runs: Iterable[RunSummary]) -> None:

@@ -1,7 +1,6 @@
 """A change on its way to the disk."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -33,12 +32,3 @@ class Change:
     def fail(self, error: Exception) -> None:
         if self.future and not self.future.done():
             self.future.set_exception(error)
-
-
-def fact_counts(changes: Iterable[Change]) -> Counter[str]:
-    """Return the number of facts per workspace."""
-    counts: Counter[str] = Counter()
-    for change in changes:
-        if change.facts:
-            counts[change.claim.workspace] += len(change.facts)
-    return counts

@@ -11,8 +11,8 @@ import structlog
 from sqlalchemy import Connection, Engine, insert
 
 from webapp.runtime.ports import StoreBusy, StoreFailed
-from webapp.storage.batches import batch_rows
-from webapp.storage.changes import Change, fact_counts
+from webapp.storage.batches import batch_rows, weights
+from webapp.storage.changes import Change
 from webapp.storage.engine import writing
 from webapp.storage.kept import KEPT_FACTS, KeptFacts
 from webapp.storage.ownership import Claim, Elsewhere, Ownership
@@ -89,7 +89,7 @@ class Journal:
         return self._trouble
 
     def observe(self, on_written: Callable[[Counter[str]], None]) -> None:
-        """Have it told, on the writer thread, how many facts of which workspace were written."""
+        """Have it told, on the writer thread, what the facts of each workspace weigh."""
         self._on_written = on_written
 
     def start(self) -> None:
@@ -221,29 +221,29 @@ class Journal:
         self._in_hand.update(group)
         try:
             with writing(self._engine) as connection:
-                results = self._make(connection, group)
+                results, written = self._make(connection, group)
         except Exception as error:  # whatever it is, those who wait must hear of it
             return error
         self._in_hand.difference_update(group)
         self._note_recovery()
-        self._tell(group)
+        self._tell(written)
         for change, result in zip(group, results, strict=True):
             change.succeed(result)
         return None
 
-    def _make(self, connection: Connection, group: list[Change]) -> list[Any]:
+    def _make(self, connection: Connection, group: list[Change]) -> tuple[list[Any], Counter[str]]:
         """Fence, then the facts of the whole group in one statement, then each change's rows."""
         self._ownership.fence(connection, {change.claim for change in group})
         rows = [row for change in group for row in batch_rows(change.claim, change.facts)]
         if rows:
             connection.execute(insert(FactBatchRow), rows)
-        return [change.write(connection) if change.write else None for change in group]
+        results = [change.write(connection) if change.write else None for change in group]
+        return results, weights(rows)
 
-    def _tell(self, group: list[Change]) -> None:
-        counts = fact_counts(group)
+    def _tell(self, written: Counter[str]) -> None:
         try:
-            if counts:
-                self._on_written(counts)
+            if written:
+                self._on_written(written)
         except Exception:  # an observer can't hurt the journal
             _log.exception("observer_of_the_journal_failed")
 

@@ -185,7 +185,7 @@ class SqlStore:
         account = workspaces.account_of(workspace, otherwise=self._account)
         workspaces.settle_account(connection, workspace, account=account)
         account, region, clock = workspaces.read_workspace(connection, workspace)
-        self._counts.know(workspace, batches.count_facts(connection, workspace))
+        self._counts.know(workspace, batches.weigh_facts(connection, workspace))
         return WorkspaceRecord(
             identifier=workspace,
             account=account,

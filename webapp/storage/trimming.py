@@ -14,7 +14,7 @@ _LEFT_AFTER_TRIMMING = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """What a trimming dropped, and how many facts it left."""
+    """What a trimming dropped, and the weight that it left."""
 
     runs: int
     facts: int
@@ -22,14 +22,14 @@ class Trimmed:
 
 
 def runs_to_drop(runs: Sequence[RunSummary], *, keep: int) -> list[RunSummary]:
-    """Choose the oldest runs so that at most ``keep`` facts are left; never the newest run."""
-    surplus = sum(run.facts for run in runs) - keep
+    """Choose the oldest runs so that a weight of at most ``keep`` is left; never the newest run."""
+    surplus = sum(run.weight for run in runs) - keep
     dropped = []
     for run in runs[:-1]:
         if surplus <= 0:
             break
         dropped.append(run)
-        surplus -= run.facts
+        surplus -= run.weight
     return dropped
 
 
@@ -39,28 +39,31 @@ def trim(connection: Connection, workspace: str, *, limit: int) -> Trimmed:
     The tenth makes trimming rare: a workspace at its limit is not trimmed at every flush.
     """
     runs = read_runs(connection, workspace)
-    total = sum(run.facts for run in runs)
+    total = sum(run.weight for run in runs)
     over = total > limit
     dropped = runs_to_drop(runs, keep=int(limit * _LEFT_AFTER_TRIMMING)) if over else []
     drop_runs(connection, workspace, dropped)
-    facts = sum(run.facts for run in dropped)
-    return Trimmed(runs=len(dropped), facts=facts, left=total - facts)
+    return Trimmed(
+        runs=len(dropped),
+        facts=sum(run.facts for run in dropped),
+        left=total - sum(run.weight for run in dropped),
+    )
 
 
 class FactCounts:
-    """How many facts each workspace has, as far as known. Owned by the writer thread."""
+    """What the facts of each workspace weigh, as far as known. Owned by the writer thread."""
 
     def __init__(self, *, limit: int) -> None:
         self._limit = limit
         self._counts: Counter[str] = Counter()
         self._being_trimmed: set[str] = set()
 
-    def know(self, workspace: str, facts: int) -> None:
-        """Take a count from the store."""
-        self._counts[workspace] = facts
+    def know(self, workspace: str, weight: int) -> None:
+        """Take a weight from the store."""
+        self._counts[workspace] = weight
 
     def add(self, written: Counter[str]) -> list[str]:
-        """Count what was written; return the workspaces to trim, each only once until ``done``."""
+        """Weigh what was written; return the workspaces to trim, each only once until ``done``."""
         self._counts.update(written)
         over = [
             workspace

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from webapp.trace.events import Entry, Fact
 
 MEMORY_ENTRIES = 20_000
-"""How many of the newest entries stay in memory; older ones are in the store."""
+"""How many of the newest entries stay in memory; older ones are in the store.
+
+One that holds text weighs as much as one for each KB of it (see ``weight``).
+"""
+_TEXTS = ("text", "payload", "response", "body")
+
+
+def weight(fact: Fact) -> int:
+    """Return what a fact counts for a limit: one, and one more for each KB that it carries."""
+    return 1 + sum(len(getattr(fact, name, "")) for name in _TEXTS) // 1024
 
 
 class WorkspaceLog:
@@ -20,6 +29,7 @@ class WorkspaceLog:
         self, *, last_sequence: int = 0, on_unwritten: Callable[[], None] = lambda: None
     ) -> None:
         self._entries: list[Entry] = []
+        self._weight = 0
         self._unwritten: list[Entry] = []
         self._last = last_sequence
         self._oldest = last_sequence + 1
@@ -44,6 +54,7 @@ class WorkspaceLog:
             self._last += 1
             entry = Entry(self._last, time, run, cause, fact, region)
             self._entries.append(entry)
+            self._weight += weight(fact)
             self._forget_oldest()
             self._changed.notify_all()
         first = not self._unwritten
@@ -82,7 +93,11 @@ class WorkspaceLog:
             self._changed.notify_all()
 
     def _forget_oldest(self) -> None:
-        surplus = len(self._entries) - 2 * MEMORY_ENTRIES
-        if surplus >= 0:
-            del self._entries[:MEMORY_ENTRIES]
-            self._oldest = self._entries[0].sequence
+        if self._weight < 2 * MEMORY_ENTRIES:
+            return
+        forgotten = 0
+        while self._weight > MEMORY_ENTRIES and forgotten < len(self._entries) - 1:
+            self._weight -= weight(self._entries[forgotten].fact)
+            forgotten += 1
+        del self._entries[:forgotten]
+        self._oldest = self._entries[0].sequence
