@@ -1,0 +1,1 @@
+"""CloudWatch Logs: groups, streams, events, and the language of filter patterns."""
