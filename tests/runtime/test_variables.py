@@ -4,8 +4,13 @@ from dataclasses import replace
 
 from webapp.runtime.environment_variables import RESERVED
 from webapp.runtime.identity import role_session
-from webapp.runtime.model import Address, Configuration, FunctionRecord, Invocation
-from webapp.runtime.variables import event_headers, function_arn, log_stream, process_variables
+from webapp.runtime.model import Address, Configuration, FunctionRecord, Invocation, Logging
+from webapp.runtime.variables import (
+    event_headers,
+    function_arn,
+    log_destination,
+    process_variables,
+)
 
 ADDRESS = Address(account="123456789012", region="eu-west-1")
 FUNCTION = FunctionRecord(
@@ -20,11 +25,13 @@ FUNCTION = FunctionRecord(
 )
 IDENTITY = role_session(FUNCTION, workspace="w", address=ADDRESS, environment="e" * 32)
 
+LOGS = log_destination(FUNCTION, environment="e" * 32, time=0.0)
+
 
 def variables(**mine: str) -> dict[str, str]:
     configuration = replace(FUNCTION.configuration, variables=mine)
     function = replace(FUNCTION, configuration=configuration)
-    return process_variables(function, identity=IDENTITY, gateway=True, time=0.0)
+    return process_variables(function, identity=IDENTITY, gateway=True, logs=LOGS)
 
 
 def test_a_process_knows_its_function() -> None:
@@ -32,6 +39,7 @@ def test_a_process_knows_its_function() -> None:
     assert known["_HANDLER"] == "handler.handler"
     assert known["AWS_EXECUTION_ENV"] == "AWS_Lambda_python3.13"
     assert known["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256"
+    assert known["AWS_LAMBDA_LOG_GROUP_NAME"] == "/aws/lambda/greeter"
     assert known["AWS_LAMBDA_LOG_STREAM_NAME"] == f"1970/01/01/[$LATEST]{'e' * 32}"
     assert known["AWS_REGION"] == known["AWS_DEFAULT_REGION"] == "eu-west-1"
 
@@ -54,14 +62,21 @@ def test_a_process_has_its_environments_credentials_and_the_gateway() -> None:
 
 
 def test_nobody_is_named_as_gateway_where_nobody_answers() -> None:
-    known = process_variables(FUNCTION, identity=IDENTITY, gateway=False, time=0.0)
+    known = process_variables(FUNCTION, identity=IDENTITY, gateway=False, logs=LOGS)
     assert "AWS_ENDPOINT_URL" not in known
 
 
 def test_names_are_formed_as_on_aws() -> None:
-    assert log_stream("ab", time=1_760_000_000.0) == "2025/10/09/[$LATEST]ab"
+    logs = log_destination(FUNCTION, environment="ab", time=1_760_000_000.0)
+    assert (logs.group, logs.stream) == ("/aws/lambda/greeter", "2025/10/09/[$LATEST]ab")
     arn = function_arn("greeter", account="123456789012", region="eu-west-1")
     assert arn == "arn:aws:lambda:eu-west-1:123456789012:function:greeter"
+
+
+def test_a_function_can_log_into_another_group() -> None:
+    configuration = replace(FUNCTION.configuration, logging=Logging(group="/mine"))
+    function = replace(FUNCTION, configuration=configuration)
+    assert log_destination(function, environment="ab", time=0.0).group == "/mine"
 
 
 def test_an_event_has_its_deadline_in_milliseconds() -> None:

@@ -7,6 +7,7 @@ from webapp.runtime.conclusion import Conclusion
 from webapp.runtime.model import FunctionRecord, Invocation
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.report import Report
+from webapp.runtime.variables import LogDestination
 from webapp.trace.events import (
     CodeFetched,
     EnvironmentCreated,
@@ -40,8 +41,18 @@ class _About(TypedDict):
 class Chronicle:
     """Writes one environment's facts, each with the run and the cause that it is told of."""
 
-    def __init__(self, recorder: Recorder, *, function: FunctionRecord, environment: str) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        *,
+        function: FunctionRecord,
+        environment: str,
+        region: str,
+        logs: LogDestination,
+    ) -> None:
         self._recorder = recorder
+        self._region = region
+        self._logs = logs
         self._function = function
         self._about: _About = {"function": function.name, "environment": environment}
         self.run = ""
@@ -55,10 +66,15 @@ class Chronicle:
     # -- the environment
 
     def requested(self, invocation: Invocation, *, why: Why) -> None:
-        memory_mb = self._function.configuration.memory_mb
         self._record(
             EnvironmentRequested(
-                **self._about, why=why, request_id=invocation.request_id, memory_mb=memory_mb
+                **self._about,
+                why=why,
+                request_id=invocation.request_id,
+                memory_mb=self._function.configuration.memory_mb,
+                region=self._region,
+                log_group=self._logs.group,
+                log_stream=self._logs.stream,
             )
         )
 

@@ -58,7 +58,16 @@ class Environment:
         self._host = host
         self._recorder = recorder
         self._address = address
-        self._chronicle = Chronicle(recorder, function=function, environment=self.identifier)
+        self._logs = variables.log_destination(
+            function, environment=self.identifier, time=recorder.now()
+        )
+        self._chronicle = Chronicle(
+            recorder,
+            function=function,
+            environment=self.identifier,
+            region=address.region,
+            logs=self._logs,
+        )
         self._log = InvocationLog(
             recorder,
             function=function.name,
@@ -222,7 +231,7 @@ class Environment:
                 self.function,
                 identity=self._identity,
                 gateway=self._host.gateways.answering,
-                time=self._recorder.now(),
+                logs=self._logs,
             ),
             fault=self.function.faults.init,
         )

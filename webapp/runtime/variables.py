@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from webapp.runtime.launcher.inside import network
@@ -12,9 +13,19 @@ GATEWAY_URL = f"http://{network.HOST}:{network.GATEWAY_PORT}"
 """Where botocore finds this lab's services, unless the function's own variables say otherwise."""
 
 
-def log_stream(environment: str, *, time: float) -> str:
-    """Return ``YYYY/MM/DD/[$LATEST]<32 hex>``, one per environment."""
-    return f"{datetime.fromtimestamp(time, UTC):%Y/%m/%d}/[{LATEST}]{environment}"
+@dataclass(frozen=True, slots=True)
+class LogDestination:
+    """Where an environment's log goes, as its process is told."""
+
+    group: str
+    stream: str
+
+
+def log_destination(function: FunctionRecord, *, environment: str, time: float) -> LogDestination:
+    """Return the function's group, and ``YYYY/MM/DD/[$LATEST]<32 hex>`` of the environment."""
+    group = function.configuration.logging.group or f"/aws/lambda/{function.name}"
+    day = f"{datetime.fromtimestamp(time, UTC):%Y/%m/%d}"
+    return LogDestination(group, f"{day}/[{LATEST}]{environment}")
 
 
 def function_arn(name: str, *, account: str, region: str) -> str:
@@ -22,7 +33,11 @@ def function_arn(name: str, *, account: str, region: str) -> str:
 
 
 def process_variables(
-    function: FunctionRecord, *, identity: EnvironmentIdentity, gateway: bool, time: float
+    function: FunctionRecord,
+    *,
+    identity: EnvironmentIdentity,
+    gateway: bool,
+    logs: LogDestination,
 ) -> dict[str, str]:
     """Return a process's variables: defaults, then the user's, then the platform's.
 
@@ -53,8 +68,8 @@ def process_variables(
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_mb),
         "AWS_LAMBDA_FUNCTION_VERSION": LATEST,
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
-        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream(identity.environment, time=time),
+        "AWS_LAMBDA_LOG_GROUP_NAME": logs.group,
+        "AWS_LAMBDA_LOG_STREAM_NAME": logs.stream,
         "AWS_ACCESS_KEY_ID": identity.access_key_id,
         "AWS_SECRET_ACCESS_KEY": identity.secret_access_key,
         "AWS_SESSION_TOKEN": identity.session_token,

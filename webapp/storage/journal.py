@@ -15,6 +15,7 @@ from webapp.storage.batches import batch_rows, weights
 from webapp.storage.changes import Change
 from webapp.storage.engine import writing
 from webapp.storage.kept import KEPT_FACTS, KeptFacts
+from webapp.storage.logs.lines import FunctionLines
 from webapp.storage.ownership import Claim, Elsewhere, Ownership
 from webapp.storage.tables import FactBatchRow
 from webapp.storage.trouble import Trouble, judge
@@ -53,12 +54,14 @@ class Journal:
         bound: int = QUEUE_BOUND,
         kept_facts: int = KEPT_FACTS,
         retry_seconds: float = RETRY_SECONDS,
+        lines: FunctionLines | None = None,
     ) -> None:
         self._engine = engine
         self._ownership = ownership
+        self._lines = lines or FunctionLines()
         self._bound = bound
         self._retry_seconds = retry_seconds
-        self._on_written: Callable[[Counter[str]], None] = lambda _counts: None
+        self._observers: list[Callable[[Counter[str]], None]] = []
         self._kept = KeptFacts(bound=kept_facts)
         self._queue: deque[Change] = deque()
         self._waiting = 0
@@ -90,7 +93,7 @@ class Journal:
 
     def observe(self, on_written: Callable[[Counter[str]], None]) -> None:
         """Have it told, on the writer thread, what the facts of each workspace weigh."""
-        self._on_written = on_written
+        self._observers.append(on_written)
 
     def start(self) -> None:
         self._thread.start()
@@ -223,6 +226,7 @@ class Journal:
             with writing(self._engine) as connection:
                 results, written = self._make(connection, group)
         except Exception as error:  # whatever it is, those who wait must hear of it
+            self._lines.forget_numbers()
             return error
         self._in_hand.difference_update(group)
         self._note_recovery()
@@ -232,20 +236,29 @@ class Journal:
         return None
 
     def _make(self, connection: Connection, group: list[Change]) -> tuple[list[Any], Counter[str]]:
-        """Fence, then the facts of the whole group in one statement, then each change's rows."""
+        """Fence, then the facts of the whole group in one statement, then each change's rows.
+
+        What functions wrote goes into their log streams in the order of the changes.
+        """
         self._ownership.fence(connection, {change.claim for change in group})
         rows = [row for change in group for row in batch_rows(change.claim, change.facts)]
         if rows:
             connection.execute(insert(FactBatchRow), rows)
-        results = [change.write(connection) if change.write else None for change in group]
+        results, written = [], 0
+        for place, change in enumerate(group):
+            if change.write:
+                self._lines.write(connection, group[written:place])
+                written = place
+            results.append(change.write(connection) if change.write else None)
+        self._lines.write(connection, group[written:])
         return results, weights(rows)
 
     def _tell(self, written: Counter[str]) -> None:
-        try:
-            if written:
-                self._on_written(written)
-        except Exception:  # an observer can't hurt the journal
-            _log.exception("observer_of_the_journal_failed")
+        for observer in self._observers if written else ():
+            try:
+                observer(written)
+            except Exception:  # an observer can't hurt the journal
+                _log.exception("observer_of_the_journal_failed")
 
     def _fail(self, group: list[Change], error: Exception, trouble: Trouble | None) -> None:
         why = trouble.sentence if trouble else f"{type(error).__name__}: {error}"

@@ -16,6 +16,8 @@ from webapp.storage.errors import DatabaseUnusable
 from webapp.storage.folder import DataFolder
 from webapp.storage.identities import IdentityBook
 from webapp.storage.journal import QUEUE_BOUND, Journal, Unwritten
+from webapp.storage.logs.lines import FunctionLines
+from webapp.storage.logs.store import LOG_BYTES, SqlLogs
 from webapp.storage.migration import Migration, migrate
 from webapp.storage.ownership import Local, next_epoch
 from webapp.storage.progress import ProgressBook
@@ -37,6 +39,7 @@ class Storage:
     engine: Engine
     journal: Journal
     store: SqlStore
+    logs: SqlLogs
     drafts: Drafts
     progress: ProgressBook
     identities: IdentityBook
@@ -50,6 +53,7 @@ class Storage:
         unwritten = self.journal.stop(timeout=timeout)
         self.store.close()
         self.identities.close()
+        self.logs.close()
         self.engine.dispose()
         self._folder.release()
         return unwritten
@@ -65,6 +69,7 @@ def open_storage(
     *,
     url: str | None = None,
     facts_per_workspace: int = FACTS_PER_WORKSPACE,
+    log_bytes_per_workspace: int = LOG_BYTES,
     account: str = ACCOUNT,
     queue_bound: int = QUEUE_BOUND,
 ) -> Storage:
@@ -82,7 +87,8 @@ def open_storage(
         migration = migrate(engine)
         epoch = next_epoch(engine)
         _sweep(engine)
-        journal = Journal(engine, Local(epoch=epoch), bound=queue_bound)
+        lines = FunctionLines()
+        journal = Journal(engine, Local(epoch=epoch), bound=queue_bound, lines=lines)
         store = SqlStore(
             engine,
             journal,
@@ -90,12 +96,16 @@ def open_storage(
             facts_per_workspace=facts_per_workspace,
             account=account,
         )
+        logs = SqlLogs(engine, journal, lines, bytes_per_workspace=log_bytes_per_workspace)
+        journal.observe(logs.trim_what_is_over)
         journal.start()
+        logs.start()
         undo.pop_all()
     return Storage(
         engine=engine,
         journal=journal,
         store=store,
+        logs=logs,
         drafts=Drafts(engine, journal),
         progress=ProgressBook(engine, journal),
         identities=IdentityBook(engine, journal),

@@ -49,12 +49,18 @@ class InvocationFact(FunctionFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentRequested(EnvironmentFact):
-    """A call found no free environment. ``why`` names the trigger (lambda-behaviour 2.2)."""
+    """A call found no free environment. ``why`` names the trigger (lambda-behaviour 2.2).
+
+    What it writes goes to the log stream that is named here, in this region.
+    """
 
     why: Why
     request_id: str
     memory_mb: int
     version: str = "$LATEST"
+    region: str = ""
+    log_group: str = ""
+    log_stream: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

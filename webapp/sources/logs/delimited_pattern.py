@@ -43,6 +43,7 @@ class DelimitedPattern:
 
     left: tuple[_Field, ...]
     right: tuple[_Field, ...] | None
+    weight: int
 
     def match(self, message: str) -> dict[str, str] | None:
         """Return the fields of a message that matches, by ``$name`` or ``$position``."""
@@ -65,13 +66,14 @@ def read(text: str) -> DelimitedPattern:
     """Read what stands between the brackets. Raises ``InvalidFilterPattern``."""
     scanner = Scanner(text)
     scanner.skip_spaces()
-    if scanner.done:
-        return DelimitedPattern((), ())
-    sides = _sides(scanner)
+    sides = _sides(scanner) if not scanner.done else [[], []]
     scanner.finish()
     if len(sides) > 2:
         raise InvalidFilterPattern  # where the fields between would begin is anybody's guess
-    return DelimitedPattern(tuple(sides[0]), tuple(sides[1]) if len(sides) == 2 else None)
+    left, right = sides[0], sides[1] if len(sides) == 2 else None
+    return DelimitedPattern(
+        tuple(left), None if right is None else tuple(right), weight=4 + scanner.weight
+    )
 
 
 def _sides(scanner: Scanner) -> list[list[_Field]]:

@@ -73,6 +73,7 @@ class JsonPattern:
     """Holds for messages that are a JSON object. See ``read``."""
 
     expression: Expression[_Condition]
+    weight: int
 
     def match(self, message: str) -> dict[str, str] | None:
         """Return the selected values of a message that matches, else ``None``."""
@@ -91,7 +92,7 @@ def read(text: str) -> JsonPattern:
     scanner = Scanner(text)
     found = expression.read(scanner, _condition)
     scanner.finish()
-    return JsonPattern(found)
+    return JsonPattern(found, weight=scanner.weight)
 
 
 def _condition(scanner: Scanner) -> _Condition:

@@ -14,7 +14,10 @@ LONGEST_PATTERN = 1024
 
 
 class FilterPattern(Protocol):
-    """A pattern that was read."""
+    """A pattern that was read; ``weight`` is about what a character of a message costs."""
+
+    @property
+    def weight(self) -> int: ...
 
     def match(self, message: str) -> dict[str, str] | None:
         """Return what the pattern extracts from a message that matches, else ``None``."""

@@ -44,14 +44,19 @@ class Scanner:
             raise self.unexpected()
 
     def finish(self) -> None:
-        """Raise unless all of a JSON or space-delimited pattern was read, and may be."""
+        """Raise unless all of the pattern was read and its regular expressions are few enough."""
         if not self.done:
             raise self.unexpected()
         if self._regular_expressions > MOST_REGULAR_EXPRESSIONS:
             raise InvalidFilterPattern(
                 f"Invalid filter pattern: at most {MOST_REGULAR_EXPRESSIONS} regular expressions "
-                "can be used in a JSON or space-delimited filter pattern"
+                "can be used in one"
             )
+
+    @property
+    def weight(self) -> int:
+        """Return how many tens of nanoseconds a character of a message takes, very roughly."""
+        return 2 + 30 * self._regular_expressions
 
     def unexpected(self, before: str = "") -> InvalidFilterPattern:
         """Return the error for the next character; ``before`` is what it was read with."""

@@ -19,6 +19,7 @@ class TermPattern:
     required: tuple[_Term, ...]
     excluded: tuple[_Term, ...]
     optional: tuple[_Term, ...]
+    weight: int
 
     def match(self, message: str) -> dict[str, str] | None:
         """Return an empty mapping for a match (terms extract nothing), else ``None``."""
@@ -44,7 +45,10 @@ def read(text: str) -> TermPattern:
         terms[sign].append(_term(scanner))
         if not scanner.skip_spaces() and not scanner.done:
             raise scanner.unexpected()
-    return TermPattern(tuple(terms[""]), tuple(terms["-"]), tuple(terms["?"]))
+    scanner.finish()
+    return TermPattern(
+        tuple(terms[""]), tuple(terms["-"]), tuple(terms["?"]), weight=scanner.weight
+    )
 
 
 def _term(scanner: Scanner) -> _Term:

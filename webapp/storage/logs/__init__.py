@@ -1,0 +1,1 @@
+"""CloudWatch Logs in the store: groups, streams and events as rows, written by the journal only."""
