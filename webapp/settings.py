@@ -63,6 +63,9 @@ class LimitSettings:
     facts_per_workspace: int = _limit(
         "COLDSTART_FACTS", 200_000, bounds="facts kept of a workspace", lowest=1000
     )
+    log_bytes_per_workspace: int = _limit(
+        "COLDSTART_LOGS_MB", 100, bounds="log events kept of a workspace", unit=MEGABYTE
+    )
     messages_per_queue: int = _limit(
         "COLDSTART_MESSAGES", 100_000, bounds="messages that a queue holds"
     )

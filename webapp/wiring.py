@@ -36,6 +36,7 @@ from webapp.runtime.loop import LoopStopped, LoopThread
 from webapp.runtime.model import Limits
 from webapp.runtime.platform import Platform
 from webapp.settings import LimitSettings, Settings
+from webapp.sources.logs.service import CloudWatchLogs
 from webapp.storage.source_store import open_sources
 from webapp.storage.storage import Storage, open_storage
 from webapp.storage.workspaces import REGION
@@ -45,7 +46,13 @@ SWITCH_SECONDS = 0.0005
 """Keeps the loop thread responsive beside busy web threads (measured: 6.8 ms to 64 µs)."""
 PLATFORM_SECONDS, LOOP_SECONDS, WRITER_SECONDS = 2.0, 0.5, 1.5
 """What each part gets to stop; together less than what the server gets before it is killed."""
-_NOT_LIMITS = ("facts_per_workspace", "messages_per_queue", "workspaces", "threads")
+_NOT_LIMITS = (
+    "facts_per_workspace",
+    "log_bytes_per_workspace",
+    "messages_per_queue",
+    "workspaces",
+    "threads",
+)
 _log = structlog.get_logger(__name__)
 
 
@@ -212,6 +219,7 @@ def _aws_door(services: Services, storage: Storage, executor: ThreadPoolExecutor
     backends = Backends(
         platform=services.platform,
         identities=storage.identities,
+        logs=CloudWatchLogs(storage.logs),
         keys=keys,
         sessions=sessions,
         site=services.site,
@@ -231,6 +239,7 @@ def _open_storage(settings: Settings) -> Storage:
         settings.data,
         url=settings.database_url or None,
         facts_per_workspace=settings.limits.facts_per_workspace,
+        log_bytes_per_workspace=settings.limits.log_bytes_per_workspace,
         account=settings.account,
     )
 

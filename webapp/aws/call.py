@@ -12,6 +12,7 @@ from webapp.classroom.site import Site
 from webapp.runtime.platform import Platform
 from webapp.runtime.region import Region
 from webapp.runtime.workspace import Workspace
+from webapp.sources.logs.service import CloudWatchLogs
 from webapp.storage.identities import IdentityBook
 
 Request = Mapping[str, Any]
@@ -29,6 +30,7 @@ class Backends:
 
     platform: Platform
     identities: IdentityBook
+    logs: CloudWatchLogs
     keys: AccessKeys
     sessions: Sessions
     site: Site

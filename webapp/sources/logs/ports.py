@@ -1,7 +1,7 @@
 """What CloudWatch Logs asks of the world, as a Protocol."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from webapp.sources.logs.model import (
     EventPage,
@@ -13,6 +13,8 @@ from webapp.sources.logs.model import (
     Scope,
     StreamQuery,
 )
+
+T = TypeVar("T")
 
 
 class LogStore(Protocol):
@@ -57,4 +59,7 @@ class LogStore(Protocol):
     async def events(
         self, scope: Scope, group: str, query: EventQuery, *, now_ms: int
     ) -> EventPage:
-        """Return a page of a group's events; of named streams, each must be there if only one."""
+        """Return a page of a group's events. Streams that are named must be there."""
+
+    async def search(self, scope: Scope, work: Callable[[], T]) -> T:
+        """Do what takes long where pages are searched, when it is the workspace's turn."""

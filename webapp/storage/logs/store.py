@@ -141,14 +141,19 @@ class SqlLogs:
     ) -> EventPage:
         def read(connection: Connection) -> EventPage:
             number, found = log_groups.get_group(connection, scope, group)
-            if query.streams is not None and len(query.streams) == 1:
-                log_streams.get_stream(connection, number, query.streams[0])
+            for stream in query.streams or ():
+                log_streams.get_stream(connection, number, stream)
             oldest_ms = found.oldest_kept_ms(now_ms)
             return page_of(
                 log_events.read_events(connection, number, query, oldest_ms=oldest_ms), query
             )
 
         return await self._read(scope, read)
+
+    async def search(self, scope: Scope, work: Callable[[], T]) -> T:
+        """Do what takes long where pages are searched, when it is the workspace's turn."""
+        async with self._turns[scope.workspace]:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
     # -- keeping within bounds
 
@@ -212,9 +217,7 @@ class SqlLogs:
             raise refusal
 
     async def _read(self, scope: Scope, read: Callable[[Connection], T]) -> T:
-        async with self._turns[scope.workspace]:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._readers, self._read_now, read)
+        return await self.search(scope, partial(self._read_now, read))
 
     def _read_now(self, read: Callable[[Connection], T]) -> T:
         try:

@@ -88,7 +88,7 @@ def make_room_for_stream(connection: Connection, group: int) -> None:
     oldest = (
         select(_stream_id).where(_of_group == group).order_by(_stream_id).limit(MOST_STREAMS // 10)
     )
-    numbers = list(connection.scalars(oldest))
+    numbers: list[Any] = list(connection.scalars(oldest))
     connection.execute(delete(LogStreamRow).where(_stream_id.in_(numbers)))
     leave_behind(connection, "stream", numbers)
 

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import webapp.storage.logs.tables  # noqa: F401
+import webapp.storage.logs.tables
 import webapp.storage.tables  # noqa: F401  (registers the tables)
 
 context.configure(
