@@ -97,7 +97,7 @@ def open_storage(
             account=account,
         )
         logs = SqlLogs(engine, journal, lines, bytes_per_workspace=log_bytes_per_workspace)
-        journal.observe(logs.trim_what_is_over)
+        journal.observe(logs.tidy)
         journal.start()
         logs.start()
         undo.pop_all()

@@ -29,7 +29,7 @@ class Position(NamedTuple):
 
     @property
     def event_id(self) -> str:
-        """Return 56 digits that sort like the position, as CloudWatch's own event ids do."""
+        """Return 56 digits that sort like the position, as CloudWatch's own ids do until 2112."""
         return f"{(self.timestamp_ms << _NUMBER_BITS) | self.number:056}"
 
 

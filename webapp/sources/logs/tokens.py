@@ -8,7 +8,7 @@ from typing import Any
 from webapp.sources.logs.errors import InvalidParameter
 from webapp.sources.logs.model import Position, position_of
 
-_EVENTS = re.compile(r"([fb])/(\d{56})(/s)?")
+_EVENTS = re.compile(r"([fb])/([0-9]{56,60})(/s)?")
 
 
 def events_token(position: Position, *, backward: bool) -> str:

@@ -40,6 +40,7 @@ class FunctionLines:
         self._places: OrderedDict[str, _Place] = OrderedDict()
         self._numbers: dict[str, tuple[int, int]] = {}
         self._grown: Counter[str] = Counter()
+        self._left_behind = False
 
     def forget_numbers(self) -> None:
         """Look groups and streams up again: some were deleted, or not made after all."""
@@ -55,6 +56,11 @@ class FunctionLines:
         for workspace in full:
             del self._grown[workspace]
         return full
+
+    def take_left_behind(self) -> bool:
+        """Tell, once, whether events were left behind to be swept."""
+        left, self._left_behind = self._left_behind, False
+        return left
 
     def write(self, connection: Connection, changes: Iterable[Change]) -> None:
         """Store the lines among the changes' facts.
@@ -92,16 +98,19 @@ class FunctionLines:
     def _find(
         self, connection: Connection, environment: str, place: _Place, time_ms: int
     ) -> tuple[int, int]:
-        numbers = self._numbers.get(environment)
-        if numbers is None:
+        if environment not in self._numbers:
             group = _group(connection, place, time_ms)
             stream = find_stream(connection, group, place.stream)
             if stream is None:
-                make_room_for_stream(connection, group)
-                made = LogStream(name=place.stream, created_ms=time_ms)
-                stream = add_stream(connection, group, made)
-            numbers = self._numbers[environment] = group, stream
-        return numbers
+                stream = self._begin_stream(connection, group, place.stream, time_ms)
+            self._numbers[environment] = group, stream
+        return self._numbers[environment]
+
+    def _begin_stream(self, connection: Connection, group: int, name: str, time_ms: int) -> int:
+        if make_room_for_stream(connection, group):
+            self._left_behind = True
+            self.forget_numbers()
+        return add_stream(connection, group, LogStream(name=name, created_ms=time_ms))
 
 
 def message_of(fact: LogWritten) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -161,8 +162,10 @@ class SqlLogs:
         """Go on dropping what deleted groups left before the last stop. Any thread."""
         self._repeat(_EVERY_WORKSPACE, dropping.sweep_leftovers)
 
-    def trim_what_is_over(self, _written: Counter[str] | None = None) -> None:
+    def tidy(self, _written: Counter[str] | None = None) -> None:
         """Make room in workspaces that got much. On the writer thread, after a commit."""
+        if self._lines.take_left_behind():
+            self._repeat(_EVERY_WORKSPACE, dropping.sweep_leftovers)
         for workspace in self._lines.take_full(self._most_bytes // 20):
             self._trim(workspace, began=False)
 
@@ -207,7 +210,7 @@ class SqlLogs:
         async with self._turns[scope.workspace]:
             try:
                 future = self._journal.submit(scope.workspace, _refusing(write), weight=weight)
-                future.add_done_callback(lambda _: self.trim_what_is_over())
+                future.add_done_callback(lambda _: self.tidy())
                 refusal = await asyncio.wrap_future(future)
             except StoreBusy as error:
                 raise Throttled from error
@@ -217,6 +220,9 @@ class SqlLogs:
             raise refusal
 
     async def _read(self, scope: Scope, read: Callable[[Connection], T]) -> T:
+        """Read what was written before somebody asked, lines of functions included."""
+        with suppress(StoreBusy, StoreFailed):
+            await asyncio.wrap_future(self._journal.submit(scope.workspace, lambda _: None))
         return await self.search(scope, partial(self._read_now, read))
 
     def _read_now(self, read: Callable[[Connection], T]) -> T:

@@ -81,16 +81,17 @@ def read_streams(connection: Connection, group: int, query: StreamQuery) -> Sequ
     return [_stream(row) for row in connection.execute(wanted.order_by(*order).limit(query.limit))]
 
 
-def make_room_for_stream(connection: Connection, group: int) -> None:
-    """Delete the oldest streams of a group that has as many as it may."""
+def make_room_for_stream(connection: Connection, group: int) -> bool:
+    """Delete the oldest streams of a group that has as many as it may; tell whether it did."""
     if count_streams(connection, group) < MOST_STREAMS:
-        return
+        return False
     oldest = (
         select(_stream_id).where(_of_group == group).order_by(_stream_id).limit(MOST_STREAMS // 10)
     )
     numbers: list[Any] = list(connection.scalars(oldest))
     connection.execute(delete(LogStreamRow).where(_stream_id.in_(numbers)))
     leave_behind(connection, "stream", numbers)
+    return True
 
 
 def count_streams(connection: Connection, group: int) -> int:
