@@ -9,8 +9,8 @@ import pytest
 from tests.storage.logs.ground import HERE, NOW_MS, Ground, line, requested
 from webapp.sources.logs.model import DAY_MS, EventQuery
 from webapp.storage.logs import dropping
+from webapp.storage.logs.tables import LogEventRow, LogGroupRow, LogLeftoverRow, LogStreamRow
 from webapp.storage.storage import open_storage
-from webapp.storage.tables import LogEventRow, LogGroupRow, LogLeftoverRow, LogStreamRow
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from webapp.runtime.ports import StoreFailed
 from webapp.sources.logs.errors import NotFound
 from webapp.sources.logs.model import DAY_MS, EventQuery, LogGroup, Scope, StreamQuery
 from webapp.storage.logs import streams
-from webapp.storage.tables import LogEventRow
+from webapp.storage.logs.tables import LogEventRow
 
 
 def of_function(ground: Ground, *, scope: Scope = HERE) -> list[str]:
