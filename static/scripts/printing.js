@@ -1,17 +1,3 @@
-// data-print prints the page. On paper everything is unfolded, so that nothing of the lesson is missing.
+// data-print prints the page; print.css makes a handout of a lesson.
 
 document.addEventListener("click", ({ target }) => target.closest("[data-print]") && print());
-
-addEventListener("beforeprint", () => {
-  for (const fold of document.querySelectorAll("details:not([open])")) {
-    fold.open = true;
-    fold.dataset.unfolded = "";
-  }
-});
-
-addEventListener("afterprint", () => {
-  for (const fold of document.querySelectorAll("details[data-unfolded]")) {
-    fold.open = false;
-    delete fold.dataset.unfolded;
-  }
-});

@@ -14,7 +14,7 @@ def test_a_person_gets_a_page(client: FlaskClient) -> None:
     answer = client.get("/nothing/here")
     assert answer.status_code == 404
     assert "Nothing is at /nothing/here." in answer.text
-    assert 'href="/"' in answer.text
+    assert 'href="/#course"' in answer.text
 
 
 def test_a_script_gets_json(client: FlaskClient) -> None:
@@ -66,7 +66,36 @@ def test_a_break_in_coldstart_is_a_page_too(client: FlaskClient, application: Ap
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_every_status_has_words_of_its_own(status: int) -> None:
-    page = _page(status)
+def test_every_status_has_words_of_its_own(application: Application, status: int) -> None:
+    with application.app.test_request_context("/somewhere?else=1"):
+        page = _page(status)
+        assert page.advice != _page(418).advice
     assert page.title
-    assert page.advice != _page(418).advice
+    again = [way.address for way in page.ways if way.label == "Try again"]
+    assert again == (["/somewhere?else=1"] if status in (429, 500, 503) else [])
+    assert page.ways[-1].address == "/#course"
+
+
+@pytest.mark.parametrize(
+    ("slug", "says"),
+    [
+        ("cold-and-worm", 'href="/lessons/cold-and-warm"'),
+        ("cold_and_warm", 'href="/lessons/cold-and-warm"'),
+        ("destinations", "“Destinations” is planned and cannot be taken yet."),
+    ],
+)
+def test_a_lesson_that_is_not_there_leads_to_one_that_is(
+    client: FlaskClient, slug: str, says: str
+) -> None:
+    for address in (f"/lessons/{slug}", f"/w/local/lessons/{slug}"):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert says in answer.text
+
+
+@pytest.mark.parametrize("slug", ["x" * 4000, "%00", "<b>", "'\"", "%F0%9F%92%A9"])
+def test_a_hostile_name_of_a_lesson_is_text(client: FlaskClient, slug: str) -> None:
+    answer = client.get(f"/lessons/{slug}")
+    assert answer.status_code == 404
+    assert "<b>" not in answer.text
+    assert 'href="/#course"' in answer.text
