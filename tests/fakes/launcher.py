@@ -192,6 +192,7 @@ class FakeProcess:
         self.output, self._output_far = _pipe()
         doorbell, far_doorbell = socket.socketpair()
         self.gateway = Doorbell(doorbell)
+        self.runtime_api = None
         weakref.finalize(self, doorbell.close)  # a test may end with processes still alive
         self.connection.setblocking(False)
         self._far.setblocking(False)

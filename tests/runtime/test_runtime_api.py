@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import socket
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.runtime.runtime_api import ERROR_BYTES, HEAD_BYTES, RuntimeApi
+from tests.fakes.gateway import ring
+from tests.fakes.loop import run, turns
+from webapp.runtime.launcher.entrances import Doorbell
+from webapp.runtime.runtime_api import ERROR_BYTES, MOST_CONNECTIONS, RuntimeApi
+from webapp.runtime.runtime_connection import HEAD_BYTES, RuntimeConnection
 
 RESPONSE_BYTES = 1000
 ID = "8f5e3c2a-0000-4000-8000-000000000001"
@@ -52,7 +57,8 @@ class Ear:
         self.heard: list[Call] = []
         self.wire = Wire()
         self.api = RuntimeApi(self, response_bytes=RESPONSE_BYTES)
-        self.api.connection_made(self.wire)
+        self.connection = self.api.own_connection()
+        self.connection.connection_made(self.wire)
         self._events = events
 
     def on_next(self) -> None:
@@ -82,7 +88,7 @@ class Ear:
 
     def say(self, *pieces: bytes) -> "Ear":
         for piece in pieces:
-            self.api.data_received(piece)
+            self.connection.data_received(piece)
         return self
 
 
@@ -165,7 +171,7 @@ lines = st.sampled_from(
 @given(pieces=st.lists(st.one_of(lines, st.binary(max_size=30)), max_size=12))
 def test_nothing_that_comes_raises_or_is_heard_after_the_end(pieces: list[bytes]) -> None:
     ear = Ear().say(*pieces)
-    ear.api.connection_lost(None)
+    ear.connection.connection_lost(None)
     assert [call[0] for call in ear.heard].count("broken") == 1
     assert ear.heard[-1][0] == "broken"
     assert ear.wire.aborted
@@ -218,7 +224,7 @@ def test_an_endless_answer_is_read_but_not_kept() -> None:
     ear = Ear().say(NEXT, post(f"/invocation/{ID}/response")[:-5] + b"99999999999\r\n\r\n")
     for _ in range(50):
         ear.say(b"x" * 65536)
-    assert len(ear.api._body) == RESPONSE_BYTES
+    assert len(ear.connection._body) == RESPONSE_BYTES
     assert ear.heard == [("next",)]
 
 
@@ -235,7 +241,8 @@ def test_a_long_error_keeps_its_beginning_however_it_comes(pieces: int, query: s
 def test_a_query_changes_nothing() -> None:
     ear = Ear()
     ear.api = RuntimeApi(ear, response_bytes=2 * ERROR_BYTES)
-    ear.api.connection_made(ear.wire)
+    ear.connection = ear.api.own_connection()
+    ear.connection.connection_made(ear.wire)
     body = b"z" * (ERROR_BYTES + 1)
     ear.say(NEXT.replace(b"next ", b"next?a=b "), post(f"/invocation/{ID}/response?x", body))
     assert ear.heard == [("next",), ("response", body)]
@@ -315,14 +322,14 @@ def test_an_unknown_path_is_not_found_and_the_connection_goes_on(data: bytes) ->
 def test_who_closes_is_not_told_of_it() -> None:
     ear = Ear().say(NEXT)
     ear.api.close()
-    ear.api.connection_lost(None)
+    ear.connection.connection_lost(None)
     assert ear.heard == [("next",)]
 
 
 def test_a_lost_connection_is_told_once() -> None:
     ear = Ear()
-    for end in (ear.api.connection_lost, ear.api.connection_lost):
-        end(None)
+    for _ in range(2):
+        ear.connection.connection_lost(None)
     assert ear.heard == [("broken", "the connection closed")]
 
 
@@ -333,3 +340,103 @@ def test_an_event_carries_its_headers_and_its_bytes() -> None:
         f"\r\nLambda-Runtime-Aws-Request-Id: {ID}\r\nX: ü\r\n".encode("latin-1") in head + b"\r\n"
     )
     assert ear.wire.answers() == [(200, b"{}")]
+
+
+# -- who comes in on the loopback
+
+
+class Visitor:
+    """A connection that somebody in the environment opened."""
+
+    def __init__(self, ear: Ear) -> None:
+        self.wire = Wire()
+        self.connection = RuntimeConnection(ear.api)
+        self.connection.connection_made(self.wire)
+
+    def say(self, data: bytes) -> "Visitor":
+        self.connection.data_received(data)
+        return self
+
+    @property
+    def statuses(self) -> list[int]:
+        return [status for status, _ in self.wire.answers()]
+
+
+def test_each_request_may_come_on_a_connection_of_its_own() -> None:
+    ear = Ear()
+    asking, answering = Visitor(ear).say(NEXT), Visitor(ear).say(respond(b"1"))
+    assert (asking.statuses, answering.statuses) == ([200], [202])
+    assert Visitor(ear).say(NEXT).statuses == [200]
+    assert ear.heard == [("next",), ("response", b"1"), ("next",)]
+
+
+def test_what_a_visitor_breaks_is_only_its_own() -> None:
+    ear = Ear()
+    garbage = Visitor(ear).say(b"\x16\x03\x01garbage\r\n\r\n")
+    assert garbage.wire.aborted
+    gone = Visitor(ear).say(NEXT[:9])
+    gone.connection.connection_lost(None)
+    assert ear.heard == []
+    assert Visitor(ear).say(NEXT).statuses == [200]
+
+
+def test_the_newest_next_gets_the_event() -> None:
+    ear = Ear(events=0)
+    older, newer = Visitor(ear).say(NEXT), Visitor(ear).say(NEXT)
+    assert older.wire.aborted
+    ear.api.send_event(ID, headers={}, payload=b"{}")
+    assert (older.statuses, newer.statuses) == ([], [200])
+
+
+def test_an_event_waits_for_a_next_whose_connection_was_lost() -> None:
+    ear = Ear(events=0)
+    Visitor(ear).say(NEXT).connection.connection_lost(None)
+    ear.api.send_event(ID, headers={}, payload=b"{}")
+    again = Visitor(ear).say(NEXT)
+    assert again.statuses == [200]
+    assert ear.heard == [("next",)]
+    again.say(respond(b"1"))
+    assert ear.heard[-1] == ("response", b"1")
+
+
+def test_what_would_be_refused_anyway_is_not_kept() -> None:
+    ear = Ear().say(NEXT)
+    stranger = Visitor(ear)
+    stranger.say(respond(b"x" * RESPONSE_BYTES, request_id="another")[:-1])
+    assert len(stranger.connection._body) == 0
+    stranger.say(b"x")
+    assert stranger.statuses == [400]
+
+
+def test_so_many_visitors_are_served_at_a_time() -> None:
+    async def body() -> None:
+        ear = Ear()
+        ours, theirs = socket.socketpair()
+        entrance = Doorbell(ours)
+        ear.api.open(entrance)
+        theirs.setblocking(False)
+        visitors = [await ring(theirs) for _ in range(MOST_CONNECTIONS)]
+        waiting = asyncio.ensure_future(ring(theirs))
+        await turns()
+        assert not waiting.done()
+        visitors.pop().close()
+        visitors.append(await waiting)
+        visitors[-1].send(NEXT)
+        assert (await asyncio.get_running_loop().sock_recv(visitors[-1], 99)).startswith(
+            b"HTTP/1.1 200 "
+        )
+        ear.api.close()
+        await turns()
+        entrance.close()
+        for end in (theirs, *visitors):
+            end.close()
+
+    run(body())
+
+
+def test_all_hang_up_with_the_api() -> None:
+    ear = Ear()
+    visitor = Visitor(ear)
+    ear.api.close()
+    assert visitor.say(NEXT).statuses == []
+    assert ear.heard == []

@@ -1,7 +1,6 @@
 """The gateways of environments: their only network, each for one identity (rule 22)."""
 
 import asyncio
-import socket
 from collections.abc import Awaitable
 
 from webapp.runtime.budget import Budget
@@ -13,11 +12,11 @@ from webapp.runtime.ports import (
     GatewayRequest,
     GatewayResponse,
 )
+from webapp.runtime.reception import Reception
 
 MOST_CONNECTIONS = 32
 """Connections, and answers still being made for lost ones, of one environment; more wait."""
 ENVIRONMENT_BYTES = 128 * 1024 * 1024
-_NO_DESCRIPTORS_SECONDS = 1.0
 
 
 class Gateways:
@@ -69,68 +68,28 @@ class GatewayDoor:
         self.identity = identity
         self._gateways = gateways
         self._budget = Budget(limit_bytes=ENVIRONMENT_BYTES, parent=gateways.budget)
-        self._loop = asyncio.get_running_loop()
-        self._entrance: Entrance | None = None
-        self._listening = False
-        self._connections: set[GatewayConnection] = set()
-        self._connecting: set[asyncio.Task[object]] = set()
+        self._reception = Reception(make=self._connection, most=MOST_CONNECTIONS)
 
     def open(self, entrance: Entrance) -> None:
         """Serve whoever comes in there, if there are services."""
         self.close()
-        if not self._gateways.answering:
-            return
-        self._entrance = entrance
-        self._listen()
+        if self._gateways.answering:
+            self._reception.open(entrance)
 
     def close(self) -> None:
         """Let nobody in and hang up on all; idempotent. The entrance stays its owner's."""
-        self._pause()
-        self._entrance = None
-        for connection in list(self._connections):
-            connection.abort()
+        self._reception.close()
 
-    def _listen(self) -> None:
-        full = len(self._connections) >= MOST_CONNECTIONS
-        if self._entrance is not None and not self._listening and not full:
-            self._listening = True
-            self._loop.add_reader(self._entrance.fileno(), self._knocked)
-
-    def _pause(self) -> None:
-        if self._entrance is not None and self._listening:
-            self._listening = False
-            self._loop.remove_reader(self._entrance.fileno())
-
-    def _knocked(self) -> None:
-        assert self._entrance is not None
-        try:
-            near = self._entrance.accept()
-        except EOFError:
-            self._pause()
-        except OSError:  # no descriptors are left: whoever knocked waits
-            self._pause()
-            self._loop.call_later(_NO_DESCRIPTORS_SECONDS, self._listen)
-        else:
-            if near is not None:
-                self._admit(near)
-
-    def _admit(self, near: socket.socket) -> None:
+    def _connection(self) -> GatewayConnection:
         connection = GatewayConnection(
             answer=self._answer, budget=self._budget, on_finished=self._finished
         )
-        self._connections.add(connection)
         self._gateways.opened(connection)
-        connecting = self._loop.connect_accepted_socket(lambda: connection, near)
-        task = asyncio.ensure_future(connecting)
-        self._connecting.add(task)
-        task.add_done_callback(self._connecting.discard)
-        if len(self._connections) >= MOST_CONNECTIONS:
-            self._pause()
+        return connection
 
     def _answer(self, request: GatewayRequest) -> Awaitable[GatewayResponse]:
         return self._gateways.answer(request, identity=self.identity)
 
     def _finished(self, connection: GatewayConnection) -> None:
-        self._connections.discard(connection)
         self._gateways.finished(connection)
-        self._listen()
+        self._reception.left(connection)

@@ -15,6 +15,7 @@ import httptools
 
 from webapp.runtime.budget import Budget
 from webapp.runtime.ports import GatewayRequest, GatewayResponse
+from webapp.runtime.reception import Guest
 
 HEAD_BYTES = 64 * 1024
 BODY_BYTES = 72 * 1024 * 1024
@@ -25,7 +26,7 @@ _BODILESS = (204, 304)
 _log = logging.getLogger(__name__)
 
 
-class GatewayConnection(asyncio.Protocol):
+class GatewayConnection(Guest, asyncio.Protocol):
     """Reads requests, has each answered, writes the answers.
 
     ``on_finished`` is called once, when the connection is lost and no answer is being made for it.

@@ -131,7 +131,8 @@ class EnvironmentProcess(Protocol):
 
     The runtime client in it speaks the Runtime API (HTTP/1.1) on the other end of
     ``connection``; ``frames`` carries AWS's telemetry frames, ``output`` raw stdout and stderr.
-    Connections to ``http://127.0.0.1:9002`` come in at ``gateway``.
+    Connections to ``http://127.0.0.1:9002`` come in at ``gateway``; those to port 9001, where it
+    has a network of its own, at ``runtime_api``.
     """
 
     @property
@@ -146,6 +147,8 @@ class EnvironmentProcess(Protocol):
     def output(self) -> int: ...
     @property
     def gateway(self) -> Entrance: ...
+    @property
+    def runtime_api(self) -> Entrance | None: ...
 
     def freeze(self) -> None:
         """Stop the whole process group."""

@@ -1,30 +1,25 @@
-"""The Lambda Runtime API of one environment, HTTP/1.1 over httptools (lambda-behaviour 3.1).
+"""The Lambda Runtime API of one environment (lambda-behaviour 3.1).
 
-Bytes are counted here because the parser has no limits of its own. Whatever learner code sends
-on the socket ends in one of the ``Listener`` calls or in a 4xx; nothing raises into the loop.
+The built-in runtime has a connection of its own, whose end is the runtime's end. Others come in
+on the environment's loopback, as many as they like (curl opens one for each request); what they
+break is only theirs. Whatever is sent ends in one of the ``Listener`` calls or in a 4xx.
 """
 
-import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-import httptools
+from webapp.runtime.ports import Entrance
+from webapp.runtime.reception import Reception
+from webapp.runtime.runtime_connection import Asked, RuntimeConnection
 
 PREFIX = b"/2018-06-01/runtime/"
-HEAD_BYTES = 64 * 1024
 ERROR_BYTES = 256 * 1024
 """What is kept of an error: its beginning, so that a long one still says what it is."""
+MOST_CONNECTIONS = 8
 
 _ACCEPTED = b'{"status":"OK"}\n'
-_REASONS = {
-    200: "OK",
-    202: "Accepted",
-    400: "Bad Request",
-    403: "Forbidden",
-    404: "Not Found",
-    413: "Payload Too Large",
-}
 
 
 class Listener(Protocol):
@@ -46,196 +41,161 @@ class Listener(Protocol):
         """It says that its init failed."""
 
     def on_broken(self, why: str) -> None:
-        """What it sent is not the protocol, or the connection closed."""
+        """What the built-in runtime sent is not the protocol, or its connection closed."""
 
 
-class RuntimeApi(asyncio.Protocol):
-    """One connection of one runtime. ``send_event`` answers the ``next`` that it waits in."""
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """An event on its way to the runtime."""
+
+    headers: str
+    payload: bytes
+
+
+class RuntimeApi:
+    """States and routes. ``send_event`` answers the ``next`` that the runtime waits in."""
 
     def __init__(self, listener: Listener, *, response_bytes: int) -> None:
         self._listener = listener
         self._response_bytes = response_bytes
-        self._transport: asyncio.Transport | None = None
+        self._own: RuntimeConnection | None = None
+        self._waiting: RuntimeConnection | None = None
+        self._event: _Event | None = None
+        self._reception: Reception[RuntimeConnection] | None = None
         self._state = "Started"
         self._request_id = ""
-        self._new_parser()
 
     # -- towards the runtime
 
+    def own_connection(self) -> RuntimeConnection:
+        """Return the connection of a runtime that ends with it."""
+        self._own = RuntimeConnection(self)
+        return self._own
+
+    def open(self, entrance: Entrance) -> None:
+        """Serve whoever comes in there, too."""
+        self._reception = Reception(make=lambda: RuntimeConnection(self), most=MOST_CONNECTIONS)
+        self._reception.open(entrance)
+
     def send_event(self, request_id: str, *, headers: Mapping[str, str], payload: bytes) -> None:
-        """Answer the pending ``next``: the runtime has work."""
+        """Answer the pending ``next``, or the one to come: the runtime has work."""
         self._request_id = request_id
-        self._state = "Running"
         lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
-        head = (
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-            f"Lambda-Runtime-Aws-Request-Id: {request_id}\r\n{''.join(lines)}"
-            f"Content-Length: {len(payload)}\r\n\r\n"
-        )
-        self._write(head.encode("latin-1", "replace") + payload)
+        head = f"Lambda-Runtime-Aws-Request-Id: {request_id}\r\n{''.join(lines)}"
+        self._event = _Event(head, payload)
+        self._deliver()
 
     def close(self) -> None:
-        """Drop the connection without telling the listener."""
+        """Drop every connection without telling the listener."""
         self._state = "Closed"
-        if self._transport is not None:
-            self._transport.abort()
+        if self._own is not None:
+            self._own.abort()
+        if self._reception is not None:
+            self._reception.close()
 
-    # -- asyncio.Protocol
+    # -- runtime_connection.Api
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+    def kept_bytes(self, path: bytes) -> int:
+        """Return how much of a body is kept: none of what would be refused anyway."""
+        if path == b"%binit/error" % PREFIX:
+            return ERROR_BYTES
+        current = b"%binvocation/%b/" % (PREFIX, self._request_id.encode("latin-1"))
+        if not path.startswith(current) or self._state != "Running":
+            return 0
+        return self._response_bytes if path.endswith(b"/response") else ERROR_BYTES
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._break("the connection closed")
-
-    def data_received(self, data: bytes) -> None:
+    def asked(self, connection: RuntimeConnection, request: Asked) -> None:
+        """Do what a request asks for, and answer it."""
         if self._state == "Closed":
             return
-        self._head_size += len(data)
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._break("it asks for another protocol than HTTP/1.1")
-            return
-        except httptools.HttpParserError as error:
-            self._break(f"not HTTP: {error}")
-            return
-        if self._head_size > HEAD_BYTES:
-            self._break(f"a request head over {HEAD_BYTES} bytes")
+        parts = request.path.removeprefix(PREFIX).split(b"/")
+        if not request.path.startswith(PREFIX):
+            connection.answer(404, b"")
+        elif request.method == b"GET" and parts == [b"invocation", b"next"]:
+            self._next(connection)
+        elif request.method == b"POST" and parts == [b"init", b"error"]:
+            self._init_error(connection, request)
+        elif request.method == b"POST" and len(parts) == 3 and parts[0] == b"invocation":
+            self._result(connection, request, parts[1].decode("latin-1"), parts[2])
+        else:
+            connection.answer(404, b"")
 
-    def pause_writing(self) -> None:
-        """It asks and does not read: hear no more until it has read."""
-        if self._transport is not None:
-            self._transport.pause_reading()
-
-    def resume_writing(self) -> None:
-        if self._transport is not None:
-            self._transport.resume_reading()
-
-    # -- httptools
-
-    def on_message_begin(self) -> None:
-        self._url = b""
-        self._body = bytearray()
-        self._size = 0
-        self._error_type = ""
-
-    def on_url(self, url: bytes) -> None:
-        self._url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if name.lower() == b"lambda-runtime-function-error-type":
-            self._error_type = value.decode("latin-1")
-
-    def on_body(self, body: bytes) -> None:
-        self._head_size = 0
-        self._size += len(body)
-        self._body += body[: self._kept_bytes() - len(self._body)]
-
-    def on_message_complete(self) -> None:
-        self._head_size = 0
-        if self._state != "Closed":
-            self._route(self._parser.get_method(), self._path)
+    def lost(self, connection: RuntimeConnection, why: str) -> None:
+        """Forget a connection; with the built-in runtime's own, the runtime is lost."""
+        if connection is self._waiting:
+            self._waiting = None
+        if self._reception is not None:
+            self._reception.left(connection)
+        if connection is self._own and self._state != "Closed":
+            self.close()
+            self._listener.on_broken(why)
 
     # -- routes
 
-    @property
-    def _path(self) -> bytes:
-        return self._url.partition(b"?")[0]
-
-    def _route(self, method: bytes, path: bytes) -> None:
-        if not path.startswith(PREFIX):
-            self._answer(404, b"")
-            return
-        parts = path[len(PREFIX) :].split(b"/")
-        if method == b"GET" and parts == [b"invocation", b"next"]:
-            self._next()
-        elif method == b"POST" and parts == [b"init", b"error"]:
-            self._init_error()
-        elif method == b"POST" and len(parts) == 3 and parts[0] == b"invocation":
-            self._result(parts[1].decode("latin-1"), parts[2])
-        else:
-            self._answer(404, b"")
-
-    def _next(self) -> None:
+    def _next(self, connection: RuntimeConnection) -> None:
         if self._state == "Running":
-            self._refuse_state("Ready")
+            self._refuse_state(connection, "Ready")
             return
+        if self._waiting is not None:
+            self._waiting.abort()
+        self._waiting = connection
         self._state = "Ready"
-        self._listener.on_next()
+        if self._event is None:
+            self._listener.on_next()
+        else:
+            self._deliver()
 
-    def _init_error(self) -> None:
+    def _deliver(self) -> None:
+        if self._waiting is None or self._event is None:
+            return
+        connection, self._waiting = self._waiting, None
+        event, self._event = self._event, None
+        self._state = "Running"
+        connection.answer(200, event.payload, headers=event.headers)
+
+    def _init_error(self, connection: RuntimeConnection, request: Asked) -> None:
         if self._state != "Started":
-            self._refuse_state("InitError")
+            self._refuse_state(connection, "InitError")
             return
         self._state = "InitError"
-        self._accept()
-        self._listener.on_init_error(bytes(self._body), self._error_type)
+        connection.answer(202, _ACCEPTED)
+        self._listener.on_init_error(request.body, request.error_type)
 
-    def _result(self, request_id: str, kind: bytes) -> None:
+    def _result(
+        self, connection: RuntimeConnection, request: Asked, request_id: str, kind: bytes
+    ) -> None:
         if kind not in (b"response", b"error"):
-            self._answer(404, b"")
+            connection.answer(404, b"")
         elif request_id != self._request_id:
-            self._refuse(400, "InvalidRequestID", "Invalid request ID")
+            _refuse(connection, 400, "InvalidRequestID", "Invalid request ID")
         elif self._state != "Running":
-            self._refuse_state(
-                "InvocationResponse" if kind == b"response" else "InvocationErrorResponse"
-            )
+            wanted = "InvocationResponse" if kind == b"response" else "InvocationErrorResponse"
+            self._refuse_state(connection, wanted)
+        elif kind == b"error":
+            self._state = "InvocationErrorResponse"
+            connection.answer(202, _ACCEPTED)
+            self._listener.on_error(request.body, request.error_type)
         else:
-            self._answered(failed=kind == b"error")
+            self._answered(connection, request)
 
-    def _answered(self, *, failed: bool) -> None:
-        self._state = "InvocationErrorResponse" if failed else "InvocationResponse"
-        if failed:
-            self._accept()
-            self._listener.on_error(bytes(self._body), self._error_type)
-        elif self._size > self._response_bytes:
+    def _answered(self, connection: RuntimeConnection, request: Asked) -> None:
+        self._state = "InvocationResponse"
+        if request.size > self._response_bytes:
             message = f"Exceeded maximum allowed payload size ({self._response_bytes} bytes)."
-            self._refuse(413, "RequestEntityTooLarge", message)
+            _refuse(connection, 413, "RequestEntityTooLarge", message)
             self._listener.on_response_too_large()
         else:
-            self._accept()
-            self._listener.on_response(bytes(self._body))
+            connection.answer(202, _ACCEPTED)
+            self._listener.on_response(request.body)
 
-    def _kept_bytes(self) -> int:
-        path = self._url.partition(b"?")[0]
-        return self._response_bytes if path.endswith(b"/response") else ERROR_BYTES
-
-    # -- answers
-
-    def _accept(self) -> None:
-        self._answer(202, _ACCEPTED)
-
-    def _refuse_state(self, wanted: str) -> None:
+    def _refuse_state(self, connection: RuntimeConnection, wanted: str) -> None:
         message = (
             f"State transition from {self._state} to {wanted} failed for runtime. "
             "Error: State transition is not allowed"
         )
-        self._refuse(403, "InvalidStateTransition", message)
+        _refuse(connection, 403, "InvalidStateTransition", message)
 
-    def _refuse(self, status: int, error_type: str, message: str) -> None:
-        body = {"errorMessage": message, "errorType": error_type}
-        self._answer(status, json.dumps(body, separators=(",", ":")).encode())
 
-    def _answer(self, status: int, body: bytes) -> None:
-        head = (
-            f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        )
-        self._write(head.encode() + body)
-
-    def _write(self, data: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(data)
-
-    def _break(self, why: str) -> None:
-        if self._state != "Closed":
-            self.close()
-            self._listener.on_broken(why)
-
-    def _new_parser(self) -> None:
-        self._parser = httptools.HttpRequestParser(self)
-        # What came since a body's last byte: heads, and what stands between and after chunks.
-        self._head_size = 0
-        self.on_message_begin()
+def _refuse(connection: RuntimeConnection, status: int, error_type: str, message: str) -> None:
+    body = {"errorMessage": message, "errorType": error_type}
+    connection.answer(status, json.dumps(body, separators=(",", ":")).encode())

@@ -80,7 +80,9 @@ class Session:
 
     async def open(self) -> None:
         """Connect to the process and start to listen."""
-        await self._loop.connect_accepted_socket(lambda: self._api, self.process.connection)
+        await self._loop.connect_accepted_socket(self._api.own_connection, self.process.connection)
+        if self.process.runtime_api is not None:
+            self._api.open(self.process.runtime_api)
         self._pipes = [
             OutputPipe(self.process.frames, give_out=self._give_out_frames),
             OutputPipe(self.process.output, give_out=self._give_out_raw),

@@ -73,7 +73,7 @@ def process_variables(
         "AWS_ACCESS_KEY_ID": identity.access_key_id,
         "AWS_SECRET_ACCESS_KEY": identity.secret_access_key,
         "AWS_SESSION_TOKEN": identity.session_token,
-        "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
+        "AWS_LAMBDA_RUNTIME_API": f"{network.HOST}:{network.RUNTIME_API_PORT}",
         "LAMBDA_TASK_ROOT": "/var/task",
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
     }

@@ -167,7 +167,7 @@ def test_names_are_not_resolved(inside: Tenant, walled: Rig) -> None:
 
 
 def test_a_gateway_of_another_number_is_not_there(walled: Rig, inside: Tenant) -> None:
-    places = [["127.0.0.1", port] for port in (9001, 9003, 8000)]
+    places = [["127.0.0.1", port] for port in (9000, 9003, 8000)]
     assert inside.attempt(network.connect_to, places) == {"value": []}
 
 

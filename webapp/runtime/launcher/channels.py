@@ -13,13 +13,15 @@ from webapp.runtime.ports import Entrance
 class Channels:
     """Our ends: a stream socket and two pipes to read from, all non-blocking.
 
-    ``gateway`` is a doorbell, or comes with the process where that has a network of its own.
+    ``gateway`` is a doorbell; where the process has a network of its own it comes with it, and
+    with it ``runtime_api``.
     """
 
     connection: socket.socket
     frames: int
     output: int
     gateway: Entrance | None = None
+    runtime_api: Entrance | None = None
     closed: bool = False
 
     def close(self) -> None:
@@ -31,8 +33,9 @@ class Channels:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
         self.connection.close()
-        if self.gateway is not None:
-            self.gateway.close()
+        for entrance in (self.gateway, self.runtime_api):
+            if entrance is not None:
+                entrance.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,11 @@ class PlainProcess:
         assert self._channels.gateway is not None
         return self._channels.gateway
 
+    @property
+    def runtime_api(self) -> Entrance | None:
+        """None: its only way to the Runtime API is ``connection``."""
+        return None
+
     def freeze(self) -> None:
         """Stop the whole process group."""
         self._signal(signal.SIGSTOP)

@@ -50,6 +50,11 @@ class ZygoteProcess:
         assert self._channels.gateway is not None
         return self._channels.gateway
 
+    @property
+    def runtime_api(self) -> Entrance | None:
+        """Where connections to the Runtime API come in, if it has a network of its own."""
+        return self._channels.runtime_api
+
     def freeze(self) -> None:
         """Stop the whole process group."""
         self._signal(signal.SIGSTOP)

@@ -235,8 +235,8 @@ class ZygoteLauncher:
     def _hear_built(self, number: int, pidfd: int, *listeners: int) -> None:
         launch = self._finish(number)
         identifier = launch.specification.identifier
-        for descriptor in listeners:
-            launch.channels.gateway = Listener(descriptor)
+        if listeners:
+            launch.channels.gateway, launch.channels.runtime_api = map(Listener, listeners)
         process = ZygoteProcess(identifier, pidfd=pidfd, channels=launch.channels)
         self._living[number] = process
         if self._patrol is not None:

@@ -15,7 +15,7 @@ import socket
 from typing import Any
 
 HOST = "127.0.0.1"
-GATEWAY_PORT = 9002
+RUNTIME_API_PORT, GATEWAY_PORT = 9001, 9002
 """Where the gateway is, in every environment: on a loopback of its own, or dressed up as that."""
 
 _REACHABLE = {(HOST, GATEWAY_PORT), ("localhost", GATEWAY_PORT)}

@@ -76,8 +76,12 @@ def _raise_loopback() -> None:
 
 
 def _listen() -> tuple[int, ...]:
-    """Have the gateway listen; 25 µs, so every environment has one from the start."""
-    gateway = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    gateway.bind((network.HOST, network.GATEWAY_PORT))
-    gateway.listen(_BACKLOG)
-    return (gateway.detach(),)
+    """Have gateway and Runtime API listen; 25 µs each, so every environment has them at once."""
+    return _listener(network.GATEWAY_PORT), _listener(network.RUNTIME_API_PORT)
+
+
+def _listener(port: int) -> int:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.bind((network.HOST, port))
+    listener.listen(_BACKLOG)
+    return listener.detach()
