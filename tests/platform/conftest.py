@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import shutil
 import tempfile
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from pathlib import Path
@@ -19,14 +20,35 @@ Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test with namespaces, without them, and with plain processes."""
+    """Run a test with namespaces, without them, and with plain processes.
+
+    With ``alone`` only where environments have a network of their own, ``together`` where not.
+    """
     if "mode" in metafunc.fixturenames:
         built, missing = modes.found()
         wanted = _one_of_each(built)
         if not wanted:
             raise pytest.UsageError(f"No launcher starts here: {missing}")
+        for name, namespaces in (("alone", True), ("together", False)):
+            if name in metafunc.fixturenames:
+                wanted = [mode for mode in wanted if mode.namespaces == namespaces]
         ids = [mode.name for mode in wanted]
         metafunc.parametrize("mode", wanted, ids=ids, scope="session", indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs Node.js where there is none; that is said at the end."""
+    if shutil.which("node"):
+        return
+    needing = [item for item in items if "node" in item.nodeid.rpartition("/")[2].lower()]
+    config.hook.pytest_deselected(items=needing)
+    items[:] = [item for item in items if item not in needing]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what could not be tried here."""
+    if not shutil.which("node"):
+        terminalreporter.write_line("Node.js functions could not be tried here: there is no node")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -80,6 +102,18 @@ def lab(ground: Ground, run: Run) -> Lab:
     opened = run(Lab.open(ground.platform()))
     assert isinstance(opened, Lab)
     return opened
+
+
+@pytest.fixture
+def alone(lab: Lab) -> Lab:
+    """Give a lab whose environments have a network of their own."""
+    return lab
+
+
+@pytest.fixture
+def together(lab: Lab) -> Lab:
+    """Give a lab whose environments have none."""
+    return lab
 
 
 def _one_of_each(built: Iterable[Mode]) -> list[Mode]:

@@ -19,6 +19,7 @@ from webapp.runtime.ports import Store, StoreBusy, StoreFailed
 
 _FIRST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
+_PROGRAM = 0o100755 << 16
 _UNFINISHED = ".new-"
 
 
@@ -46,7 +47,7 @@ class Fetched:
 
 
 def pack(files: Mapping[str, str]) -> bytes:
-    """Return a zip of text files; the same files give the same bytes.
+    """Return a zip of text files; the same files give the same bytes. Scripts can be run.
 
     Raises ``InvalidParameterValue`` for text that is none (half a character).
     """
@@ -54,7 +55,7 @@ def pack(files: Mapping[str, str]) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(_encodable(name, name), _FIRST_ZIP_DATE)
-            entry.external_attr = _PLAIN_FILE
+            entry.external_attr = _PROGRAM if files[name].startswith("#!") else _PLAIN_FILE
             archive.writestr(entry, _encodable(files[name], name), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 

@@ -55,9 +55,12 @@ def conclude(
     if ended.cause == "response":
         return Conclusion(status="ok", payload=ended.body or b"null", duration=duration)
     if is_out_of_memory(ended):
-        return _exited("memory", request_id, _KILLED, duration)
+        return _exited("memory", request_id, report.exit_text(_KILLED), duration)
+    if ended.cause == "no entrypoint":
+        text = ended.body.decode(errors="replace")[:1000]
+        return _exited("init", request_id, text, duration, error_type=report.ENTRYPOINT_ERROR)
     if ended.cause not in _FAILURES:
-        return _exited("crash", request_id, exit_ or _KILLED, duration)
+        return _exited("crash", request_id, report.exit_text(exit_ or _KILLED), duration)
     status, report_status = _FAILURES[ended.cause]
     if ended.cause == "expired":
         duration = float(timeout)
@@ -97,7 +100,12 @@ def error_type_of(ended: Ended) -> str | None:
     """Return the error type of a failed init as INIT_REPORT prints it; none for a timeout."""
     if ended.cause == "init error":
         return error_fields(ended.body)[0] or ended.error_type or "Runtime.Unknown"
-    return {"memory": "Runtime.OutOfMemory", "exited": "Runtime.ExitError"}.get(ended.cause)
+    types: Mapping[Cause, str] = {
+        "memory": "Runtime.OutOfMemory",
+        "exited": report.EXIT_ERROR,
+        "no entrypoint": report.ENTRYPOINT_ERROR,
+    }
+    return types.get(ended.cause)
 
 
 def _text(value: object) -> str | None:
@@ -123,18 +131,23 @@ def _failed(
     )
 
 
-def _exited(status: Status, request_id: str, exit_: Exit, duration: float) -> Conclusion:
-    text = report.exit_text(exit_)
-    payload = report.exit_payload(request_id, text=text)
-    error_type, message = error_fields(payload)
+def _exited(
+    status: Status,
+    request_id: str,
+    text: str,
+    duration: float,
+    *,
+    error_type: str = report.EXIT_ERROR,
+) -> Conclusion:
+    payload = report.exit_payload(request_id, text=text, error_type=error_type)
     return Conclusion(
         status=status,
         payload=payload,
         duration=duration,
         error_type=error_type,
-        error_message=message,
+        error_message=error_fields(payload)[1],
         report_status="error",
         report_error_type="Runtime.OutOfMemory" if status == "memory" else error_type,
         exit_text=text,
-        reset_reason="memory" if status == "memory" else "crash",
+        reset_reason="memory" if status == "memory" else _RESETS.get(status, "crash"),
     )

@@ -234,6 +234,7 @@ class Environment:
                 logs=self._logs,
             ),
             fault=self.function.faults.init,
+            runtime=configuration.runtime,
         )
 
     # -- invoke
@@ -341,7 +342,11 @@ class Environment:
             )
             self._log.platform(line, kind="error")
         elif conclusion.exit_text is not None:
-            line = report.exit_line(figures.request_id, text=conclusion.exit_text)
+            line = report.exit_line(
+                figures.request_id,
+                text=conclusion.exit_text,
+                error_type=conclusion.error_type or report.EXIT_ERROR,
+            )
             self._log.platform(line, kind="error")
             self._tell_limit(self._exit)
 

@@ -7,6 +7,7 @@ from webapp.runtime.gateway import GatewayDoor
 from webapp.runtime.invocation_log import InvocationLog
 from webapp.runtime.ports import EnvironmentSpecification, Exit, Launcher
 from webapp.runtime.recorder import Recorder
+from webapp.runtime.runtimes import kind_of
 from webapp.runtime.session import Ended, Session
 from webapp.runtime.watchdog import Watchdog, Watched
 from webapp.trace.events import InitStatus, Phase
@@ -54,7 +55,11 @@ class Initialization:
         self._log.watch_start(self._runtime_started)
         process = await launcher.launch(specification)
         self.session = Session(
-            process, output=self._log, response_bytes=response_bytes, gateway=gateway
+            process,
+            output=self._log,
+            response_bytes=response_bytes,
+            gateway=gateway,
+            built_in=kind_of(specification.runtime) == "python",
         )
         await self.session.open()
         return self.session

@@ -8,6 +8,7 @@ TEXT = 0xA55A0003
 """Frame type without level bits: ``print``, split at each newline. With level bits: one event."""
 RUNTIME_STARTED = 0xC01D0001
 FUNCTION_INIT_STARTED = 0xC01D0002
+ENTRYPOINT_INVALID = 0xC01D0003
 LARGEST_FRAME_BYTES = 8 * 1024 * 1024
 LARGEST_EVENT_BYTES = 256 * 1024
 """CloudWatch's own limit of one event; a longer line is cut there."""

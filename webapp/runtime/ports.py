@@ -22,7 +22,8 @@ class EnvironmentSpecification:
 
     ``code`` is the unpacked archive, read-only, below the launcher's code root.
     ``temporary_bytes`` is the size of ``/tmp``. ``variables`` is the whole process
-    environment. ``fault`` is an init fault knob of the built-in runtime.
+    environment. ``fault`` is an init fault knob of the built-in runtime. ``runtime`` is the
+    function's; without one the app's own Python runs it.
     """
 
     identifier: str
@@ -31,6 +32,7 @@ class EnvironmentSpecification:
     temporary_bytes: int
     variables: Mapping[str, str]
     fault: str | None = None
+    runtime: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from webapp.runtime.ports import Exit
 from webapp.runtime.runtimes import version_arn, version_of
 
 TAIL_BYTES = 4096
+EXIT_ERROR = "Runtime.ExitError"
+ENTRYPOINT_ERROR = "Runtime.InvalidEntrypoint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +107,12 @@ def exit_text(exit_: Exit) -> str:
     return "Runtime exited without providing a reason"
 
 
-def exit_payload(request_id: str, *, text: str) -> bytes:
-    return _error("Runtime.ExitError", f"RequestId: {request_id} Error: {text}")
+def exit_payload(request_id: str, *, text: str, error_type: str = EXIT_ERROR) -> bytes:
+    return _error(error_type, f"RequestId: {request_id} Error: {text}")
 
 
-def exit_line(request_id: str, *, text: str) -> str:
-    return f"RequestId: {request_id} Error: {text}\nRuntime.ExitError"
+def exit_line(request_id: str, *, text: str, error_type: str = EXIT_ERROR) -> str:
+    return f"RequestId: {request_id} Error: {text}\n{error_type}"
 
 
 def limit_line(why: str) -> str:

@@ -1,6 +1,7 @@
 """The names of runtimes: which there are, which AWS has retired, which cannot run here (1.1)."""
 
 import hashlib
+from typing import Literal
 
 from webapp.runtime.errors import InvalidParameterValue
 
@@ -54,6 +55,16 @@ RETIRED = frozenset(
 )
 
 
+Kind = Literal["python", "node", "bootstrap"]
+
+
+def kind_of(runtime: str) -> Kind:
+    """Return what runs a runtime's functions; no name means the app's own Python."""
+    if runtime in BARE:
+        return "bootstrap"
+    return "node" if runtime in NODES else "python"
+
+
 def check_runtime(name: str) -> None:
     """Raise ``InvalidParameterValue`` unless functions can be made for this runtime."""
     if name in RUNTIMES:
@@ -77,7 +88,11 @@ def check_runtime(name: str) -> None:
 
 def version_of(runtime: str) -> str:
     """Return the runtime's version as INIT_START prints it; it is ours, not AWS's."""
-    return runtime.replace("python", "python:").replace("nodejs", "nodejs:") + ".coldstart"
+    for name in ("python", "nodejs", "provided."):
+        if runtime.startswith(name):
+            version = runtime.removeprefix(name).removesuffix(".x")
+            return f"{name.rstrip('.')}:{version}.coldstart"
+    return f"{runtime}.coldstart"
 
 
 def version_arn(runtime: str, *, region: str) -> str:

@@ -23,6 +23,7 @@ Cause = Literal[
     "error",
     "init error",
     "exited",
+    "no entrypoint",
     "expired",
     "memory",
     "stopped",
@@ -52,7 +53,10 @@ class Output(Protocol):
 
 
 class Session:
-    """Drives one process. ``wait_ready`` first, then ``invoke`` as often as wanted."""
+    """Drives one process. ``wait_ready`` first, then ``invoke`` as often as wanted.
+
+    ``built_in``: its runtime speaks on ``process.connection``, and ends with that.
+    """
 
     def __init__(
         self,
@@ -61,9 +65,12 @@ class Session:
         output: Output,
         response_bytes: int,
         gateway: GatewayDoor | None = None,
+        built_in: bool = True,
     ) -> None:
         self.process = process
         self._gateway = gateway
+        self._built_in = built_in
+        self._was_ready = False
         self._output = output
         self._loop = asyncio.get_running_loop()
         self._api = RuntimeApi(self, response_bytes=response_bytes)
@@ -80,7 +87,9 @@ class Session:
 
     async def open(self) -> None:
         """Connect to the process and start to listen."""
-        await self._loop.connect_accepted_socket(self._api.own_connection, self.process.connection)
+        if self._built_in:
+            own = self._api.own_connection
+            await self._loop.connect_accepted_socket(own, self.process.connection)
         if self.process.runtime_api is not None:
             self._api.open(self.process.runtime_api)
         self._pipes = [
@@ -140,7 +149,7 @@ class Session:
 
     def on_next(self) -> None:
         self.process.freeze()
-        self.idle = True
+        self.idle = self._was_ready = True
         self._end(self._answer or Ended("ready"))
 
     def on_response(self, body: bytes) -> None:
@@ -199,6 +208,9 @@ class Session:
     def _give_out_frame(self, frame: log_frames.Frame) -> Iterator[bool]:
         if frame.type in (log_frames.RUNTIME_STARTED, log_frames.FUNCTION_INIT_STARTED):
             self._output.on_marker(frame.type, frame.time)
+        elif frame.type == log_frames.ENTRYPOINT_INVALID:
+            if not self._was_ready:
+                self._answer = Ended("no entrypoint", frame.message)
         elif frame.type == log_frames.TEXT:
             for line in self._printed.feed(frame.message):
                 yield self._output.on_line(line)

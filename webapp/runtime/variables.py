@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from webapp.runtime.launcher.inside import network
 from webapp.runtime.model import LATEST, Address, FunctionRecord, Invocation
 from webapp.runtime.ports import EnvironmentIdentity
+from webapp.runtime.runtimes import kind_of
 
 GATEWAY_URL = f"http://{network.HOST}:{network.GATEWAY_PORT}"
 """Where botocore finds this lab's services, unless the function's own variables say otherwise."""
@@ -51,7 +52,7 @@ def process_variables(
         "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
         "LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:"
         "/var/task:/var/task/lib:/opt/lib",
-        "PYTHONPATH": "/var/runtime",
+        **_of_kind(configuration.runtime),
         "PWD": "/var/task",
         "SHLVL": "0",
         "TZ": ":UTC",
@@ -63,7 +64,6 @@ def process_variables(
         "_HANDLER": configuration.handler,
         "AWS_REGION": identity.region,
         "AWS_DEFAULT_REGION": identity.region,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{configuration.runtime}",
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_mb),
         "AWS_LAMBDA_FUNCTION_VERSION": LATEST,
@@ -76,7 +76,27 @@ def process_variables(
         "AWS_LAMBDA_RUNTIME_API": f"{network.HOST}:{network.RUNTIME_API_PORT}",
         "LAMBDA_TASK_ROOT": "/var/task",
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
+        **_execution_environment(configuration.runtime),
     }
+
+
+def _of_kind(runtime: str) -> dict[str, str]:
+    """Return what only the runtimes of one language have; anybody may override it."""
+    kind = kind_of(runtime)
+    if kind == "python":
+        return {"PYTHONPATH": "/var/runtime"}
+    if kind == "node":
+        major = runtime.removeprefix("nodejs").removesuffix(".x")
+        places = (f"/opt/nodejs/node{major}", "/opt/nodejs", "/var/runtime")
+        return {"NODE_PATH": ":".join(f"{place}/node_modules" for place in places)}
+    return {}
+
+
+def _execution_environment(runtime: str) -> dict[str, str]:
+    """Return the runtime's name, which those that bring nothing don't have."""
+    if kind_of(runtime) == "bootstrap":
+        return {}
+    return {"AWS_EXECUTION_ENV": f"AWS_Lambda_{runtime}"}
 
 
 def event_headers(

@@ -54,6 +54,7 @@ class Mode:
             code_root=code_root,
             temporary_root=temporary_root,
             packages=shown_packages(),
+            node=shutil.which("node") or "",
             **self.settings,
         )
 

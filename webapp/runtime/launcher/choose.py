@@ -1,6 +1,7 @@
 """The best launcher that this host can have, found by trying."""
 
 import asyncio
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,6 +108,7 @@ class _Attempt:
             code_root=folders.code_root,
             temporary_root=folders.temporary_root,
             packages=shown,
+            node=shutil.which("node") or "",
             namespaces=self.namespaces,
             python=self.python,
             why_no_namespaces=reasons[0] if reasons else "Not asked for.",

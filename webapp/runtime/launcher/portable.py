@@ -18,6 +18,7 @@ from webapp.runtime.launcher.keeper import Keeper
 from webapp.runtime.launcher.patrol import Patrol
 from webapp.runtime.launcher.plain import PlainProcess
 from webapp.runtime.ports import EnvironmentSpecification, LaunchFailed, Wall
+from webapp.runtime.runtimes import kind_of
 
 _SPARES = 2
 _STOP_SECONDS = 5.0
@@ -89,6 +90,11 @@ class PortableLauncher:
 
         Raises ``LaunchFailed``.
         """
+        if kind_of(specification.runtime) != "python":
+            raise LaunchFailed(
+                f"the runtime {specification.runtime} speaks to the platform over TCP and needs a "
+                "network namespace of its own, which plain processes do not have"
+            )
         folders.relative(specification.code, root=self._code_root)
         return await self._launch(specification, probe=False)
 

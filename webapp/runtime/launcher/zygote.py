@@ -18,6 +18,7 @@ from webapp.runtime.launcher.inside.messages import Message
 from webapp.runtime.launcher.patrol import Patrol
 from webapp.runtime.launcher.process import ZygoteProcess
 from webapp.runtime.ports import EnvironmentSpecification, Exit, LaunchFailed, Wall
+from webapp.runtime.runtimes import kind_of
 
 _START_SECONDS = 15.0
 _STOP_SECONDS = 5.0
@@ -35,7 +36,8 @@ class ZygoteLauncher:
 
     ``code_root`` holds the code of all functions; every user must be able to read below it.
     ``temporary_root`` is the launcher's own: whatever is in it is deleted at start and stop.
-    ``packages`` is shown at ``/var/runtime`` (see ``packages.prepare``).
+    ``packages`` is shown at ``/var/runtime`` (see ``packages.prepare``); ``node`` is the program
+    that runs Node.js functions, if there is one.
     ``namespaces`` asks for namespaces; ``start`` fails where there are none. ``python`` is the
     interpreter that runs learners' code; ``user`` the ordinary user that a root process lends the
     zygote, instead of keeping it root. ``why_no_namespaces`` is only told, as a wall's detail.
@@ -47,6 +49,7 @@ class ZygoteLauncher:
         code_root: Path,
         temporary_root: Path,
         packages: Path | None = None,
+        node: str = "",
         namespaces: bool = True,
         python: str | None = None,
         user: int | None = None,
@@ -57,6 +60,7 @@ class ZygoteLauncher:
         self._code_root = code_root
         self._temporary_root = temporary_root
         self._packages = packages
+        self._node = node
         self._namespaces = namespaces
         self._python = python or command.interpreter()
         self._user = user
@@ -90,8 +94,23 @@ class ZygoteLauncher:
         async with self._starting:
             if self._control is None or self._control.closed:
                 await self._start_zygote()
+        self._refuse_program(specification.runtime)
         code = folders.relative(specification.code, root=self._code_root)
         return await self._launch(specification, code=code)
+
+    def _refuse_program(self, runtime: str) -> None:
+        """Raise ``LaunchFailed`` for a runtime that cannot run behind these walls."""
+        kind = kind_of(runtime)
+        if kind != "python" and not self._namespaces:
+            raise LaunchFailed(
+                f"the runtime {runtime} speaks to the platform over TCP and needs a network "
+                f"namespace of its own, which this host does not give: {self._why_no_namespaces}"
+            )
+        if kind == "node" and not self._node:
+            raise LaunchFailed(
+                f"the runtime {runtime} needs Node.js on this host, and there is no program "
+                "called node on the PATH of Coldstart"
+            )
 
     async def discard(self, identifier: str) -> None:
         """Drop what is kept for an identifier, its process first if it lives; idempotent."""
@@ -147,6 +166,7 @@ class ZygoteLauncher:
             "code_root": str(self._code_root.resolve()),
             "temporary_root": str(self._temporary_root.resolve()),
             "packages": str(self._packages.resolve()) if self._packages else "",
+            "node": self._node,
             "namespaces": self._namespaces,
         }
         lent: dict[str, Any] = {}
@@ -317,6 +337,7 @@ def _request(
         "temporary": specification.temporary_bytes,
         "variables": dict(specification.variables),
         "fault": specification.fault,
+        "kind": kind_of(specification.runtime),
         "probe": probe,
     }
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from webapp.runtime.launcher.inside import (
+    frames,
     landlock,
     libc,
     limits,
     messages,
     network,
     paths,
+    programs,
     rooms,
     seccomp,
     service,
@@ -42,6 +44,7 @@ class Means:
     code_root: str
     temporary_root: str
     packages: str
+    node: str
     shim: paths.Shim | None
     doorbell: network.Doorbell | None
     ahead: dict[str, list[str]]
@@ -108,7 +111,7 @@ def _build(birth: Birth, means: Means) -> None:
     else:
         _prepare_folders(birth, means)
         limits.apply_file_size(request["temporary"])
-    limits.apply(memory_bytes=request["memory"])
+    limits.apply(memory_bytes=request["memory"], program=request["kind"] != "python")
     _drop_privileges(birth, means)
     _close_doors(birth, means)
     with socket.socket(fileno=os.dup(_REPORT)) as report:
@@ -184,18 +187,51 @@ def _temporary(birth: Birth, means: Means) -> str:
 
 
 def _run(birth: Birth, means: Means) -> NoReturn:
+    variables = birth.request["variables"]
+    wrapper = variables.get("AWS_LAMBDA_EXEC_WRAPPER", "")
+    if birth.request["kind"] != "python" or wrapper:
+        _become_program(birth, means, variables=variables, wrapper=wrapper)
     code = _code(birth, means)
     if means.doorbell is not None:
         means.doorbell.answer_with(_DOORBELL)
     if means.shim is not None:
-        shown = {"/var/task": code, "/tmp": _temporary(birth, means)}
-        packages = {"/var/runtime": means.packages} if means.packages else {}
-        means.shim.present({**shown, **packages})
+        means.shim.present(_shown(birth, means))
     service.serve(
-        variables=birth.request["variables"],
+        variables=variables,
         fault=birth.request["fault"],
         connection=_CONNECTION,
         frames=_FRAMES,
         code=code,
         ahead=means.ahead,
     )
+
+
+def _become_program(
+    birth: Birth, means: Means, *, variables: dict[str, str], wrapper: str
+) -> NoReturn:
+    sink = frames.Sink(_FRAMES)
+    sink.mark(frames.RUNTIME_STARTED)
+    kind = birth.request["kind"]
+    if kind == "bootstrap":
+        programs.become_bootstrap(variables, sink=sink)
+    if kind == "node":
+        fault = birth.request["fault"]
+        program = programs.node(means.node, variables, frames_descriptor=_FRAMES, fault=fault)
+    else:
+        doorbell = () if means.doorbell is None else (_DOORBELL,)
+        program = programs.continuation(
+            variables,
+            channels=(_CONNECTION, _FRAMES, *doorbell),
+            shown={} if means.shim is None else _shown(birth, means),
+            fault=birth.request["fault"],
+        )
+    path = wrapper
+    if means.shim is not None:
+        means.shim.present(_shown(birth, means))
+        path = means.shim.real(wrapper)
+    programs.become(program, wrapper=wrapper, path=path)
+
+
+def _shown(birth: Birth, means: Means) -> dict[str, str]:
+    packages = {"/var/runtime": means.packages} if means.packages else {}
+    return {"/var/task": _code(birth, means), "/tmp": _temporary(birth, means), **packages}

@@ -2,7 +2,8 @@
 
 A frame is type, length and time (µs since the epoch), big-endian, then the message
 (lambda-behaviour 4.4). A type without level bits is raw text that the platform splits into lines;
-with level bits it is one event. Two types are our own and mark points in a cold start.
+with level bits it is one event. Three types are our own: two mark points in a cold start, one says
+why a function's program could not be started.
 """
 
 import io
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 RUNTIME_STARTED = 0xC01D0001
 FUNCTION_INIT_STARTED = 0xC01D0002
+ENTRYPOINT_INVALID = 0xC01D0003
 
 _TEXT = 0xA55A0003
 _HEADER = struct.Struct(">IIQ")
@@ -45,6 +47,10 @@ class Sink:
     def mark(self, kind: int) -> None:
         """Say that the environment has come to a point of its start."""
         self._write(kind, b"")
+
+    def fail(self, why: str) -> None:
+        """Say why the function's program could not be started."""
+        self._write(ENTRYPOINT_INVALID, why.encode())
 
     def _write(self, kind: int, message: bytes) -> None:
         data = memoryview(_HEADER.pack(kind, len(message), time.time_ns() // 1000) + message)

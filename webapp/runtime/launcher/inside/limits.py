@@ -18,15 +18,20 @@ def allow_many_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
-def apply(*, memory_bytes: int) -> None:
+def apply(*, memory_bytes: int, program: bool) -> None:
     """Limit memory and descriptors of this process and its children.
 
     RLIMIT_DATA doesn't count shared anonymous memory, RLIMIT_AS does; neither is what Lambda
-    calls memory, so both lie above it and the watchdog comes first. The main thread gets its
-    8 MiB of stack back: C code that recurses (repr, sorting) overflows one of 1 MiB.
+    calls memory, so both lie above it and the watchdog comes first. A ``program`` that we did not
+    write may reserve far more than it uses, as V8 does: its addresses are not counted. The main
+    thread gets its 8 MiB of stack back: C code that recurses (repr, sorting) overflows one of
+    1 MiB.
     """
-    _set(resource.RLIMIT_DATA, memory_bytes + 48 * MEBIBYTE)
-    _set(resource.RLIMIT_AS, 2 * memory_bytes + 256 * MEBIBYTE)
+    if program:
+        _set(resource.RLIMIT_DATA, 2 * memory_bytes + 256 * MEBIBYTE)
+    else:
+        _set(resource.RLIMIT_DATA, memory_bytes + 48 * MEBIBYTE)
+        _set(resource.RLIMIT_AS, 2 * memory_bytes + 256 * MEBIBYTE)
     _set(resource.RLIMIT_MEMLOCK, 0)
     apply_everywhere()
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)

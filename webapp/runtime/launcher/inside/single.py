@@ -6,7 +6,14 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from webapp.runtime.launcher.inside import handlers, limits, network, paths, service
+from webapp.runtime.launcher.inside import (
+    handlers,
+    limits,
+    network,
+    paths,
+    programs,
+    service,
+)
 
 
 def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
@@ -27,8 +34,15 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
     os.chdir(order["code"])
     limits.apply_everywhere()
     limits.apply_file_size(order["temporary_bytes"])
+    shown = {"/var/task": order["code"], "/tmp": order["temporary"], **order["packages"]}
     doorbell.answer_with(settings["doorbell"])
-    shim.present({"/var/task": order["code"], "/tmp": order["temporary"], **order["packages"]})
+    shim.present(shown)
+    if wrapper := order["variables"].get("AWS_LAMBDA_EXEC_WRAPPER"):
+        channels = [settings[name] for name in ("connection", "frames", "doorbell")]
+        program = programs.continuation(
+            order["variables"], channels=channels, shown=shown, fault=order["fault"]
+        )
+        programs.become(program, wrapper=wrapper, path=shim.real(wrapper))
     service.serve(
         variables=order["variables"],
         fault=order["fault"],

@@ -13,13 +13,24 @@ from webapp.runtime.launcher.inside import libc
 FUNCTIONS = "/run/functions"
 """Where the code of all functions is, until an environment has taken its own."""
 
-PACKAGES = "/var/runtime"
+PACKAGES, LANGUAGE = "/var/runtime", "/var/lang"
 _STAGE = "/tmp"  # any directory that is everywhere; the host's is seen again below _OLD
 _OLD = "/old"
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SHARED = ("/etc/ssl", "/etc/ld.so.cache", "/etc/ca-certificates", "/usr")
 _DEVICES = ("null", "zero", "full", "urandom", "random")
-_EMPTY = ("/dev", "/etc", "/opt", "/proc", "/run", "/tmp", "/var/task", PACKAGES, FUNCTIONS)
+_EMPTY = (
+    "/dev",
+    "/etc",
+    "/opt",
+    "/proc",
+    "/run",
+    "/tmp",
+    "/var/task",
+    PACKAGES,
+    LANGUAGE,
+    FUNCTIONS,
+)
 _FILES = {
     "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
     "/etc/group": "root:x:0:\nnogroup:x:65534:\n",
@@ -44,10 +55,11 @@ def map_own_user(user: int, group: int) -> None:
     _write("/proc/self/gid_map", f"{group} {group} 1")
 
 
-def build(code_root: str, *, packages: str) -> None:
+def build(code_root: str, *, packages: str, node: str) -> None:
     """Move this process into the tree. Only as the first process of a process namespace.
 
-    ``packages`` is shown at ``/var/runtime``, if it is not empty.
+    ``packages`` is shown at ``/var/runtime``, if it is not empty; ``node`` is the program, or
+    nothing.
     """
     libc.unshare(libc.CLONE_NEWNS, what="mount namespace")
     libc.mount("none", "/", flags=libc.MS_REC | libc.MS_PRIVATE)
@@ -60,6 +72,10 @@ def build(code_root: str, *, packages: str) -> None:
     _bind(code_root, FUNCTIONS)
     if packages:
         _bind(packages, PACKAGES)
+    _bind(os.path.realpath(sys.base_prefix), LANGUAGE)
+    if node and not node.startswith("/usr/"):
+        folder = str(Path(node).parent.parent)
+        _bind(folder, folder)
     _bind_devices()
     # In a user namespace the kernel allows this only while the host's own is still in sight.
     hidden = libc.MS_NOSUID | libc.MS_NODEV | libc.MS_NOEXEC

@@ -262,7 +262,7 @@ def _prepare(control: socket.socket, settings: dict[str, Any], known: set[str]) 
         _wait_as_parent(control)
         libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL, what="death signal")
         _warm_up()
-        template.build(settings["code_root"], packages=settings["packages"])
+        template.build(settings["code_root"], packages=settings["packages"], node=settings["node"])
     else:
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1, what="subreaper")
         libc.prctl(libc.PR_SET_DUMPABLE, 0, what="not dumpable")
@@ -312,6 +312,7 @@ def _means(
         code_root=settings["code_root"],
         temporary_root=settings["temporary_root"],
         packages=settings["packages"],
+        node=settings["node"],
         shim=shim,
         doorbell=doorbell,
         ahead=handlers.by_first_name(set(sys.modules) - known),
