@@ -230,6 +230,9 @@ class FakeProcess:
     def memory_bytes(self) -> int:
         return self.inside.memory_bytes if self.alive else 0
 
+    def exact_memory_bytes(self) -> int:
+        return self.memory_bytes()
+
     def peak_memory_bytes(self) -> int:
         return self.inside.peak_bytes
 

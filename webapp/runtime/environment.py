@@ -145,9 +145,12 @@ class Environment:
     # -- watchdog.Watched
 
     def over_memory(self) -> bool:
-        """Whether the process uses more than the function's memory now."""
+        """Whether its processes use more than the function's memory now."""
+        if self._session is None:
+            return False
         limit = self.function.configuration.memory_mb * MEGABYTE
-        return self.memory_bytes > limit
+        process = self._session.process
+        return process.memory_bytes() > limit and process.exact_memory_bytes() > limit
 
     def end_for_memory(self) -> None:
         """End what runs: it is out of memory."""

@@ -162,7 +162,13 @@ class EnvironmentProcess(Protocol):
         """SIGKILL everything in it; idempotent."""
 
     def memory_bytes(self) -> int:
-        """Return resident bytes now, 0 when gone. Cheap: asked every 20 ms."""
+        """Return resident bytes of all its processes now, or more; 0 when gone.
+
+        Cheap: asked every 20 ms.
+        """
+
+    def exact_memory_bytes(self) -> int:
+        """Return the same, with what its processes share counted once. Not as cheap."""
 
     def peak_memory_bytes(self) -> int:
         """Return the largest resident size so far."""

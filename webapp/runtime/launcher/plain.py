@@ -39,8 +39,8 @@ class PlainProcess:
         self._process = process
         self._channels = channels
         self._on_end = on_end
-        self._memory = memory.of(process.pid, bare=bare)
         self._loop = asyncio.get_running_loop()
+        self._memory = memory.of(process.pid, bare=bare, now=self._loop.time)
         self._exit: asyncio.Future[Exit] = self._loop.create_future()
         self._ended: Exit | None = None
         self._ending: asyncio.Future[None] | None = None
@@ -100,6 +100,10 @@ class PlainProcess:
         resident = self._memory.resident_bytes() if self._ended is None else 0
         self._peak_bytes = max(self._peak_bytes, resident)
         return resident
+
+    def exact_memory_bytes(self) -> int:
+        """Return the same, with what its processes share counted once."""
+        return self._memory.exact_bytes() if self._ended is None else 0
 
     def peak_memory_bytes(self) -> int:
         """Return the most that was resident so far."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from webapp.runtime.launcher.channels import Channels
+from webapp.runtime.launcher.members import Members
 from webapp.runtime.launcher.memory import Memory
 from webapp.runtime.launcher.patrol import Watch
 from webapp.runtime.ports import Entrance, Exit
@@ -24,8 +25,9 @@ class ZygoteProcess:
         self.pid = _pid_of(pidfd)
         self._pidfd = pidfd
         self._channels = channels
-        self._memory = Memory(self.pid)
-        self._exit: asyncio.Future[Exit] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._memory = Memory(self.pid, members=Members(self.pid, now=loop.time))
+        self._exit: asyncio.Future[Exit] = loop.create_future()
         self.watch = Watch()
         """Only the launcher gives it a keener one."""
 
@@ -73,6 +75,10 @@ class ZygoteProcess:
         """Return what is resident now; 0 when gone."""
         return self._memory.resident_bytes()
 
+    def exact_memory_bytes(self) -> int:
+        """Return the same, with what its processes share counted once."""
+        return self._memory.exact_bytes()
+
     def peak_memory_bytes(self) -> int:
         """Return the most that was resident so far."""
         if self._exit.done():
@@ -96,7 +102,8 @@ class ZygoteProcess:
         """Note that it is gone. Only the launcher calls this."""
         await self.watch.gone()
         if not self._exit.done():
-            self._exit.set_result(replace(how, why=self.watch.why))
+            peak = max(how.peak_memory_bytes, self._memory.most_bytes)
+            self._exit.set_result(replace(how, why=self.watch.why, peak_memory_bytes=peak))
 
     def _signal(self, number: signal.Signals) -> None:
         if self._pidfd < 0 or self._exit.done():

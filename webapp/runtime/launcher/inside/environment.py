@@ -144,6 +144,9 @@ def _drop_privileges(birth: Birth, means: Means) -> None:
     else:
         limits.leave_processes_to_others()
     libc.drop_capabilities()
+    if not means.namespaces:
+        # Orphans stay below it, where their memory is counted.
+        libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1, what="subreaper")
     # A change of user clears this one, so it comes after.
     libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL, what="death signal")
     libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1, what="no new privileges")
