@@ -69,7 +69,9 @@ class LimitSettings:
     messages_per_queue: int = _limit(
         "COLDSTART_MESSAGES", 100_000, bounds="messages that a queue holds"
     )
-    workspaces: int = _limit("COLDSTART_WORKSPACES", 2000, bounds="workspaces on this host")
+    workspaces: int = _limit(
+        "COLDSTART_WORKSPACES", 2000, bounds="workspaces on this host that are open at once"
+    )
     threads: int = _limit("COLDSTART_THREADS", 350, bounds="threads of the web server", lowest=40)
 
     @property

@@ -176,11 +176,14 @@ def start(settings: Settings) -> Application:
         limits=platform.limits,
         executor=executor,
     )
+    labs = _labs(loop, platform, checker, storage, course)
+    for forget in (labs.forget, storage.store.forget_if_empty):
+        platform.workspaces.observe_drops(forget)
     streams = Streams(limit=settings.limits.streams)
     services = Services(
         loop=loop,
         platform=platform,
-        labs=_labs(loop, platform, checker, storage, course),
+        labs=labs,
         store=storage.store,
         door=Door(passphrase=settings.passphrase, now=real_now),
         streams=streams,

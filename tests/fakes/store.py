@@ -18,6 +18,7 @@ class _Workspace:
         self.clock = ClockState()
         self.functions: dict[tuple[str, str], FunctionRecord] = {}
         self.facts: dict[int, Entry] = {}
+        self.newest_epoch = 0
 
 
 class MemoryStore:
@@ -126,10 +127,13 @@ class MemoryStore:
             functions=tuple(kept.functions[key] for key in sorted(kept.functions)),
             last_sequence=max(kept.facts, default=0),
             epoch=self.epoch,
+            newest_epoch=kept.newest_epoch,
         )
 
     def _keep_facts(self, workspace: str, facts: Sequence[Entry]) -> None:
-        self._kept(workspace).facts.update({entry.sequence: entry for entry in facts})
+        kept = self._kept(workspace)
+        kept.facts.update({entry.sequence: entry for entry in facts})
+        kept.newest_epoch = self.epoch if facts else kept.newest_epoch
 
     def _change(self, make: Callable[[], T]) -> Awaitable[T]:
         if self.busy:

@@ -37,6 +37,7 @@ class Bench:
     folder: Path
     limits: Limits = field(default_factory=Limits)
     store: MemoryStore = field(default_factory=MemoryStore)
+    most_workspaces: int = 2000
     launcher: FakeLauncher = field(default_factory=lambda: FakeLauncher(runtimes.obedient))
 
     def __post_init__(self) -> None:
@@ -47,10 +48,11 @@ class Bench:
             code_root=self.folder / "code",
             executor=InlineExecutor(),
             real=real,
+            most_workspaces=self.most_workspaces,
         )
 
-    async def open(self) -> Workspace:
-        return await self.platform.workspace("w")
+    async def open(self, name: str = "w") -> Workspace:
+        return await self.platform.workspace(name)
 
     async def deploy(self, text: str = "v1", *, name: str = NAME, **changes: Any) -> FunctionRecord:
         """Deploy code, with changes to the configuration; ``init`` says how it starts."""

@@ -87,6 +87,16 @@ def test_a_deleted_function_is_gone_and_deleting_it_twice_is_fine(store: Readabl
     run(main)
 
 
+def test_the_store_knows_in_which_epoch_the_newest_fact_was_written(store: ReadableStore) -> None:
+    async def main() -> None:
+        assert (await store.open_workspace("w")).newest_epoch == 0
+        await store.save_function("w", function(), facts=entries([1, 2]))
+        record = await store.open_workspace("w")
+        assert record.newest_epoch == record.epoch
+
+    run(main)
+
+
 def test_functions_of_the_same_name_in_other_regions_are_others(store: ReadableStore) -> None:
     async def main() -> None:
         await store.open_workspace("w")

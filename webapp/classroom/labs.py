@@ -122,6 +122,12 @@ class Labs:
                 self._live[key] = self._new_live(opened, lesson)
             return self._live[key]
 
+    def forget(self, workspace: str) -> None:
+        """Forget what was folded of a workspace that is not in memory any more."""
+        with self._lock:
+            for key in [key for key in self._live if key[0] == workspace]:
+                del self._live[key]
+
     def first_rows(self, workspace: str, lesson: Lesson) -> str:
         """Return the JSON of the timeline's first message."""
         return self.message(workspace, lesson, after="")[1]

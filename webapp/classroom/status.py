@@ -104,12 +104,12 @@ class StatusBoard:
         )
 
     async def _look(self, workspace: str | None) -> tuple[Load, int]:
-        return self._platform.load(workspace), self._platform.workspaces
+        return self._platform.load(workspace), len(self._platform.workspaces)
 
     def _host(self, workspaces: int) -> HostLoad:
         return HostLoad(
             workspaces=workspaces,
-            most_workspaces=self._platform.most_workspaces,
+            most_workspaces=self._platform.workspaces.most,
             streams=self._streams.open,
             most_streams=self._streams.limit,
             waiting=self._store.waiting,

@@ -1,7 +1,7 @@
 """The platform's front: opens workspaces and does what doors ask, on the loop thread."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -15,6 +15,7 @@ from webapp.runtime.gateway import Gateways
 from webapp.runtime.load import Load
 from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.no_sources import NoSources
+from webapp.runtime.open_workspaces import OpenWorkspaces
 from webapp.runtime.pool import Capacity
 from webapp.runtime.ports import Gateway, Launcher, MakeSources, Store, StoreBusy, StoreFailed
 from webapp.runtime.region import Region
@@ -24,13 +25,6 @@ from webapp.runtime.streamed_call import StreamedCall
 from webapp.runtime.url_config import UrlConfig, UrlTarget, is_identifier
 from webapp.runtime.watchdog import Watchdog
 from webapp.runtime.workspace import Workspace
-
-
-@dataclass(slots=True)
-class _Opening:
-    """A workspace that is open, or on its way."""
-
-    task: "asyncio.Task[Workspace]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +71,6 @@ class Platform:
         self._store = store
         self._executor = executor
         self._real = real
-        self._most_workspaces = most_workspaces
         self._make_sources = make_sources
         self._capacity = Capacity(limit=limits.environments_per_host)
         code = CodeCache(code_root, store=store, limits=limits, executor=executor, real=real)
@@ -89,8 +82,7 @@ class Platform:
             gateways=self._gateways,
             limits=limits,
         )
-        self._open: dict[str, _Opening] = {}
-        self._stopping = False
+        self.workspaces = OpenWorkspaces(build=self._build, most=most_workspaces, real=real)
         self._streamed: set[asyncio.Task[Outcome]] = set()
         """Calls that are streamed: their readers may go before they end."""
         self._urls: dict[str, UrlTarget] = {}
@@ -107,29 +99,13 @@ class Platform:
 
     async def stop(self) -> None:
         """Close every workspace, then the launcher. Idempotent."""
-        self._stopping = True
-        opened = [one.task for one in self._open.values()]
-        self._open.clear()
-        workspaces = await asyncio.gather(*opened, return_exceptions=True)
-        closing = [one.close() for one in workspaces if isinstance(one, Workspace)]
-        await asyncio.gather(*closing, return_exceptions=True)
+        await self.workspaces.close()
         await self._gateways.stop()
         await self.launcher.stop()
 
     async def workspace(self, identifier: str) -> Workspace:
         """Return a workspace, opening it if it is not in memory."""
-        if self._stopping:
-            raise ServiceFailed("Coldstart is stopping. Try again when it is back.")
-        opening = self._open.get(identifier)
-        if opening is None:
-            if len(self._open) >= self._most_workspaces:
-                raise ServiceFailed(
-                    f"This host holds {len(self._open)} workspaces, the most that it may."
-                )
-            opening = _Opening(asyncio.ensure_future(self._build(identifier)))
-            self._open[identifier] = opening
-            opening.task.add_done_callback(lambda task: self._forget_failed(identifier, task))
-        return await asyncio.shield(opening.task)
+        return await self.workspaces.get(identifier)
 
     async def stream(
         self, workspace: str, invocation: Invocation, *, region: str | None = None
@@ -147,19 +123,8 @@ class Platform:
 
     def load(self, workspace: str | None = None) -> Load:
         """Return what is going on in a workspace, or on the whole host; nothing if it is closed."""
-        return sum(
-            (one.load for one in self._opened() if workspace in (None, one.identifier)), Load()
-        )
-
-    @property
-    def workspaces(self) -> int:
-        """How many workspaces are in memory."""
-        return len(self._open)
-
-    @property
-    def most_workspaces(self) -> int:
-        """How many may be."""
-        return self._most_workspaces
+        asked = (one for one in self.workspaces if workspace in (None, one.identifier))
+        return sum((one.load for one in asked), Load())
 
     async def check_payload(self, payload: bytes) -> None:
         """Raise for what cannot be an event; a large one is parsed off the loop (rule 17)."""
@@ -217,13 +182,6 @@ class Platform:
             raise ServiceFailed(f"The code could not be deployed: {record.update_reason}")
         return record
 
-    def _opened(self) -> Iterator[Workspace]:
-        """Return those that are open, not on their way."""
-        for opening in self._open.values():
-            task = opening.task
-            if task.done() and not task.cancelled() and task.exception() is None:
-                yield task.result()
-
     async def _build(self, identifier: str) -> Workspace:
         try:
             record = await self._store.open_workspace(identifier)
@@ -239,10 +197,6 @@ class Platform:
             real=self._real,
             make_sources=self._make_sources,
         )
-
-    def _forget_failed(self, identifier: str, task: "asyncio.Task[Workspace]") -> None:
-        if task.cancelled() or task.exception() is not None:
-            self._open.pop(identifier, None)
 
 
 async def _deploy(

@@ -199,7 +199,7 @@ class Pool(Generic[T]):
         if self._emptied is not None and not self._alive and not self._emptied.done():
             self._emptied.set_result(None)
 
-    async def close(self) -> None:
+    async def close(self, *, reason: RetireReason = "stopped") -> None:
         """Retire what idles, and what is busy once it is given back; wait for every ending.
 
         Whoever closes stops what runs first: it is waited for only as long as that may take.
@@ -208,7 +208,7 @@ class Pool(Generic[T]):
             return
         self._emptied = asyncio.get_running_loop().create_future()
         for environment in [one for idle in self._idle.values() for one in idle]:
-            self.retire(environment, "stopped")
+            self.retire(environment, reason)
         if self._alive:
             await asyncio.wait([self._emptied], timeout=_GIVE_BACK_SECONDS)
         self._capacity.pools.remove(self)
@@ -220,7 +220,7 @@ class Pool(Generic[T]):
         if environment not in self._timed:
             self._timed.add(environment)
             due = environment.idle_since + self._idle_seconds
-            self._timers.at(due, lambda: self._reap(environment))
+            self._timers.at(due, lambda: self._reap(environment), keeps=False)
 
     def _reap(self, environment: T) -> None:
         self._timed.discard(environment)

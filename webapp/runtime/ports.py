@@ -206,7 +206,8 @@ class Launcher(Protocol):
 class WorkspaceRecord:
     """What the store knows of a workspace when it is opened; ``region`` is its home.
 
-    ``functions`` are those of every region.
+    ``functions`` are those of every region. ``newest_epoch`` is that of the newest fact: another
+    than ``epoch`` means that the server has been restarted since.
     """
 
     identifier: str
@@ -216,6 +217,7 @@ class WorkspaceRecord:
     functions: Sequence["FunctionRecord"]
     last_sequence: int
     epoch: int
+    newest_epoch: int = 0
     sources: Mapping[str, object] = field(default_factory=dict)
     """What the store kept of the sources of each region; only they can read it."""
 

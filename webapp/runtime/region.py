@@ -16,7 +16,7 @@ from webapp.runtime.ports import MakeSources, SourcesPlace, Store
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.registry import Registry
 from webapp.runtime.timers import Timers
-from webapp.trace.events import Entry
+from webapp.trace.events import Entry, RetireReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +107,15 @@ class Region:
             memory_bytes=sum(one.memory_bytes for one in self.pool.alive),
         )
 
-    async def close(self) -> None:
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing runs here and nothing is being prepared."""
+        return self.concurrency.running == 0 and not self.registry.preparing
+
+    async def close(self, *, reason: RetireReason = "stopped") -> None:
         """End what is prepared and every environment; whoever closes stops what runs first."""
         await self.registry.close()
-        await self.pool.close()
+        await self.pool.close(reason=reason)
 
     def _new_generation(self, function: FunctionRecord, run: str) -> None:
         self.pool.new_generation(function, run=run)

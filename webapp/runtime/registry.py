@@ -109,6 +109,14 @@ class Registry:
         """Raise ``ResourceConflict`` while an update of this function is in progress."""
         self._find(name).check_idle(arn=self.arn(name))
 
+    @property
+    def preparing(self) -> bool:
+        """Whether some function is on its way to serve, or to be gone."""
+        return any(
+            one.leaving or (one.preparation is not None and not one.preparation.done())
+            for one in self._functions.values()
+        )
+
     def __len__(self) -> int:
         """How many names are taken, those included that wait to be free."""
         return len(self._functions)

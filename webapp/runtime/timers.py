@@ -14,12 +14,16 @@ LONGEST_NAP_SECONDS = 30.0
 
 @dataclass(order=True, slots=True)
 class Timer:
-    """One wait. ``pulls`` says that the clock may jump to it (rule 10)."""
+    """One wait. ``pulls`` says that the clock may jump to it (rule 10).
+
+    ``keeps``: a workspace that is dropped from memory must be back for it.
+    """
 
     due: float
     order: int
     action: Callable[[], None] = field(compare=False)
     pulls: bool = field(compare=False, default=False)
+    keeps: bool = field(compare=False, default=True)
     cancelled: bool = field(compare=False, default=False)
 
 
@@ -49,9 +53,11 @@ class Timers:
         """Whether time is to pass to a wanted moment, or is passing to it right now."""
         return self._target is not None
 
-    def at(self, due: float, action: Callable[[], None], *, pulls: bool = False) -> Timer:
+    def at(
+        self, due: float, action: Callable[[], None], *, pulls: bool = False, keeps: bool = True
+    ) -> Timer:
         """Run ``action`` when lab time reaches ``due``."""
-        timer = Timer(due, next(self._order), action, pulls)
+        timer = Timer(due, next(self._order), action, pulls, keeps)
         heapq.heappush(self._heap, timer)
         self.turn()
         return timer
@@ -83,6 +89,11 @@ class Timers:
             self._target = max(due, self._target or due)
             self.turn()
         return due is not None
+
+    def next_kept(self) -> float | None:
+        """Return the real seconds until the next wait that keeps; ``None`` if none comes."""
+        dues = [timer.due for timer in self._heap if timer.keeps and not timer.cancelled]
+        return self.clock.real_delay(min(dues), real=self._real()) if dues else None
 
     def turn(self) -> None:
         """Run what is due, jump where a jump is wanted, and set the real timer anew.

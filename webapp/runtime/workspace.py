@@ -21,7 +21,15 @@ from webapp.runtime.region import Region, Shared
 from webapp.runtime.regions import check_region
 from webapp.runtime.registry import Registry
 from webapp.runtime.timers import Timers
-from webapp.trace.events import ClockChanged, Entry, Fact, RunStarted, ServerRestarted, TimeSkipped
+from webapp.trace.events import (
+    ClockChanged,
+    Entry,
+    Fact,
+    RetireReason,
+    RunStarted,
+    ServerRestarted,
+    TimeSkipped,
+)
 from webapp.trace.log import WorkspaceLog
 
 LONGEST_ADVANCE_SECONDS = 30 * 24 * 3600.0
@@ -164,18 +172,27 @@ class Workspace:
 
     # -- ending
 
-    async def close(self) -> None:
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing runs in it and nothing is being prepared."""
+        return self.clock.quiet and all(region.quiet for region in self.regions)
+
+    def wakes_in(self) -> float | None:
+        """Return the real seconds until something in it is due; ``None`` if nothing will be."""
+        return self.timers.next_kept()
+
+    async def close(self, *, reason: RetireReason = "stopped") -> None:
         """Stop what runs, retire every environment, hand over the last facts."""
         for region in self.regions:
             region.dispatcher.stop_all()
         self.timers.stop()
-        await asyncio.gather(*(region.close() for region in self.regions))
+        await asyncio.gather(*(region.close(reason=reason) for region in self.regions))
         self._write()
 
     # -- inside
 
     def _restore(self, record: WorkspaceRecord) -> None:
-        if record.last_sequence:
+        if record.last_sequence and record.newest_epoch != record.epoch:
             self.recorder.record(ServerRestarted(epoch=record.epoch), run="")
         of_region: dict[str, list[FunctionRecord]] = defaultdict(list)
         for function in record.functions:

@@ -104,6 +104,11 @@ def newest_sequence(connection: Connection, workspace: str) -> int:
     return connection.scalar(select(newest).where(_of(workspace))) or 0
 
 
+def newest_epoch(connection: Connection, workspace: str) -> int:
+    """Return the epoch in which the newest fact was written, 0 if there is none."""
+    return connection.scalar(select(func.max(FactBatchRow.epoch)).where(_of(workspace))) or 0
+
+
 def oldest_sequence(connection: Connection, workspace: str) -> int | None:
     """Return the sequence of the oldest fact that is kept, ``None`` if there is none."""
     oldest = func.min(col(FactBatchRow.first_sequence))

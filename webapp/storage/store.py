@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -135,6 +136,12 @@ class SqlStore:
         read = partial(self._read, partial(archives.read_archive, digest=digest))
         return asyncio.wrap_future(self._readers.submit(read))
 
+    def forget_if_empty(self, workspace: str) -> None:
+        """Delete the row of a workspace in which nobody left anything; never fails or blocks."""
+        forget = partial(workspaces.delete_if_empty, workspace=workspace)
+        with suppress(StoreBusy, StoreFailed):
+            self._journal.submit(workspace, forget)
+
     # -- for web threads
 
     def entries(self, workspace: str, *, after: int, limit: int) -> list[Entry]:
@@ -198,6 +205,7 @@ class SqlStore:
                 self._journal.newest_unwritten(workspace),
             ),
             epoch=self._epoch,
+            newest_epoch=batches.newest_epoch(connection, workspace),
         )
 
     def _trim_what_is_over(self, written: Counter[str]) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
 from webapp.clock import ClockState
 from webapp.storage.logs.groups import leave_groups_behind
@@ -64,6 +64,16 @@ def delete_workspace(connection: Connection, workspace: str) -> None:
     leave_groups_behind(connection, workspace)
     connection.execute(delete(FactBatchRow).where(col(FactBatchRow.workspace) == workspace))
     delete_queues(connection, workspace)
+    connection.execute(delete(WorkspaceRow).where(col(WorkspaceRow.id) == workspace))
+
+
+def delete_if_empty(connection: Connection, workspace: str) -> None:
+    """Delete a workspace's row unless something of it is kept in some other table."""
+    others = [one for one in SQLModel.metadata.sorted_tables if "workspace" in one.columns]
+    for table in others:
+        mine = select(table.c.workspace).where(table.c.workspace == workspace).limit(1)
+        if connection.execute(mine).first() is not None:
+            return
     connection.execute(delete(WorkspaceRow).where(col(WorkspaceRow.id) == workspace))
 
 
