@@ -48,10 +48,11 @@ def sign(
     key: AccessKey = TEST_KEY,
     token: str | None = None,
     in_query: bool = False,
+    home: str = HOME,
     expires: int = 60,
 ) -> Signed:
     """Return a signed request; by default STS's GetCallerIdentity."""
-    request = AWSRequest(method, f"{HOME}{path}", headers=dict(headers), data=body)
+    request = AWSRequest(method, f"{home}{path}", headers=dict(headers), data=body)
     credentials = Credentials(key.id, key.secret, token)
     if in_query:
         SigV4QueryAuth(credentials, service, region, expires=expires).add_auth(request)
