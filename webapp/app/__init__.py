@@ -1,15 +1,18 @@
 """The Flask app: guards, then doors. Knows no settings; ``create_app`` is given everything."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from webapp import api, aws, pages
+from webapp import api, pages
 from webapp.api.function_urls import FunctionUrlDoor
 from webapp.app import bodies, compression, guards, headers
+from webapp.app.admission import why_not
 from webapp.app.assets import Assets
 from webapp.aws.door import AwsDoor
+from webapp.aws.view import AwsEntrance
 from webapp.classroom.services import Services
 
 FORM_BYTES = 16 * 1024 * 1024
@@ -34,14 +37,21 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     bodies.register(app)
     guards.register(app, door=services.door, loopback=loopback)
-    aws.register(app, door=door, loop=services.loop, places=services.streams)
     headers.register(app)
     compression.register(app, blueprints=pages.NAMES)
     Assets(static).register(app)
     api.register(app, services=services)
     pages.register(app, labs=services.labs, door=services.door, board=services.status)
-    # Before everything else: on a function URL's host nothing of the above answers (rule 27).
+    # In front of all that: AWS calls, whose services change things also by a GET, so nobody may
+    # link to them; and before those the hosts of function URLs, where nothing else answers.
+    entrance = AwsEntrance(
+        app.wsgi_app,
+        door=door,
+        loop=services.loop,
+        places=services.streams,
+        admission=partial(why_not, loopback=loopback, may_link=False),
+    )
     app.wsgi_app = FunctionUrlDoor(  # type: ignore[method-assign]
-        app.wsgi_app, services=services, signatures=door.url_signatures
+        entrance, services=services, signatures=door.url_signatures
     )
     return app

@@ -3,7 +3,3 @@
 Shapes of requests are checked here, from the service models; rules and limits are the platform's
 (rule 28). No page comes from here, and nothing is evaluated that AWS's IAM would evaluate.
 """
-
-from webapp.aws.view import register
-
-__all__ = ["register"]

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -166,6 +166,16 @@ def not_here(service: str, operation: str, known: Mapping[str, Implementation]) 
         "NotImplemented",
         f"{operation} of the service {service} is not served by this lab. "
         f"Served are: {', '.join(sorted(known))}.",
+        status=501,
+        sender=False,
+    )
+
+
+def not_served(service: str, known: Sequence[str]) -> AwsError:
+    """Return the refusal of a service that AWS may have and this lab has not."""
+    return AwsError(
+        "NotImplemented",
+        f"The service {service:.60} is not served by this lab. Served are: {', '.join(known)}.",
         status=501,
         sender=False,
     )

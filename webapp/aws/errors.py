@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from webapp.runtime.errors import ServiceError, TooManyRequests
+from webapp.runtime.loop import LoopStopped
+from webapp.runtime.ports import StoreBusy, StoreFailed
+from webapp.sources.errors import SourceError
 
 
 class AwsError(Exception):
@@ -39,8 +42,25 @@ class Unserializable(AwsError):
         super().__init__("SerializationException", message, status=400)
 
 
-def refused(error: ServiceError) -> AwsError:
-    """Return the platform's refusal as a client sees it (lambda-behaviour 4.3)."""
+def as_refused(error: Exception) -> AwsError | None:
+    """Return an error as a client sees it, ``None`` for one that nobody foresaw."""
+    if isinstance(error, AwsError):
+        return error
+    if isinstance(error, ServiceError):
+        return _refused(error)
+    if isinstance(error, SourceError):
+        sender = error.status < 500
+        return AwsError(error.code, error.message, status=error.status, sender=sender)
+    if isinstance(error, StoreBusy):
+        return AwsError("ThrottlingException", str(error), status=429)
+    if isinstance(error, StoreFailed | LoopStopped):
+        message = str(error) or (error.__doc__ or "")
+        return AwsError("ServiceUnavailable", message, status=503, sender=False)
+    return None
+
+
+def _refused(error: ServiceError) -> AwsError:
+    """Return the platform's refusal (lambda-behaviour 4.3)."""
     fields: dict[str, Any] = {}
     if error.reason is not None:
         fields["Reason"] = error.reason

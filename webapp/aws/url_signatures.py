@@ -2,7 +2,7 @@
 
 from webapp.aws.authentication import Authenticator
 from webapp.aws.errors import AwsError
-from webapp.aws.services.iam.names import identifier
+from webapp.aws.identity import caller_identity
 from webapp.aws.signature.claim import is_signed_in_query, read_claim
 from webapp.aws.wire import Principal, WireRequest
 from webapp.runtime.errors import AccessDenied
@@ -54,10 +54,7 @@ class UrlSignatures:
 
 
 def _signer(principal: Principal, account: str) -> Signer:
-    session = principal.session
-    if session is None:
-        caller_id, arn = account, f"arn:aws:iam::{account}:root"
-    else:
-        caller_id = f"{identifier('AROA', account, session.role)}:{session.name}"
-        arn = f"arn:aws:sts::{account}:assumed-role/{session.role}/{session.name}"
-    return Signer(access_key=principal.access_key, account=account, caller_id=caller_id, arn=arn)
+    caller = caller_identity(account, principal.session)
+    return Signer(
+        access_key=principal.access_key, account=account, caller_id=caller.id, arn=caller.arn
+    )

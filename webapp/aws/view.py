@@ -1,80 +1,145 @@
-"""AWS's requests as Flask meets them: told from a page's, and handed to the door."""
+"""AWS's requests as a web server hands them over: told from a page's, and given to the door."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import suppress
-from typing import cast
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
+from typing import Any
 
-from flask import Flask, Response, request
+from werkzeug.wsgi import ClosingIterator
 
 from webapp.aws.door import AwsDoor
 from webapp.aws.errors import AwsError
+from webapp.aws.reception import Asked
 from webapp.aws.signature.claim import is_aws_call
 from webapp.aws.wire import WireRequest, WireResponse
 from webapp.classroom import wsgi
 from webapp.classroom.streams import Streams
+from webapp.classroom.wsgi import Environ
 from webapp.runtime.loop import LoopStopped, LoopThread
 
-SANDBOX = "default-src 'none'; sandbox"
-"""What an answer may do that somebody opens in a browser: nothing, and not as this origin."""
+WsgiApplication = Callable[[Environ, Any], Iterable[bytes]]
+Admission = Callable[[Environ], str | None]
+"""Says why a request is not let in, or ``None``."""
+
+BODIES_BYTES = 512 * 1024 * 1024
+"""What all large bodies together may take that are being read; their senders are not known yet."""
+LARGE_BYTES = 1024 * 1024
+SAFE_HEADERS = {
+    # What an answer may do that somebody opens in a browser: nothing, and not as this origin.
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
-def is_for_aws() -> bool:
-    """Tell whether the request that is answered now is an AWS call."""
-    headers = cast(Mapping[str, str], request.headers)  # it is one, without regard to case
-    return is_aws_call(headers, request.environ.get("QUERY_STRING", ""))
+class AwsEntrance:
+    """A WSGI application in front of another one, which answers all that is no AWS call.
 
-
-def register(app: Flask, *, door: AwsDoor, loop: LoopThread, places: Streams) -> None:
-    """Answer every AWS call, whatever its path; register it after the guards.
-
-    A call may take as long as a function does, so it takes one of ``places``.
+    ``admission`` comes first: no page elsewhere can drive the lab, signed or not (rule 26). A call
+    may take as long as a function does, so it takes one of ``places``.
     """
 
-    @app.before_request
-    def answer() -> Response | None:
-        if not is_for_aws():
-            return None
-        held = places.held(lambda: _flask_response(_answer(door), loop))
-        if held is not None:
-            return held
-        return _flask_response(door.refuse(_wire_request(b""), _every_place_is_taken()), loop)
+    def __init__(
+        self,
+        inner: WsgiApplication,
+        *,
+        door: AwsDoor,
+        loop: LoopThread,
+        places: Streams,
+        admission: Admission,
+    ) -> None:
+        self._inner = inner
+        self._door = door
+        self._loop = loop
+        self._places = places
+        self._admission = admission
+        self._bodies = _Bodies(BODIES_BYTES)
+
+    def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
+        if not is_for_aws(environ):
+            return self._inner(environ, start_response)
+        asked = _asked(environ)
+        if not self._places.enter():
+            return self._sent(asked.refusal(_every_place_is_taken()), start_response)
+        try:
+            body = self._sent(self._answer(asked, environ), start_response)
+        except BaseException:
+            self._places.leave()
+            raise
+        return ClosingIterator(body, self._places.leave)
+
+    def _answer(self, asked: Asked, environ: Environ) -> WireResponse:
+        why_not = self._admission(environ)
+        if why_not is not None:
+            return asked.refusal(AwsError("AccessDenied", why_not, status=403))
+        most_bytes, too_large = self._door.largest_body(asked)
+        try:
+            with self._bodies.hold(wsgi.expected_bytes(environ, most_bytes=most_bytes)):
+                asked.receive(wsgi.read_body(environ, most_bytes=most_bytes))
+                return self._door.respond(asked)
+        except wsgi.BodyTooLarge:
+            return asked.refusal(too_large)
+        except wsgi.BodyIncomplete:
+            message = "The body ended before all of it had arrived."
+            return asked.refusal(AwsError("IncompleteBody", message, status=400))
+        except AwsError as error:
+            return asked.refusal(error)
+
+    def _sent(self, answer: WireResponse, start_response: Any) -> Iterable[bytes]:
+        headers = {**answer.headers, **SAFE_HEADERS}
+        headers.setdefault("Cache-Control", "no-store")
+        body = answer.body
+        if isinstance(body, bytes):
+            headers["Content-Length"] = str(len(body))
+        start_response(_status_line(answer.status), list(headers.items()))
+        return [body] if isinstance(body, bytes) else _pieces(body, self._loop)
 
 
-def _answer(door: AwsDoor) -> WireResponse:
-    head = _wire_request(b"")
-    most_bytes, too_large = door.largest_body(head)
-    try:
-        body = wsgi.read_body(request.environ, most_bytes=most_bytes)
-    except wsgi.BodyTooLarge:
-        return door.refuse(head, too_large)
-    except wsgi.BodyIncomplete:
-        message = "The body ended before all of it had arrived."
-        return door.refuse(head, AwsError("IncompleteBody", message, status=400))
-    return door.respond(_wire_request(body) if body else head)
+def is_for_aws(environ: Environ) -> bool:
+    """Tell whether a request is an AWS call."""
+    return is_aws_call(wsgi.Headers(environ), environ.get("QUERY_STRING", ""))
+
+
+def _asked(environ: Environ) -> Asked:
+    path, query = wsgi.raw_target(environ)
+    method, headers = environ["REQUEST_METHOD"], wsgi.headers_of(environ)
+    return Asked(WireRequest(method=method, path=path, query=query, headers=headers))
 
 
 def _every_place_is_taken() -> AwsError:
-    return AwsError(
-        "ServiceUnavailable",
-        "Every place for calls that take long is taken. Trying again helps.",
-        status=503,
-        sender=False,
-    )
+    message = "Every place for calls that take long is taken. Trying again helps."
+    return AwsError("ServiceUnavailable", message, status=503, sender=False)
 
 
-def _wire_request(body: bytes) -> WireRequest:
-    path, query = wsgi.raw_target(request.environ)
-    headers = wsgi.headers_of(request.environ)
-    return WireRequest(method=request.method, path=path, query=query, headers=headers, body=body)
+class _Bodies:
+    """How much large bodies take together while they are read. Any thread."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._left = most_bytes
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def hold(self, size_bytes: int) -> Iterator[None]:
+        """Hold room for a body. Raises ``AwsError`` when there is none."""
+        size_bytes = 0 if size_bytes <= LARGE_BYTES else size_bytes
+        with self._lock:
+            if size_bytes > self._left:
+                message = "Too many large requests are on their way. Try again in a moment."
+                raise AwsError("ServiceUnavailable", message, status=503, sender=False)
+            self._left -= size_bytes
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._left += size_bytes
 
 
-def _flask_response(answer: WireResponse, loop: LoopThread) -> Response:
-    body = answer.body if isinstance(answer.body, bytes) else _pieces(answer.body, loop)
-    response = Response(body, status=answer.status)
-    del response.headers["Content-Type"]
-    response.headers.update(answer.headers)
-    response.headers["Content-Security-Policy"] = SANDBOX
-    return response
+def _status_line(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"{status} Unknown"
 
 
 def _pieces(pieces: AsyncIterator[bytes], loop: LoopThread) -> Iterator[bytes]:

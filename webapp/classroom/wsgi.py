@@ -1,9 +1,7 @@
 """A request as a WSGI server hands it over: raw target, headers, a body within a limit."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-from werkzeug.wrappers import Request
 
 PASSED_OVER_BYTES = 80 * 1024 * 1024
 _PIECE_BYTES = 64 * 1024
@@ -17,6 +15,25 @@ class BodyTooLarge(Exception):
 
 class BodyIncomplete(Exception):
     """The body ended before all of it had arrived."""
+
+
+class Headers(Mapping[str, str]):
+    """The headers where they are, by lower-case name, for who needs only a few."""
+
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        return str(self._environ[_key(name)])
+
+    def __contains__(self, name: object) -> bool:
+        return _key(str(name)) in self._environ
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(headers_of(self._environ))
+
+    def __len__(self) -> int:
+        return len(headers_of(self._environ))
 
 
 def raw_target(environ: Environ) -> tuple[str, str]:
@@ -46,21 +63,68 @@ def headers_of(environ: Environ) -> dict[str, str]:
     return headers
 
 
+def expected_bytes(environ: Environ, *, most_bytes: int) -> int:
+    """Return how large a body will be: what its sender says, else the most that it may be."""
+    length = _length(environ)
+    if length is None:
+        return most_bytes if _is_streamed(environ) else 0
+    return min(length, most_bytes)
+
+
 def read_body(environ: Environ, *, most_bytes: int) -> bytes:
     """Return the body. Raises ``BodyTooLarge`` and ``BodyIncomplete``."""
-    request = Request(environ, populate_request=False)
-    request.max_content_length = most_bytes
-    try:
-        return request.get_data(cache=False)
-    except RequestEntityTooLarge:
+    length = _length(environ)
+    if length is None and not _is_streamed(environ):
+        return b""
+    if length is not None and length > most_bytes:
         _pass_over(environ)
-        raise BodyTooLarge from None
-    except HTTPException:
-        raise BodyIncomplete from None
+        raise BodyTooLarge
+    body = _read(environ, most_bytes + 1 if length is None else length)
+    if length is not None and len(body) < length:
+        raise BodyIncomplete
+    if len(body) > most_bytes:
+        _pass_over(environ)
+        raise BodyTooLarge
+    return body
+
+
+def _key(name: str) -> str:
+    key = name.replace("-", "_").upper()
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+def _length(environ: Environ) -> int | None:
+    """Return the length that a sender gave. Raises ``BodyIncomplete`` for what is none."""
+    text = environ.get("CONTENT_LENGTH")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise BodyIncomplete
+    return int(text)
+
+
+def _is_streamed(environ: Environ) -> bool:
+    """Tell whether a body without a length ends by itself; else there is none."""
+    return bool(environ.get("wsgi.input_terminated")) and "HTTP_TRANSFER_ENCODING" in environ
+
+
+def _read(environ: Environ, size_bytes: int) -> bytes:
+    source, pieces, left = environ["wsgi.input"], [], size_bytes
+    try:
+        while left > 0 and (piece := source.read(min(left, 16 * _PIECE_BYTES))):
+            pieces.append(piece)
+            left -= len(piece)
+    except (OSError, ValueError) as error:  # as servers say that the sender has gone
+        raise BodyIncomplete from error
+    return b"".join(pieces)
 
 
 def _pass_over(environ: Environ) -> None:
     """Read what is too much, within reason: who still sends when the answer comes misses it."""
-    left = PASSED_OVER_BYTES
-    while left > 0 and (piece := environ["wsgi.input"].read(min(left, _PIECE_BYTES))):
-        left -= len(piece)
+    length = _length(environ)
+    left = PASSED_OVER_BYTES if length is None else min(length, PASSED_OVER_BYTES)
+    try:
+        while left > 0 and (piece := environ["wsgi.input"].read(min(left, _PIECE_BYTES))):
+            left -= len(piece)
+    except (OSError, ValueError):
+        return

@@ -7,24 +7,17 @@ from typing import Any
 from webapp.aws.call import Call, Request, Result
 from webapp.aws.catalogue import Served
 from webapp.aws.errors import AwsError
-from webapp.aws.services.iam.names import identifier
+from webapp.aws.identity import caller_identity
 from webapp.aws.sessions import Session
+from webapp.aws.wire import RoleSession
 
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::(\d{12}):role/(?:[\x21-\x7e]+/)?([\w+=,.@-]{1,64})")
 
 
 async def get_caller_identity(call: Call, _request: Request) -> Result:
     """Answer the account's root, or the session of a role that calls."""
-    session = call.principal.session
-    if session is None:
-        arn = f"arn:aws:iam::{call.account}:root"
-        return {"UserId": call.account, "Account": call.account, "Arn": arn}
-    identity = _assumed(call.account, session.role, session.name)
-    return {
-        "UserId": identity["AssumedRoleId"],
-        "Account": call.account,
-        "Arn": identity["Arn"],
-    }
+    caller = caller_identity(call.account, call.principal.session)
+    return {"UserId": caller.id, "Account": call.account, "Arn": caller.arn}
 
 
 async def assume_role(call: Call, request: Request) -> Result:
@@ -43,9 +36,10 @@ async def assume_role(call: Call, request: Request) -> Result:
         name=name,
         expires=call.backends.real() + request.get("DurationSeconds", 3600),
     )
+    assumed = caller_identity(account, RoleSession(role=role, name=name))
     return {
         "Credentials": _credentials(call, session),
-        "AssumedRoleUser": _assumed(account, role, name),
+        "AssumedRoleUser": {"AssumedRoleId": assumed.id, "Arn": assumed.arn},
     }
 
 
@@ -77,13 +71,6 @@ def _credentials(call: Call, session: Session) -> Mapping[str, Any]:
         "SecretAccessKey": key.secret,
         "SessionToken": token,
         "Expiration": float(int(session.expires)),
-    }
-
-
-def _assumed(account: str, role: str, name: str) -> dict[str, str]:
-    return {
-        "AssumedRoleId": f"{identifier('AROA', account, role)}:{name}",
-        "Arn": f"arn:aws:sts::{account}:assumed-role/{role}/{name}",
     }
 
 

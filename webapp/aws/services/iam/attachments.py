@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.errors import AwsError
+from webapp.aws.identity import identifier
 from webapp.aws.services.iam.names import (
-    identifier,
     known_policy,
     known_role,
     policy_arn,

@@ -1,13 +1,11 @@
 """ARNs and ids of IAM's things, and what is said where there is none."""
 
-import hashlib
 import re
 from dataclasses import dataclass
 
 from webapp.aws.errors import AwsError
 from webapp.storage.identities import Identities, Policy, Role
 
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _POLICY_ARN = re.compile(
     r"arn:aws[\w-]*:iam::(\d{12}|aws):policy(/(?:[\x21-\x7e]+/)?)([\w+=,.@-]+)"
 )
@@ -38,12 +36,6 @@ def policy_arn(text: str) -> PolicyArn:
 def arn(account: str, kind: str, *, path: str, name: str) -> str:
     """Return the ARN of a role or a policy."""
     return f"arn:aws:iam::{account}:{kind}{path}{name}"
-
-
-def identifier(prefix: str, account: str, name: str) -> str:
-    """Return the id that a name has for good: AWS's four letters and 17 characters."""
-    digest = hashlib.sha256(f"{prefix}/{account}/{name}".encode()).digest()
-    return prefix + "".join(_LETTERS[byte % 32] for byte in digest[:17])
 
 
 def known_role(identities: Identities, name: str) -> Role:

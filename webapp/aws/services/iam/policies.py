@@ -5,9 +5,10 @@ from typing import Any
 
 from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.errors import AwsError
+from webapp.aws.identity import identifier
 from webapp.aws.services.iam.attachments import holders
 from webapp.aws.services.iam.documents import MANAGED_CHARACTERS, check_document
-from webapp.aws.services.iam.names import PolicyArn, arn, identifier, known_policy, policy_arn
+from webapp.aws.services.iam.names import PolicyArn, arn, known_policy, policy_arn
 from webapp.aws.services.iam.paging import paged
 from webapp.aws.services.iam.tags import read_tags, shown_tags
 from webapp.storage.identities import Identities, Policy, PolicyVersion

@@ -6,8 +6,9 @@ from typing import Any
 
 from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.errors import AwsError
+from webapp.aws.identity import identifier
 from webapp.aws.services.iam.documents import TRUST_CHARACTERS, check_document, encoded
-from webapp.aws.services.iam.names import arn, identifier, known_role
+from webapp.aws.services.iam.names import arn, known_role
 from webapp.aws.services.iam.paging import paged
 from webapp.aws.services.iam.tags import read_tags, shown_tags
 from webapp.storage.identities import Identities, Role
