@@ -70,7 +70,8 @@ def test_what_is_no_role_cannot_be_assumed(boto: Boto, arn: str, code: str) -> N
 
 
 def test_a_session_on_a_shared_host_is_proven_by_its_own_secret(hosted_boto: Boto) -> None:
-    credentials = assumed(hosted_boto)["Credentials"]
+    account = hosted_boto("sts").get_caller_identity()["Account"]
+    credentials = assumed(hosted_boto, f"arn:aws:iam::{account}:role/reader")["Credentials"]
     identity = with_session(hosted_boto, credentials).get_caller_identity()
     assert identity["Arn"].endswith("assumed-role/reader/ada")
     wrong = {**credentials, "SecretAccessKey": "other"}

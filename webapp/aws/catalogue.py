@@ -106,8 +106,10 @@ class Service:
 
     def error(self, error: AwsError, request_id: str) -> WireResponse:
         """Return a refusal in the service's own shape and under its own name."""
-        error.queried = self.served.query_codes.get(error.code, error.code)
-        error.code = self._protocol.codes.get(error.code, error.code)
+        known_as = error.code
+        error.code = self._protocol.codes.get(known_as, known_as)
+        in_query = Query.codes.get(known_as, known_as)
+        error.queried = self.served.query_codes.get(known_as, in_query)
         return self._protocol.error(error, request_id)
 
     def _unserializable(self, error: Unserializable) -> AwsError:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from werkzeug.wsgi import ClosingIterator
 
@@ -61,13 +61,24 @@ class AwsEntrance:
             return self._inner(environ, start_response)
         asked = _asked(environ)
         if not self._places.enter():
-            return self._sent(asked.refusal(_every_place_is_taken()), start_response)
+            return self._crowded(asked, start_response)
         try:
-            body = self._sent(self._answer(asked, environ), start_response)
+            answer = self._answer(asked, environ)
+            _start(answer, start_response)
         except BaseException:
             self._places.leave()
             raise
-        return ClosingIterator(body, self._places.leave)
+        if isinstance(answer.body, bytes):
+            self._places.leave()
+            return [answer.body]
+        return ClosingIterator(_pieces(answer.body, self._loop), self._places.leave)
+
+    def _crowded(self, asked: Asked, start_response: Any) -> Iterable[bytes]:
+        message = "Every place for calls that take long is taken. Trying again helps."
+        error = AwsError("ServiceUnavailable", message, status=503, sender=False)
+        answer = asked.refusal(error)
+        _start(answer, start_response)
+        return [cast(bytes, answer.body)]
 
     def _answer(self, asked: Asked, environ: Environ) -> WireResponse:
         why_not = self._admission(environ)
@@ -86,15 +97,6 @@ class AwsEntrance:
         except AwsError as error:
             return asked.refusal(error)
 
-    def _sent(self, answer: WireResponse, start_response: Any) -> Iterable[bytes]:
-        headers = {**answer.headers, **SAFE_HEADERS}
-        headers.setdefault("Cache-Control", "no-store")
-        body = answer.body
-        if isinstance(body, bytes):
-            headers["Content-Length"] = str(len(body))
-        start_response(_status_line(answer.status), list(headers.items()))
-        return [body] if isinstance(body, bytes) else _pieces(body, self._loop)
-
 
 def is_for_aws(environ: Environ) -> bool:
     """Tell whether a request is an AWS call."""
@@ -107,9 +109,12 @@ def _asked(environ: Environ) -> Asked:
     return Asked(WireRequest(method=method, path=path, query=query, headers=headers))
 
 
-def _every_place_is_taken() -> AwsError:
-    message = "Every place for calls that take long is taken. Trying again helps."
-    return AwsError("ServiceUnavailable", message, status=503, sender=False)
+def _start(answer: WireResponse, start_response: Any) -> None:
+    headers = {"Cache-Control": "no-store", **answer.headers, **SAFE_HEADERS}
+    if isinstance(answer.body, bytes) and answer.status != HTTPStatus.NO_CONTENT:
+        # What a HEAD is about has a length of its own, which the operation says.
+        headers.setdefault("Content-Length", str(len(answer.body)))
+    start_response(_status_line(answer.status), list(headers.items()))
 
 
 class _Bodies:

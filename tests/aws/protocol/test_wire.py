@@ -17,6 +17,7 @@ EXAMPLES = settings(
 )
 AMBIGUOUS = {
     "ListDirectoryBuckets",  # only the host tells it from ListBuckets
+    "WriteGetObjectResponse",  # a part of its host is an argument
     # S3's older operations at the addresses of newer ones.
     *("PutBucketNotification", "GetBucketNotification"),
     *("PutBucketLifecycle", "GetBucketLifecycle"),
