@@ -76,3 +76,29 @@ def test_a_body_that_is_no_object_is_refused(client: FlaskClient, body: bytes) -
     answer = client.post(CLOCK, data=body, content_type="application/json")
     assert answer.status_code == 400
     assert answer.get_json()["message"].startswith("The body is not a JSON object.")
+
+
+def test_a_form_without_script_leads_back_to_its_page(client: FlaskClient) -> None:
+    page = "http://localhost/w/local/lessons/cold-and-warm?step=idle"
+    answer = client.post(
+        "/w/local/clock", data={"rate": "60"}, headers={"Accept": "text/html", "Referer": page}
+    )
+    assert (answer.status_code, answer.location) == (
+        303,
+        "/w/local/lessons/cold-and-warm?step=idle",
+    )
+
+
+@pytest.mark.parametrize(
+    "referer", ["http://elsewhere/", "//elsewhere/", "javascript:alert(1)", "", "http://[::1"]
+)
+def test_a_form_from_elsewhere_gets_the_clock(client: FlaskClient, referer: str) -> None:
+    headers = {"Accept": "text/html", "Referer": referer}
+    answer = client.post("/w/local/clock", data={"rate": "1"}, headers=headers)
+    assert answer.get_json()["rate"] == "1"
+
+
+def test_a_path_that_looks_like_a_host_stays_on_this_one(client: FlaskClient) -> None:
+    headers = {"Accept": "text/html", "Referer": "http://localhost//elsewhere/"}
+    answer = client.post("/w/local/clock", data={"rate": "1"}, headers=headers)
+    assert answer.location == "/elsewhere/"

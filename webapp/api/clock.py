@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, make_response, redirect, request
 
 from webapp.api import errors
 from webapp.api.access import services
@@ -30,9 +31,12 @@ def read(workspace: str) -> Response:
 
 @door.post("/w/<workspace>/clock")
 def change(workspace: str) -> Response:
-    """Change the clock and answer it; 400 says what is wrong."""
+    """Change the clock and answer it; 400 says what is wrong. A form leads back to its page."""
     command, value = _command(_fields())
     jumped = services().loop.call(_change(services(), workspace, command, value))
+    page = _page_of_form()
+    if page is not None:
+        return make_response(redirect(page, 303))
     return jsonify({**asdict(services().labs.clock(workspace)), "jumped": jumped})
 
 
@@ -50,6 +54,18 @@ async def _change(given: Services, workspace: str, command: str, value: Any) -> 
         case _:
             return await opened.next_event(run=opened.start_run("Next event"))
     return None
+
+
+def _page_of_form() -> str | None:
+    """Return the address of the page whose form this is, for a browser without script."""
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return None
+    wanted = request.accept_mimetypes.best_match(("application/json", "text/html"))
+    if wanted != "text/html" or came_from.netloc != request.host:
+        return None
+    return urlunsplit(("", "", f"/{came_from.path.lstrip('/')}", came_from.query, ""))
 
 
 def _fields() -> Mapping[str, Any]:

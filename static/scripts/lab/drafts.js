@@ -16,6 +16,7 @@ export class Drafts {
     this.kept = `${address}/draft`;
     editors.onInput(() => this.#edited());
     addEventListener("pagehide", () => this.#timer && this.#sendLast());
+    this.#say("Saved as you type");
     if (isEdited) this.#save();
   }
 
