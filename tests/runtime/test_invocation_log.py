@@ -2,7 +2,8 @@
 
 from webapp.clock import LabClock
 from webapp.runtime.invocation_log import EVENT_BYTES, InvocationLog
-from webapp.runtime.log_frames import RUNTIME_STARTED
+from webapp.runtime.log_frames import RUNTIME_STARTED, TEXT
+from webapp.runtime.log_levels import JsonSorting, Sorting
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.report import tail
 from webapp.trace.events import LogWritten
@@ -12,10 +13,12 @@ from webapp.trace.log import WorkspaceLog
 class Written:
     """A log, and the facts that it wrote."""
 
-    def __init__(self, *, most_bytes: int = 1000) -> None:
+    def __init__(self, *, most_bytes: int = 1000, sorting: Sorting | None = None) -> None:
         self.trace = WorkspaceLog()
         recorder = Recorder(self.trace, clock=LabClock(real=5.0), real=lambda: 5.0)
-        self.log = InvocationLog(recorder, function="f", environment="e", most_bytes=most_bytes)
+        self.log = InvocationLog(
+            recorder, function="f", environment="e", most_bytes=most_bytes, sorting=sorting
+        )
 
     @property
     def facts(self) -> list[LogWritten]:
@@ -40,9 +43,19 @@ def test_lines_belong_to_the_run_and_the_request_that_began() -> None:
 
 def test_an_error_record_is_an_error() -> None:
     written = Written()
-    written.log.on_event("[ERROR] ValueError: no\nTraceback")
-    written.log.on_event("[WARNING]\tcareful")
+    written.log.on_event("[ERROR] ValueError: no\nTraceback", TEXT | 20)
+    written.log.on_event("[WARNING]\tcareful", TEXT | 16)
     assert [kind for kind, _ in written.kinds] == ["error", "output"]
+
+
+def test_what_is_below_the_functions_level_is_dropped_and_counted() -> None:
+    written = Written(most_bytes=100, sorting=JsonSorting("WARN"))
+    assert written.log.on_line('{"level": "WARN"}')
+    assert written.log.on_line("print counts as INFO")
+    assert written.kinds == [("output", '{"level": "WARN"}')]
+    assert written.log.tail == ['{"level": "WARN"}']
+    assert not written.log.on_line("x" * 90), "what is dropped made work, too"
+    assert [kind for kind, _ in written.kinds] == ["output", "notice"]
 
 
 def test_output_up_to_the_limit_is_kept_without_a_notice() -> None:

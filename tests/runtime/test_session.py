@@ -32,7 +32,7 @@ class Heard:
         self.lines.append(text)
         return len(self.lines) < self._most
 
-    def on_event(self, text: str) -> bool:
+    def on_event(self, text: str, frame_type: int) -> bool:
         self.events.append(text)
         return True
 

@@ -1,5 +1,6 @@
 """What functions and clients write, read by boto3 and by the ``aws`` CLI from the real server."""
 
+import base64
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.aws.functions.clients import SOON, create
 from tests.aws.logs.clients import client_of, messages
 from tests.server.learner import draft, press, rows_now, rows_when
 from tests.server.running import PATIENCE_SECONDS, Running, serving
@@ -154,3 +156,56 @@ def _put_until(enough: Callable[[int], bool], logs: Any, kept: list[str]) -> Non
         event = {"timestamp": int(time.time() * 1000), "message": f"event {len(kept)}"}
         logs.put_log_events(logGroupName="/mine", logStreamName="s", logEvents=[event])
         kept.append(str(event["message"]))  # it was answered: so it is on disk
+
+
+IN_JSON = """
+import json, logging
+def handler(event, context):
+    print("plain", event)
+    print(json.dumps({"level": "debug", "message": "mine"}))
+    logging.getLogger("shop").warning("sold %d", 3, extra={"sku": "a-1"})
+    if event:
+        raise ValueError("no more")
+"""
+
+
+@pytest.mark.slow
+def test_a_function_that_logs_in_json_is_searched_by_its_fields(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        functions, logs = client_of(server, "lambda"), client_of(server)
+        create(functions, "shop", IN_JSON, LoggingConfig={"LogFormat": "JSON"})
+
+        def found(pattern: str = "", group: str = "/aws/lambda/shop") -> list[str]:
+            answer = logs.filter_log_events(logGroupName=group, filterPattern=pattern)
+            return messages(answer)
+
+        answer = functions.invoke(FunctionName="shop", Payload=b"1", LogType="Tail")
+        request_id = answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]
+        tail = base64.b64decode(answer["LogResult"]).decode().splitlines()
+        lines = [line.removesuffix("\n") for line in found()]
+        assert tail == lines[1:], "the tail is what the call wrote, without init"
+        assert [json.loads(line)["type"] for line in (lines[0], lines[1], lines[-1])] == [
+            "platform.initStart",
+            "platform.start",
+            "platform.report",
+        ]
+        assert lines[2] == "plain 1"
+        [sold] = found('{ $.logger = "shop" && $.sku = "a-*" }')
+        assert json.loads(sold)["requestId"] == request_id
+        [error] = found('{ $.log_level = "ERROR" && $.errorMessage = "no*" }')
+        assert json.loads(error)["stackTrace"]
+        [report] = found('{ $.type = "platform.report" && $.record.metrics.durationMs > 0 }')
+        assert json.loads(report)["record"]["requestId"] == request_id
+        assert found("mine") == [], "its level is below INFO"
+
+        quiet = {
+            "LogFormat": "JSON",
+            "ApplicationLogLevel": "ERROR",
+            "SystemLogLevel": "WARN",
+            "LogGroup": "/shared/shops",
+        }
+        functions.update_function_configuration(FunctionName="shop", LoggingConfig=quiet)
+        functions.get_waiter("function_updated_v2").wait(FunctionName="shop", WaiterConfig=SOON)
+        functions.invoke(FunctionName="shop", Payload=b"0")
+        functions.invoke(FunctionName="shop", Payload=b"1")
+        assert [json.loads(line)["log_level"] for line in found(group="/shared/shops")] == ["ERROR"]

@@ -140,7 +140,7 @@ class _Silence:
     def on_line(self, text: str) -> bool:
         return bool(text)
 
-    def on_event(self, text: str) -> bool:
+    def on_event(self, text: str, frame_type: int) -> bool:
         return bool(text)
 
     def on_marker(self, type_: int, time: float) -> None:

@@ -11,6 +11,7 @@ from webapp.runtime.gateway import GatewayDoor, Gateways
 from webapp.runtime.identity import role_session
 from webapp.runtime.initialization import Initialization
 from webapp.runtime.invocation_log import InvocationLog
+from webapp.runtime.log_levels import sorting
 from webapp.runtime.model import (
     LATEST,
     MEGABYTE,
@@ -24,6 +25,7 @@ from webapp.runtime.ports import EnvironmentSpecification, Exit, Launcher
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.session import Ended, Session
 from webapp.runtime.states import ENVIRONMENT, EnvironmentEvent, EnvironmentState, follow
+from webapp.runtime.system_log import system_log
 from webapp.runtime.watchdog import Watchdog
 from webapp.trace.events import Phase, RetireReason, Start, Why
 
@@ -73,6 +75,14 @@ class Environment:
             function=function.name,
             environment=self.identifier,
             most_bytes=host.limits.output_bytes,
+            sorting=sorting(function.configuration.logging),
+        )
+        self._system = system_log(
+            self._log,
+            function=function,
+            now=recorder.now,
+            region=address.region,
+            stream=self._logs.stream,
         )
         self._identity = role_session(
             function, workspace=workspace, address=address, environment=self.identifier
@@ -194,14 +204,13 @@ class Environment:
     ) -> tuple[Initialization, Ended | None]:
         self._launches += 1
         self._log.begin(run=invocation.run, request_id=None)
-        runtime = self.function.configuration.runtime
         initialization = Initialization(
             phase=phase,
             attempt=self._launches,
             chronicle=self._chronicle,
             log=self._log,
             recorder=self._recorder,
-            init_start_line=report.init_start_line(runtime, region=self._address.region),
+            system=self._system,
         )
         self._session = await initialization.launch(
             self._host.launcher,
@@ -294,7 +303,7 @@ class Environment:
     def _tell_started(self, invocation: Invocation, start: Start) -> None:
         self._log.begin(run=invocation.run, request_id=invocation.request_id)
         self._chronicle.started(invocation, start=start)
-        self._log.platform(report.start_line(invocation.request_id, version=LATEST))
+        self._system.started(invocation.request_id)
 
     def _report(
         self,
@@ -313,7 +322,9 @@ class Environment:
             status=conclusion.report_status,
             error_type=conclusion.report_error_type,
         )
-        self._write_end(figures, conclusion)
+        self._system.finished(figures, conclusion)
+        if conclusion.exit_text is not None:
+            self._tell_limit(self._exit)
         self._chronicle.finished(conclusion, figures)
         if self.state is EnvironmentState.RESET:
             self._chronicle.reset(conclusion.reset_reason)
@@ -334,24 +345,6 @@ class Environment:
             max_memory_mb=figures.max_memory_mb,
             log_tail=report.tail(self._log.tail),
         )
-
-    def _write_end(self, figures: report.Report, conclusion: Conclusion) -> None:
-        self._log.platform(report.end_line(figures.request_id))
-        self._log.platform(figures.line())
-        if conclusion.status == "timeout":
-            seconds = float(self.function.configuration.timeout)
-            line = report.timeout_line(
-                figures.request_id, seconds=seconds, time=self._recorder.now()
-            )
-            self._log.platform(line, kind="error")
-        elif conclusion.exit_text is not None:
-            line = report.exit_line(
-                figures.request_id,
-                text=conclusion.exit_text,
-                error_type=conclusion.error_type or report.EXIT_ERROR,
-            )
-            self._log.platform(line, kind="error")
-            self._tell_limit(self._exit)
 
     def _tell_limit(self, exit_: Exit | None) -> None:
         if exit_ is not None and exit_.why:

@@ -1,6 +1,6 @@
 """One launch of a process and its init, phase by phase (lambda-behaviour 2.1, 2.4, 2.5)."""
 
-from webapp.runtime import log_frames, report
+from webapp.runtime import log_frames
 from webapp.runtime.chronicle import Chronicle
 from webapp.runtime.conclusion import error_type_of
 from webapp.runtime.gateway import GatewayDoor
@@ -9,6 +9,7 @@ from webapp.runtime.ports import EnvironmentSpecification, Exit, Launcher
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.runtimes import kind_of
 from webapp.runtime.session import Ended, Session
+from webapp.runtime.system_log import SystemLog
 from webapp.runtime.watchdog import Watchdog, Watched
 from webapp.trace.events import InitStatus, Phase
 
@@ -29,7 +30,7 @@ class Initialization:
         chronicle: Chronicle,
         log: InvocationLog,
         recorder: Recorder,
-        init_start_line: str,
+        system: SystemLog,
     ) -> None:
         self.session: Session | None = None
         self.exit: Exit | None = None
@@ -39,7 +40,7 @@ class Initialization:
         self._chronicle = chronicle
         self._log = log
         self._recorder = recorder
-        self._init_start_line = init_start_line
+        self._system = system
         self._launched = recorder.real()
         self._created: float | None = None
 
@@ -100,7 +101,7 @@ class Initialization:
         if self._phase == "init":
             pid = self.session.process.pid if self.session else 0
             self._chronicle.created(seconds=self._created - self._launched, pid=pid, ago=ago)
-            self._log.platform(self._init_start_line, in_tail=False)
+        self._system.init_started(self._phase)
         self._chronicle.init_started(phase=self._phase, attempt=self._attempt, ago=ago)
 
     async def _fail(self, ended: Ended) -> None:
@@ -111,10 +112,6 @@ class Initialization:
         status: InitStatus = "timeout" if ended.cause == "expired" else "error"
         error_type = error_type_of(ended)
         self._tell_finished(status, error_type)
-        line = report.init_report_line(
-            self.seconds, phase=self._phase, status=status, error_type=error_type
-        )
-        self._log.platform(line, in_tail=False)
 
     def _tell_finished(self, status: InitStatus, error_type: str | None) -> None:
         assert self._created is not None
@@ -126,4 +123,7 @@ class Initialization:
             seconds=self.seconds,
             runtime_seconds=min(max(imported - self._created, 0.0), self.seconds),
             error_type=error_type,
+        )
+        self._system.init_finished(
+            self._phase, status=status, seconds=self.seconds, error_type=error_type
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from webapp.runtime import log_frames
+from webapp.runtime.log_levels import Sorting, TextSorting
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.report import TAIL_BYTES
 from webapp.trace.events import LogKind, LogWritten
@@ -15,12 +16,19 @@ class InvocationLog:
     """Where an environment's output goes. ``begin`` it for each init and each invocation."""
 
     def __init__(
-        self, recorder: Recorder, *, function: str, environment: str, most_bytes: int
+        self,
+        recorder: Recorder,
+        *,
+        function: str,
+        environment: str,
+        most_bytes: int,
+        sorting: Sorting | None = None,
     ) -> None:
         self._recorder = recorder
         self._function = function
         self._environment = environment
         self._most_bytes = most_bytes
+        self._sorting = sorting or TextSorting()
         self.markers: dict[int, float] = {}
         self._on_start: Callable[[], None] = lambda: None
         self.begin(run="", request_id=None)
@@ -52,10 +60,10 @@ class InvocationLog:
     # -- session.Output
 
     def on_line(self, text: str) -> bool:
-        return self._output(text, "output")
+        return self._output(text, self._sorting.line)
 
-    def on_event(self, text: str) -> bool:
-        return self._output(text, "error" if text.startswith("[ERROR]") else "output")
+    def on_event(self, text: str, frame_type: int) -> bool:
+        return self._output(text, lambda text: self._sorting.event(text, frame_type))
 
     def on_marker(self, type_: int, time: float) -> None:
         if type_ not in self.markers:
@@ -63,14 +71,16 @@ class InvocationLog:
             if type_ == log_frames.RUNTIME_STARTED:
                 self._on_start()
 
-    def _output(self, text: str, kind: LogKind) -> bool:
+    def _output(self, text: str, sort: Callable[[str], LogKind | None]) -> bool:
+        """Take a line in; what is sorted out counts against the limit, too: it made work."""
         if self._left < 0:
             return False
         size = _size(text)
         self._left -= size + EVENT_BYTES
         if self._left < 0:
             text = text.encode()[: max(0, size + self._left)].decode(errors="ignore")
-        if text or self._left >= 0:
+        kind = sort(text)
+        if kind is not None and (text or self._left >= 0):
             self._record(text, kind)
             self._keep(text)
         if self._left >= 0:

@@ -45,7 +45,7 @@ class Output(Protocol):
     def on_line(self, text: str) -> bool:
         """A line of plain output; false when no more is kept."""
 
-    def on_event(self, text: str) -> bool:
+    def on_event(self, text: str, frame_type: int) -> bool:
         """A log event that may hold newlines; false when no more is kept."""
 
     def on_marker(self, type_: int, time: float) -> None:
@@ -217,4 +217,4 @@ class Session:
         else:
             for piece in log_frames.cut(frame.message):
                 text = piece.decode(errors="replace").removesuffix("\n")
-                yield self._output.on_event(text)
+                yield self._output.on_event(text, frame.type)

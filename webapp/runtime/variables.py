@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from webapp.runtime.launcher.inside import network
-from webapp.runtime.model import LATEST, Address, FunctionRecord, Invocation
+from webapp.runtime.model import LATEST, Address, FunctionRecord, Invocation, Logging
 from webapp.runtime.ports import EnvironmentIdentity
 from webapp.runtime.runtimes import kind_of
 
@@ -68,6 +68,7 @@ def process_variables(
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_mb),
         "AWS_LAMBDA_FUNCTION_VERSION": LATEST,
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        **_log_format(configuration.logging),
         "AWS_LAMBDA_LOG_GROUP_NAME": logs.group,
         "AWS_LAMBDA_LOG_STREAM_NAME": logs.stream,
         "AWS_ACCESS_KEY_ID": identity.access_key_id,
@@ -97,6 +98,14 @@ def _execution_environment(runtime: str) -> dict[str, str]:
     if kind_of(runtime) == "bootstrap":
         return {}
     return {"AWS_EXECUTION_ENV": f"AWS_Lambda_{runtime}"}
+
+
+def _log_format(logging: Logging) -> dict[str, str]:
+    """Return what tells the runtime client to log in JSON; for text it is told nothing."""
+    if logging.format == "Text":
+        return {}
+    level = logging.application_level or "INFO"
+    return {"AWS_LAMBDA_LOG_FORMAT": logging.format, "AWS_LAMBDA_LOG_LEVEL": level}
 
 
 def event_headers(

@@ -1,6 +1,9 @@
 """Output and logs: what arrives, in which order, as how many events (lambda-behaviour 4.4)."""
 
+import json
 import re
+
+import pytest
 
 from tests.runtime.launcher.rig import Rig
 from webapp.runtime import log_frames
@@ -116,3 +119,71 @@ def handler(event, context):
     rig.wait_until(all_there)
     tenant.finish()
     assert sorted(texts) == sorted(letter * 3000 for letter in "abcd" * 5)
+
+
+def in_json(level: str) -> dict[str, str]:
+    told = {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": level}
+    return {"_HANDLER": "app.handler", **told}
+
+
+def test_logging_in_json_is_one_object_an_event(rig: Rig) -> None:
+    code = """
+import json, logging
+def handler(event, context):
+    print("plain")
+    logging.getLogger("deep").info("two\\nlines %s", "ä", extra={"order": 7, "odd": {1}})
+    logging.debug("below its level")
+    try:
+        {}["missing"]
+    except KeyError:
+        logging.exception("caught")
+    raise ValueError("uncaught")
+"""
+    tenant = rig.tenant(code, variables=in_json("INFO"))
+    tenant.frames()
+    tenant.invoke()
+    plain, newline, *framed = tenant.frames()
+    assert plain.message + newline.message == b"plain\n"
+    assert [frame.type - log_frames.TEXT for frame in framed] == [12, 20, 20]
+    told, caught, uncaught = (json.loads(frame.message) for frame in framed)
+    for one in (told, caught, uncaught):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", one.pop("timestamp"))
+    assert list(told.items()) == [
+        ("level", "INFO"),
+        ("message", "two\nlines ä"),
+        ("logger", "deep"),
+        ("requestId", "request-1"),
+        ("order", 7),
+        ("odd", "{1}"),
+    ]
+    assert caught.pop("stackTrace")[0].startswith('  File "/var/task/app.py", line 8')
+    assert caught == {
+        "level": "ERROR",
+        "message": "caught",
+        "logger": "root",
+        "errorType": "KeyError",
+        "errorMessage": "'missing'",
+        "location": "/var/task/app.py:handler:10",
+        "requestId": "request-1",
+    }
+    assert len(uncaught.pop("stackTrace")) == 1
+    assert uncaught == {
+        "log_level": "ERROR",
+        "errorMessage": "uncaught",
+        "errorType": "ValueError",
+        "requestId": "request-1",
+    }
+
+
+@pytest.mark.parametrize(("level", "shown"), [("TRACE", 2), ("FATAL", 0), ("nonsense", 1)])
+def test_the_level_in_json_is_the_root_loggers(rig: Rig, level: str, shown: int) -> None:
+    code = """
+import logging
+def handler(event, context):
+    logging.debug("a")
+    logging.warning("b")
+"""
+    tenant = rig.tenant(code, variables=in_json(level))
+    tenant.frames()
+    tenant.invoke()
+    assert len(tenant.frames()) == shown

@@ -30,14 +30,16 @@ class Failure:
 
     def body(self, *, request_id: str) -> bytes:
         """Return the error object that is sent; ``request_id`` is empty during init."""
-        return answers.to_json(
-            {
-                "errorMessage": self.message,
-                "errorType": self.type,
-                "requestId": request_id,
-                "stackTrace": self.trace,
-            }
-        )
+        return answers.to_json(self.fields(request_id=request_id))
+
+    def fields(self, *, request_id: str) -> dict[str, object]:
+        """Return the members of the error object."""
+        return {
+            "errorMessage": self.message,
+            "errorType": self.type,
+            "requestId": request_id,
+            "stackTrace": self.trace,
+        }
 
     def event(self) -> str:
         """Return the one log event, indented with no-break spaces."""

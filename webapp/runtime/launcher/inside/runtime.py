@@ -88,7 +88,7 @@ class Runtime:
         return self._client.fail(request_id, body=body, error_type=failure.type)
 
     def _log_failure(self, failure: Failure) -> None:
-        self._sink.event(failure.event(), level=logging.ERROR)
+        self._log.tell(failure)
         if failure.hint:
             self._sink.event(failure.hint, level=logging.WARNING)
 
