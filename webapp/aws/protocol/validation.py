@@ -13,8 +13,8 @@ Check = Callable[[Any, str, list[str]], None]
 Constraint = tuple[Callable[[Any], bool], str]
 """Whether a value keeps it, and what it says."""
 _SHOWN = 1000
-_LONGEST_MATCHED = 100_000
-"""A longer value has been refused for its length, or is not compared with its pattern."""
+_LONGEST_MATCHED = 4096
+"""A longer value is not compared with its pattern: matching holds every thread while it lasts."""
 
 
 def validation_message(problems: list[str]) -> str:
@@ -179,9 +179,10 @@ def _constraints(shape: Shape) -> list[Constraint]:
     pattern = metadata.get("pattern")
     matched = compiled_pattern(pattern) if pattern else None
     if matched is not None:
+        longest = min(metadata.get("max", _LONGEST_MATCHED), _LONGEST_MATCHED)
         constraints.append(
             (
-                lambda value: len(value) > _LONGEST_MATCHED or matched.fullmatch(value) is not None,
+                lambda value: len(value) > longest or matched.fullmatch(value) is not None,
                 f"satisfy regular expression pattern: {pattern}",
             )
         )
