@@ -23,6 +23,7 @@ from webapp.classroom.requests import (
     fault_knobs,
 )
 from webapp.classroom.resets import Resets
+from webapp.classroom.transfer import Transfer
 from webapp.curriculum.errors import Problem
 from webapp.curriculum.model import Course, Lesson, Task
 from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Update, Wait
@@ -81,6 +82,7 @@ class Labs:
         self.resets = Resets(
             loop=loop, operations=self._operations, drafts=drafts, undos=undos, live=self.live
         )
+        self.transfer = Transfer(course=course, progress=progress, live=self.live)
         self._checker = checker
         self._store = store
         self._drafts = drafts

@@ -17,6 +17,7 @@ from webapp.pages import (
     learning,
     lessons,
     patterns,
+    progress,
     reference,
     resets,
     status,
@@ -42,6 +43,7 @@ _BLUEPRINTS = (
     learning.pages,
     door.pages,
     patterns.pages,
+    progress.pages,
     reference.pages,
     status.pages,
 )

@@ -70,6 +70,7 @@ class HomePage:
     first: MapLesson | None
     current: MapLesson | None
     figure: Figure | None
+    progress_address: str
 
 
 @pages.get("/")
@@ -94,6 +95,7 @@ def read_home(workspace: str) -> HomePage:
         first=next((lesson for lesson in lessons if lesson.address), None),
         current=current,
         figure=_figure(workspace, course, progress),
+        progress_address=url_for("progress.page", workspace=workspace),
     )
 
 
