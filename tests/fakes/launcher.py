@@ -182,6 +182,7 @@ class FakeProcess:
         temporary: dict[str, str],
     ) -> None:
         self.identifier = specification.identifier
+        self.interpreter = "Python 3.11.7"
         self.pid = pid
         self.killed = False
         self.closed = False

@@ -3,7 +3,16 @@
 import pytest
 
 from webapp.runtime.errors import InvalidParameterValue
-from webapp.runtime.runtimes import ONLY_ON_AWS, RETIRED, RUNTIMES, check_runtime, version_arn
+from webapp.runtime.runtimes import (
+    ONLY_ON_AWS,
+    RETIRED,
+    RUNTIMES,
+    check_runtime,
+    is_another,
+    kind_of,
+    version_arn,
+    version_of,
+)
 
 
 @pytest.mark.parametrize("name", RUNTIMES)
@@ -44,3 +53,45 @@ def test_a_version_has_an_arn_of_its_region_without_an_account() -> None:
     assert arn.startswith("arn:aws:lambda:eu-west-1::runtime:")
     assert len(arn.rpartition(":")[2]) == 64
     assert arn != version_arn("python3.12", region="eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("runtime", "version"),
+    [
+        ("python3.9", "python:3.9.coldstart"),
+        ("nodejs20.x", "nodejs:20.coldstart"),
+        ("provided.al2023", "provided:al2023.coldstart"),
+    ],
+)
+def test_a_version_is_written_as_aws_writes_its_own(runtime: str, version: str) -> None:
+    assert version_of(runtime) == version
+
+
+@pytest.mark.parametrize(
+    ("runtime", "kind"),
+    [
+        ("python3.13", "python"),
+        ("nodejs22.x", "node"),
+        ("provided.al2", "bootstrap"),
+        ("", "python"),
+    ],
+)
+def test_what_runs_a_function_follows_from_its_runtime(runtime: str, kind: str) -> None:
+    assert kind_of(runtime) == kind
+
+
+@pytest.mark.parametrize(
+    ("interpreter", "runtime", "another"),
+    [
+        ("Python 3.11.7", "python3.11", False),
+        ("Python 3.11.7", "python3.1", True),
+        ("Python 3.11.7", "python3.13", True),
+        ("Node.js 20.20.2", "nodejs20.x", False),
+        ("Node.js 22.1.0", "nodejs20.x", True),
+        ("", "provided.al2023", False),
+    ],
+)
+def test_another_version_than_was_asked_for_is_noticed(
+    interpreter: str, runtime: str, another: bool
+) -> None:
+    assert is_another(interpreter, runtime=runtime) == another

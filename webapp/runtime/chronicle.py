@@ -89,8 +89,19 @@ class Chronicle:
             )
         )
 
-    def created(self, *, seconds: float, pid: int, ago: float) -> None:
-        self._record(EnvironmentCreated(**self._about, seconds=seconds, pid=pid), ago=ago)
+    def created(
+        self, *, seconds: float, pid: int, interpreter: str, stands_in_for: str, ago: float
+    ) -> None:
+        self._record(
+            EnvironmentCreated(
+                **self._about,
+                seconds=seconds,
+                pid=pid,
+                interpreter=interpreter,
+                stands_in_for=stands_in_for,
+            ),
+            ago=ago,
+        )
 
     def init_started(self, *, phase: Phase, attempt: int, ago: float) -> None:
         self._record(InitStarted(**self._about, phase=phase, attempt=attempt), ago=ago)

@@ -211,6 +211,7 @@ class Environment:
             log=self._log,
             recorder=self._recorder,
             system=self._system,
+            runtime=self.function.configuration.runtime,
         )
         self._session = await initialization.launch(
             self._host.launcher,

@@ -7,7 +7,7 @@ from webapp.runtime.gateway import GatewayDoor
 from webapp.runtime.invocation_log import InvocationLog
 from webapp.runtime.ports import EnvironmentSpecification, Exit, Launcher
 from webapp.runtime.recorder import Recorder
-from webapp.runtime.runtimes import kind_of
+from webapp.runtime.runtimes import is_another, kind_of
 from webapp.runtime.session import Ended, Session
 from webapp.runtime.system_log import SystemLog
 from webapp.runtime.watchdog import Watchdog, Watched
@@ -31,6 +31,7 @@ class Initialization:
         log: InvocationLog,
         recorder: Recorder,
         system: SystemLog,
+        runtime: str,
     ) -> None:
         self.session: Session | None = None
         self.exit: Exit | None = None
@@ -41,6 +42,7 @@ class Initialization:
         self._log = log
         self._recorder = recorder
         self._system = system
+        self._runtime = runtime
         self._launched = recorder.real()
         self._created: float | None = None
 
@@ -99,10 +101,34 @@ class Initialization:
         self._created = min(max(told, self._launched), now)
         ago = now - self._created
         if self._phase == "init":
-            pid = self.session.process.pid if self.session else 0
-            self._chronicle.created(seconds=self._created - self._launched, pid=pid, ago=ago)
+            self._tell_created(seconds=self._created - self._launched, ago=ago)
         self._system.init_started(self._phase)
+        self._tell_stand_in()
         self._chronicle.init_started(phase=self._phase, attempt=self._attempt, ago=ago)
+
+    def _tell_created(self, *, seconds: float, ago: float) -> None:
+        process = self.session.process if self.session else None
+        self._chronicle.created(
+            seconds=seconds,
+            pid=process.pid if process else 0,
+            interpreter=process.interpreter if process else "",
+            stands_in_for=self._runtime if self._has_stand_in() else "",
+            ago=ago,
+        )
+
+    def _tell_stand_in(self) -> None:
+        """Say in the log, once an environment, that another version runs the code (rule 25)."""
+        if self._phase == "init" and self._has_stand_in():
+            assert self.session is not None
+            text = (
+                f"Coldstart: this host has no {self._runtime}. "
+                f"{self.session.process.interpreter} runs the function instead."
+            )
+            self._log.platform(text, kind="notice", in_tail=False)
+
+    def _has_stand_in(self) -> bool:
+        interpreter = self.session.process.interpreter if self.session else ""
+        return is_another(interpreter, runtime=self._runtime)
 
     async def _fail(self, ended: Ended) -> None:
         assert self.session is not None

@@ -133,12 +133,16 @@ class EnvironmentProcess(Protocol):
 
     The runtime client in it speaks the Runtime API (HTTP/1.1) on the other end of
     ``connection``; ``frames`` carries AWS's telemetry frames, ``output`` raw stdout and stderr.
+    ``interpreter`` names program and version that run its code; nothing if the code itself does.
+
     Connections to ``http://127.0.0.1:9002`` come in at ``gateway``; those to port 9001, where it
     has a network of its own, at ``runtime_api``.
     """
 
     @property
     def identifier(self) -> str: ...
+    @property
+    def interpreter(self) -> str: ...
     @property
     def pid(self) -> int: ...
     @property

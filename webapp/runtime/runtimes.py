@@ -65,6 +65,13 @@ def kind_of(runtime: str) -> Kind:
     return "node" if runtime in NODES else "python"
 
 
+def is_another(interpreter: str, *, runtime: str) -> bool:
+    """Tell whether an interpreter such as ``Python 3.11.7`` is of another version than asked."""
+    wanted = runtime.removeprefix("python").removeprefix("nodejs").removesuffix(".x")
+    version = interpreter.rpartition(" ")[2]
+    return bool(interpreter) and not f"{version}.".startswith(f"{wanted}.")
+
+
 def check_runtime(name: str) -> None:
     """Raise ``InvalidParameterValue`` unless functions can be made for this runtime."""
     if name in RUNTIMES:

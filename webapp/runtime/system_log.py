@@ -76,7 +76,11 @@ class TextSystemLog:
             line = report.timeout_line(figures.request_id, seconds=seconds, time=self._now())
             self._log.platform(line, kind="error")
         elif conclusion.exit_text is not None:
-            line = report.exit_line(figures.request_id, text=conclusion.exit_text)
+            line = report.exit_line(
+                figures.request_id,
+                text=conclusion.exit_text,
+                error_type=conclusion.error_type or report.EXIT_ERROR,
+            )
             self._log.platform(line, kind="error")
 
 

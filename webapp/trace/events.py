@@ -74,10 +74,16 @@ class CodeFetched(EnvironmentFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentCreated(EnvironmentFact):
-    """The walled process stands; its runtime begins. ``pid`` is the host's number."""
+    """The walled process stands; its runtime begins. ``pid`` is the host's number.
+
+    ``interpreter`` names program and version that run the code; ``stands_in_for`` the runtime that
+    was asked for, where this host has another than that (rule 25).
+    """
 
     seconds: float
     pid: int
+    interpreter: str = ""
+    stands_in_for: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

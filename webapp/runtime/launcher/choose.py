@@ -6,7 +6,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from webapp.runtime.launcher import command, packages
+from webapp.runtime.launcher import command, folders, packages, pythons
+from webapp.runtime.launcher.each_python import EachPython, PythonLauncher
 from webapp.runtime.launcher.portable import PortableLauncher
 from webapp.runtime.launcher.zygote import ZygoteLauncher
 from webapp.runtime.ports import (
@@ -34,20 +35,20 @@ class Folders:
     temporary_root: Path
 
 
-def best_launcher(folders: Folders) -> Launcher:
+def best_launcher(places: Folders) -> Launcher:
     """Return a launcher that, when started, becomes the best one this host can have.
 
     Tried in turn: a zygote with namespaces, one without, plain processes. ``walls`` then say what
     is missing and why.
     """
-    return _FirstThatStarts(folders)
+    return _FirstThatStarts(places)
 
 
 class _FirstThatStarts:
     """Tries launchers in their order of strength and stands for the one that started."""
 
-    def __init__(self, folders: Folders) -> None:
-        self._folders = folders
+    def __init__(self, places: Folders) -> None:
+        self._places = places
         self._chosen: Launcher | None = None
 
     @property
@@ -59,9 +60,11 @@ class _FirstThatStarts:
         """Start the first launcher that can. Raises ``LaunchFailed`` when none can."""
         reasons: list[str] = []
         loop = asyncio.get_running_loop()
-        shown = await loop.run_in_executor(None, packages.prepare, self._folders.packages_root)
+        await loop.run_in_executor(None, folders.clear, self._places.temporary_root)
+        shown = await loop.run_in_executor(None, packages.prepare, self._places.packages_root)
+        found = await loop.run_in_executor(None, pythons.find)
         for attempt in _attempts():
-            launcher = attempt.make(self._folders, shown, reasons)
+            launcher = attempt.make(self._places, shown, reasons, found)
             try:
                 await launcher.start()
             except LaunchFailed as error:
@@ -96,22 +99,35 @@ class _Attempt:
     namespaces: bool = False
     python: str = ""
 
-    def make(self, folders: Folders, shown: Path, reasons: list[str]) -> Launcher:
-        if not self.python:
-            return PortableLauncher(
-                code_root=folders.code_root,
-                temporary_root=folders.temporary_root,
+    def make(
+        self, places: Folders, shown: Path, reasons: list[str], found: dict[str, str]
+    ) -> Launcher:
+        """Return a launcher for every Python; ``found`` are those besides this one's."""
+        why = list(reasons)
+
+        def of(python: str, block: int) -> PythonLauncher:
+            root = places.temporary_root / str(block)
+            if not self.python:
+                return PortableLauncher(
+                    code_root=places.code_root,
+                    temporary_root=root,
+                    packages=shown,
+                    python=python,
+                    reasons=why,
+                )
+            return ZygoteLauncher(
+                code_root=places.code_root,
+                temporary_root=root,
                 packages=shown,
-                reasons=reasons,
+                node=shutil.which("node") or "",
+                namespaces=self.namespaces,
+                python=python,
+                block=block,
+                why_no_namespaces=why[0] if why else "Not asked for.",
             )
-        return ZygoteLauncher(
-            code_root=folders.code_root,
-            temporary_root=folders.temporary_root,
-            packages=shown,
-            node=shutil.which("node") or "",
-            namespaces=self.namespaces,
-            python=self.python,
-            why_no_namespaces=reasons[0] if reasons else "Not asked for.",
+
+        return EachPython(
+            of(self.python or command.interpreter(), 0), pythons=found, make=of, packages=shown
         )
 
 

@@ -1,6 +1,8 @@
 """The command line that starts a program of ``inside`` in a fresh interpreter."""
 
+import contextlib
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ _FOLDER = Path(__file__).parent
 # The interpreter is started twice because the C library reads the stack limit at its start.
 _PROGRAM = """
 import os, sys, types
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 9):
     os._exit(3)
 program, folder, settings = sys.argv[1:4]
 if len(sys.argv) == 4:
@@ -19,7 +21,9 @@ if len(sys.argv) == 4:
     soft = 1 << 20
     hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
     resource.setrlimit(resource.RLIMIT_STACK, (soft, hard))
-    os.execve(sys.executable, [*sys.orig_argv, "again"], {})
+    # Python 3.9 doesn't keep the command line.
+    line = getattr(sys, "orig_argv", None) or open("/proc/self/cmdline").read().split("\\0")[:-1]
+    os.execve(sys.executable, [*line, "again"], {})
 import datetime, decimal, importlib, json, logging, traceback
 known = set(sys.modules)
 for name in ("webapp", "webapp.runtime", "webapp.runtime.launcher"):
@@ -34,6 +38,17 @@ importlib.import_module(name).main(known, json.loads(settings))
 def interpreter() -> str:
     """Return this interpreter itself, not the virtual environment's way to it."""
     return getattr(sys, "_base_executable", None) or sys.executable
+
+
+def version_of(program: str) -> str:
+    """Return the version that an interpreter tells of itself, as ``3.11.7``; blocks.
+
+    Nothing if it tells none.
+    """
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10)
+        return told.stdout.strip().removeprefix("Python ").removeprefix("v")
+    return ""
 
 
 def arguments(program: str, *, python: str, settings: dict[str, Any]) -> list[str]:

@@ -33,8 +33,10 @@ class PlainProcess:
         channels: Channels,
         on_end: Callable[["PlainProcess"], None],
         bare: bool,
+        interpreter: str,
     ) -> None:
         self.identifier = identifier
+        self.interpreter = interpreter
         self.pid = process.pid
         self._process = process
         self._channels = channels

@@ -42,6 +42,7 @@ class PortableLauncher:
 
     A few idle interpreters wait, so that a cold start rarely waits for one (13–60 ms).
     ``temporary_root`` is the launcher's own: whatever is in it is deleted at start and stop.
+    ``python`` runs learners' code, the app's own if it is left out.
     ``reasons`` say why nothing better could be had; they are told with the walls. ``bare`` does
     without pidfds and ``/proc``, as systems other than Linux have to.
     """
@@ -52,6 +53,7 @@ class PortableLauncher:
         code_root: Path,
         temporary_root: Path,
         packages: Path | None = None,
+        python: str | None = None,
         reasons: Sequence[str] = (),
         bare: bool = sys.platform != "linux",
     ) -> None:
@@ -60,6 +62,8 @@ class PortableLauncher:
         self._code_root = code_root
         self._temporary_root = temporary_root
         self._packages = packages
+        self._python = python or command.interpreter()
+        self._version = ""
         self._keeper: Keeper | None = None
         self._patrol = Patrol(counts_threads=False)
         self._spares: deque[_Spare] = deque()
@@ -71,6 +75,7 @@ class PortableLauncher:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, folders.clear, self._temporary_root)
         self._keeper = await loop.run_in_executor(None, Keeper)
+        self._version = await loop.run_in_executor(None, command.version_of, self._python)
         probe = EnvironmentSpecification(
             identifier="probe",
             code=self._code_root,
@@ -97,6 +102,11 @@ class PortableLauncher:
             )
         folders.relative(specification.code, root=self._code_root)
         return await self._launch(specification, probe=False)
+
+    @property
+    def python_runtime(self) -> str:
+        """The Python runtime that its interpreter is; known once it has started."""
+        return f"python{self._version.rpartition('.')[0]}"
 
     async def discard(self, identifier: str) -> None:
         """Drop what is kept for an identifier, its process first if it lives; idempotent."""
@@ -143,6 +153,7 @@ class PortableLauncher:
             process=spare.process,
             channels=spare.channels,
             on_end=self._forget,
+            interpreter=f"Python {self._version}",
             bare=self._bare,
         )
         process.watch = self._patrol.watch(
@@ -186,7 +197,7 @@ class PortableLauncher:
             self._spares.append(await self._make_spare())
 
     async def _make_spare(self) -> _Spare:
-        starting = asyncio.get_running_loop().run_in_executor(None, _start_spare)
+        starting = asyncio.get_running_loop().run_in_executor(None, _start_spare, self._python)
         try:
             spare = await asyncio.shield(starting)
         except asyncio.CancelledError:
@@ -204,7 +215,7 @@ class PortableLauncher:
             self._keeper.remove(process.pid)
 
 
-def _start_spare() -> _Spare:
+def _start_spare(python: str) -> _Spare:
     ours, theirs = channels.make(doorbell=True)
     reading, writing = os.pipe()
     settings: dict[str, Any] = {
@@ -215,7 +226,7 @@ def _start_spare() -> _Spare:
     }
     try:
         process = subprocess.Popen(
-            command.arguments("single", python=command.interpreter(), settings=settings),
+            command.arguments("single", python=python, settings=settings),
             env={},
             cwd="/",
             stdin=subprocess.DEVNULL,

@@ -20,8 +20,11 @@ _WHOLE_GROUP = 4  # PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9
 class ZygoteProcess:
     """A process that the zygote forked (``ports.EnvironmentProcess``)."""
 
-    def __init__(self, identifier: str, *, pidfd: int, channels: Channels) -> None:
+    def __init__(
+        self, identifier: str, *, pidfd: int, channels: Channels, interpreter: str = ""
+    ) -> None:
         self.identifier = identifier
+        self.interpreter = interpreter
         self.pid = _pid_of(pidfd)
         self._pidfd = pidfd
         self._channels = channels

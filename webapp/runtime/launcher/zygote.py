@@ -40,7 +40,8 @@ class ZygoteLauncher:
     that runs Node.js functions, if there is one.
     ``namespaces`` asks for namespaces; ``start`` fails where there are none. ``python`` is the
     interpreter that runs learners' code; ``user`` the ordinary user that a root process lends the
-    zygote, instead of keeping it root. ``why_no_namespaces`` is only told, as a wall's detail.
+    zygote, instead of keeping it root. ``block`` is a number that no other launcher here has.
+    ``why_no_namespaces`` is only told, as a wall's detail.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class ZygoteLauncher:
         namespaces: bool = True,
         python: str | None = None,
         user: int | None = None,
+        block: int = 0,
         why_no_namespaces: str = "Not asked for.",
     ) -> None:
         self.walls: tuple[Wall, ...] = ()
@@ -64,6 +66,9 @@ class ZygoteLauncher:
         self._namespaces = namespaces
         self._python = python or command.interpreter()
         self._user = user
+        self._block = block
+        self._version = ""
+        self._node_version = ""
         self._zygote: subprocess.Popen[bytes] | None = None
         self._control: Control | None = None
         self._ready: asyncio.Future[Message] | None = None
@@ -95,8 +100,23 @@ class ZygoteLauncher:
             if self._control is None or self._control.closed:
                 await self._start_zygote()
         self._refuse_program(specification.runtime)
+        if kind_of(specification.runtime) == "node" and not self._node_version:
+            loop = asyncio.get_running_loop()
+            self._node_version = await loop.run_in_executor(None, command.version_of, self._node)
         code = folders.relative(specification.code, root=self._code_root)
         return await self._launch(specification, code=code)
+
+    @property
+    def python_runtime(self) -> str:
+        """The Python runtime that its interpreter is; known once it has started."""
+        return f"python{self._version.rpartition('.')[0]}"
+
+    def _interpreter(self, runtime: str) -> str:
+        """Return what runs a runtime's functions, in words; nothing for one's own program."""
+        kind = kind_of(runtime)
+        if kind == "bootstrap":
+            return ""
+        return f"Node.js {self._node_version}" if kind == "node" else f"Python {self._version}"
 
     def _refuse_program(self, runtime: str) -> None:
         """Raise ``LaunchFailed`` for a runtime that cannot run behind these walls."""
@@ -152,6 +172,7 @@ class ZygoteLauncher:
         except (LaunchFailed, TimeoutError) as error:
             await self._end_zygote()
             raise LaunchFailed(str(error) or "the zygote did not start in time") from None
+        self._version = found["version"]
         if not self._namespaces:
             self._patrol = self._patrol or Patrol(counts_threads=not found["own_users"])
         self.walls = walls.describe(
@@ -167,6 +188,7 @@ class ZygoteLauncher:
             "temporary_root": str(self._temporary_root.resolve()),
             "packages": str(self._packages.resolve()) if self._packages else "",
             "node": self._node,
+            "block": self._block,
             "namespaces": self._namespaces,
         }
         lent: dict[str, Any] = {}
@@ -257,7 +279,12 @@ class ZygoteLauncher:
         identifier = launch.specification.identifier
         if listeners:
             launch.channels.gateway, launch.channels.runtime_api = map(Listener, listeners)
-        process = ZygoteProcess(identifier, pidfd=pidfd, channels=launch.channels)
+        process = ZygoteProcess(
+            identifier,
+            pidfd=pidfd,
+            channels=launch.channels,
+            interpreter=self._interpreter(launch.specification.runtime),
+        )
         self._living[number] = process
         if self._patrol is not None:
             process.watch = self._patrol.watch(

@@ -116,6 +116,11 @@ def _download(scene: Scene, length: float | None) -> Telling:
 def _start(scene: Scene, length: float | None) -> Telling:
     took = formats.duration(length or 0.0)
     what = f"The process of {scene.place} stood behind its walls after {took}."
+    fact = scene.finish
+    if isinstance(fact, EnvironmentCreated) and fact.stands_in_for:
+        what += (
+            f" This host has no {fact.stands_in_for}: {fact.interpreter} runs the function instead."
+        )
     if scene.again:
         return Telling(what, scene.why, rules.RESET, "reset")
     return Telling(what, scene.why, rules.PROCESS, "cold")

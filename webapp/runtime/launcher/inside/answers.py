@@ -1,5 +1,7 @@
 """Results and errors as JSON, as Lambda's Python writes them (lambda-behaviour 3.1, 4.2)."""
 
+from __future__ import annotations
+
 import decimal
 import json
 import math

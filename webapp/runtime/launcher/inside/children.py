@@ -1,5 +1,7 @@
 """The zygote's children: who lives, who is being built, and what is kept of the dead."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal
@@ -17,7 +19,7 @@ _TICK_SECONDS = 0.002
 _END_SECONDS = 2.0
 
 
-@dataclass(slots=True)
+@dataclass
 class Child:
     """One living process. ``report`` is open while it builds its walls."""
 
@@ -32,7 +34,7 @@ class Child:
     failed: bool = False
 
 
-@dataclass(slots=True)
+@dataclass
 class Kept:
     """What stays of an environment from one process to the next: its user and its ``/tmp``."""
 

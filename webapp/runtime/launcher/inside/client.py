@@ -5,6 +5,8 @@ round trip). The statuses of answers are read and not minded: after a 413 the en
 (lambda-behaviour 2.4).
 """
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass
 
@@ -17,7 +19,7 @@ class Disconnected(Exception):
     """The platform is gone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """A reply; header names are in lower case."""
 

@@ -1,5 +1,7 @@
 """The ``context`` argument of a handler (lambda-behaviour 1.5)."""
 
+from __future__ import annotations
+
 import json
 import os
 import time

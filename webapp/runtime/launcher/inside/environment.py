@@ -1,5 +1,7 @@
 """The first process of an environment: from the fork through the walls to the runtime."""
 
+from __future__ import annotations
+
 import os
 import signal
 import socket
@@ -30,7 +32,7 @@ _NICENESS = 10  # the web process stays responsive under busy environments: 48 %
 _DEVICES = ("null", "zero", "full", "urandom", "random")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Means:
     """What this host can do, the same for all environments.
 
@@ -50,7 +52,7 @@ class Means:
     ahead: dict[str, list[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Birth:
     """One environment to become: its launch request and the descriptors that it gets.
 

@@ -5,6 +5,8 @@ has failed like any other. A failed allocation is raised by the interpreter in t
 instruction, code that raises by itself stands at a ``raise``.
 """
 
+from __future__ import annotations
+
 import opcode
 from types import TracebackType
 

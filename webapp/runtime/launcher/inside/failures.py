@@ -1,5 +1,7 @@
 """Errors of learner code as Lambda reports them: the error object and its log event (4.2, 4.4)."""
 
+from __future__ import annotations
+
 import os
 import sys
 import traceback
@@ -16,7 +18,7 @@ _INDENT = "  "
 _SHOWN_INDENT = "\N{NO-BREAK SPACE}" * 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Failure:
     """What went wrong; ``trace`` holds entries as ``traceback.format_list`` makes them.
 

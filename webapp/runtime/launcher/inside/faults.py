@@ -1,5 +1,7 @@
 """The lab's fault knobs, carried out where real faults happen: inside the environment."""
 
+from __future__ import annotations
+
 import threading
 
 _SLOW_INIT_SECONDS = 3.0

@@ -6,6 +6,8 @@ with level bits it is one event. Three types are our own: two mark points in a c
 why a function's program could not be started.
 """
 
+from __future__ import annotations
+
 import io
 import os
 import struct
@@ -75,7 +77,7 @@ class _Stream(io.RawIOBase):
     def fileno(self) -> int:
         return self._number
 
-    def write(self, data: "Buffer", /) -> int:
+    def write(self, data: Buffer, /) -> int:
         text = bytes(data)
         self._sink.text(text)
         return len(text)

@@ -1,5 +1,7 @@
 """From the handler string to the function, with the errors on the way (lambda-behaviour 1.3)."""
 
+from __future__ import annotations
+
 import importlib
 import os
 import sys
@@ -7,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
+from webapp.runtime.launcher.inside import hints
 from webapp.runtime.launcher.inside.failures import Failure
 
 Handler = Callable[[Any, Any], Any]
@@ -72,7 +75,8 @@ def _import(module: str) -> ModuleType:
         return importlib.import_module(module)
     except ImportError as error:
         message = f"Unable to import module '{module}': {error}"
-        raise Unusable(Failure("Runtime.ImportModuleError", message)) from error
+        hint = hints.of(error)
+        raise Unusable(Failure("Runtime.ImportModuleError", message, hint=hint)) from error
     except SyntaxError as error:
         where = f'  File "{error.filename}" Line {error.lineno}\n    {error.text}'
         message = f"Syntax error in module '{module}': {error}"

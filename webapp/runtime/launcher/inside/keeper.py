@@ -4,6 +4,8 @@ Where no zygote is parent of all, this is what remains after the web process was
 reaches environments that are frozen or hang in C code, which could not watch for themselves.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal

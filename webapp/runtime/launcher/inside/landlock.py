@@ -4,6 +4,8 @@ Not covered by Landlock, so other walls answer for them: chmod and its family, s
 MPTCP, TCP fast open, listen without bind, unix sockets with a path (until ABI 9).
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import stat

@@ -1,5 +1,7 @@
 """The system calls that Python 3.11 has no name for. Linux only; failures raise ``OSError``."""
 
+from __future__ import annotations
+
 import ctypes
 import os
 

@@ -1,5 +1,7 @@
 """Resource limits: hard stops behind the platform's own watchdogs (environments.md 6)."""
 
+from __future__ import annotations
+
 import resource
 
 MEBIBYTE = 1024 * 1024

@@ -1,5 +1,7 @@
 """One JSON object per packet on a SEQPACKET socket, with descriptors beside it."""
 
+from __future__ import annotations
+
 import json
 import socket
 from typing import Any

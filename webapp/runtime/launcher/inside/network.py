@@ -8,6 +8,8 @@ to the gateway's address, which is enough for ``http.client``, urllib3, botocore
 programs in other languages do themselves stays refused.
 """
 
+from __future__ import annotations
+
 import _socket
 import errno
 import os
@@ -60,7 +62,7 @@ class _DressedSocket(socket.socket):
     doorbell = Doorbell()
 
     def __init__(
-        self, family: int = -1, type: int = -1, proto: int = -1, fileno: "int | None" = None
+        self, family: int = -1, type: int = -1, proto: int = -1, fileno: int | None = None
     ) -> None:
         self._dressed = fileno is None and _is_tcp(family, type)
         if not self._dressed:

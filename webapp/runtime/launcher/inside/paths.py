@@ -6,6 +6,8 @@ folder, and translate back what they return or complain about. Not translated: w
 are given, ``DirEntry.path``, links inside the folders, and libraries that open files in C.
 """
 
+from __future__ import annotations
+
 import builtins
 import contextlib
 import functools

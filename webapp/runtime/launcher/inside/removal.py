@@ -4,6 +4,8 @@
 so a thousand nested folders would end who calls it, and a closed one would stay for ever.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import stat

@@ -3,6 +3,8 @@
 Everything is done by the environment's first process on itself, before learners' code.
 """
 
+from __future__ import annotations
+
 import fcntl
 import os
 import socket

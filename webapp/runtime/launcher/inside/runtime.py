@@ -3,6 +3,8 @@
 Written from its observable behaviour (lambda-behaviour 1.3, 1.5, 3.1, 4.2, 4.4).
 """
 
+from __future__ import annotations
+
 import logging
 import os
 from collections.abc import Callable

@@ -6,6 +6,8 @@ the environment listens on itself. Elsewhere there are none, and what an environ
 was opened before. MPTCP and connecting sends stay closed everywhere: no client here needs them.
 """
 
+from __future__ import annotations
+
 import ctypes
 import errno
 import os
@@ -40,7 +42,7 @@ _FIRST_PROCESS, _SIGKILL = 1, 9
 _SET_MODE_FILTER = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """What depends on the other walls.
 

@@ -1,5 +1,7 @@
 """From walls to work: the process becomes what a Lambda function sees of its environment."""
 
+from __future__ import annotations
+
 import os
 import site
 import sys
@@ -9,6 +11,7 @@ from multiprocessing import process
 from typing import NoReturn
 
 from webapp.runtime.launcher.inside import handlers
+from webapp.runtime.launcher.inside.hints import OLDEST_FOR_BOTO3
 from webapp.runtime.launcher.inside.runtime import Runtime
 
 
@@ -36,7 +39,8 @@ def serve(
     def prepare() -> None:
         sys.argv = ["/var/runtime/bootstrap"]
         sys.path.insert(0, "/var/task")
-        sys.path.append("/var/runtime")
+        if sys.version_info >= OLDEST_FOR_BOTO3:
+            sys.path.append("/var/runtime")
         handlers.forget_shadowed(ahead, folder=code)
 
     runtime.run(fault=fault, prepare=prepare)

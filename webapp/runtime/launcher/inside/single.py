@@ -1,5 +1,7 @@
 """An interpreter that waits for one order and then is one environment, on any POSIX system."""
 
+from __future__ import annotations
+
 import json
 import os
 import sys

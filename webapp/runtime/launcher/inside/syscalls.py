@@ -4,6 +4,8 @@ Both columns were checked against the installed kernel headers (arm64 is asm-gen
 one has not been run.
 """
 
+from __future__ import annotations
+
 AUDIT_ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _COLUMN = {"x86_64": 0, "aarch64": 1}
 

@@ -4,6 +4,8 @@ Built once by the zygote in a mount namespace of its own; an environment copies 
 and adds ``/tmp``, ``/var/task`` and ``/proc`` (see ``rooms``).
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Which user an environment runs as: one of its own where root starts it, else the launcher's."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -28,15 +30,17 @@ class Users:
         raise LookupError(f"all {_COUNT} user numbers of environments are taken")
 
 
-def first_number() -> int:
-    """Return the first of the numbers to use: mapped here, also in a container's user namespace."""
+def first_number(block: int) -> int:
+    """Return the first of the numbers to use: mapped here, also in a container's user namespace.
+
+    Each zygote of a host has a ``block`` of its own, counted from 0.
+    """
     ranges = [line.split() for line in Path("/proc/self/uid_map").read_text("ascii").splitlines()]
     ends = [int(start) + int(count) for start, _, count in ranges]
-    if any(
-        int(start) <= _WANTED_FIRST < int(start) + int(count) - _COUNT for start, _, count in ranges
-    ):
-        return _WANTED_FIRST
-    return max(ends) - _COUNT - 2  # the last two are often nobody's
+    wanted = _WANTED_FIRST + block * _COUNT
+    if any(int(start) <= wanted < int(start) + int(count) - _COUNT for start, _, count in ranges):
+        return wanted
+    return max(ends) - (block + 1) * _COUNT - 2  # the last two are often nobody's
 
 
 def become(user: int) -> None:

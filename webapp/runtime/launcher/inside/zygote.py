@@ -12,6 +12,8 @@ rest is what logging, the importer and the runtime touch). After the root was ch
 be imported any more until the system is bound, so the few that are used are loaded before.
 """
 
+from __future__ import annotations
+
 import fcntl
 import gc
 import os
@@ -103,7 +105,8 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
     control = _take_control(settings["control"])
     try:
         means = _prepare(control, settings, set(known))
-        zygote = Zygote(control, means, own_users=os.geteuid() == 0)
+        first_user = users.first_number(settings["block"]) if os.geteuid() == 0 else None
+        zygote = Zygote(control, means, first_user=first_user)
     except Exception as error:  # whatever it is, the launcher has to hear of it
         messages.send(control, {"refused": f"{type(error).__name__}: {error}"})
         raise SystemExit(1) from None
@@ -117,10 +120,10 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
 class Zygote:
     """Answers launch and discard requests and reports exits."""
 
-    def __init__(self, control: socket.socket, means: Means, *, own_users: bool) -> None:
+    def __init__(self, control: socket.socket, means: Means, *, first_user: int | None) -> None:
         self._control = control
         self._means = means
-        self._users = users.Users(users.first_number()) if own_users else None
+        self._users = None if first_user is None else users.Users(first_user)
         self._family = children.Family(temporary_root=means.temporary_root)
         self._poll = select.epoll()
         self._poll.register(control, select.EPOLLIN)
@@ -325,4 +328,5 @@ def _describe(means: Means) -> dict[str, Any]:
         "seccomp": means.filter is not None,
         "own_users": os.geteuid() == 0,
         "machine": os.uname().machine,
+        "version": ".".join(map(str, sys.version_info[:3])),
     }

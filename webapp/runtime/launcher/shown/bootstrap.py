@@ -3,6 +3,8 @@
 Run as ``/var/runtime/bootstrap.py``. Elsewhere a fork of the zygote goes on as the runtime.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys
