@@ -1,5 +1,6 @@
 """Python functions on the interpreter that they ask for, if this host has it (rule 25)."""
 
+import ast
 import asyncio
 import logging
 import tempfile
@@ -26,6 +27,8 @@ from webapp.runtime.launcher.zygote import ZygoteLauncher
 from webapp.runtime.ports import EnvironmentSpecification, LaunchFailed
 
 FOUND = pythons.find()
+LAUNCHER = Path(pythons.__file__).parent
+INSIDE = sorted([*(LAUNCHER / "inside").glob("*.py"), *(LAUNCHER / "shown").glob("*.py")])
 CONTRACTS: list[Callable[[Rig], None]] = [
     life.test_a_warm_environment_keeps_its_module_state,
     life.test_an_answer_comes_back_as_json,
@@ -102,6 +105,14 @@ def test_boto3_is_there_or_it_is_said_why_not(rig: Rig) -> None:
     tenant = rig.launch(specification)
     assert tenant.call().value["errorMessage"].endswith("No module named 'boto3'")
     assert tenant.texts()[-1] == hints.NO_BOTO3
+
+
+@pytest.mark.parametrize("path", INSIDE, ids=lambda path: path.name)
+def test_what_runs_inside_is_python_3_9(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"), feature_version=(3, 9))
+    imports = [node.module for node in tree.body if isinstance(node, ast.ImportFrom)]
+    assert imports[:1] == ["__future__"] or not imports, "annotations would be evaluated"
+    assert "slots=True" not in path.read_text("utf-8")
 
 
 def test_this_host_has_what_runs_the_tests() -> None:

@@ -1,15 +1,12 @@
 """``logging`` as it is set up in Lambda's Python: one handler at the root (4.4, 4.5).
 
-<<<<<<< HEAD
 A process is told by ``AWS_LAMBDA_LOG_FORMAT`` to write JSON; then ``AWS_LAMBDA_LOG_LEVEL`` is the
 root's level, which else is WARNING.
 """
 
-import json
-=======
 from __future__ import annotations
 
->>>>>>> 4109d97 (Run Python functions on the interpreter of their runtime, where there is one)
+import json
 import logging
 import os
 import time
