@@ -24,6 +24,14 @@ def test_a_foreign_origin_sends_no_aws_call(client: FlaskClient, origin: str) ->
         assert send(client, request, Origin=origin).status_code == 403
 
 
+def test_a_browser_that_does_not_say_which_site_asks_is_refused(client: FlaskClient) -> None:
+    link = sign(b"", method="GET", path=PATH, headers={}, in_query=True)
+    assert send(client, link, User_Agent="Mozilla/5.0 (an old one)").status_code == 403
+    new = {"User_Agent": "Mozilla/5.0", "Sec_Fetch_Site": "none"}
+    assert send(client, link, **new).status_code == 200
+    assert send(client, link, User_Agent="Boto3/1.0 md/Botocore").status_code == 200
+
+
 def test_a_name_that_was_bound_to_this_machine_is_refused(client: FlaskClient) -> None:
     assert send(client, sign(), Host="evil.example").status_code == 403
 

@@ -36,7 +36,9 @@ def create_app(
     )
     app.jinja_env.undefined = StrictUndefined
     bodies.register(app)
-    guards.register(app, door=services.door, loopback=loopback)
+    guards.register(
+        app, door=services.door, loopback=loopback, is_known=services.store.has_workspace
+    )
     headers.register(app)
     compression.register(app, blueprints=pages.NAMES)
     Assets(static).register(app)

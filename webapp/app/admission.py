@@ -19,7 +19,16 @@ def why_not(environ: Environ, *, loopback: bool, may_link: bool) -> str | None:
         return f"This address is not served here: '{host}'. Use localhost."
     if _is_foreign(environ, host, loopback=loopback, may_link=may_link):
         return ELSEWHERE
+    # On this machine alone a signature proves nothing, so a browser must say who asks.
+    if loopback and not may_link and _is_silent_browser(environ):
+        return "This browser does not say which site makes a request. Use a newer one."
     return None
+
+
+def _is_silent_browser(environ: Environ) -> bool:
+    """Whether a browser asks that sends no ``Sec-Fetch-Site``: one from before 2023."""
+    browser = environ.get("HTTP_USER_AGENT", "").startswith("Mozilla/")
+    return browser and "HTTP_SEC_FETCH_SITE" not in environ
 
 
 def _is_foreign(environ: Environ, host: str, *, loopback: bool, may_link: bool) -> bool:

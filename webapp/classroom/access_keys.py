@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from webapp.classroom.entrance import LOCAL
 
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 _OWN = re.compile(r"AKIA[A-Z2-7]{16}")
 _WORKSPACE = re.compile(r"w[0-9a-f]{20}")
 
@@ -20,6 +20,11 @@ class AccessKey:
 
     id: str
     secret: str = field(repr=False)
+
+
+def is_account(name: str) -> bool:
+    """Tell whether a workspace, or an access key, is named after an account."""
+    return _ACCOUNT.fullmatch(name) is not None
 
 
 class AccessKeys:
@@ -45,7 +50,7 @@ class AccessKeys:
     def workspace(self, access_key: str) -> str | None:
         """Return whose access key this is, ``None`` if it is nobody's."""
         if not self.shared:
-            named = _ACCOUNT.fullmatch(access_key) and access_key != self._account
+            named = is_account(access_key) and access_key != self._account
             return access_key if named else LOCAL
         if not _OWN.fullmatch(access_key):
             return None

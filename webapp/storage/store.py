@@ -158,6 +158,10 @@ class SqlStore:
         """Return the runs that are kept, the oldest first."""
         return self._read(partial(batches.read_runs, workspace=workspace))
 
+    def has_workspace(self, workspace: str) -> bool:
+        """Tell whether a workspace has a row, so whether anything was ever done in it."""
+        return self._read(partial(workspaces.is_kept, workspace=workspace))
+
     def delete_workspace(self, workspace: str) -> None:
         """Delete a workspace with everything in it. Nothing may be running in it."""
         self._journal.write(workspace, partial(workspaces.delete_workspace, workspace=workspace))

@@ -29,10 +29,15 @@ def account_of(workspace: str, *, otherwise: str) -> str:
     return f"{int.from_bytes(digest) % 10**12:012}"
 
 
+def is_kept(connection: Connection, workspace: str) -> bool:
+    """Tell whether the workspace has a row."""
+    found = select(col(WorkspaceRow.id)).where(col(WorkspaceRow.id) == workspace)
+    return connection.scalar(found) is not None
+
+
 def ensure_workspace(connection: Connection, workspace: str, *, now: float) -> None:
     """Create the workspace's row if it is missing; ``now`` is real time."""
-    found = select(col(WorkspaceRow.id)).where(col(WorkspaceRow.id) == workspace)
-    if connection.scalar(found) is None:
+    if not is_kept(connection, workspace):
         clock = _clock(ClockState())
         account = account_of(workspace, otherwise=ACCOUNT)
         row = {"id": workspace, "account": account, "region": REGION, "created": now, **clock}
