@@ -34,8 +34,9 @@ format: development ## Format the code and mend what lint can mend
 	@$(PYTHON_IN_VENV) -m ruff check --quiet --fix-only .
 	@$(PYTHON_IN_VENV) -m ruff format --quiet .
 
-bench: development ## Measure cold starts, warm calls and memory
+bench: development browser ## Measure cold starts, warm calls, memory, and a click to its first fact
 	@$(PYTHON_IN_VENV) -m tools.bench $(ARGUMENTS)
+	@$(PYTHON_IN_VENV) -m tools.bench.first_fact
 
 lock: development ## Remake both lock files with the newest releases
 	@$(PYTHON_IN_VENV) -m tools.lock
