@@ -3,14 +3,17 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.aws.functions.clients import zipped
 from tests.pages.asking import HANDLER, LESSON
 from webapp import wiring
+from webapp.runtime.model import Invocation, Logging
 from webapp.settings import Settings
 from webapp.wiring import Application
 
@@ -136,6 +139,43 @@ def test_logs_are_searched(page: Page) -> None:
     expect(page.locator("#part-logs .log__line:visible")).to_have_count(1)
     page.get_by_label("Search the logs").fill("refund")
     expect(page.locator("#part-logs")).to_contain_text("No log line has “refund”.")
+
+
+FAILS_IN_JSON = """
+import logging
+def handler(event, context):
+    logging.info("sold", extra={"basket": ["thing " * 20] * 5})
+    raise ValueError("no more")
+"""
+
+
+def test_lines_of_json_are_one_each_and_wrap(page: Page, application: Application) -> None:
+    invoke(page)
+    platform, loop = application.services.platform, application.services.loop
+
+    async def log_in_json() -> None:
+        registry = (await platform.workspace("local")).registry
+        record = await registry.ready("cold-and-warm-greeter")
+        configuration = replace(record.configuration, logging=Logging(format="JSON"))
+        await registry.update_configuration(record.name, configuration=configuration, run="r")
+        await registry.ready(record.name)
+        await registry.update_code(record.name, data=zipped(FAILS_IN_JSON), run="r")
+        await registry.ready(record.name)
+        await platform.invoke("local", Invocation(function=record.name, run="r"))
+
+    loop.call(log_in_json())
+    page.get_by_role("tab", name="Logs").click()
+    page.get_by_label("Search the logs").fill('{"')
+    lines = page.locator("#part-logs .log__line:visible")
+    expect(lines).to_have_count(5)
+    types = ["platform.initStart", "platform.start", '"sold"', '"no more"', "platform.report"]
+    for place, text in enumerate(types):
+        expect(lines.nth(place)).to_contain_text(text)
+    expect(page.locator("#part-logs .log__line--error:visible")).to_have_count(1)
+    expect(lines.last.locator("strong")).to_contain_text("initDurationMs")
+    widths = page.locator("#part-logs").evaluate("part => [part.scrollWidth, part.clientWidth]")
+    assert widths[0] == widths[1], "a long line wraps"
+    assert lines.nth(2).bounding_box()["height"] > 3 * lines.nth(1).bounding_box()["height"]  # type: ignore[index]
 
 
 def test_a_log_line_is_chosen_with_the_keyboard(page: Page) -> None:

@@ -4,7 +4,7 @@ import { Listbox } from "./listbox.js";
 import { counted, labTime } from "./text.js";
 
 const NEWEST = 1_000;
-const STRONG = /(Init Duration: [\d.,]+ ms)/;
+const STRONG = /(Init Duration: [\d.,]+ ms|"initDurationMs":[\d.]+)/;
 
 export class Logs {
   #lines = new Map();

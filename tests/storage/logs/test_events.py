@@ -1,5 +1,7 @@
 """Log events as rows: read in order of time, a page at a time, forward and back."""
 
+import asyncio
+import threading
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +16,7 @@ from sqlalchemy import event as hooks
 from tests.storage.logs.ground import HERE, NOW_MS, Ground, texts
 from webapp.sources.logs import paging
 from webapp.sources.logs.errors import NotFound, Throttled, Unavailable
-from webapp.sources.logs.model import EventQuery, LogGroup, Scope
+from webapp.sources.logs.model import EventQuery, GroupQuery, LogGroup, Scope
 from webapp.sources.logs.pattern import read_pattern
 from webapp.storage.journal import Journal
 from webapp.storage.logs.lines import FunctionLines
@@ -163,6 +165,26 @@ def test_too_much_that_waits_is_throttled(ground: Ground, engine: Engine) -> Non
     with pytest.raises(Throttled, match="Rate exceeded"):
         ground.run(logs.create_group(HERE, LogGroup(name="/mine", created_ms=0)))
     logs.close()
+
+
+def test_whoever_asks_for_a_lot_keeps_only_himself_waiting(ground: Ground) -> None:
+    working, done = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        working.set()
+        assert done.wait(20.0)
+        return "slow"
+
+    async def main() -> None:
+        crowd = [asyncio.ensure_future(ground.logs.compute(HERE, slow)) for _ in range(20)]
+        await asyncio.to_thread(working.wait, 20.0)
+        other = Scope("other", "us-east-1")
+        assert await ground.logs.groups(other, GroupQuery()) == []
+        assert not any(one.done() for one in crowd)
+        done.set()
+        assert await asyncio.gather(*crowd) == ["slow"] * 20
+
+    ground.run(main())
 
 
 @pytest.fixture(scope="module")

@@ -61,5 +61,5 @@ class LogStore(Protocol):
     ) -> EventPage:
         """Return a page of a group's events. Streams that are named must be there."""
 
-    async def search(self, scope: Scope, work: Callable[[], T]) -> T:
+    async def compute(self, scope: Scope, work: Callable[[], T]) -> T:
         """Do what takes long where pages are searched, when it is the workspace's turn."""

@@ -9,7 +9,8 @@ made from the other:
 - Facts go by whole runs when a workspace has too many; events go by retention, by the deletion of
   their stream or group, and, over the workspace's limit, the oldest of its largest group first.
 - A group that is deleted and made again gets a new number, and nothing of the old one is seen in
-  it. What a function writes makes its group again, as on AWS. A lab's reset deletes its groups.
+  it. What a function writes makes its group again. A function that is deleted, as by a lab's
+  reset, leaves its group, as on AWS: the page begins anew there, an account's logs do not.
 - A group belongs to a workspace and a region; only the store holds it: there is no state here.
 - An event's place is its time and number, which two indexes keep in order, by stream and by group.
   So a page is read from where it begins, and ends when it is full or enough was searched.
@@ -17,6 +18,7 @@ made from the other:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from webapp.sources.logs import batch, tokens
 from webapp.sources.logs.batch import Batch
@@ -162,12 +164,14 @@ class CloudWatchLogs:
         """Store a batch; what it leaves out is told. It is on disk when this returns."""
         check_stream_name(stream)
         found = await self._store.group(scope, group)
-        accepted = batch.accept(
+        accept = partial(
+            batch.accept,
             events,
             now_ms=now_ms,
             real_ms=real_ms,
             expired_before_ms=found.oldest_kept_ms(now_ms),
         )
+        accepted = await self._store.compute(scope, accept)
         await self._store.put(scope, group, stream, accepted.events, ingested_ms=now_ms)
         return accepted
 
@@ -222,7 +226,7 @@ class CloudWatchLogs:
                 if extracted is not None
             ]
 
-        return await self._store.search(scope, match)
+        return await self._store.compute(scope, match)
 
     async def _events(
         self, scope: Scope, group: str, query: EventQuery, *, now_ms: int

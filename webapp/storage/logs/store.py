@@ -151,7 +151,7 @@ class SqlLogs:
 
         return await self._read(scope, read)
 
-    async def search(self, scope: Scope, work: Callable[[], T]) -> T:
+    async def compute(self, scope: Scope, work: Callable[[], T]) -> T:
         """Do what takes long where pages are searched, when it is the workspace's turn."""
         async with self._turns[scope.workspace]:
             return await asyncio.get_running_loop().run_in_executor(self._readers, work)
@@ -223,7 +223,7 @@ class SqlLogs:
         """Read what was written before somebody asked, lines of functions included."""
         with suppress(StoreBusy, StoreFailed):
             await asyncio.wrap_future(self._journal.submit(scope.workspace, lambda _: None))
-        return await self.search(scope, partial(self._read_now, read))
+        return await self.compute(scope, partial(self._read_now, read))
 
     def _read_now(self, read: Callable[[Connection], T]) -> T:
         try:
