@@ -66,6 +66,9 @@ class LimitSettings:
     log_bytes_per_workspace: int = _limit(
         "COLDSTART_LOGS_MB", 100, bounds="log events kept of a workspace", unit=MEGABYTE
     )
+    events: int = _limit(
+        "COLDSTART_EVENTS", 100_000, bounds="events of asynchronous calls that wait in a region"
+    )
     messages_per_queue: int = _limit(
         "COLDSTART_MESSAGES", 100_000, bounds="messages that a queue holds"
     )

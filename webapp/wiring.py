@@ -207,6 +207,7 @@ def start(settings: Settings) -> Application:
         static=content_folder("static"),
         loopback=settings.loopback,
     )
+    loop.call(platform.resume())
     return Application(app, services, door, storage, checker, executor)
 
 

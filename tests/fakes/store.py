@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from webapp.clock import ClockState
 from webapp.runtime.model import FunctionRecord
 from webapp.runtime.ports import StoreBusy, WorkspaceRecord
+from webapp.runtime.queued_event import QueuedEvent
 from webapp.runtime.url_config import UrlTarget
 from webapp.trace.events import Entry
 
@@ -19,6 +21,7 @@ class _Workspace:
         self.functions: dict[tuple[str, str], FunctionRecord] = {}
         self.facts: dict[int, Entry] = {}
         self.newest_epoch = 0
+        self.events: dict[str, QueuedEvent] = {}
 
 
 class MemoryStore:
@@ -91,6 +94,35 @@ class MemoryStore:
     def write_facts(self, workspace: str, facts: Sequence[Entry]) -> None:
         self._keep_facts(workspace, facts)
 
+    def save_event(
+        self, workspace: str, event: QueuedEvent, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]:
+        def save() -> None:
+            events = self._kept(workspace).events
+            known = events.get(event.request_id)
+            payload = event.payload if known is None else known.payload
+            events[event.request_id] = replace(event, payload=payload)
+            self._keep_facts(workspace, facts)
+
+        return self._change(save)
+
+    def delete_event(
+        self, workspace: str, request_id: str, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]:
+        def delete() -> None:
+            self._kept(workspace).events.pop(request_id, None)
+            self._keep_facts(workspace, facts)
+
+        return self._change(delete)
+
+    async def workspaces_with_events(self) -> Sequence[str]:
+        return [name for name, kept in self._workspaces.items() if kept.events]
+
+    async def event_payload(self, workspace: str, request_id: str) -> bytes:
+        payload = self._kept(workspace).events[request_id].payload
+        assert payload is not None
+        return payload
+
     def save_archive(self, digest: str, data: bytes) -> Awaitable[None]:
         def save() -> None:
             self.archives.setdefault(digest, data)
@@ -125,6 +157,7 @@ class MemoryStore:
             region="us-east-1",
             clock=kept.clock,
             functions=tuple(kept.functions[key] for key in sorted(kept.functions)),
+            events=[event.waiting() for event in kept.events.values()],
             last_sequence=max(kept.facts, default=0),
             epoch=self.epoch,
             newest_epoch=kept.newest_epoch,

@@ -8,6 +8,7 @@ from webapp.trace.events import (
     FunctionFact,
     LabReset,
     PredictionMade,
+    QueueFact,
     ResetUndone,
     RunStarted,
     TaskPassed,
@@ -53,4 +54,6 @@ def _concerns(entry: Entry, *, slug: str, names: frozenset[str]) -> bool:
     fact = entry.fact
     if isinstance(fact, FunctionFact):
         return not entry.region and fact.function in names
+    if isinstance(fact, QueueFact):
+        return False  # a lab has no queues of its own yet
     return not isinstance(fact, LearningFact) or fact.lab == slug

@@ -143,7 +143,12 @@ class Chronicle:
 
     def started(self, invocation: Invocation, *, start: Start) -> None:
         self._cause = self._record(
-            InvocationStarted(**self._about, request_id=invocation.request_id, start=start)
+            InvocationStarted(
+                **self._about,
+                request_id=invocation.request_id,
+                start=start,
+                attempt=invocation.attempt,
+            )
         )
 
     def finished(self, conclusion: Conclusion, figures: Report) -> None:

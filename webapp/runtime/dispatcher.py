@@ -1,4 +1,4 @@
-"""Synchronous invocation: admit, lease, reserve, run, report."""
+"""Invocation: admit, lease, reserve, run, report. An event's attempts come this way too."""
 
 import json
 from collections.abc import Collection, Iterator
@@ -148,12 +148,15 @@ class Dispatcher:
             InvocationAccepted(
                 function=invocation.function,
                 request_id=invocation.request_id,
+                model=invocation.model,
+                attempt=invocation.attempt,
                 source=invocation.source,
                 qualifier=invocation.version,
                 payload=invocation.payload[:KEPT_BYTES].decode(errors="replace"),
                 payload_size_bytes=len(invocation.payload),
             ),
             run=invocation.run,
+            cause=invocation.cause,
         )
 
     def _throttled(self, invocation: Invocation, error: TooManyRequests, cause: int) -> None:

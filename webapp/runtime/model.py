@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from webapp.runtime.event_config import EventConfig
 from webapp.runtime.response_stream import ResponseStream
 from webapp.runtime.url_config import UrlConfig
-from webapp.trace.events import Start, Status
+from webapp.trace.events import InvocationModel, Start, Status
 
 LATEST = "$LATEST"
 MEGABYTE = 1024 * 1024
@@ -29,6 +30,7 @@ class Limits:
     environments_per_host: int = 500
     concurrency: int = 1000
     burst: int = 100
+    events: int = 100_000
     functions: int = 200
     zipped_bytes: int = 50 * MEGABYTE
     unzipped_bytes: int = 250 * MEGABYTE
@@ -117,11 +119,12 @@ class FunctionRecord:
     tags: Mapping[str, str] = field(default_factory=dict)
     policy: tuple[Mapping[str, Any], ...] = ()
     url: UrlConfig | None = None
+    event_configs: Mapping[str, EventConfig] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """One synchronous call on its way. ``payload`` is JSON as bytes.
+    """One call on its way. ``payload`` is JSON as bytes; ``cause`` is the fact that it follows.
 
     ``qualifier`` is what the caller gave beside the name, if anything; ``client_context`` is JSON.
     ``stream`` is where a runtime that streams its response sends it.
@@ -135,6 +138,9 @@ class Invocation:
     client_context: str | None = None
     source: str = "page"
     stream: ResponseStream | None = None
+    model: InvocationModel = "synchronous"
+    attempt: int = 1
+    cause: int | None = None
 
     @property
     def version(self) -> str:

@@ -78,6 +78,11 @@ class OpenWorkspaces:
         self._open.move_to_end(identifier)
         return await asyncio.shield(opening.task)
 
+    def open_soon(self, identifier: str) -> None:
+        """Open a workspace that nobody asks for, because something in it is due."""
+        if identifier not in self._open:
+            self._wake_in(0.0, identifier)
+
     async def close(self) -> None:
         """Open no more and close all. Idempotent."""
         self._stopping = True

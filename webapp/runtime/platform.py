@@ -97,6 +97,11 @@ class Platform:
         self._host.code.sweep()
         await self.launcher.start()
 
+    async def resume(self) -> None:
+        """Open the workspaces whose events wait: they go on without anybody's visit."""
+        for identifier in await self._store.workspaces_with_events():
+            self.workspaces.open_soon(identifier)
+
     async def stop(self) -> None:
         """Close every workspace, then the launcher. Idempotent."""
         await self.workspaces.close()

@@ -11,6 +11,7 @@ from webapp.trace.events import Entry
 
 if TYPE_CHECKING:
     from webapp.runtime.model import FunctionRecord
+    from webapp.runtime.queued_event import QueuedEvent
     from webapp.runtime.recorder import Recorder
     from webapp.runtime.timers import Timers
     from webapp.runtime.url_config import UrlTarget
@@ -222,6 +223,7 @@ class WorkspaceRecord:
     last_sequence: int
     epoch: int
     newest_epoch: int = 0
+    events: Sequence["QueuedEvent"] = ()
     sources: Mapping[str, object] = field(default_factory=dict)
     """What the store kept of the sources of each region; only they can read it."""
 
@@ -289,6 +291,21 @@ class Store(Protocol):
     def save_clock(
         self, workspace: str, state: ClockState, *, facts: Sequence[Entry]
     ) -> Awaitable[None]: ...
+
+    def save_event(
+        self, workspace: str, event: "QueuedEvent", *, facts: Sequence[Entry]
+    ) -> Awaitable[None]:
+        """Insert an event or replace what changes of it; one without a payload keeps it."""
+
+    def delete_event(
+        self, workspace: str, request_id: str, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]: ...
+
+    def workspaces_with_events(self) -> Awaitable[Sequence[str]]:
+        """Return the workspaces in which an event is not at its end."""
+
+    def event_payload(self, workspace: str, request_id: str) -> Awaitable[bytes]:
+        """Return the payload of an event that is on disk. Raises ``KeyError``."""
 
     def write_facts(self, workspace: str, facts: Sequence[Entry]) -> None:
         """Hand over facts that nobody waits for; never fails, never blocks."""

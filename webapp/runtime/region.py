@@ -7,6 +7,8 @@ from webapp.runtime.annotations import Annotations
 from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.environment import Environment, Host
+from webapp.runtime.event_configs import EventConfigs
+from webapp.runtime.event_queue import EventQueue, Surroundings
 from webapp.runtime.function_urls import FunctionUrls
 from webapp.runtime.function_writer import FunctionWriter
 from webapp.runtime.load import Load
@@ -93,6 +95,23 @@ class Region:
             limits=limits,
             address=address,
         )
+        self.event_configs = EventConfigs(
+            self.registry, address=address, sources=self.sources, now=recorder.now
+        )
+        self.events = EventQueue(
+            Surroundings(
+                workspace=shared.workspace,
+                address=address,
+                store=shared.store,
+                recorder=recorder,
+                timers=shared.timers,
+                registry=self.registry,
+                dispatcher=self.dispatcher,
+                sources=self.sources,
+                take_facts=shared.take_facts,
+                most_events=limits.events,
+            )
+        )
 
     @property
     def name(self) -> str:
@@ -114,6 +133,7 @@ class Region:
 
     async def close(self, *, reason: RetireReason = "stopped") -> None:
         """End what is prepared and every environment; whoever closes stops what runs first."""
+        await self.events.close()
         await self.registry.close()
         await self.pool.close(reason=reason)
 

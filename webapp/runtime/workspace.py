@@ -16,6 +16,7 @@ from webapp.runtime.model import Address, FunctionRecord
 from webapp.runtime.no_sources import NoSources
 from webapp.runtime.pool import Capacity, Pool
 from webapp.runtime.ports import MakeSources, Store, StoreBusy, StoreFailed, WorkspaceRecord
+from webapp.runtime.queued_event import QueuedEvent
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.region import Region, Shared
 from webapp.runtime.regions import check_region
@@ -201,6 +202,11 @@ class Workspace:
             self.region(name).registry.load(functions, run="")
         for name in record.sources:
             self.region(name)
+        events: dict[str, list[QueuedEvent]] = defaultdict(list)
+        for event in record.events:
+            events[event.region].append(event)
+        for name, waiting in events.items():
+            self.region(name).events.restore(waiting)
 
     def _skipped(self, seconds: float) -> None:
         reason = self._skip_reason if self.timers.waiting else "skip waits"

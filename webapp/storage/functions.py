@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert
 from sqlmodel import Session, col, select
 
+from webapp.runtime.event_config import EventConfig
 from webapp.runtime.model import Configuration, Faults, FunctionRecord, Logging
 from webapp.runtime.url_config import Cors, UrlConfig, UrlTarget
 from webapp.storage.rows import put
@@ -90,6 +91,10 @@ def _record(row: FunctionRow) -> FunctionRecord:
         faults=Faults(**document.pop("faults")),
         policy=tuple(document.pop("policy", ())),
         url=_url(document.pop("url", None)),
+        event_configs={
+            qualifier: EventConfig(**config)
+            for qualifier, config in document.pop("event_configs", {}).items()
+        },
         **document,
     )
 

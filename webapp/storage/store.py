@@ -15,9 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from webapp.clock import ClockState, real_now
 from webapp.runtime.model import FunctionRecord
 from webapp.runtime.ports import StoreBusy, StoreFailed, WorkspaceRecord
+from webapp.runtime.queued_event import QueuedEvent
 from webapp.runtime.url_config import UrlTarget
 from webapp.sources.ports import QueueChanges
-from webapp.storage import archives, batches, functions, queues, workspaces
+from webapp.storage import archives, batches, events, functions, queues, workspaces
 from webapp.storage.journal import Journal
 from webapp.storage.trimming import FACTS_PER_WORKSPACE, FactCounts, Trimmed, trim
 from webapp.storage.trouble import judge
@@ -101,6 +102,30 @@ class SqlStore:
         """Delete a function; nothing happens if there is none."""
         delete = partial(functions.delete_function, workspace=workspace, name=name, region=region)
         return self._submit(workspace, delete, facts=facts)
+
+    def save_event(
+        self, workspace: str, event: QueuedEvent, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]:
+        """Insert an event of an asynchronous call, or change the one that is there."""
+        save = partial(events.save_event, workspace=workspace, event=event)
+        return self._submit(workspace, save, facts=facts)
+
+    def delete_event(
+        self, workspace: str, request_id: str, *, facts: Sequence[Entry]
+    ) -> Awaitable[None]:
+        """Delete an event that is at its end."""
+        delete = partial(events.delete_event, workspace=workspace, request_id=request_id)
+        return self._submit(workspace, delete, facts=facts)
+
+    def workspaces_with_events(self) -> Awaitable[Sequence[str]]:
+        """Return the workspaces in which an event is not at its end."""
+        reading = self._readers.submit(self._read, events.workspaces_with_events)
+        return asyncio.wrap_future(reading)
+
+    def event_payload(self, workspace: str, request_id: str) -> Awaitable[bytes]:
+        """Return the payload of an event that is on disk. Raises ``KeyError``."""
+        read = partial(events.read_payload, workspace=workspace, request_id=request_id)
+        return asyncio.wrap_future(self._readers.submit(self._read, read))
 
     def save_queues(
         self, workspace: str, changes: QueueChanges, *, region: str, facts: Sequence[Entry]
@@ -203,6 +228,7 @@ class SqlStore:
             region=region,
             clock=clock,
             functions=functions.read_functions(connection, workspace),
+            events=events.read_events(connection, workspace),
             sources=queues.read_queues(connection, workspace),
             last_sequence=max(
                 batches.newest_sequence(connection, workspace),

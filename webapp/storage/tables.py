@@ -187,3 +187,18 @@ class DuplicateRow(SQLModel, table=True):
     message: str
     sequence: int = Field(sa_type=BigInteger)
     until: float
+
+
+class EventRow(SQLModel, table=True):
+    """An event that is not at its end; everything but its payload in ``document``, as JSON.
+
+    No foreign key: events are a hot path, and their workspace was opened before they came.
+    """
+
+    __tablename__ = "event"
+
+    workspace: str = Field(primary_key=True)
+    request_id: str = Field(primary_key=True)
+    accepted: float
+    payload: bytes = Field(sa_type=LargeBinary)
+    document: str = Field(sa_type=Text)

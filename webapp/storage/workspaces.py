@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from webapp.clock import ClockState
+from webapp.storage.events import delete_events
 from webapp.storage.logs.groups import leave_groups_behind
 from webapp.storage.queues import delete_queues
 from webapp.storage.tables import FactBatchRow, WorkspaceRow
@@ -68,6 +69,7 @@ def delete_workspace(connection: Connection, workspace: str) -> None:
     """Delete a workspace with everything in it; its archives may be others' too and stay."""
     leave_groups_behind(connection, workspace)
     connection.execute(delete(FactBatchRow).where(col(FactBatchRow.workspace) == workspace))
+    delete_events(connection, workspace)
     delete_queues(connection, workspace)
     connection.execute(delete(WorkspaceRow).where(col(WorkspaceRow.id) == workspace))
 

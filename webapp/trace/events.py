@@ -8,10 +8,11 @@ Phase = Literal["init", "invoke"]
 InitStatus = Literal["success", "error", "timeout"]
 ResetReason = Literal["timeout", "crash", "memory", "stopped", "init"]
 RetireReason = Literal["idle", "updated", "deleted", "stopped", "evicted", "failed", "restart"]
+InvocationModel = Literal["synchronous", "asynchronous"]
 Start = Literal["cold", "warm", "reset"]
 Status = Literal["ok", "error", "timeout", "memory", "crash", "init", "stopped", "too large"]
 Change = Literal[
-    "created", "code", "configuration", "faults", "tags", "permissions", "url", "deleted"
+    "created", "code", "configuration", "faults", "tags", "permissions", "url", "events", "deleted"
 ]
 FunctionState = Literal["Pending", "Active", "Failed", "InProgress", "Successful", "Deleted"]
 QueueChange = Literal["created", "attributes", "purged", "deleted"]
@@ -140,7 +141,8 @@ class EnvironmentRetired(EnvironmentFact):
 class InvocationAccepted(InvocationFact):
     """A call came in and will be answered. ``payload`` is cut at 64 KB."""
 
-    model: Literal["synchronous"] = "synchronous"
+    model: InvocationModel = "synchronous"
+    attempt: int = 1
     source: str = "page"
     qualifier: str = "$LATEST"
     payload: str = ""
@@ -197,6 +199,62 @@ class InvocationFinished(InvocationFact):
     error_message: str | None = None
     response: str = ""
     response_size_bytes: int = 0
+
+
+# -- events of asynchronous calls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventQueued(InvocationFact):
+    """An event is on disk and its caller has 202. ``payload`` is cut at 64 KB."""
+
+    qualifier: str
+    source: str
+    payload: str
+    payload_size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryScheduled(InvocationFact):
+    """Attempt ``attempt`` comes at lab time ``due``; ``rule`` says which wait it is (5.1)."""
+
+    attempt: int
+    due: float
+    wait_seconds: float
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFinished(InvocationFact):
+    """No attempt follows. ``condition`` is what a destination is told (5.4)."""
+
+    condition: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDelivered(InvocationFact):
+    """``target``, an ARN, has the record of an event, or its dead letter; cut at 64 KB."""
+
+    kind: str
+    target: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFailed(InvocationFact):
+    """The target did not take the record: it is lost, as on AWS."""
+
+    kind: str
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDropped(InvocationFact):
+    """The event was given up without a record: its function is gone."""
+
+    reason: str
 
 
 # -- queues
@@ -419,6 +477,12 @@ FACTS: tuple[type[Fact], ...] = (
     InvocationStarted,
     LogWritten,
     InvocationFinished,
+    EventQueued,
+    RetryScheduled,
+    EventFinished,
+    RecordDelivered,
+    DeliveryFailed,
+    EventDropped,
     QueueChanged,
     MessageSent,
     MessageRepeated,

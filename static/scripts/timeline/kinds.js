@@ -137,7 +137,7 @@ export function kindOf(segment) {
 /** Heights of lanes by kind; `packs` says that bars may overlap and then share the lane in tracks. */
 const LANE_KINDS = {
   caller: { height: 28, packs: true },
-  queue: { height: 44 },
+  queue: { height: 44, packs: true },
   environment: { height: 28, mono: true },
 };
 

@@ -114,12 +114,6 @@ def test_a_dry_run_checks_and_runs_nothing(client: Any, echo: str) -> None:
     assert (status, code) == (404, "ResourceNotFoundException")
 
 
-def test_an_event_is_not_taken_for_accepted(client: Any, echo: str) -> None:
-    status, code, message = refused(client.invoke, FunctionName=echo, InvocationType="Event")
-    assert (status, code) == (400, "InvalidParameterValueException")
-    assert "does not invoke asynchronously yet" in message
-
-
 def test_a_client_context_reaches_the_handler(client: Any, echo: str) -> None:
     sent = {"custom": {"a": "b"}, "env": {"c": "d"}, "client": {"app_title": "ü"}}
     text = base64.b64encode(json.dumps(sent).encode()).decode()

@@ -10,11 +10,12 @@ CHANGED: dict[Change, str] = {
     "faults": "faults",
     "tags": "tags",
     "permissions": "permissions",
+    "events": "event configuration",
     "url": "URL",
     "deleted": "function",
 }
 """What a change is about, in a word."""
-ANNOTATIONS: frozenset[Change] = frozenset({"tags", "permissions", "url"})
+ANNOTATIONS: frozenset[Change] = frozenset({"tags", "permissions", "url", "events"})
 """Changes that environments do not notice."""
 
 

@@ -1,8 +1,8 @@
 """The rows of one lab and the little that the folds must know to make the next ones."""
 
 from webapp.trace.events import Change, Entry
-from webapp.trace.projections.invocations import Call
-from webapp.trace.projections.lanes import CALLER, Environment, Lane, lane_key, short_name
+from webapp.trace.projections.invocations import Call, Event
+from webapp.trace.projections.lanes import CALLER, Environment, Lane, Target, lane_key, short_name
 from webapp.trace.projections.logs import Log
 from webapp.trace.projections.marks import Mark, Sentence
 from webapp.trace.projections.rows import Row, Table
@@ -37,6 +37,7 @@ class Board:
         self.invocations: Table[Call] = Table()
         self.alive: dict[str, Environment] = {}
         self.waiting: dict[str, Call] = {}
+        self.events: dict[str, Event] = {}
         self.short_names: set[str] = set()
         self.last_change: dict[str, Change] = {}
         self.owned = 0
@@ -44,7 +45,7 @@ class Board:
         self.told_last: Sentence | None = None
         self.skipped: tuple[Sentence, float] | None = None
         self._several_functions = several_functions
-        self._counted = {"run": 0, "call": 0, "lane": 0}
+        self._counted = {"run": 0, "call": 0, "lane": 0, "event": 0}
 
     # -- runs
 
@@ -107,6 +108,19 @@ class Board:
         self.begin()
         lane = self.lanes.get(CALLER)
         assert lane is not None, "begin made it"
+        return lane
+
+    def target(self, key: str, *, title: str, detail: str) -> Lane:
+        """Return the lane of an event queue, or of what records go to; one is made on first use."""
+        self.begin()
+        lane = self.lanes.get(key)
+        if lane is None:
+            several = self._several_functions or not key.startswith("queue:")
+            order = 0 if key.startswith("queue:") else self.next_number("lane")
+            lane = Target(
+                key=key, kind="queue", title=title, order=order, says=detail if several else ""
+            )
+            self.lanes.add(lane, self.entry.sequence)
         return lane
 
     def environment(self, identifier: str, *, function: str) -> Environment | None:

@@ -10,12 +10,12 @@ from webapp.trace.events import (
     InvocationThrottled,
     Status,
 )
-from webapp.trace.projections import phrases
+from webapp.trace.projections import event_fold, phrases
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.invocations import ABANDONED, LOST, THROTTLED, Call
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.log_fold import settle_lines
-from webapp.trace.projections.segments import Kind, Segment
+from webapp.trace.projections.segments import CALLING, Kind, Segment
 from webapp.trace.projections.stories import Scene
 
 KINDS: dict[Status, Kind] = {
@@ -27,6 +27,9 @@ KINDS: dict[Status, Kind] = {
 
 
 def accepted(board: Board, fact: InvocationAccepted) -> None:
+    if fact.model == "asynchronous":
+        event_fold.tried(board, fact)
+        return
     if board.invocations.get(fact.request_id) is not None:
         return
     call = _call(board, fact)
@@ -127,7 +130,7 @@ def lose(board: Board, call: Call, *, time: float) -> None:
     for segment in (call.handler, call.waits):
         if segment is not None and segment.end is None:
             segment.scene.lost = segment.scene.failed = True
-            segment.kind = segment.kind if segment.kind == "waits" else "stopped"
+            segment.kind = segment.kind if segment.kind in CALLING else "stopped"
             segment.close(time)
             segment.touch(board.entry.sequence)
     _answered(board, call, status=LOST, failed=True)
@@ -138,7 +141,7 @@ def lose(board: Board, call: Call, *, time: float) -> None:
 
 def _call(board: Board, fact: InvocationFact) -> Call:
     """Return the call of a request; one never heard of begins here."""
-    call = board.invocations.get(fact.request_id)
+    call = board.waiting.get(fact.request_id) or board.invocations.get(fact.request_id)
     if call is not None:
         return call
     call = Call(key=fact.request_id, number=board.next_number("call"), time=board.entry.time)
@@ -153,7 +156,7 @@ def _call(board: Board, fact: InvocationFact) -> Call:
 def _answered(board: Board, call: Call, *, status: str, failed: bool = False) -> None:
     call.status = status
     call.touch(board.entry.sequence)
-    board.waiting.pop(str(call.key), None)
+    board.waiting.pop(str(call.key).partition("#")[0], None)
     waits = call.waits
     if waits is not None and waits.end is None:
         waits.scene.failed = failed

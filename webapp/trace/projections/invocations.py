@@ -50,6 +50,16 @@ class Call(Row):
         } | _answer(self.finish, self.abandoned)
 
 
+@dataclass(slots=True)
+class Event:
+    """An event as its facts tell it. ``newest`` is its last attempt or wait."""
+
+    number: int
+    tries: int = 0
+    newest: Segment | None = None
+    condition: str = ""
+
+
 def _answer(finish: InvocationFinished | None, abandoned: InvocationAbandoned | None) -> JsonObject:
     answer: JsonObject = {name: getattr(finish, name, None) for name in _ANSWER}
     if abandoned is not None:

@@ -49,6 +49,17 @@ class Lane(Row):
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
+class Target(Lane):
+    """An event queue, or what records are delivered to; ``says`` is the label's second line."""
+
+    says: str
+
+    @property
+    def detail(self) -> str:
+        return self.says
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
 class Environment(Lane):
     """An execution environment as its facts tell it.
 

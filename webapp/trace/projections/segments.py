@@ -24,11 +24,16 @@ Kind = Literal[
     "frozen",
     "reset",
     "ended",
+    "attempt",
+    "wait",
+    "record",
 ]
 
-UNMEASURED = frozenset({"download", "start", "ended"})
+CALLING = frozenset({"waits", "attempt"})
+"""Kinds in which somebody, or the event queue, waits for an answer."""
+UNMEASURED = frozenset({"download", "start", "ended", "record"})
 """Kinds without a label (look 4)."""
-RESTING = frozenset({"frozen", "reset", "waits"})
+RESTING = frozenset({"frozen", "reset", "waits", "wait"})
 """Kinds in which nothing runs while they last."""
 
 
@@ -106,12 +111,12 @@ class Segment(Row):
             "tip": " · ".join(part for part in (self.title, self.at, self._length_text()) if part),
             "story": self._story(),
         }
-        if self.kind == "waits":
+        if self.kind in CALLING or self.kind == "record":
             row["failed"] = self.scene.failed
         return row
 
     def _length_text(self) -> str:
-        if self.kind in ("throttled", "ended"):
+        if self.kind in ("throttled", "ended", "record"):
             return ""
         if self.length is None:
             return "" if self.kind in RESTING else "running"
@@ -129,6 +134,10 @@ class Segment(Row):
             return "429"
         if self.kind == "reset":
             return "reset"
+        if self.kind == "attempt":
+            return stories.attempt_name(self.scene)
+        if self.kind == "wait":
+            return stories.wait_length(self.scene)
         if self.kind == "init-failed":
             return stories.short_error(self.scene.finish)
         finish = self.scene.finish

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from webapp.trace.events import (
     CodeFetched,
+    DeliveryFailed,
     EnvironmentCreated,
     EnvironmentRetired,
     Fact,
@@ -16,16 +17,19 @@ from webapp.trace.events import (
     InvocationAbandoned,
     InvocationFinished,
     InvocationThrottled,
+    RecordDelivered,
+    RetryScheduled,
     Start,
 )
-from webapp.trace.projections import formats, phrases, rules
+from webapp.trace.projections import event_phrases, formats, phrases, rules
 from webapp.trace.projections.rules import Rule
 
 
 @dataclass(slots=True, kw_only=True)
 class Scene:
-    """What a story is told from. ``place`` names the lane, ``call`` numbers the invocation.
+    """What a story is told from. ``place`` names the lane.
 
+    ``call`` numbers the invocation, ``event`` the event of an asynchronous one.
     ``again``: a process started anew after a reset. ``reached``: the handler got the event.
     ``init_inside``: the call's Duration holds an init too.
     """
@@ -33,6 +37,7 @@ class Scene:
     place: str
     why: str = ""
     call: int | None = None
+    event: int | None = None
     start: Start | None = None
     begin: Fact | None = None
     finish: Fact | None = None
@@ -61,6 +66,8 @@ TITLES = {
     "reset": "Reset",
     "ended": "Ended",
     "throttled": "Throttled",
+    "wait": "Waiting for the next attempt",
+    "record": "Record",
 }
 
 WITHOUT_FOLLOWER = {
@@ -68,6 +75,7 @@ WITHOUT_FOLLOWER = {
     "reset": "The next call on it runs init again.",
     "ended": "The next call needs another environment.",
     "throttled": "The caller may try again.",
+    "record": "Whoever reads the target finds it there.",
 }
 
 
@@ -75,9 +83,22 @@ def title(kind: str, scene: Scene) -> str:
     """Return the heading: ``Init``, ``Call 3``, ``Caller of call 3``."""
     if kind in TITLES:
         return TITLES[kind]
+    if kind == "attempt":
+        return f"{attempt_name(scene)} of event {scene.event}"
     if scene.call is None:
         return "Caller" if kind == "waits" else "Call"
     return f"Caller of call {scene.call}" if kind == "waits" else f"Call {scene.call}"
+
+
+def attempt_name(scene: Scene) -> str:
+    """Return what an attempt is called: ``Attempt 2``."""
+    return f"Attempt {getattr(scene.begin, 'attempt', 1)}"
+
+
+def wait_length(scene: Scene) -> str:
+    """Return how long a wait for the next attempt is: ``1 min``."""
+    fact = scene.begin
+    return formats.duration(fact.wait_seconds) if isinstance(fact, RetryScheduled) else ""
 
 
 def measured(fact: Fact | None, *, default: float) -> float:
@@ -206,6 +227,40 @@ def _throttled(scene: Scene, length: float | None) -> Telling:
     return Telling(what, why, rules.THROTTLED, "throttled")
 
 
+def _attempt(scene: Scene, length: float | None) -> Telling:
+    number = getattr(scene.begin, "attempt", 1)
+    why = "The event was accepted with 202. The queue calls the function, and nobody waits for it."
+    if number > 1:
+        why = f"Attempt {number - 1} failed, and the wait after it is over."
+    if length is None:
+        return Telling("The queue waits for the function.", why, rules.EVENT, "running")
+    ended = "and the function failed" if scene.failed else "and the function returned"
+    what = f"The queue called the function {ended}, after {formats.duration(length)}."
+    return Telling(what, why, rules.EVENT, "error" if scene.failed else "ok")
+
+
+def _wait(scene: Scene, length: float | None) -> Telling:
+    fact = scene.begin
+    if not isinstance(fact, RetryScheduled):
+        return Telling("The event waits.", "", rules.RETRY, "frozen")
+    what = f"The event waits {wait_length(scene)} for attempt {fact.attempt}."
+    rule = rules.BACK_OFF if fact.rule == "back-off" else rules.RETRY
+    return Telling(what, event_phrases.why_wait(fact), rule, "frozen")
+
+
+def _record(scene: Scene, _length: float | None) -> Telling:
+    fact = scene.begin
+    number = scene.event or 0
+    if isinstance(fact, DeliveryFailed):
+        what = event_phrases.not_delivered(fact, number=number)
+        return Telling(what, "A record that its target refuses is not kept.", rules.RECORD, "error")
+    assert isinstance(fact, RecordDelivered)
+    rule = rules.DEAD_LETTER if fact.kind == "dead-letter queue" else rules.RECORD
+    what = event_phrases.delivered(fact, number=number)
+    why = "The event is given up." if scene.failed else "The function returned."
+    return Telling(what, why, rule, "error" if scene.failed else "ok")
+
+
 _TELLERS: dict[str, Callable[[Scene, float | None], Telling]] = {
     "download": _download,
     "start": _start,
@@ -216,4 +271,7 @@ _TELLERS: dict[str, Callable[[Scene, float | None], Telling]] = {
     "ended": _ended,
     "waits": _waits,
     "throttled": _throttled,
+    "attempt": _attempt,
+    "wait": _wait,
+    "record": _record,
 }

@@ -6,6 +6,7 @@ from typing import Any
 from webapp.trace.events import (
     ClockChanged,
     CodeFetched,
+    DeliveryFailed,
     Entry,
     EnvironmentCreated,
     EnvironmentFrozen,
@@ -13,6 +14,9 @@ from webapp.trace.events import (
     EnvironmentReset,
     EnvironmentRetired,
     EnvironmentThawed,
+    EventDropped,
+    EventFinished,
+    EventQueued,
     Fact,
     FunctionChanged,
     FunctionFact,
@@ -26,13 +30,15 @@ from webapp.trace.events import (
     InvocationThrottled,
     LabReset,
     LogWritten,
+    RecordDelivered,
     ResetUndone,
+    RetryScheduled,
     RunStarted,
     ServerRestarted,
     TimeSkipped,
     TraceTrimmed,
 )
-from webapp.trace.projections import call_fold, control_fold, environment_fold, log_fold
+from webapp.trace.projections import call_fold, control_fold, environment_fold, event_fold, log_fold
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.rows import Graves, JsonObject, Key, Table
@@ -53,6 +59,12 @@ _LAB: dict[type[Fact], Callable[[Board, Any], None]] = {
     InvocationAccepted: call_fold.accepted,
     InvocationThrottled: call_fold.throttled,
     InvocationAbandoned: call_fold.abandoned,
+    EventQueued: event_fold.queued,
+    RetryScheduled: event_fold.retry,
+    EventFinished: event_fold.finished,
+    RecordDelivered: event_fold.delivered,
+    DeliveryFailed: event_fold.not_delivered,
+    EventDropped: event_fold.dropped,
 }
 _ENVIRONMENT: dict[type[Fact], Callable[[Board, Environment, Any], None]] = {
     EnvironmentRequested: environment_fold.requested,

@@ -1,7 +1,7 @@
 """AWS Lambda: functions, what is written on them, their URLs, and calling them."""
 
 from webapp.aws.catalogue import BodyLimit, Served
-from webapp.aws.services.functions import account, annotations, control, invocations, urls
+from webapp.aws.services.functions import account, annotations, control, events, invocations, urls
 from webapp.runtime.model import Limits
 
 CREATION_BYTES = 256 * 1024
@@ -24,23 +24,29 @@ SERVED = Served(
         "CreateFunction": control.create_function,
         "CreateFunctionUrlConfig": urls.create_function_url_config,
         "DeleteFunction": control.delete_function,
+        "DeleteFunctionEventInvokeConfig": events.delete_function_event_invoke_config,
         "DeleteFunctionUrlConfig": urls.delete_function_url_config,
         "GetAccountSettings": account.get_account_settings,
         "GetFunction": control.get_function,
         "GetFunctionConcurrency": control.get_function_concurrency,
         "GetFunctionConfiguration": control.get_function_configuration,
+        "GetFunctionEventInvokeConfig": events.get_function_event_invoke_config,
         "GetFunctionUrlConfig": urls.get_function_url_config,
         "GetPolicy": annotations.get_policy,
         "Invoke": invocations.invoke,
+        "InvokeAsync": invocations.invoke_async,
         "InvokeWithResponseStream": invocations.invoke_with_response_stream,
+        "ListFunctionEventInvokeConfigs": events.list_function_event_invoke_configs,
         "ListFunctionUrlConfigs": urls.list_function_url_configs,
         "ListFunctions": control.list_functions,
         "ListTags": annotations.list_tags,
+        "PutFunctionEventInvokeConfig": events.put_function_event_invoke_config,
         "RemovePermission": annotations.remove_permission,
         "TagResource": annotations.tag_resource,
         "UntagResource": annotations.untag_resource,
         "UpdateFunctionCode": control.update_function_code,
         "UpdateFunctionConfiguration": control.update_function_configuration,
+        "UpdateFunctionEventInvokeConfig": events.update_function_event_invoke_config,
         "UpdateFunctionUrlConfig": urls.update_function_url_config,
     },
     bodies={

@@ -7,21 +7,21 @@ from webapp.aws.call import Call, Request, Result
 from webapp.aws.protocol.event_stream import Event
 from webapp.aws.services.functions.requests import function_of
 from webapp.runtime.client_context import read_client_context
-from webapp.runtime.errors import InvalidParameterValue
+from webapp.runtime.errors import RequestTooLarge
 from webapp.runtime.model import LATEST, Invocation, Outcome
 from webapp.runtime.streamed_call import StreamedCall
 
+MOST_OLD_EVENT_BYTES = 256 * 1024
+
 
 async def invoke(call: Call, request: Request) -> Result:
-    """Invoke synchronously, or only check that it could be done."""
+    """Invoke and wait, or queue an event, or only check that it could be done."""
     kind = request.get("InvocationType", "RequestResponse")
-    if kind == "Event":
-        raise InvalidParameterValue(
-            "Coldstart does not invoke asynchronously yet: InvocationType Event is not accepted, "
-            "and nothing was queued. Use RequestResponse."
-        )
     invocation = _invocation(call, request)
     await call.platform.check_payload(invocation.payload)
+    if kind == "Event":
+        await call.place.events.accept(invocation)
+        return {"StatusCode": 202}
     if kind == "DryRun":
         call.place.dispatcher.check(invocation)
         return {"StatusCode": 204}
@@ -34,6 +34,20 @@ async def invoke(call: Call, request: Request) -> Result:
         "FunctionError": outcome.function_error,
         "LogResult": _log_result(request, outcome),
     }
+
+
+async def invoke_async(call: Call, request: Request) -> Result:
+    """Queue an event as the oldest clients do: 256 KB at the most (lambda-behaviour 1.2)."""
+    payload = request["InvokeArgs"] or b"{}"
+    if len(payload) > MOST_OLD_EVENT_BYTES:
+        raise RequestTooLarge(
+            f"{len(payload)} byte payload is too large for the InvokeAsync operation "
+            f"(limit {MOST_OLD_EVENT_BYTES} bytes)"
+        )
+    invocation = _invocation(call, {**request, "Payload": payload})
+    await call.platform.check_payload(invocation.payload)
+    await call.place.events.accept(invocation)
+    return {"Status": 202}
 
 
 async def invoke_with_response_stream(call: Call, request: Request) -> Result:

@@ -1,0 +1,139 @@
+"""Accepted is accepted: a server that is killed again and again brings every event to its end."""
+
+import json
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tests.aws.functions.clients import create
+from tests.server.running import Running, serving
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
+EVENTS, KILLS = 500, 10
+# Every third event fails always, every third once; a failed attempt is told by its file in /tmp.
+CODE = """
+import os
+
+def handler(event, context):
+    number = event["number"]
+    if number % 3 == 0:
+        raise ValueError(number)
+    first = f"/tmp/{number}"
+    if number % 3 == 1 and not os.path.exists(first):
+        open(first, "w").close()
+        raise ValueError(number)
+    return number
+"""
+
+
+def client(running: Running, service: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=f"http://127.0.0.1:{running.port}",
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"max_attempts": 0}, read_timeout=30, max_pool_connections=20),
+    )
+
+
+def prepare(running: Running) -> None:
+    sqs, functions = client(running, "sqs"), client(running, "lambda")
+    arns = {}
+    for name in ("successes", "failures"):
+        url = sqs.create_queue(QueueName=name)["QueueUrl"]
+        asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        arns[name] = {"Destination": asked["Attributes"]["QueueArn"]}
+    create(functions, "worker", CODE)
+    functions.put_function_event_invoke_config(
+        FunctionName="worker",
+        DestinationConfig={"OnSuccess": arns["successes"], "OnFailure": arns["failures"]},
+    )
+    assert running.send("/w/local/clock", rate="max").status == 200
+
+
+class Sender:
+    """Sends events from several threads, and kills the server after so many were accepted."""
+
+    def __init__(self, running: Running, accepted: set[int], *, kill_at: int | None = None) -> None:
+        self._running = running
+        self._accepted = accepted
+        self._kill_at = kill_at
+        self._functions = client(running, "lambda")
+
+    def send(self, numbers: list[int]) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(self._send, numbers))
+
+    def _send(self, number: int) -> None:
+        payload = json.dumps({"number": number}).encode()
+        try:
+            self._functions.invoke(FunctionName="worker", InvocationType="Event", Payload=payload)
+        except (BotoCoreError, ClientError, OSError):
+            return  # the caller does not know: it sends the event again, to the next server
+        self._accepted.add(number)
+        if self._kill_at is not None and len(self._accepted) >= self._kill_at:
+            kill(self._running)
+
+
+def kill(running: Running) -> None:
+    """SIGKILL the server, all processes of it at once."""
+    with suppress(ProcessLookupError):
+        os.killpg(running.process.pid, signal.SIGKILL)
+
+
+def records(running: Running, queue: str) -> Iterator[int]:
+    """Take the records that a queue holds now; give the numbers of their events."""
+    sqs = client(running, "sqs")
+    url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    while messages := sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=43_200, WaitTimeSeconds=1
+    ).get("Messages"):
+        yield from (json.loads(one["Body"])["requestPayload"]["number"] for one in messages)
+        entries = [
+            {"Id": str(at), "ReceiptHandle": one["ReceiptHandle"]}
+            for at, one in enumerate(messages)
+        ]
+        sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+
+
+def test_every_accepted_event_reaches_its_destination_however_often_the_server_is_killed(
+    tmp_path: Path,
+) -> None:
+    everything = set(range(EVENTS))
+    accepted: set[int] = set()
+    with serving(tmp_path) as running:
+        prepare(running)
+    chance = random.Random(7)
+    for turn in range(1, KILLS + 1):
+        with serving(tmp_path) as running:
+            kill_at = turn * (EVENTS - 60) // KILLS + chance.randrange(30)
+            Sender(running, accepted, kill_at=kill_at).send(sorted(everything - accepted))
+            kill(running)
+    succeeded: Counter[int] = Counter()
+    failed: Counter[int] = Counter()
+    with serving(tmp_path) as running:
+        Sender(running, accepted).send(sorted(everything - accepted))
+        assert accepted == everything
+        deadline = time.monotonic() + 300
+        while set(succeeded) | set(failed) != everything and time.monotonic() < deadline:
+            succeeded.update(records(running, "successes"))
+            failed.update(records(running, "failures"))
+    assert set(succeeded) | set(failed) == everything
+    assert set(failed) >= {number for number in everything if number % 3 == 0}
+    assert set(succeeded) >= {number for number in everything if number % 3 == 2}
+    # At least once: what ran when the server was killed may run, and be told, again.
+    assert sum(succeeded.values()) + sum(failed.values()) >= EVENTS

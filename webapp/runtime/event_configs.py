@@ -1,0 +1,90 @@
+"""The event configurations of a region's functions, by qualifier (lambda-behaviour 5.2)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound
+from webapp.runtime.event_config import EventConfig, check_event_config
+from webapp.runtime.function_reference import FunctionReference
+from webapp.runtime.model import Address, FunctionRecord
+from webapp.runtime.ports import Sources
+from webapp.runtime.registry import Registry
+
+
+class EventConfigs:
+    """Keeps how events are tried and where their records go. Loop thread only."""
+
+    def __init__(
+        self, registry: Registry, *, address: Address, sources: Sources, now: Callable[[], float]
+    ) -> None:
+        self._registry = registry
+        self._address = address
+        self._sources = sources
+        self._now = now
+
+    def get(self, function: FunctionReference) -> EventConfig:
+        """Return a qualifier's configuration. Raises ``ResourceNotFound``."""
+        record = self._registry.resolve(function)
+        config = record.event_configs.get(function.version)
+        if config is None:
+            arn = self._registry.arn(record.name)
+            raise ResourceNotFound(
+                f"The function {arn}:{function.version} doesn't have an EventInvokeConfig"
+            )
+        return config
+
+    def all(self, function: FunctionReference) -> Mapping[str, EventConfig]:
+        """Return every configuration of a function by qualifier. Raises ``ResourceNotFound``."""
+        return self._registry.resolve(function).event_configs
+
+    async def put(
+        self, function: FunctionReference, config: EventConfig, *, run: str
+    ) -> EventConfig:
+        """Replace a configuration by this one. Raises a ``ServiceError`` in AWS's words."""
+        async with self._registry.alone(function.name):
+            return await self._set(self._registry.resolve(function), function, config, run=run)
+
+    async def update(self, function: FunctionReference, *, run: str, **fields: Any) -> EventConfig:
+        """Change what is given of a configuration, or make it."""
+        async with self._registry.alone(function.name):
+            record = self._registry.resolve(function)
+            old = record.event_configs.get(function.version, EventConfig())
+            return await self._set(record, function, replace(old, **fields), run=run)
+
+    async def delete(self, function: FunctionReference, *, run: str) -> None:
+        """Take a configuration away; events are tried by AWS's defaults again."""
+        async with self._registry.alone(function.name):
+            self.get(function)
+            record = self._registry.resolve(function)
+            left = {
+                qualifier: config
+                for qualifier, config in record.event_configs.items()
+                if qualifier != function.version
+            }
+            await self._registry.annotate(record.name, "events", run=run, event_configs=left)
+
+    async def _set(
+        self, record: FunctionRecord, function: FunctionReference, config: EventConfig, *, run: str
+    ) -> EventConfig:
+        check_event_config(config, own_arn=self._registry.arn(record.name))
+        for arn in (config.on_success, config.on_failure):
+            self._check_target(arn)
+        kept = replace(config, modified=self._now())
+        together = {**record.event_configs, function.version: kept}
+        await self._registry.annotate(record.name, "events", run=run, event_configs=together)
+        return kept
+
+    def _check_target(self, arn: str) -> None:
+        """Raise ``InvalidParameterValue`` for a destination that is not here."""
+        if not arn:
+            return
+        prefix = f"arn:aws:lambda:{self._address.region}:{self._address.account}:function:"
+        if arn.startswith(prefix):
+            known = any(arn.removeprefix(prefix) == one.name for one in self._registry.all())
+            # A qualified ARN is let through: the event then finds out whether it is there.
+            if known or ":" in arn.removeprefix(prefix):
+                return
+        elif self._sources.kind_of(arn) == "queue":
+            return
+        raise InvalidParameterValue(f"The destination ARN {arn} is invalid.")
