@@ -269,6 +269,7 @@ def _platform(settings: Settings, storage: Storage, executor: ThreadPoolExecutor
         executor=executor,
         real=real_now,
         most_workspaces=settings.limits.workspaces,
+        shared=bool(settings.passphrase),
         make_sources=partial(
             open_sources, store=storage.store, most_messages=settings.limits.messages_per_queue
         ),

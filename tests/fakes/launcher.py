@@ -228,6 +228,9 @@ class FakeProcess:
             self.killed = True
             self._task.cancel()
 
+    def give_way(self) -> None:
+        """Nobody else wants its processor."""
+
     def memory_bytes(self) -> int:
         return self.inside.memory_bytes if self.alive else 0
 

@@ -62,11 +62,14 @@ class Resident:
 class Grounds:
     """A pool in virtual time, everything that it ever made, and the calls that hold something."""
 
-    def __init__(self, capacity: Capacity | None = None) -> None:
+    def __init__(
+        self, capacity: Capacity | None = None, *, owner: str = "", ahead: float = 0.0
+    ) -> None:
         self.made: list[Resident] = []
         self.held: dict[int, tuple[ExitStack, Resident]] = {}
         self._calls = itertools.count()
         clock = LabClock(real=real())
+        clock.jump(real() + ahead, real=real())
         self.timers = Timers(clock, real=real, on_skip=lambda _: None)
         self.pool: Pool[Resident] = Pool(
             make=self._make,
@@ -74,6 +77,7 @@ class Grounds:
             timers=self.timers,
             now=lambda: clock.now(real=real()),
             idle_seconds=IDLE,
+            owner=owner,
         )
 
     def begin(self, record: FunctionRecord) -> tuple[int, Resident, Why | None]:
@@ -391,6 +395,25 @@ def test_a_full_host_evicts_what_idled_longest_in_any_workspace() -> None:
         assert older.ends[0][2] == pytest.approx(15.0)
         assert newer.ends == own.ends == []
         assert theirs.serve(function())[1] == "idle"
+
+    run(work())
+
+
+def test_who_holds_most_makes_room_whatever_its_clock_says() -> None:
+    """Else one could wait a month ahead, and seem to have been at work more lately than others."""
+
+    async def work() -> None:
+        capacity = Capacity(limit=4)
+        greedy = Grounds(capacity, owner="greedy", ahead=30 * 24 * 3600.0)
+        modest = Grounds(capacity, owner="modest")
+        only, _ = modest.serve(function())
+        held = [greedy.serve(function(name))[0] for name in "abc"]
+        await asyncio.sleep(10.0)
+        newcomer = Grounds(capacity, owner="newcomer")
+        newcomer.serve(function())
+        await turns()
+        assert only.ends == []
+        assert [one.reasons for one in held] == [["evicted"], [], []]
 
     run(work())
 

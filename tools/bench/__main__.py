@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from tools.bench import floors, ours
+from tools.bench import floors, neighbours, ours
 from tools.bench.measure import Contestant, Figure, interleave
 
 RESULTS = Path(".bench.json")
@@ -32,6 +32,7 @@ RATIOS = (
     Ratio("cold start, stdlib imports", "cold start, trivial", 1.3),
     Ratio("warm call, in the process", "ping-pong", 4.0),
     Ratio("warm call, over HTTP", "empty Flask view", 1.7),
+    Ratio(neighbours.BESIDE, neighbours.QUIET, 1.5),
 )
 IDLE_TARGET_KILOBYTES = 3072
 
@@ -43,6 +44,7 @@ def main() -> int:
     rounds, samples = (3, 10) if quick else (10, 20)
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         figures = _measure(Path(folder), stack, rounds=rounds, samples=samples)
+        figures |= neighbours.measure(Path(folder) / "shared", rounds=rounds, samples=5 * samples)
         memory = _memory(Path(folder), count=20 if quick else 200)
     _print(figures, memory)
     _keep(figures, memory)

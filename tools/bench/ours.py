@@ -29,17 +29,18 @@ _START_SECONDS = 30.0
 class Platform:
     """The whole app in this process, without its web server."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, passphrase: str = "") -> None:
         limits = LimitSettings(functions=10_000)
-        self._application = wiring.start(Settings(data=folder, limits=limits))
+        settings = Settings(data=folder, limits=limits, passphrase=passphrase)
+        self._application = wiring.start(settings)
         self.services = self._application.services
 
-    def deploy(self, name: str, code: str) -> None:
+    def deploy(self, name: str, code: str, *, workspace: str = "local") -> None:
         """Create a function."""
-        configuration = Configuration(memory_mb=MEMORY_MB, timeout=30)
+        configuration = Configuration(memory_mb=MEMORY_MB, timeout=120)
         deployment = Deployment(name=name, configuration=configuration, files={"handler.py": code})
         platform = self.services.platform
-        self.services.loop.call(platform.deploy("local", deployment, run="bench"))
+        self.services.loop.call(platform.deploy(workspace, deployment, run="bench"))
 
     def invoke(self, name: str, *, start: str | None = None) -> None:
         """Call a function once; ``start`` is the start that is being measured."""
@@ -75,6 +76,16 @@ class Platform:
         created = [fact for fact in facts if isinstance(fact, EnvironmentCreated)]
         pids = {fact.pid for fact in created if fact.environment in environments}
         return sum(map(_pss_kilobytes, pids)) / max(1, len(pids))
+
+    def stop_all(self, workspace: str) -> None:
+        """Stop what runs in a workspace."""
+
+        async def stop() -> None:
+            opened = await self.services.platform.workspace(workspace)
+            for region in opened.regions:
+                region.dispatcher.stop_all()
+
+        self.services.loop.call(stop())
 
     def stop(self) -> None:
         """Stop everything."""

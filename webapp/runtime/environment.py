@@ -32,13 +32,14 @@ from webapp.trace.events import Phase, RetireReason, Start, Why
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """What every environment of this machine shares."""
+    """What every environment of this machine shares; ``shared`` by strangers, or one's own."""
 
     launcher: Launcher
     code: CodeCache
     watchdog: Watchdog
     gateways: Gateways
     limits: Limits
+    shared: bool = False
 
 
 class Environment:
@@ -161,6 +162,11 @@ class Environment:
         limit = self.function.configuration.memory_mb * MEGABYTE
         process = self._session.process
         return process.memory_bytes() > limit and process.exact_memory_bytes() > limit
+
+    def give_way(self) -> None:
+        """Where learners share the host, who computes for long stands back."""
+        if self._host.shared and self._session is not None:
+            self._session.process.give_way()
 
     def end_for_memory(self) -> None:
         """End what runs: it is out of memory."""

@@ -64,6 +64,7 @@ class Platform:
         executor: Executor,
         real: Callable[[], float],
         most_workspaces: int = 2000,
+        shared: bool = False,
         make_sources: MakeSources = NoSources,
     ) -> None:
         self.launcher = launcher
@@ -81,6 +82,7 @@ class Platform:
             watchdog=Watchdog(),
             gateways=self._gateways,
             limits=limits,
+            shared=shared,
         )
         self.workspaces = OpenWorkspaces(build=self._build, most=most_workspaces, real=real)
         self._streamed: set[asyncio.Task[Outcome]] = set()

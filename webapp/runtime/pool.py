@@ -1,7 +1,7 @@
 """The environments of one workspace: born reserved, reused last in first out, reaped when idle."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Generic, Protocol, TypeVar
@@ -37,6 +37,8 @@ class Evictable(Protocol):
     """A pool as the host's capacity sees it."""
 
     @property
+    def owner(self) -> str: ...
+    @property
     def size(self) -> int: ...
     def longest_idle(self) -> float | None: ...
     def evict_longest_idle(self) -> None: ...
@@ -50,13 +52,22 @@ class Capacity:
         self.pools: list[Evictable] = []
 
     def make_room(self) -> bool:
-        """Evict what has been idle longest if the host is full; false if everything is busy."""
-        if sum(pool.size for pool in self.pools) < self.limit:
+        """Evict something idle if the host is full; false if everything is busy.
+
+        It is of whoever holds most, so that nobody can hold the place of others; of that owner
+        the one that has been idle longest. Owners have clocks of their own, which are not compared.
+        """
+        held: Counter[str] = Counter()
+        for pool in self.pools:
+            held[pool.owner] += pool.size
+        if held.total() < self.limit:
             return True
         idle = [(since, pool) for pool in self.pools if (since := pool.longest_idle()) is not None]
         if not idle:
             return False
-        min(idle, key=lambda candidate: candidate[0])[1].evict_longest_idle()
+        most = max(held[pool.owner] for _, pool in idle)
+        theirs = [one for one in idle if held[one[1].owner] == most]
+        min(theirs, key=lambda candidate: candidate[0])[1].evict_longest_idle()
         return True
 
 
@@ -71,7 +82,9 @@ class Pool(Generic[T]):
         timers: Timers,
         now: Callable[[], float],
         idle_seconds: float,
+        owner: str = "",
     ) -> None:
+        self.owner = owner
         self._make = make
         self._capacity = capacity
         self._timers = timers

@@ -163,6 +163,9 @@ class EnvironmentProcess(Protocol):
     def thaw(self) -> None:
         """Let it go on."""
 
+    def give_way(self) -> None:
+        """Let other environments go first if it has computed for long. Cheap, as below."""
+
     def kill(self) -> None:
         """SIGKILL everything in it; idempotent."""
 

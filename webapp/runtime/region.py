@@ -68,6 +68,7 @@ class Region:
             timers=shared.timers,
             now=recorder.now,
             idle_seconds=limits.idle_seconds,
+            owner=shared.workspace,
         )
         self.registry = Registry(
             address=address,

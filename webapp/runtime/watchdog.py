@@ -1,4 +1,4 @@
-"""The memory watchdog: looks at running environments every 20 ms (environments.md 6)."""
+"""The watchdog: looks every 20 ms at memory and courtesy of what runs (environments.md 6)."""
 
 import asyncio
 from collections.abc import Iterator
@@ -13,6 +13,9 @@ class Watched(Protocol):
 
     def over_memory(self) -> bool:
         """Whether it uses more than its limit now."""
+
+    def give_way(self) -> None:
+        """Stand back behind others if it has computed for long."""
 
     def end_for_memory(self) -> None:
         """It did: the platform ends it."""
@@ -47,6 +50,8 @@ class Watchdog:
 
     def _look(self) -> None:
         self._timer = None
+        for item in self._watched:
+            item.give_way()
         for item in [item for item in self._watched if item.over_memory()]:
             self._watched.discard(item)
             item.end_for_memory()

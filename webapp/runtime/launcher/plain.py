@@ -11,6 +11,8 @@ from dataclasses import replace
 
 from webapp.runtime.launcher import memory
 from webapp.runtime.launcher.channels import Channels
+from webapp.runtime.launcher.courtesy import Courtesy
+from webapp.runtime.launcher.members import Members
 from webapp.runtime.launcher.patrol import Watch
 from webapp.runtime.ports import Entrance, Exit
 
@@ -43,6 +45,9 @@ class PlainProcess:
         self._on_end = on_end
         self._loop = asyncio.get_running_loop()
         self._memory = memory.of(process.pid, bare=bare, now=self._loop.time)
+        self._courtesy = Courtesy(
+            process.pid, others=Members(process.pid, now=self._loop.time).others
+        )
         self._exit: asyncio.Future[Exit] = self._loop.create_future()
         self._ended: Exit | None = None
         self._ending: asyncio.Future[None] | None = None
@@ -90,7 +95,12 @@ class PlainProcess:
     def thaw(self) -> None:
         """Let it go on."""
         self.watch.busy()
+        self._courtesy.begin()
         self._signal(signal.SIGCONT)
+
+    def give_way(self) -> None:
+        """Let others go first if it has computed for long."""
+        self._courtesy.look()
 
     def kill(self) -> None:
         """SIGKILL everything in its group; idempotent."""

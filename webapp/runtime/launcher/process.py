@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from webapp.runtime.launcher.channels import Channels
+from webapp.runtime.launcher.courtesy import Courtesy
 from webapp.runtime.launcher.members import Members
 from webapp.runtime.launcher.memory import Memory
 from webapp.runtime.launcher.patrol import Watch
@@ -29,7 +30,9 @@ class ZygoteProcess:
         self._pidfd = pidfd
         self._channels = channels
         loop = asyncio.get_running_loop()
-        self._memory = Memory(self.pid, members=Members(self.pid, now=loop.time))
+        members = Members(self.pid, now=loop.time)
+        self._memory = Memory(self.pid, members=members)
+        self._courtesy = Courtesy(self.pid, others=members.others)
         self._exit: asyncio.Future[Exit] = loop.create_future()
         self.watch = Watch()
         """Only the launcher gives it a keener one."""
@@ -68,7 +71,12 @@ class ZygoteProcess:
     def thaw(self) -> None:
         """Let it go on."""
         self.watch.busy()
+        self._courtesy.begin()
         self._signal(signal.SIGCONT)
+
+    def give_way(self) -> None:
+        """Let others go first if it has computed for long."""
+        self._courtesy.look()
 
     def kill(self) -> None:
         """SIGKILL everything in it; idempotent."""
