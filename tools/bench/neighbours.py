@@ -10,7 +10,7 @@ from webapp.runtime.model import Invocation
 QUIET = "warm call, nobody else at work"
 BESIDE = "warm call, beside 16 endless loops"
 _LOOPS = 16
-_SETTLING_SECONDS = 1.0
+_SETTLING_SECONDS = 3.0
 _SPIN = "def handler(event, context):\n    while True:\n        pass\n"
 
 

@@ -201,7 +201,7 @@ class ZygoteLauncher:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=(control,),
-            start_new_session=True,
+            process_group=0,  # not a session: see ``courtesy``
             **lent,
         )
 
