@@ -66,6 +66,18 @@ def test_a_signature_of_another_time_is_refused(
     assert "15 min" in answer.text
 
 
+@pytest.mark.parametrize(
+    "authorization",
+    ["AWS test:c2lnbmF0dXJl", "AWS4-ECDSA-P256-SHA256 Credential=a", "AWS4", "aws4-x y"],
+)
+def test_another_kind_of_signature_is_refused_by_its_name(
+    client: FlaskClient, authorization: str
+) -> None:
+    answer = send(client, sign().changed(Authorization=authorization))
+    assert (answer.status_code, error_code(answer)) == (400, "IncompleteSignature")
+    assert "Unsupported AWS" in answer.text
+
+
 def test_whatever_was_changed_on_the_way_is_refused(hosted: Application) -> None:
     client = hosted.app.test_client()
     request = sign(key=hosted.services.access_keys.of(ADA))

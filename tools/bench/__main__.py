@@ -33,7 +33,11 @@ RATIOS = (
     Ratio("warm call, in the process", "ping-pong", 4.0),
     Ratio("warm call, over HTTP", "empty Flask view", 1.7),
     Ratio(neighbours.BESIDE, neighbours.QUIET, 1.5),
+    Ratio("warm call, by the AWS door", "empty Flask view", 1.7),
+    Ratio("AWS call that runs nothing", "empty Flask view", 1.7),
 )
+EVENT = b'{"a": 1}'
+WHO = b"Action=GetCallerIdentity&Version=2011-06-15"
 IDLE_TARGET_KILOBYTES = 3072
 
 
@@ -68,6 +72,9 @@ def _measure(folder: Path, stack: ExitStack, *, rounds: int, samples: int) -> di
         {"configuration": {"memory_mb": ours.MEMORY_MB}, "files": {"handler.py": ours.TRIVIAL}}
     )
     server.request("PUT", "/w/local/functions/warm", body.encode())
+    aws_invoke = "/2015-03-31/functions/warm/invocations"
+    invoke_signed = ours.signed_headers("lambda", aws_invoke, EVENT, "application/json")
+    who_signed = ours.signed_headers("sts", "/", WHO, "application/x-www-form-urlencoded")
     app = ours.Platform(folder / "app")
     stack.callback(app.stop)
     app.deploy("warm", ours.TRIVIAL)
@@ -80,8 +87,14 @@ def _measure(folder: Path, stack: ExitStack, *, rounds: int, samples: int) -> di
         app.cold("cold start, trivial", ours.TRIVIAL),
         app.cold("cold start, stdlib imports", ours.IMPORTS),
         Contestant("warm call, in the process", lambda: app.invoke("warm")),
+        Contestant("warm call, over HTTP", lambda: server.request("POST", invocations, EVENT)),
         Contestant(
-            "warm call, over HTTP", lambda: server.request("POST", invocations, b'{"a": 1}')
+            "warm call, by the AWS door",
+            lambda: server.request("POST", aws_invoke, EVENT, signed=invoke_signed),
+        ),
+        Contestant(
+            "AWS call that runs nothing",
+            lambda: server.request("POST", "/", WHO, signed=who_signed),
         ),
     )
     interleave(contestants, rounds=1, samples=3)

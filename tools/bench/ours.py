@@ -8,9 +8,13 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from tools.bench.measure import Contestant
 from webapp import wiring
@@ -118,15 +122,26 @@ class Client:
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
-    def request(self, method: str, path: str, body: bytes = b"") -> bytes:
+    def request(
+        self, method: str, path: str, body: bytes = b"", *, signed: Mapping[str, str] | None = None
+    ) -> bytes:
         """Return the body of the answer. Raises ``AssertionError`` unless it is a 2xx."""
         headers = {"Content-Type": "application/json"} if body else {}
+        headers.update(signed or {})
         self._connection.request(method, path, body=body or None, headers=headers)
         response = self._connection.getresponse()
         answer = response.read()
         if not 200 <= response.status < 300:
             raise AssertionError(f"{method} {path}: {response.status} {answer!r}")
         return answer
+
+
+def signed_headers(service: str, path: str, body: bytes, content_type: str) -> Mapping[str, str]:
+    """Return the headers with which an AWS client signs a POST, as botocore does it."""
+    headers = {"Content-Type": content_type}
+    request = AWSRequest("POST", f"http://127.0.0.1{path}", headers=headers, data=body)
+    SigV4Auth(Credentials("test", "test"), service, "us-east-1").add_auth(request)
+    return {name: str(value) for name, value in request.headers.items()}
 
 
 def _free_port() -> int:

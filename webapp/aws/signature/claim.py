@@ -48,7 +48,7 @@ def is_aws_call(headers: Mapping[str, str], query: str) -> bool:
 
     ``headers`` have lower-case names. No page can send such headers to another origin.
     """
-    if headers.get("authorization", "")[:4].upper() == "AWS4":
+    if headers.get("authorization", "")[:4].upper() in ("AWS4", "AWS "):
         return True
     if any(mark in query for mark in _MARKS):
         return True
