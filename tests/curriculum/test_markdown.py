@@ -110,7 +110,7 @@ def test_table_columns_are_aligned_by_class() -> None:
 
 def test_links_lead_to_steps_lessons_and_the_web() -> None:
     html, problems = rendered("[a](#first) [b](lesson:cold-and-warm) [c](https://example.org/x)")
-    assert '<a href="#first">a</a>' in html
+    assert '<a href="#step-first">a</a>' in html
     assert '<a href="/lessons/cold-and-warm">b</a>' in html
     assert '<a href="https://example.org/x" rel="noreferrer">c</a>' in html
     assert not problems

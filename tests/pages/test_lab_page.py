@@ -344,7 +344,7 @@ def test_without_script_the_whole_text_is_there_and_invoke_works(
     with looking(chromium, address, java_script_enabled=False) as page:
         page.goto(LESSON)
         expect(page.locator("[data-step]:visible")).to_have_count(7)
-        page.locator("#first-call [data-press=invoke-once]").click()
+        page.locator("#step-first-call [data-press=invoke-once]").click()
         expect(page).to_have_url(f"{address}{LESSON}")
         expect(page.locator("#task-first-cold-start")).to_be_visible()
 

@@ -24,6 +24,15 @@ def test_an_unknown_lesson_is_a_page_that_says_so(client: FlaskClient) -> None:
     assert "There is no lesson &#39;hot-and-late&#39;" in answer.text
 
 
+def test_no_id_stands_twice_on_the_page_of_any_lesson(
+    client: FlaskClient, application: Application
+) -> None:
+    for slug in application.services.labs.course().lessons:
+        page = client.get(f"/w/local/lessons/{slug}").text
+        identifiers = re.findall(r'\sid="([^"]+)"', page)
+        assert sorted(identifiers) == sorted(set(identifiers)), slug
+
+
 def test_all_prose_is_in_the_page_whatever_the_step(
     client: FlaskClient, application: Application
 ) -> None:

@@ -141,7 +141,9 @@ class Prose:
             token.attrSet("href", f"/lessons/{target.removeprefix(LESSON_LINK)}")
         elif target.startswith("https://"):
             token.attrSet("rel", "noreferrer")
-        elif not target.startswith("#") or target[1:] not in self.links.steps:
+        elif target.startswith("#") and target[1:] in self.links.steps:
+            token.attrSet("href", f"#step-{target[1:]}")
+        else:
             forms = "'#step', 'lesson:name' or 'https://…'"
             self.source.problem(line, f"'{target}' leads nowhere. A link is {forms}.")
         return _tag([token], 0)

@@ -146,7 +146,10 @@ class Reflection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One section of a lesson, under a second-level heading (rule 6). ``number`` counts from 1."""
+    """One section of a lesson, under a second-level heading (rule 6). ``number`` counts from 1.
+
+    The page gives it the id ``step-<id>``: the words of authors never meet the ids of the lab.
+    """
 
     id: str
     number: int

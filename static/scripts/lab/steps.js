@@ -42,7 +42,7 @@ export class Steps {
     const to = new URL(link.href);
     if (to.origin + to.pathname !== location.origin + location.pathname) return null;
     if (link.hasAttribute("data-turn")) return this.#find(to.searchParams.get("step"));
-    return to.hash ? this.#find(to.hash.slice(1)) : null;
+    return to.hash.startsWith("#step-") ? this.#find(to.hash.slice("#step-".length)) : null;
   }
 
   #find(name) {

@@ -76,7 +76,7 @@ export class Plot {
     const says = `${stretch.segment.name}\n${trace.position(stretch.segment.id)}\n${trace.segments.length}\n${isSelected}`;
     if (element.place !== place) element.group.setAttribute("transform", place);
     if (element.looks !== looks) this.#redraw(element.group, stretch);
-    if (element.says !== says) this.#say(element.group, { stretch, trace, isSelected });
+    if (element.says !== says || element.looks !== looks) this.#say(element.group, { stretch, trace, isSelected });
     Object.assign(element, { place, looks, says });
   }
 
@@ -89,7 +89,7 @@ export class Plot {
 
   #say(group, { stretch, trace, isSelected }) {
     const { segment, kind } = stretch;
-    put(group, "aria-label", segment.name || segment.tip || kind.word);
+    put(group, "aria-label", named(segment.name || segment.tip || kind.word, group.textContent));
     put(group, "aria-selected", isSelected);
     put(group, "aria-posinset", trace.position(segment.id) + 1);
     put(group, "aria-setsize", trace.segments.length);
@@ -157,4 +157,9 @@ function looksOf(stretch) {
   const free = kind.outside || kind.draw === "point" ? Math.round(Math.min(room, 400)) : "";
   const clip = (kind.label === "middle" || kind.text) && seenTo < width ? px(seenTo) : "";
   return `${segment.kind}${segment.failed ? "!" : ""}|${px(width)}|${shape}|${text}|${count}|${height}|${px(seen)}|${clip}|${free}|${startsHere}${endsHere}`;
+}
+
+/** A name that holds what is drawn, shortened as it may be: who speaks to the page says what they see. */
+function named(name, drawn) {
+  return !drawn || name.toLowerCase().includes(drawn.toLowerCase()) ? name : `${name} ${drawn}.`;
 }

@@ -1,4 +1,4 @@
-"""A learner at the lesson on cold and warm starts: what they see and do, in their words."""
+"""A learner at a lesson: what they see and do, in their words."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, Request, expect
+
+from tests.browser.lesson.hands import Hand, Keys, Mouse
 
 AXE = (Path(__file__).parents[2] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 PATIENCE_MS = 15_000
@@ -32,9 +34,18 @@ expect.set_options(timeout=PATIENCE_MS)
 class Learner:
     """Drives one page of the lesson and notes every complaint of the browser."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(
+        self,
+        page: Page,
+        address: str,
+        *,
+        lesson: str = "cold-and-warm",
+        hand: type[Mouse] | type[Keys] = Mouse,
+    ) -> None:
         self.page = page
+        self.hand: Hand = hand(page)
         self._address = address
+        self._lesson = lesson
         self.complaints: list[str] = []
         self.refused = False
         page.on("console", lambda message: self._note(message.text))
@@ -44,7 +55,7 @@ class Learner:
     def open(self, step: str = "") -> None:
         """Open the lesson and wait until the lab is live."""
         query = f"?step={step}" if step else ""
-        self.page.goto(f"{self._address}/w/local/lessons/cold-and-warm{query}")
+        self.page.goto(f"{self._address}/w/local/lessons/{self._lesson}{query}")
         expect(self.page.locator("cold-timeline")).to_be_visible()
         self.page.wait_for_function("customElements.get('cold-timeline') !== undefined")
 
@@ -55,19 +66,24 @@ class Learner:
     def press(self, name: str, *, which: int = 0) -> None:
         """Press a button of the step's prose, and wait until its run has ended."""
         button = self.step().get_by_role("button", name=name, exact=True).nth(which)
-        button.click()
+        with self.page.expect_response(lambda answer: "/press/" in answer.url):
+            self.hand.press(button)
         self.wait_until_quiet()
 
     def predict(self, answer: str) -> None:
         """Choose an answer of the step's prediction and commit to it."""
-        self.step().get_by_label(answer, exact=True).check()
-        self.step().get_by_role("button", name="Commit").click()
+        self.hand.choose(self.step().get_by_label(answer, exact=True))
+        self.hand.press(self.step().get_by_role("button", name="Commit"))
         self.see_committed()
 
     def see_passed(self, task: str) -> None:
         """Expect the task to be ticked."""
-        row = self.step().locator(".task", has_text=task)
-        expect(row.first).to_have_class(_including("task--passed"))
+        row = self.step().locator(".task", has_text=task).first
+        try:
+            expect(row).to_have_class(_including("task--passed"))
+        except AssertionError as error:
+            error.add_note(f"The page says: {row.inner_text()}")
+            raise
 
     def see_revealed(self, said: str) -> None:
         """Expect the step's prediction to be revealed, with what was said."""
@@ -81,7 +97,7 @@ class Learner:
     def turn(self, name: str) -> None:
         """Go on to the next step."""
         before = self.step().get_attribute("data-step")
-        self.page.get_by_role("link", name=name).locator("visible=true").click()
+        self.hand.press(self.page.get_by_role("link", name=name).locator("visible=true"))
         expect(self.step()).not_to_have_attribute("data-step", before or "")
 
     def wait_until_quiet(self) -> None:
@@ -92,7 +108,7 @@ class Learner:
 
     def write_code(self, text: str) -> None:
         """Replace the code in the editor."""
-        self._write("Code", text)
+        self.hand.write_code(text)
 
     def write_event(self, text: str) -> None:
         """Replace the event."""
@@ -119,10 +135,19 @@ class Learner:
 
     def set_timeout(self, seconds: int) -> None:
         """Change the function's timeout."""
-        self._show_tab("Configuration")
-        self.page.get_by_role("textbox", name="Timeout").fill(str(seconds))
-        self.page.get_by_role("button", name="Save configuration").click()
+        self._configure("Timeout", str(seconds))
+
+    def set_variables(self, text: str) -> None:
+        """Change the function's environment variables."""
+        self._configure("Environment variables", text)
+
+    def _configure(self, field: str, text: str) -> None:
+        self.hand.show("Configuration")
+        self.hand.write(self.page.get_by_role("textbox", name=field), text)
+        with self.page.expect_response(lambda answer: answer.url.endswith("/configuration")):
+            self.hand.press(self.page.get_by_role("button", name="Save configuration"))
         expect(self.page.get_by_text("Saved. The next call starts cold.")).to_be_visible()
+        self.hand.leave()
 
     def choose_fault(self, name: str) -> None:
         """Switch a fault knob on."""
@@ -148,6 +173,25 @@ class Learner:
         self.page.evaluate(f"document.querySelector('#steps [href$={step}]').click()")
         form.get_by_label(option).check()
         form.get_by_role("button", name="Check answer").click()
+
+    def check_answer(self, question: str, answer: str) -> None:
+        """Answer a review question of the step, and expect it to be right."""
+        form = self.step().locator("form.question", has_text=question)
+        self.hand.choose(form.get_by_label(answer, exact=True))
+        self.hand.press(form.get_by_role("button", name="Check answer"))
+        expect(form.locator(".badge")).to_have_text("Right")
+
+    def reflect(self, text: str) -> None:
+        """Write down an answer of one's own, and expect a good one beside it."""
+        form = self.step().locator("form.reflection")
+        self.hand.write(form.get_by_role("textbox"), text)
+        self.hand.press(form.get_by_role("button", name="Keep"))
+        expect(form).to_contain_text("A good answer says")
+
+    def see_all_passed(self) -> None:
+        """Expect every task of the lesson to be ticked, and the lesson to be done."""
+        expect(self.page.locator(".task")).not_to_have_count(0)
+        expect(self.page.locator(".task:not(.task--passed)")).to_have_count(0)
 
     def drawn(self) -> list[str]:
         """Return the sentences of what the timeline shows."""

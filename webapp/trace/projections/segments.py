@@ -146,7 +146,7 @@ class Segment(Row):
         return ""
 
     def _name(self) -> str:
-        length = self._length_text()
+        length = self._text() if self.kind == "waits" else self._length_text()
         place = "" if self.lane == "caller" else f" on {self.scene.place}"
         said = stories.tell(self.kind, self.scene, length=self.length)
         lasting = f", {length}" if length else ""

@@ -1,0 +1,166 @@
+"""Three ways to use a page: with the mouse, with keys alone, with a finger on a phone."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from playwright.sync_api import Locator, Page, expect
+
+MOST_TABS = 150
+_HAS_FOCUS = "one => one === document.activeElement || one.contains(document.activeElement)"
+_IN_EDITOR = "document.activeElement.localName === 'code-editor'"
+
+
+class Hand(Protocol):
+    """What a person does with things on a page."""
+
+    def press(self, thing: Locator) -> None:
+        """Press a button, follow a link."""
+
+    def choose(self, answer: Locator) -> None:
+        """Choose one of several answers."""
+
+    def write(self, field: Locator, text: str) -> None:
+        """Replace what stands in a field."""
+
+    def write_code(self, text: str) -> None:
+        """Replace the code in the editor."""
+
+    def show(self, tab: str) -> None:
+        """Bring a part of the lab to the front."""
+
+    def leave(self) -> None:
+        """Come back from the part of the lab to the text, where it hides the text."""
+
+
+class Mouse:
+    """A pointer, and keys only to type."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, thing: Locator) -> None:
+        thing.click()
+
+    def choose(self, answer: Locator) -> None:
+        answer.check()
+
+    def write(self, field: Locator, text: str) -> None:
+        field.fill(text)
+
+    def write_code(self, text: str) -> None:
+        self.show("Code")
+        _editor(self.page).click()
+        _replace(self.page, text)
+
+    def show(self, tab: str) -> None:
+        wanted = _tab(self.page, tab)
+        if wanted.get_attribute("aria-selected") != "true":
+            self.press(wanted)
+
+    def leave(self) -> None:
+        """Nothing: the text stands beside the lab."""
+
+
+class Finger(Mouse):
+    """A phone: everything is tapped, and the editor takes the whole window."""
+
+    def press(self, thing: Locator) -> None:
+        thing.tap()
+
+    def choose(self, answer: Locator) -> None:
+        answer.tap()
+        expect(answer).to_be_checked()
+
+    def write(self, field: Locator, text: str) -> None:
+        field.tap()
+        field.fill(text)
+
+    def write_code(self, text: str) -> None:
+        self.show("Code")
+        _editor(self.page).tap()
+        _replace(self.page, text)
+        self.leave()
+
+    def show(self, tab: str) -> None:
+        self.press(_tab(self.page, tab))
+
+    def leave(self) -> None:
+        self.press(self.page.get_by_role("button", name="Done").locator("visible=true"))
+
+
+class Keys:
+    """No pointer at all: Tab goes to things, Enter and Space press them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, thing: Locator) -> None:
+        self.go_to(thing)
+        self.page.keyboard.press("Enter")
+
+    def choose(self, answer: Locator) -> None:
+        """Go into the group with Tab, and with arrows to the answer."""
+        group = answer.locator("xpath=ancestor::fieldset[1]").get_by_role("radio")
+        self._tab_until(lambda: any(_has_focus(one) for one in group.all()))
+        for _ in range(group.count()):
+            if _has_focus(answer):
+                break
+            self.page.keyboard.press("ArrowDown")
+        self.page.keyboard.press("Space")
+        expect(answer).to_be_checked()
+
+    def write(self, field: Locator, text: str) -> None:
+        self.go_to(field)
+        _replace(self.page, text)
+
+    def write_code(self, text: str) -> None:
+        self.show("Code")
+        editor = self.page.locator("code-editor:defined").locator("visible=true").first
+        self.go_to(editor)
+        _replace(self.page, text)
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("Tab")
+
+    def show(self, tab: str) -> None:
+        """Go to the tabs with Tab, and with arrows along them."""
+        wanted = _tab(self.page, tab)
+        tabs = wanted.locator("xpath=ancestor::*[@role='tablist'][1]").get_by_role("tab")
+        self._tab_until(lambda: any(_has_focus(one) for one in tabs.all()))
+        for _ in range(tabs.count()):
+            if _has_focus(wanted):
+                break
+            self.page.keyboard.press("ArrowRight")
+        expect(wanted).to_have_attribute("aria-selected", "true")
+
+    def leave(self) -> None:
+        """Nothing: the text stands beside the lab."""
+
+    def go_to(self, thing: Locator) -> None:
+        """Press Tab until the thing has the focus; Escape lets out of the editor."""
+        self._tab_until(lambda: _has_focus(thing))
+
+    def _tab_until(self, there: Callable[[], bool]) -> None:
+        for _ in range(MOST_TABS):
+            if there():
+                return
+            if self.page.evaluate(_IN_EDITOR):
+                self.page.keyboard.press("Escape")
+            self.page.keyboard.press("Tab")
+        raise AssertionError("Tab never comes there")
+
+
+def _has_focus(thing: Locator) -> bool:
+    return bool(thing.evaluate(_HAS_FOCUS))
+
+
+def _tab(page: Page, name: str) -> Locator:
+    return page.get_by_role("tab", name=name).first
+
+
+def _editor(page: Page) -> Locator:
+    return page.locator("code-editor:defined:visible").first.locator(".cm-content")
+
+
+def _replace(page: Page, text: str) -> None:
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)

@@ -1,0 +1,178 @@
+"""Each lesson as a learner does it, from the first step to the last tick."""
+
+from collections.abc import Callable
+
+from tests.browser.lesson.learner import Learner
+
+BILL = """\
+import os
+import time
+
+MENU = {"tea": 2.50, "coffee": 3.50, "cake": 4.00}
+
+
+def handler(event, context):
+    item = event["item"]
+    print("order:", item)
+    price = MENU[item]
+    time.sleep(event.get("seconds", 0))
+    return {
+        "item": item,
+        "total": price * event["count"],
+        "request_id": context.aws_request_id,
+        "currency": os.environ["CURRENCY"],
+    }
+"""
+LOOKUP = "    price = MENU[item]\n"
+OWN_ERROR = '    if item not in MENU:\n        raise ValueError(f"There is no {item}.")\n'
+
+STATELESS = """\
+import time
+
+
+def handler(event, context):
+    time.sleep(0.2)
+    return {"visits": event.get("visits_so_far", 0) + 1}
+"""
+
+TELLING = """\
+calls = 0
+
+
+def handler(event, context):
+    global calls
+    calls += 1
+    return {"cold": calls == 1}
+"""
+
+
+def your_first_function(learner: Learner) -> None:
+    """Write a handler, read its event and context, raise an error, change the configuration."""
+    learner.press("Order 2 teas")
+    learner.see_passed("The function answers an order")
+    learner.turn("Continue")
+    learner.write_code(BILL)
+    learner.press("Order 2 teas")
+    learner.press("Order 3 coffees")
+    learner.see_passed("Both orders are answered")
+    learner.turn("Continue")
+    learner.see_passed("The log of a call says what was ordered.")
+    learner.turn("Continue")
+    learner.see_passed("the id of its own call")
+    learner.turn("Continue")
+    _raise_and_configure(learner)
+    learner.check_answer("X-Amz-Function-Error", "The handler ran and failed")
+    learner.check_answer("The address of a database", "Into an environment variable")
+    learner.reflect("A script that renames photos.")
+
+
+def _raise_and_configure(learner: Learner) -> None:
+    learner.predict("A refusal, because there is no soup")
+    learner.press("Order soup")
+    learner.see_revealed("What it means, only your code knows")
+    learner.write_code(BILL.replace(LOOKUP, OWN_ERROR + LOOKUP))
+    learner.press("Order soup", which=-1)
+    learner.see_passed("Ordering soup raises a ValueError")
+    learner.turn("Continue")
+    learner.predict("An error, after 1 s")
+    learner.press("Order a slow cake")
+    learner.see_revealed("The second is billed.")
+    learner.set_timeout(5)
+    learner.press("Order a slow cake", which=-1)
+    learner.see_passed("The slow cake gets its bill.")
+    learner.turn("Continue")
+    learner.press("Order 2 teas")
+    learner.set_variables("CURRENCY=NOK")
+    learner.press("Order 2 teas")
+    learner.see_passed("The same order gets another currency")
+    learner.turn("Continue")
+
+
+def stateless_copies(learner: Learner) -> None:
+    """See why a counter lies, when a copy starts, and answer without one."""
+    for _ in range(3):
+        learner.press("Visit once")
+    learner.see_passed("One copy counts three visits")
+    learner.turn("Continue")
+    learner.predict("Ten different numbers, one after the other")
+    learner.press("10 visitors at once")
+    learner.see_revealed("with a counter at 0")
+    learner.see_passed("Two copies give the same number.")
+    learner.turn("Continue")
+    learner.predict("None")
+    learner.press("2 visitors at once")
+    learner.see_revealed("Both found a copy that was free.")
+    learner.see_passed("A call starts a copy because every other one is busy.")
+    learner.see_passed("Two visitors at once, and no copy has to start for them.")
+    learner.turn("Continue")
+    _lose_and_mend(learner)
+    learner.check_answer("20 calls come in", "About 10")
+    learner.check_answer("Which of these may stand", "A connection to a database")
+    learner.reflect("A chat that keeps its rooms in a list.")
+
+
+def _lose_and_mend(learner: Learner) -> None:
+    learner.predict("1")
+    learner.press("Wait 8 minutes")
+    learner.press("Visit once", which=-1)
+    learner.see_revealed("A new one started, and counted its first.")
+    learner.see_passed("the old ones had been idle for too long")
+    learner.turn("Continue")
+    learner.write_code(STATELESS)
+    learner.press("Visit after 41")
+    learner.press("Visit after 99")
+    learner.press("10 visitors after 41")
+    learner.see_passed("After 41 visits the answer is 42")
+    learner.see_passed("Ten visitors at once read the same number")
+    learner.turn("Continue")
+
+
+def cold_and_warm(learner: Learner) -> None:
+    """Cause a cold start in each of the three ways, and a warm one."""
+    learner.press("Invoke once")
+    learner.see_passed("A call starts an environment, cold.")
+    learner.turn("Continue")
+    learner.predict("Only the handler")
+    learner.press("Invoke once")
+    learner.see_revealed("Its init had run already")
+    learner.see_passed("A call is served warm, with no init.")
+    learner.turn("Continue")
+    learner.predict("Ten")
+    learner.press("Send 10 at once")
+    learner.see_revealed("Nine were missing")
+    learner.press("Send 10 at once", which=-1)
+    learner.see_passed("A call starts cold because every environment is busy.")
+    learner.see_passed("Ten environments work at the same moment.")
+    learner.see_passed("Ten calls at once, and every one of them is warm.")
+    learner.turn("Continue")
+    _idle_update_and_tell(learner)
+    learner.check_answer("A function gets one call every second", "One")
+    learner.check_answer("A module-level counter", "The second call met another environment")
+    learner.reflect("The shop, on the first morning of a sale.")
+
+
+def _idle_update_and_tell(learner: Learner) -> None:
+    learner.predict("One new environment starts")
+    learner.press("Wait 8 minutes")
+    learner.press("Invoke once", which=-1)
+    learner.see_revealed("One call needs one environment")
+    learner.see_passed("the environments had been idle for too long")
+    learner.turn("Continue")
+    learner.predict("I don’t know")
+    learner.press("Update the code")
+    learner.press("Invoke once", which=-1)
+    learner.see_revealed("The first call after an update always starts cold")
+    learner.see_passed("A call starts cold because the function changed.")
+    learner.turn("Continue")
+    learner.write_code(TELLING)
+    learner.press("Invoke once")
+    learner.press("Invoke once")
+    learner.see_passed("The answers say")
+    learner.turn("Continue")
+
+
+LESSONS: dict[str, Callable[[Learner], None]] = {
+    "your-first-function": your_first_function,
+    "stateless-copies": stateless_copies,
+    "cold-and-warm": cold_and_warm,
+}
