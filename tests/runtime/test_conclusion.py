@@ -18,14 +18,19 @@ ERROR = b'{"errorMessage":"Handler fails","errorType":"Exception","requestId":"x
 
 
 def concluded(ended: Ended, *, exit_: Exit | None = None, timeout: int = 3) -> Conclusion:
-    return conclude(
-        ended, exit_=exit_, request_id=ID, duration=0.5, timeout=timeout, response_bytes=6_291_556
-    )
+    return conclude(ended, exit_=exit_, request_id=ID, duration=0.5, timeout=timeout)
 
 
 def test_an_answer_is_passed_on_as_it_is() -> None:
     conclusion = concluded(Ended("response", b'{"a": 1}'))
     assert conclusion == Conclusion(status="ok", payload=b'{"a": 1}', duration=0.5)
+
+
+def test_a_streamed_answer_is_as_long_as_it_was_and_may_be_empty() -> None:
+    conclusion = concluded(Ended("response", b"abc", size_bytes=9_000_000))
+    assert (conclusion.status, conclusion.payload) == ("ok", b"abc")
+    assert conclusion.size_bytes == 9_000_000
+    assert concluded(Ended("response", b"", size_bytes=0)).payload == b""
 
 
 def test_an_empty_answer_is_null() -> None:
@@ -100,7 +105,7 @@ def test_out_of_memory_is_a_kill_that_the_report_names(ended: Ended, exit_: Exit
 
 
 def test_an_oversized_answer_is_an_error_of_the_function() -> None:
-    conclusion = concluded(Ended("too large"))
+    conclusion = concluded(Ended("too large", limit_bytes=6_291_556))
     assert conclusion.status == "too large"
     assert conclusion.error_type == conclusion.report_error_type == "Function.ResponseSizeTooLarge"
 

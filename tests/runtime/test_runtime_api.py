@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.fakes.gateway import ring
 from tests.fakes.loop import run, turns
 from webapp.runtime.launcher.entrances import Doorbell
+from webapp.runtime.response_stream import ResponseStream
 from webapp.runtime.runtime_api import ERROR_BYTES, MOST_CONNECTIONS, RuntimeApi
 from webapp.runtime.runtime_connection import HEAD_BYTES, RuntimeConnection
 
@@ -32,6 +33,13 @@ class Wire(asyncio.Transport):
         super().__init__()
         self.written = b""
         self.aborted = False
+        self.paused = False
+
+    def pause_reading(self) -> None:
+        self.paused = True
+
+    def resume_reading(self) -> None:
+        self.paused = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         self.written += bytes(data)
@@ -53,24 +61,29 @@ class Wire(asyncio.Transport):
 class Ear:
     """A listener that answers each ``next`` as the platform does, and remembers what it heard."""
 
-    def __init__(self, *, events: int = 1000) -> None:
+    def __init__(self, *, events: int = 1000, stream: ResponseStream | None = None) -> None:
         self.heard: list[Call] = []
         self.wire = Wire()
         self.api = RuntimeApi(self, response_bytes=RESPONSE_BYTES)
         self.connection = self.api.own_connection()
         self.connection.connection_made(self.wire)
         self._events = events
+        self._stream = stream
 
     def on_next(self) -> None:
         self.heard.append(("next",))
         if self._events:
             self._events -= 1
-            self.api.send_event(ID, headers={"X": "ü"}, payload=b"{}")
+            headers, stream = {"X": "ü"}, self._stream
+            self.api.send_event(ID, headers=headers, payload=b"{}", stream=stream)
 
     def on_response(self, body: bytes) -> None:
         self.heard.append(("response", body))
 
-    def on_response_too_large(self) -> None:
+    def on_streamed(self, head: bytes, size_bytes: int) -> None:
+        self.heard.append(("streamed", head, size_bytes))
+
+    def on_response_too_large(self, limit_bytes: int) -> None:
         self.heard.append(("too large",))
 
     def on_error(self, body: bytes, error_type: str) -> None:

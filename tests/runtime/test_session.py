@@ -146,7 +146,7 @@ def test_it_is_ready_frozen_and_serves_call_after_call() -> None:
         (leave, Ended("exited"), 0.0),
         (hang, Ended("expired"), 3.0),
         (talk_nonsense, Ended("exited"), 0.0),
-        (answer_too_much, Ended("too large"), 0.0),
+        (answer_too_much, Ended("too large", limit_bytes=RESPONSE_BYTES), 0.0),
         (go_wrong, Ended("error", b"{}", "ValueError"), 0.0),
     ],
 )

@@ -247,4 +247,6 @@ def _response(answer: HttpAnswer) -> Response:
     del response.headers["Content-Type"]
     for name, value in answer.headers:
         response.headers.add(name, value)
+    if answer.rest is not None:
+        response.call_on_close(answer.rest.close)
     return response

@@ -1,6 +1,5 @@
 """Streamed answers of function URLs: handed on as the runtime makes them (lambda-behaviour 9.4)."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -8,7 +7,7 @@ from webapp.runtime.loop import LoopStopped, LoopThread
 from webapp.runtime.model import Outcome
 from webapp.runtime.streamed_call import StreamedCall
 from webapp.sources.function_url.answer import HttpAnswer, answer_of, failed, made
-from webapp.sources.function_url.prelude import INTEGRATION, split_prelude
+from webapp.sources.function_url.prelude import INTEGRATION, NoPrelude, split_prelude
 
 
 class StreamCut(Exception):
@@ -22,39 +21,50 @@ def outcome_answer(outcome: Outcome) -> HttpAnswer:
 
 def streamed_answer(call: StreamedCall, loop: LoopThread) -> HttpAnswer:
     """Return the answer as far as it is known; its ``rest`` follows. Blocks."""
-    pieces = _pieces(call, loop)
-    kind = (call.stream.content_type or "").partition(";")[0].strip()
-    if kind != INTEGRATION:
-        head = made(200, [("Content-Type", kind or "application/octet-stream")])
+    pieces = Pieces(call, loop)
+    kind = call.stream.content_type or ""
+    if kind.partition(";")[0].strip() != INTEGRATION:
+        head = made(200, [("Content-Type", kind)])
         return replace(head, rest=pieces)
     known = b""
-    for piece in pieces:
-        known += piece
-        found = split_prelude(known)
-        if found is not None:
-            head, body = found
-            return replace(head, body=head.body + body, rest=pieces)
+    try:
+        for piece in pieces:
+            known += piece
+            found = split_prelude(known)
+            if found is not None:
+                head, body = found
+                return replace(head, body=body, rest=pieces)
+    except (NoPrelude, StreamCut):
+        pieces.close()
     return failed()
 
 
-def _pieces(call: StreamedCall, loop: LoopThread) -> Iterator[bytes]:
-    """Give what the runtime sends. Raises ``StreamCut`` in place of an end that is none."""
-    pieces = call.stream.pieces()
+class Pieces:
+    """What the runtime sends. Raises ``StreamCut`` in place of an end that is none."""
 
-    async def following() -> bytes | None:
-        return await anext(pieces, None)
+    def __init__(self, call: StreamedCall, loop: LoopThread) -> None:
+        self._stream = call.stream
+        self._loop = loop
+        self._pieces = call.stream.pieces()
 
-    async def outcome() -> Outcome:
-        return await call.outcome
+    def __iter__(self) -> "Pieces":
+        return self
 
-    async def abandon() -> None:
-        call.stream.abandon()
-
-    try:
-        while (piece := loop.call(following())) is not None:
-            yield piece
-        if loop.call(outcome()).function_error is not None:
+    def __next__(self) -> bytes:
+        piece = self._loop.call(self._following())
+        if piece is not None:
+            return piece
+        if not self._stream.whole:
             raise StreamCut
-    finally:
+        raise StopIteration
+
+    def close(self) -> None:
+        """Nobody reads on: let the runtime finish by itself."""
         with suppress(LoopStopped):
-            loop.submit(abandon())
+            self._loop.submit(self._abandon())
+
+    async def _following(self) -> bytes | None:
+        return await anext(self._pieces, None)
+
+    async def _abandon(self) -> None:
+        self._stream.abandon()

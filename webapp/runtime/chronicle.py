@@ -152,7 +152,7 @@ class Chronicle:
         )
 
     def finished(self, conclusion: Conclusion, figures: Report) -> None:
-        payload = conclusion.payload
+        payload, size_bytes = conclusion.payload, conclusion.size_bytes
         self._cause = self._record(
             InvocationFinished(
                 **self._about,
@@ -166,7 +166,7 @@ class Chronicle:
                 error_type=conclusion.error_type,
                 error_message=conclusion.error_message,
                 response=payload[:KEPT_BYTES].decode(errors="replace"),
-                response_size_bytes=len(payload),
+                response_size_bytes=len(payload) if size_bytes is None else size_bytes,
             )
         )
 

@@ -39,6 +39,8 @@ class Conclusion:
     report_status: str | None = None
     report_error_type: str | None = None
     exit_text: str | None = None
+    size_bytes: int | None = None
+    """How long a streamed response was; ``payload`` is its beginning then."""
     reset_reason: ResetReason = "crash"
 
 
@@ -49,11 +51,14 @@ def conclude(
     request_id: str,
     duration: float,
     timeout: int,
-    response_bytes: int,
 ) -> Conclusion:
     """Return the conclusion; ``exit_`` is how the process ended, if it did."""
     if ended.cause == "response":
-        return Conclusion(status="ok", payload=ended.body or b"null", duration=duration)
+        if ended.size_bytes is None:
+            return Conclusion(status="ok", payload=ended.body or b"null", duration=duration)
+        return Conclusion(
+            status="ok", payload=ended.body, duration=duration, size_bytes=ended.size_bytes
+        )
     if is_out_of_memory(ended):
         return _exited("memory", request_id, report.exit_text(_KILLED), duration)
     if ended.cause == "no entrypoint":
@@ -64,7 +69,7 @@ def conclude(
     status, report_status = _FAILURES[ended.cause]
     if ended.cause == "expired":
         duration = float(timeout)
-    payload = _payload(ended, request_id, timeout=timeout, response_bytes=response_bytes)
+    payload = _payload(ended, request_id, timeout=timeout)
     return _failed(status, payload, duration, report_status=report_status)
 
 
@@ -73,9 +78,9 @@ def is_out_of_memory(ended: Ended) -> bool:
     return ended.cause == "memory" or ended.error_type == OUT_OF_MEMORY
 
 
-def _payload(ended: Ended, request_id: str, *, timeout: int, response_bytes: int) -> bytes:
+def _payload(ended: Ended, request_id: str, *, timeout: int) -> bytes:
     if ended.cause == "too large":
-        return report.too_large_payload(response_bytes)
+        return report.too_large_payload(ended.limit_bytes)
     if ended.cause == "expired":
         return report.timeout_payload(request_id, seconds=float(timeout))
     if ended.cause == "stopped":

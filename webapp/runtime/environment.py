@@ -130,7 +130,6 @@ class Environment:
             request_id=invocation.request_id,
             duration=duration,
             timeout=self.function.configuration.timeout,
-            response_bytes=self._host.limits.response_bytes,
         )
         return self._report(invocation, conclusion, start=start, init_seconds=init_seconds)
 
@@ -273,6 +272,7 @@ class Environment:
                 invocation, address=self._address, deadline=deadline, fault=fault
             ),
             payload=invocation.payload,
+            stream=invocation.stream,
             seconds=deadline - self._recorder.real(),
         )
         if self._stop_asked:

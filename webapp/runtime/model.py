@@ -36,6 +36,7 @@ class Limits:
     unzipped_bytes: int = 250 * MEGABYTE
     payload_bytes: int = 6 * MEGABYTE
     response_bytes: int = 6 * MEGABYTE + 100
+    streamed_bytes: int = 200 * MEGABYTE
     output_bytes: int = 1 * MEGABYTE
     temporary_bytes: int = 64 * MEGABYTE
     gateway_bytes: int = 512 * MEGABYTE

@@ -121,7 +121,7 @@ class Platform:
 
         The call goes on to its end, also when its reader goes away.
         """
-        stream = ResponseStream()
+        stream = ResponseStream(limit_bytes=self.limits.streamed_bytes)
         streamed = replace(invocation, stream=stream)
         call = await StreamedCall.begin(stream, self.invoke(workspace, streamed, region=region))
         self._streamed.add(call.outcome)

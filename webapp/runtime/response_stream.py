@@ -4,6 +4,8 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 
+HEAD_BYTES = 64 * 1024
+"""How much of a streamed response is kept for those who look at it afterwards."""
 HIGH_WATER_BYTES = 1024 * 1024
 """Of what was not read yet: from here on the runtime has to wait."""
 
@@ -14,8 +16,12 @@ class ResponseStream:
     A runtime that does not stream never calls ``begin``: its response is in the outcome.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, limit_bytes: int) -> None:
+        self.limit_bytes = limit_bytes
         self.content_type: str | None = None
+        self.size_bytes = 0
+        self.whole = False
+        """Whether the runtime said that this was all."""
         self._pieces: deque[bytes] = deque()
         self._unread = 0
         self._ended = False
@@ -30,6 +36,11 @@ class ResponseStream:
         """Whether the runtime streams its response."""
         return self.content_type is not None
 
+    @property
+    def too_large(self) -> bool:
+        """Whether more came than may be streamed; what is over it was dropped."""
+        return self.size_bytes > self.limit_bytes
+
     # -- the runtime's side
 
     def begin(
@@ -42,7 +53,8 @@ class ResponseStream:
 
     def write(self, piece: bytes) -> None:
         """Take a piece; what nobody reads any more is thrown away."""
-        if self._abandoned or self._ended or not piece:
+        self.size_bytes += len(piece)
+        if self._abandoned or self._ended or self.too_large or not piece:
             return
         self._pieces.append(piece)
         self._unread += len(piece)
@@ -51,8 +63,9 @@ class ResponseStream:
             self._paused = True
             self._pause()
 
-    def end(self) -> None:
-        """Nothing more comes, for whatever reason; the outcome tells which."""
+    def end(self, *, whole: bool = False) -> None:
+        """Nothing more comes: this was all, or the outcome tells why not. Only the first counts."""
+        self.whole = self.whole or (whole and not self._ended)
         self._ended = True
         self._news.set()
 

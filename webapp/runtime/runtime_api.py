@@ -5,6 +5,7 @@ on the environment's loopback, as many as they like (curl opens one for each req
 break is only theirs. Whatever is sent ends in one of the ``Listener`` calls or in a 4xx.
 """
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ from typing import Protocol
 
 from webapp.runtime.ports import Entrance
 from webapp.runtime.reception import Reception
-from webapp.runtime.runtime_connection import Asked, RuntimeConnection
+from webapp.runtime.response_stream import ResponseStream
+from webapp.runtime.runtime_connection import Asked, Head, RuntimeConnection
 
 PREFIX = b"/2018-06-01/runtime/"
 ERROR_BYTES = 256 * 1024
 """What is kept of an error: its beginning, so that a long one still says what it is."""
 MOST_CONNECTIONS = 8
+STREAMING = "streaming"
 
 _ACCEPTED = b'{"status":"OK"}\n'
 
@@ -31,8 +34,11 @@ class Listener(Protocol):
     def on_response(self, body: bytes) -> None:
         """It answers the current request."""
 
-    def on_response_too_large(self) -> None:
-        """Its answer was over the limit and has been thrown away."""
+    def on_streamed(self, head: bytes, size_bytes: int) -> None:
+        """It has streamed the whole answer, which began so."""
+
+    def on_response_too_large(self, limit_bytes: int) -> None:
+        """Its answer was over this limit and has been thrown away."""
 
     def on_error(self, body: bytes, error_type: str) -> None:
         """It says that the handler failed."""
@@ -64,6 +70,7 @@ class RuntimeApi:
         self._reception: Reception[RuntimeConnection] | None = None
         self._state = "Started"
         self._request_id = ""
+        self._stream: ResponseStream | None = None
 
     # -- towards the runtime
 
@@ -77,9 +84,20 @@ class RuntimeApi:
         self._reception = Reception(make=lambda: RuntimeConnection(self), most=MOST_CONNECTIONS)
         self._reception.open(entrance)
 
-    def send_event(self, request_id: str, *, headers: Mapping[str, str], payload: bytes) -> None:
-        """Answer the pending ``next``, or the one to come: the runtime has work."""
+    def send_event(
+        self,
+        request_id: str,
+        *,
+        headers: Mapping[str, str],
+        payload: bytes,
+        stream: ResponseStream | None = None,
+    ) -> None:
+        """Answer the pending ``next``, or the one to come: the runtime has work.
+
+        ``stream`` takes a response that is streamed; without one it is kept until it is whole.
+        """
         self._request_id = request_id
+        self._stream = stream
         lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
         head = f"Lambda-Runtime-Aws-Request-Id: {request_id}\r\n{''.join(lines)}"
         self._event = _Event(head, payload)
@@ -103,6 +121,21 @@ class RuntimeApi:
         if not path.startswith(current) or self._state != "Running":
             return 0
         return self._response_bytes if path.endswith(b"/response") else ERROR_BYTES
+
+    def stream_for(self, head: Head, connection: RuntimeConnection) -> ResponseStream | None:
+        """Let the current call's response be streamed, if its runtime does and somebody reads."""
+        stream = self._stream
+        wanted = b"%binvocation/%b/response" % (PREFIX, self._request_id.encode("latin-1"))
+        if stream is None or stream.begun or head.path != wanted or self._state != "Running":
+            return None
+        if head.mode.lower() != STREAMING:
+            return None
+        stream.begin(
+            head.content_type or "application/octet-stream",
+            pause=lambda: connection.hold("stream"),
+            resume=lambda: connection.let_go("stream"),
+        )
+        return stream
 
     def asked(self, connection: RuntimeConnection, request: Asked) -> None:
         """Do what a request asks for, and answer it."""
@@ -171,6 +204,11 @@ class RuntimeApi:
         elif self._state != "Running":
             wanted = "InvocationResponse" if kind == b"response" else "InvocationErrorResponse"
             self._refuse_state(connection, wanted)
+        elif self._stream and self._stream.begun and kind == b"response" and not request.stream:
+            self._refuse_state(connection, "InvocationResponse")
+        elif kind == b"response" and request.mode.lower() not in ("", STREAMING):
+            message = f"Invalid function response mode: {request.mode:.40}"
+            _refuse(connection, 400, "InvalidFunctionResponseMode", message)
         elif kind == b"error":
             self._state = "InvocationErrorResponse"
             connection.answer(202, _ACCEPTED)
@@ -180,12 +218,20 @@ class RuntimeApi:
 
     def _answered(self, connection: RuntimeConnection, request: Asked) -> None:
         self._state = "InvocationResponse"
-        if request.size > self._response_bytes:
-            message = f"Exceeded maximum allowed payload size ({self._response_bytes} bytes)."
+        stream = request.stream
+        limit_bytes = stream.limit_bytes if stream else self._response_bytes
+        if request.size > limit_bytes:
+            message = f"Exceeded maximum allowed payload size ({limit_bytes} bytes)."
             _refuse(connection, 413, "RequestEntityTooLarge", message)
-            self._listener.on_response_too_large()
+            self._listener.on_response_too_large(limit_bytes)
+            return
+        connection.answer(202, _ACCEPTED)
+        if request.error_type:
+            self._listener.on_error(_error_body(request), request.error_type)
+        elif stream is not None:
+            stream.end(whole=True)
+            self._listener.on_streamed(request.body, request.size)
         else:
-            connection.answer(202, _ACCEPTED)
             self._listener.on_response(request.body)
 
     def _refuse_state(self, connection: RuntimeConnection, wanted: str) -> None:
@@ -194,6 +240,17 @@ class RuntimeApi:
             "Error: State transition is not allowed"
         )
         _refuse(connection, 403, "InvalidStateTransition", message)
+
+
+def _error_body(request: Asked) -> bytes:
+    """Return the error object that came after the chunks; one that can't be read is told so."""
+    try:
+        body = base64.b64decode(request.error_body, validate=True)
+    except ValueError:
+        body = b""
+    if body:
+        return body[:ERROR_BYTES]
+    return json.dumps({"errorType": request.error_type, "errorMessage": ""}).encode()
 
 
 def _refuse(connection: RuntimeConnection, status: int, error_type: str, message: str) -> None:

@@ -11,8 +11,14 @@ from typing import Protocol
 import httptools
 
 from webapp.runtime.reception import Guest
+from webapp.runtime.response_stream import HEAD_BYTES as KEPT_OF_STREAM_BYTES
+from webapp.runtime.response_stream import ResponseStream
 
 HEAD_BYTES = 64 * 1024
+_MODE = b"lambda-runtime-function-response-mode"
+_ERROR_TYPE = b"lambda-runtime-function-error-type"
+_ERROR_BODY = b"lambda-runtime-function-error-body"
+_HEARD = frozenset({_MODE, _ERROR_TYPE, _ERROR_BODY, b"content-type"})
 _REASONS = {
     200: "OK",
     202: "Accepted",
@@ -24,14 +30,30 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What a request says of itself before its body."""
+
+    path: bytes
+    mode: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A whole request. ``body`` is what is kept of it, ``size`` how long it was."""
+    """A whole request. ``body`` is what is kept of it, ``size`` how long it was.
+
+    ``mode`` is that of a response. ``error_type`` and ``error_body`` (base64) may come after the
+    body, from a response that failed midway. ``stream`` took the body, if it was streamed.
+    """
 
     method: bytes
     path: bytes
+    mode: str
     error_type: str
+    error_body: str
     body: bytes
     size: int
+    stream: ResponseStream | None
 
 
 class Api(Protocol):
@@ -39,6 +61,9 @@ class Api(Protocol):
 
     def kept_bytes(self, path: bytes) -> int:
         """Return how much of a body that goes there is kept."""
+
+    def stream_for(self, head: Head, connection: "RuntimeConnection") -> ResponseStream | None:
+        """Return where the body that follows is to go piece by piece, if it is."""
 
     def asked(self, connection: "RuntimeConnection", request: Asked) -> None:
         """Answer a request, now or later."""
@@ -55,6 +80,7 @@ class RuntimeConnection(Guest, asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._closed = False
         self._parser = httptools.HttpRequestParser(self)
+        self._holds: set[str] = set()
         # What came since a body's last byte: heads, and what stands between and after chunks.
         self._head_size = 0
         self.on_message_begin()
@@ -104,12 +130,23 @@ class RuntimeConnection(Guest, asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """It asks and does not read: hear no more until it has read."""
-        if self._transport is not None:
-            self._transport.pause_reading()
+        self.hold("answers")
 
     def resume_writing(self) -> None:
-        if self._transport is not None:
-            self._transport.resume_reading()
+        self.let_go("answers")
+
+    def hold(self, why: str) -> None:
+        """Hear no more until every reason is gone."""
+        if not self._holds and self._transport is not None:
+            self._transport.pause_reading()
+        self._holds.add(why)
+
+    def let_go(self, why: str) -> None:
+        """Forget a reason not to listen."""
+        if why in self._holds:
+            self._holds.discard(why)
+            if not self._holds and self._transport is not None:
+                self._transport.resume_reading()
 
     # -- httptools
 
@@ -117,23 +154,30 @@ class RuntimeConnection(Guest, asyncio.Protocol):
         self._url = b""
         self._body = bytearray()
         self._size = 0
-        self._error_type = ""
+        self._headers: dict[bytes, str] = {}
+        self._stream: ResponseStream | None = None
 
     def on_url(self, url: bytes) -> None:
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if name.lower() == b"lambda-runtime-function-error-type":
-            self._error_type = value.decode("latin-1")
+        if (lowered := name.lower()) in _HEARD:
+            self._headers[lowered] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         self._path = self._url.partition(b"?")[0]
         self._kept_bytes = self._api.kept_bytes(self._path)
+        head = Head(self._path, self._header(_MODE), self._header(b"content-type"))
+        self._stream = self._api.stream_for(head, self)
+        if self._stream is not None:
+            self._kept_bytes = KEPT_OF_STREAM_BYTES
 
     def on_body(self, body: bytes) -> None:
         self._head_size = 0
         self._size += len(body)
         self._body += body[: self._kept_bytes - len(self._body)]
+        if self._stream is not None:
+            self._stream.write(body)
 
     def on_message_complete(self) -> None:
         self._head_size = 0
@@ -141,14 +185,20 @@ class RuntimeConnection(Guest, asyncio.Protocol):
             request = Asked(
                 self._parser.get_method(),
                 self._path,
-                self._error_type,
+                self._header(_MODE),
+                self._header(_ERROR_TYPE),
+                self._header(_ERROR_BODY),
                 bytes(self._body),
                 self._size,
+                self._stream,
             )
             self._body = bytearray()
             self._api.asked(self, request)
 
     # -- inside
+
+    def _header(self, name: bytes) -> str:
+        return self._headers.get(name, "")
 
     def _break(self, why: str) -> None:
         self.abort()
@@ -164,6 +214,9 @@ class _Nobody:
 
     def kept_bytes(self, path: bytes) -> int:
         return 0
+
+    def stream_for(self, head: Head, connection: RuntimeConnection) -> ResponseStream | None:
+        return None
 
     def asked(self, connection: RuntimeConnection, request: Asked) -> None:
         pass

@@ -14,6 +14,7 @@ from webapp.runtime.gateway import GatewayDoor
 from webapp.runtime.log_frames import FrameReader, LineReader
 from webapp.runtime.output_pipe import OutputPipe
 from webapp.runtime.ports import EnvironmentProcess, Exit
+from webapp.runtime.response_stream import ResponseStream
 from webapp.runtime.runtime_api import RuntimeApi
 
 Cause = Literal[
@@ -37,6 +38,10 @@ class Ended:
     cause: Cause
     body: bytes = b""
     error_type: str = ""
+    size_bytes: int | None = None
+    """How long a streamed response was, of which ``body`` is the beginning."""
+    limit_bytes: int = 0
+    """What a response that was too large was measured by."""
 
 
 class Output(Protocol):
@@ -105,13 +110,19 @@ class Session:
         return self._begin_wait(seconds)
 
     def invoke(
-        self, request_id: str, *, headers: Mapping[str, str], payload: bytes, seconds: float
+        self,
+        request_id: str,
+        *,
+        headers: Mapping[str, str],
+        payload: bytes,
+        seconds: float,
+        stream: ResponseStream | None = None,
     ) -> "asyncio.Future[Ended]":
         """Hand over an event and thaw; return a future of how it ends."""
         self._answer = None
         wait = self._begin_wait(seconds)
         if not wait.done():
-            self._api.send_event(request_id, headers=headers, payload=payload)
+            self._api.send_event(request_id, headers=headers, payload=payload, stream=stream)
             self.process.thaw()
         return wait
 
@@ -155,8 +166,11 @@ class Session:
     def on_response(self, body: bytes) -> None:
         self._answer = Ended("response", body)
 
-    def on_response_too_large(self) -> None:
-        self._answer = Ended("too large")
+    def on_streamed(self, head: bytes, size_bytes: int) -> None:
+        self._answer = Ended("response", head, size_bytes=size_bytes)
+
+    def on_response_too_large(self, limit_bytes: int) -> None:
+        self._answer = Ended("too large", limit_bytes=limit_bytes)
 
     def on_error(self, body: bytes, error_type: str) -> None:
         self._answer = Ended("error", body, error_type)

@@ -8,12 +8,22 @@ import binascii
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from webapp.sources.function_url.headers import DROPPED_HEADER, Header, passed
 
 SANDBOX = "sandbox"
 JSON = "application/json"
+
+
+class Rest(Protocol):
+    """The pieces that follow; ``close`` once nobody wants them."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def __next__(self) -> bytes: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +33,7 @@ class HttpAnswer:
     status: int
     headers: Sequence[Header]
     body: bytes = b""
-    rest: Iterator[bytes] | None = None
+    rest: Rest | None = None
 
 
 def answer_of(payload: bytes) -> HttpAnswer:

@@ -2,7 +2,7 @@
 
 import json
 
-from webapp.sources.function_url.answer import HttpAnswer, failed, head_of
+from webapp.sources.function_url.answer import HttpAnswer, head_of
 
 INTEGRATION = "application/vnd.awslambda.http-integration-response"
 """The content type of a response that begins so."""
@@ -10,19 +10,25 @@ END = b"\0" * 8
 LONGEST_BYTES = 64 * 1024
 
 
+class NoPrelude(Exception):
+    """The function streams something else than it said."""
+
+
 def split_prelude(data: bytes) -> tuple[HttpAnswer, bytes] | None:
     """Return status and headers, and what there is of the body; ``None`` while more is needed.
 
-    What can be no prelude any more is a failure of the function.
+    Raises ``NoPrelude`` for what can't become one any more.
     """
     end = data.find(END, 0, LONGEST_BYTES + len(END))
     if end < 0:
-        return (failed(), b"") if len(data) > LONGEST_BYTES else None
+        if len(data) > LONGEST_BYTES:
+            raise NoPrelude
+        return None
     try:
         metadata = json.loads(data[:end])
     except (ValueError, RecursionError):
-        return failed(), b""
+        raise NoPrelude from None
     head = head_of(metadata) if isinstance(metadata, dict) else None
     if head is None:
-        return failed(), b""
+        raise NoPrelude
     return head, data[end + len(END) :]
