@@ -64,6 +64,26 @@ def unpack(data: bytes, folder: Path, *, limits: Limits) -> None:
     _open_to_all(folder)
 
 
+def read(data: bytes, *, limits: Limits) -> dict[str, bytes]:
+    """Return what the archive's files hold by their path; of a name that comes twice, the last.
+
+    Bytes are counted as they come. Raises ``RequestEntityTooLarge`` and ``InvalidParameterValue``.
+    """
+    inspect(data, limits=limits)
+    found: dict[str, bytes] = {}
+    with _opened(data) as archive:
+        size_bytes = 0
+        for entry in archive.infolist():
+            if entry.is_dir():
+                continue
+            with archive.open(entry) as source:
+                content = source.read(limits.unzipped_bytes + 1 - size_bytes)
+            size_bytes += len(content)
+            _check_unzipped(size_bytes, limits)
+            found[str(_safe_path(entry))] = content
+    return found
+
+
 @contextmanager
 def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     try:

@@ -46,29 +46,31 @@ class Fetched:
     cached: bool
 
 
-def pack(files: Mapping[str, str]) -> bytes:
-    """Return a zip of text files; the same files give the same bytes. Scripts can be run.
+def pack(files: Mapping[str, str | bytes]) -> bytes:
+    """Return a zip of files; the same files give the same bytes. Scripts can be run.
 
     Raises ``InvalidParameterValue`` for text that is none (half a character).
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
-            entry = zipfile.ZipInfo(_encodable(name, name), _FIRST_ZIP_DATE)
-            entry.external_attr = _PROGRAM if files[name].startswith("#!") else _PLAIN_FILE
-            archive.writestr(entry, _encodable(files[name], name), zipfile.ZIP_DEFLATED)
+            entry = zipfile.ZipInfo(_encoded(name, name).decode(), _FIRST_ZIP_DATE)
+            content = _encoded(files[name], name)
+            entry.external_attr = _PROGRAM if content.startswith(b"#!") else _PLAIN_FILE
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
-def _encodable(text: str, name: str) -> str:
+def _encoded(content: str | bytes, name: str) -> bytes:
+    if isinstance(content, bytes):
+        return content
     try:
-        text.encode()
+        return content.encode()
     except UnicodeEncodeError as error:
         raise InvalidParameterValue(
             f"The file '{name!a}' holds half a character (a lone surrogate) at position "
             f"{error.start}. Take it out."
         ) from error
-    return text
 
 
 class CodeCache:
@@ -117,8 +119,8 @@ class CodeCache:
 
         return await asyncio.get_running_loop().run_in_executor(self._executor, admit)
 
-    async def pack(self, files: Mapping[str, str]) -> Archive:
-        """Pack text files, off the loop. Raises as ``pack`` does."""
+    async def pack(self, files: Mapping[str, str | bytes]) -> Archive:
+        """Pack files, off the loop. Raises as ``pack`` does."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, lambda: Archive.of(pack(files)))
 

@@ -37,7 +37,7 @@ class Deployment:
 
     name: str
     configuration: Configuration
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
     keeps_configuration: bool = False
 
 

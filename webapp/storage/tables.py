@@ -92,16 +92,45 @@ class FactBatchRow(SQLModel, table=True):
 
 
 class DraftRow(SQLModel, table=True):
-    """What a learner typed into one file of a lab; ``updated`` is real time."""
+    """What a learner typed for a function of a lab; ``document`` names the contents of its files.
+
+    ``revision`` is another word after every change; ``updated`` is real time.
+    """
 
     __tablename__ = "draft"
 
     workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
     lab: str = Field(primary_key=True)
-    file: str = Field(primary_key=True)
-    lesson_version: str
-    text: str = Field(sa_type=Text)
+    function: str = Field(primary_key=True)
+    revision: str
+    document: dict[str, Any] = Field(sa_type=JSON)
     updated: float
+
+
+class DraftVersionRow(SQLModel, table=True):
+    """A draft as it was once; ``why`` it was kept is the classroom's word."""
+
+    __tablename__ = "draft_version"
+
+    workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
+    lab: str = Field(primary_key=True)
+    function: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    why: str
+    saved: float
+    document: dict[str, Any] = Field(sa_type=JSON)
+
+
+class DraftContentRow(SQLModel, table=True):
+    """What files of a lab's drafts and versions hold, each once under its SHA-256 in hex."""
+
+    __tablename__ = "draft_content"
+
+    workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
+    lab: str = Field(primary_key=True)
+    digest: str = Field(primary_key=True)
+    size_bytes: int = Field(sa_type=BigInteger)
+    data: bytes = Field(sa_type=LargeBinary)
 
 
 class ProgressRow(SQLModel, table=True):
