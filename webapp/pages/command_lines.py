@@ -1,0 +1,201 @@
+"""What each button of a lab does, as commands for a terminal: AWS's where AWS has one. Pure.
+
+Every command works by itself when it is pasted, and changes nothing in the shell. Where AWS has no
+command (the lab's clock, its faults, Stop) ``curl`` asks the lab's own doors.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from webapp.pages.shell import command, json_text, option, with_input, word
+from webapp.runtime.model import Configuration
+
+EXPANDED = ("file://", "fileb://", "http://", "https://")
+"""What ``aws`` reads from elsewhere when a value begins so."""
+
+
+class NoCommand(Exception):
+    """It cannot be written as a command; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """How a terminal reaches this server. ``shared``: others use it too, each with an own key."""
+
+    address: str
+    key_id: str
+    secret: str
+    region: str
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandLines:
+    """The commands of one function of a lab."""
+
+    terminal: Terminal
+    workspace: str
+    lab: str
+    function: str
+
+    # -- AWS's
+
+    def create(self, configuration: Configuration) -> str:
+        """Create the function from the draft, and wait until it can be invoked."""
+        made = self._aws(
+            "create-function",
+            *self._names(),
+            _value("--runtime", configuration.runtime),
+            _value("--handler", configuration.handler),
+            _value("--role", configuration.role),
+            *_knobs(configuration),
+            f"--zip-file {word(f'fileb://{self._file}')}",
+        )
+        return "\n".join([self._download(), made, self._wait_for("function-active-v2")])
+
+    def update_code(self, *, press: str = "") -> str:
+        """Deploy the draft, with the change that a button of the lesson makes in it."""
+        updated = self._aws(
+            "update-function-code",
+            *self._names(),
+            f"--zip-file {word(f'fileb://{self._file}')}",
+        )
+        done = self._wait_for("function-updated-v2")
+        return "\n".join([self._download(press=press), updated, done])
+
+    def configure(self, configuration: Configuration) -> str:
+        """Change the configuration, and wait until it is in effect."""
+        changed = self._aws(
+            "update-function-configuration",
+            *self._names(),
+            *_knobs(configuration, all_of_them=True),
+        )
+        return "\n".join([changed, self._wait_for("function-updated-v2")])
+
+    def invoke(self, event: str) -> str:
+        """Call it once and print the answer. ``aws`` reads the event as bytes, in every version."""
+        call = self._aws("invoke", *self._names(), "--payload fileb:///dev/stdin", "/dev/stdout")
+        return with_input(call, json_text(event), mark="EVENT")
+
+    def burst(self, event: str, *, count: int) -> str:
+        """Call it so often at the same moment.
+
+        ``aws`` needs longer to start than most calls take, so that a loop of it would hardly have
+        two calls at once; ``curl`` signs the same request and starts at once.
+        """
+        terminal = self.terminal
+        call = command(
+            "curl -sS",
+            option("--aws-sigv4", f"aws:amz:{terminal.region}:lambda"),
+            option("--user", f"{terminal.key_id}:{terminal.secret}"),
+            option("--header", "Content-Type: application/json"),
+            option("--write-out", "\\n"),
+            option("--data-binary", json_text(event).replace("\n", " ")),
+            word(f"{terminal.address}/2015-03-31/functions/{self.function}/invocations"),
+        )
+        return f"for call in $(seq {count}); do\n{call} &\ndone; wait"
+
+    # -- the lab's own
+
+    def press(self, name: str) -> str:
+        """Press a button of the lesson."""
+        return self._curl(f"/labs/{self.lab}/press/{name}", {})
+
+    def wait(self, seconds: float) -> str:
+        """Let quiet time pass on the lab's clock."""
+        return self._curl("/clock", {"advance": f"{seconds:g}"})
+
+    def next_event(self) -> str:
+        """Jump to the next thing that waits."""
+        return self._curl("/clock", {"next": "1"})
+
+    def rate(self, rate: str) -> str:
+        """Let quiet time pass at a rate."""
+        return self._curl("/clock", {"rate": rate})
+
+    def pause(self, *, paused: bool) -> str:
+        """Let quiet time stand still, or go on."""
+        return self._curl("/clock", {"pause": str(paused).lower()})
+
+    def faults(self, *, init: str | None, invocation: str | None) -> str:
+        """Set the fault knobs."""
+        fields = {
+            "function": self.function,
+            "invocation": invocation or "",
+            "init": init or "",
+        }
+        return self._curl(f"/labs/{self.lab}/faults", fields)
+
+    def stop(self) -> str:
+        """Stop everything of this lab that runs."""
+        return self._curl(f"/labs/{self.lab}/stop", {})
+
+    def reset(self) -> str:
+        """Put the whole lab back to its start."""
+        return self._curl(f"/labs/{self.lab}/reset", {"scope": "lab"})
+
+    # -- inside
+
+    @property
+    def _file(self) -> str:
+        return f"{self.function}.zip"
+
+    def _names(self) -> tuple[str, ...]:
+        return (option("--function-name", self.function),)
+
+    def _aws(self, operation: str, *words: str) -> str:
+        terminal = self.terminal
+        return command(
+            f"AWS_ACCESS_KEY_ID={word(terminal.key_id)}",
+            f"AWS_SECRET_ACCESS_KEY={word(terminal.secret)}",
+            "AWS_SESSION_TOKEN=",
+            "aws",
+            option("--endpoint-url", terminal.address),
+            option("--region", terminal.region),
+            f"lambda {operation}",
+            *words,
+        )
+
+    def _wait_for(self, state: str) -> str:
+        return self._aws(f"wait {state}", *self._names())
+
+    def _download(self, *, press: str = "") -> str:
+        query = f"?function={self.function}" + (f"&press={press}" if press else "")
+        address = self._door(f"/labs/{self.lab}/code.zip{query}")
+        return command("curl -sS", *self._key(), option("--output", self._file), word(address))
+
+    def _curl(self, path: str, fields: Mapping[str, str]) -> str:
+        data = (option("--data", f"{name}={value}") for name, value in fields.items())
+        return command("curl -sS -X POST", *self._key(), *data, word(self._door(path)))
+
+    def _key(self) -> tuple[str, ...]:
+        """On a shared host the lab's doors open to the workspace's key as well."""
+        if not self.terminal.shared:
+            return ()
+        return (option("--user", f"{self.terminal.key_id}:{self.terminal.secret}"),)
+
+    def _door(self, path: str) -> str:
+        return f"{self.terminal.address}/w/{self.workspace}{path}"
+
+
+def _knobs(configuration: Configuration, *, all_of_them: bool = False) -> tuple[str, ...]:
+    """Return the options of what the lab lets configure; what is AWS's default only if all."""
+    options = [
+        f"--memory-size {configuration.memory_mb}",
+        f"--timeout {configuration.timeout}",
+    ]
+    if all_of_them or configuration.temporary_mb != Configuration().temporary_mb:
+        options.append(f"--ephemeral-storage Size={configuration.temporary_mb}")
+    if all_of_them or configuration.variables:
+        variables = {"Variables": dict(configuration.variables)}
+        text = json_text(json.dumps(variables, ensure_ascii=False))
+        options.append(option("--environment", text))
+    return tuple(options)
+
+
+def _value(name: str, value: str) -> str:
+    """Return an option with what a learner may have chosen. Raises ``NoCommand``."""
+    if value.startswith(EXPANDED):
+        raise NoCommand(f"{name} {value[:60]} would make aws read that address. Use another value.")
+    return option(name, value)
