@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from webapp.classroom.file_names import check_name, check_together
-from webapp.curriculum.model import LabFunction, Lesson
+from webapp.curriculum.lab import LabFunction
+from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound
 from webapp.storage.drafts import Change, Draft, Rewrite
 

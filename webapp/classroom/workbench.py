@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from webapp.classroom import drafting
 from webapp.classroom.drafting import MOST_BYTES, Edits, check_text, lesson_start, text_of
 from webapp.classroom.model import Finding
-from webapp.curriculum.model import LabFunction, Lesson
+from webapp.curriculum.lab import LabFunction
+from webapp.curriculum.model import Lesson
 from webapp.runtime import archive
 from webapp.runtime.code import pack
 from webapp.runtime.errors import ResourceNotFound
@@ -43,7 +44,7 @@ class OpenDraft:
     @property
     def files(self) -> tuple[OpenFile, ...]:
         """The files by name, the handler's in front."""
-        front = self.function.handler.rpartition(".")[0].replace(".", "/") + ".py"
+        front = self.function.knobs.handler.rpartition(".")[0].replace(".", "/") + ".py"
         names = sorted(self.draft.files, key=lambda name: (name != front, name))
         return tuple(_open(name, self.draft.files[name]) for name in names)
 
