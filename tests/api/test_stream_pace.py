@@ -32,7 +32,7 @@ def press(application: Application, times: int) -> None:
     labs = application.services.labs
     lesson = labs.course().lesson("cold-and-warm")
     for _ in range(times):
-        labs.wait("local", lesson, seconds=1)
+        labs.pressing.wait("local", lesson, seconds=1)
 
 
 def test_a_busy_lab_is_told_in_batches_and_nothing_is_left_out(application: Application) -> None:

@@ -32,7 +32,7 @@ def test_a_reader_hears_at_once_of_what_another_reader_has_folded(
     def read_one_more() -> None:
         told.append(_text(next(chunks)))
 
-    labs.wait("local", lesson, seconds=60)
+    labs.pressing.wait("local", lesson, seconds=60)
     labs.state("local", lesson)  # another reader folds the new facts first
     reader = threading.Thread(target=read_one_more)
     reader.start()

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.app.application import running
+from webapp.classroom.drafting import Edits
 from webapp.classroom.labs import Labs
 from webapp.classroom.live import LiveLab
+from webapp.classroom.workbench import EVENT_FILE
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import InvalidParameterValue
 from webapp.trace.events import InvocationFinished, TaskPassed
@@ -19,6 +21,8 @@ from webapp.wiring import Application
 
 PATIENCE_SECONDS = 20.0
 ECHO = {"handler.py": "def handler(event, context):\n    return event\n", "build.txt": "1\n"}
+CODE = Edits(files=ECHO)
+TYPED = Edits(files=ECHO, event="{}")
 
 
 @pytest.fixture
@@ -44,7 +48,7 @@ def wait_until(wanted: Callable[[], bool]) -> None:
 
 
 def invoke(labs: Labs, lesson: Lesson, *, calls: int = 1, total: int) -> None:
-    labs.invoke("local", lesson, files=ECHO, event="{}", count=calls)
+    labs.pressing.invoke("local", lesson, edits=CODE, event="{}", count=calls)
     wait_for(labs.live("local", lesson), InvocationFinished, count=total)
 
 
@@ -52,11 +56,13 @@ def invoke(labs: Labs, lesson: Lesson, *, calls: int = 1, total: int) -> None:
 def test_a_check_finds_what_is_wrong_and_runs_nothing(application: Application) -> None:
     labs, lesson = application.services.labs, lesson_of(application)
     code = "import os\nraise SystemExit\n\ndef handler(e, c):\n    return y\n"
-    found = labs.save("local", lesson, files={"handler.py": code}, event='{"a": 1')
+    found = labs.bench.desk("local", lesson).save(
+        Edits(files={"handler.py": code}, event='{"a": 1')
+    )[1]
     told = {(one.file, one.line, one.severity) for one in found}
     assert {("handler.py", 1, "warning"), ("handler.py", 5, "error")} <= told
-    assert any(one.file == "event.json" and one.severity == "error" for one in found)
-    assert labs.save("local", lesson, files=ECHO, event="{}") == ()
+    assert any(one.file == EVENT_FILE and one.severity == "error" for one in found)
+    assert labs.bench.desk("local", lesson).save(TYPED)[1] == ()
 
 
 @pytest.mark.slow
@@ -72,36 +78,36 @@ def test_a_check_finds_what_is_wrong_and_runs_nothing(application: Application) 
 )
 def test_hostile_code_is_kept_and_the_next_check_works(application: Application, code: str) -> None:
     labs, lesson = application.services.labs, lesson_of(application)
-    labs.save("local", lesson, files={"handler.py": code}, event="{}")
-    assert labs.state("local", lesson).files == {"handler.py": code}
-    assert labs.save("local", lesson, files=ECHO, event="{}") == ()
+    labs.bench.desk("local", lesson).save(Edits(files={"handler.py": code}, event="{}"))[1]
+    assert labs.state("local", lesson).files["handler.py"] == code
+    assert labs.bench.desk("local", lesson).save(TYPED)[1] == ()
 
 
 @pytest.mark.slow
 def test_a_killed_checker_is_started_anew(application: Application) -> None:
     labs, lesson = application.services.labs, lesson_of(application)
-    assert labs.save("local", lesson, files=ECHO, event="{}") == ()
+    assert labs.bench.desk("local", lesson).save(TYPED)[1] == ()
     session = application.checker._session
     assert session is not None
     application.services.loop.call(session.kill())
     broken = {"handler.py": "def handler(:\n"}
-    [finding] = labs.save("local", lesson, files=broken, event="{}")
+    [finding] = labs.bench.desk("local", lesson).save(Edits(files=broken, event="{}"))[1]
     assert (finding.line, finding.severity) == (1, "error")
 
 
-@pytest.mark.parametrize("name", ["../x.py", "/x.py", "a//b", "a\\b", "event.json", "\0", "", "."])
+@pytest.mark.parametrize("name", ["../x.py", "/x.py", "a//b", "a\\b", ":event.json", "\0", "", "."])
 def test_a_file_cannot_have_every_name(application: Application, name: str) -> None:
     labs, lesson = application.services.labs, lesson_of(application)
     before = labs.state("local", lesson).files
     with pytest.raises(InvalidParameterValue, match="A file cannot be called"):
-        labs.save("local", lesson, files={name: ""}, event="{}")
+        labs.bench.desk("local", lesson).keep(Edits(files={name: ""}))
     assert labs.state("local", lesson).files == before
 
 
 @pytest.mark.slow
 def test_a_passed_task_is_recorded_once_however_many_look(application: Application) -> None:
     labs, lesson = application.services.labs, lesson_of(application)
-    labs.invoke("local", lesson, files=ECHO, event="{}", count=10)
+    labs.pressing.invoke("local", lesson, edits=TYPED, count=10)
     with ThreadPoolExecutor(8) as readers:
         looks = [readers.submit(labs.message, "local", lesson, after="") for _ in range(400)]
         wait_for(labs.live("local", lesson), InvocationFinished, count=10)
@@ -140,10 +146,10 @@ def test_a_task_whose_progress_a_crash_lost_is_not_recorded_again(tmp_path: Path
 @pytest.mark.slow
 def test_an_update_counts_up_and_the_lab_keeps_the_number(application: Application) -> None:
     labs, lesson = application.services.labs, lesson_of(application)
-    first = labs.update("local", lesson, files=ECHO).files
-    assert first is not None
-    assert first["build.txt"].strip() == "2"
-    labs.update("local", lesson, files=first)
+    first = labs.pressing.update("local", lesson, edits=CODE)
+    assert first.files == {"build.txt": "2\n"}
+    assert labs.state("local", lesson).draft.draft.revision == first.revision
+    labs.pressing.update("local", lesson)
     assert labs.state("local", lesson).files["build.txt"].strip() == "3"
 
 
@@ -151,16 +157,22 @@ def test_an_update_counts_up_and_the_lab_keeps_the_number(application: Applicati
 def test_a_reset_puts_back_what_it_names_and_nothing_else(application: Application) -> None:
     labs, lesson = application.services.labs, lesson_of(application)
     start = labs.state("local", lesson)
-    labs.save("local", lesson, files=ECHO, event='{"a": 1}')
-    labs.set_faults("local", lesson, init=None, invocation="raise", files=ECHO)
-    labs.configure(
-        "local", lesson, memory_mb=512, timeout=9, temporary_mb=512, variables={}, files=ECHO
+    labs.bench.desk("local", lesson).keep(Edits(files=ECHO, event='{"a": 1}'))
+    labs.pressing.set_faults("local", lesson, init=None, invocation="raise", edits=CODE)
+    labs.pressing.configure(
+        "local",
+        lesson,
+        memory_mb=512,
+        timeout=9,
+        temporary_mb=512,
+        variables={},
+        edits=CODE,
     )
     labs.resets.reset("local", lesson, scope="code")
     state = labs.state("local", lesson)
     assert (state.files, state.event) == (start.files, start.event)
     assert (state.configuration.memory_mb, state.faults.invocation) == (512, "raise")
-    labs.save("local", lesson, files=ECHO, event="{}")
+    labs.bench.desk("local", lesson).keep(TYPED)
     labs.resets.reset("local", lesson, scope="configuration")
     state = labs.state("local", lesson)
     assert state.files == ECHO
@@ -173,17 +185,17 @@ def test_a_reset_puts_back_what_it_names_and_nothing_else(application: Applicati
 def test_a_restart_keeps_drafts_predictions_hints_answers_step_and_tasks(tmp_path: Path) -> None:
     with running(tmp_path) as application:
         labs, lesson = application.services.labs, lesson_of(application)
-        labs.save("local", lesson, files=ECHO, event='{"kept": true}')
+        labs.bench.desk("local", lesson).keep(Edits(files=ECHO, event='{"kept": true}'))
         labs.learning.predict("local", lesson, lesson.predictions[0], option="everything")
         for _ in range(9):
             labs.learning.hint("local", lesson, lesson.tasks[0])
         labs.learning.answer("local", lesson, question="q", option="a")
         labs.learning.go_to("local", lesson, lesson.steps[1])
         invoke(labs, lesson, total=1)
-        labs.press("local", lesson, lesson.presses["invoke-once"], files=ECHO, event="{}")
+        labs.pressing.press("local", lesson, lesson.presses["invoke-once"])
         wait_for(labs.live("local", lesson), InvocationFinished, count=2)
-        press = labs.press("local", lesson, lesson.presses["invoke-once"], files=ECHO, event="{}")
-        assert press.files is None
+        press = labs.pressing.press("local", lesson, lesson.presses["invoke-once"])
+        assert press.files == {}
         wait_for(labs.live("local", lesson), InvocationFinished, count=3)
         before = labs.state("local", lesson)
         wait_for(labs.live("local", lesson), TaskPassed, count=2)
@@ -206,5 +218,5 @@ def test_an_answer_that_is_none_of_the_options_is_refused(application: Applicati
     with pytest.raises(InvalidParameterValue, match="'maybe' is not an answer"):
         labs.learning.predict("local", lesson, lesson.predictions[0], option="maybe")
     with pytest.raises(InvalidParameterValue, match="There is no fault 'fire'"):
-        labs.set_faults("local", lesson, init=None, invocation="fire", files=ECHO)
+        labs.pressing.set_faults("local", lesson, init=None, invocation="fire", edits=CODE)
     assert labs.state("local", lesson).predictions == {}

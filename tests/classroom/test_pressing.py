@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.app.application import running
+from webapp.classroom.drafting import Edits
 from webapp.classroom.labs import Labs
 from webapp.classroom.model import Pressed
 from webapp.clock import real_now
@@ -31,10 +32,13 @@ pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 30.0
 NAME = "cold-and-warm-greeter"
 ECHO = {"handler.py": "def handler(event, context):\n    return event\n", "build.txt": "1\n"}
+CODE = Edits(files=ECHO)
+TYPED = Edits(files=ECHO, event="{}")
 SLOW = {
     "handler.py": "import time\n\ndef handler(event, context):\n    time.sleep(60)\n",
     "build.txt": "1\n",
 }
+SLOWLY = Edits(files=SLOW, event="{}")
 
 
 @pytest.fixture
@@ -95,7 +99,10 @@ def a_press(lesson: Lesson, action: Any) -> Press:
 def test_two_tabs_that_invoke_at_once_deploy_once_and_both_are_served(
     labs: Labs, lesson: Lesson
 ) -> None:
-    pressed = at_once(2, lambda _: labs.invoke("local", lesson, files=ECHO, event="{}", count=1))
+    pressed = at_once(
+        2,
+        lambda _: labs.pressing.invoke("local", lesson, edits=TYPED, count=1),
+    )
     finished(labs, lesson, 2)
     assert len({one.run for one in pressed}) == 2
     created = facts(labs, lesson, FunctionChanged)
@@ -107,7 +114,7 @@ def test_tabs_with_different_drafts_all_run_some_draft(labs: Labs, lesson: Lesso
     def press(number: int) -> Pressed:
         code = f"def handler(event, context):\n    return {number}\n"
         files = {**ECHO, "handler.py": code}
-        return labs.invoke("local", lesson, files=files, event="{}", count=2)
+        return labs.pressing.invoke("local", lesson, edits=Edits(files=files, event="{}"), count=2)
 
     at_once(4, press)
     finished(labs, lesson, 8)
@@ -120,22 +127,22 @@ def test_every_kind_of_change_from_many_tabs_at_once(labs: Labs, lesson: Lesson)
     def change(number: int) -> Pressed:
         match number % 4:
             case 0:
-                return labs.update("local", lesson, files=ECHO)
+                return labs.pressing.update("local", lesson, edits=CODE)
             case 1:
-                labs.set_faults("local", lesson, init=None, invocation="raise", files=ECHO)
+                labs.pressing.set_faults("local", lesson, init=None, invocation="raise", edits=CODE)
             case 2:
-                labs.configure(
+                labs.pressing.configure(
                     "local",
                     lesson,
                     memory_mb=128 + number,
                     timeout=3,
                     temporary_mb=512,
                     variables={},
-                    files=ECHO,
+                    edits=CODE,
                 )
             case _:
-                return labs.invoke("local", lesson, files=ECHO, event="{}", count=1)
-        return Pressed(run="")
+                return labs.pressing.invoke("local", lesson, edits=TYPED, count=1)
+        return Pressed(run="", revision="")
 
     at_once(12, change)
     finished(labs, lesson, 3)
@@ -148,13 +155,13 @@ def test_a_reset_in_one_tab_while_others_call(labs: Labs, lesson: Lesson) -> Non
     def press(number: int) -> Pressed:
         if number == 0:
             labs.resets.reset("local", lesson, scope="lab")
-            return Pressed(run="")
-        return labs.invoke("local", lesson, files=ECHO, event="{}", count=1)
+            return Pressed(run="", revision="")
+        return labs.pressing.invoke("local", lesson, edits=TYPED, count=1)
 
-    labs.invoke("local", lesson, files=ECHO, event="{}", count=1)
+    labs.pressing.invoke("local", lesson, edits=TYPED, count=1)
     finished(labs, lesson, 1)
     at_once(5, press)
-    labs.invoke("local", lesson, files=ECHO, event="{}", count=1)
+    labs.pressing.invoke("local", lesson, edits=TYPED, count=1)
     until(labs, lesson, lambda: labs.clock("local").running == 0)
     assert facts(labs, lesson, InvocationFinished)[-1].status == "ok"
 
@@ -162,8 +169,8 @@ def test_a_reset_in_one_tab_while_others_call(labs: Labs, lesson: Lesson) -> Non
 def test_the_presses_of_the_text_in_the_order_of_the_solution(labs: Labs, lesson: Lesson) -> None:
     files, event, calls = dict(ECHO), "{}", 0
     for press in lesson.solution_presses:
-        pressed = labs.press("local", lesson, press, files=files, event=event)
-        files = dict(pressed.files or files)
+        pressed = labs.pressing.press("local", lesson, press, edits=Edits(files=files, event=event))
+        files = {**files, **pressed.files}
         if isinstance(press.action, Invoke):
             calls += press.action.count
         finished(labs, lesson, calls)
@@ -181,33 +188,35 @@ def test_the_presses_of_the_text_in_the_order_of_the_solution(labs: Labs, lesson
 def test_a_press_sends_the_lessons_event_and_invoke_the_learners(
     labs: Labs, lesson: Lesson
 ) -> None:
-    labs.press("local", lesson, lesson.presses["invoke-once"], files=ECHO, event='{"my": 1}')
+    labs.pressing.press(
+        "local", lesson, lesson.presses["invoke-once"], edits=Edits(files=ECHO, event='{"my": 1}')
+    )
     finished(labs, lesson, 1)
-    labs.invoke("local", lesson, files=ECHO, event='{"my": 1}', count=1)
+    labs.pressing.invoke("local", lesson, edits=Edits(files=ECHO, event='{"my": 1}'), count=1)
     finished(labs, lesson, 2)
     payloads = [fact.payload for fact in facts(labs, lesson, InvocationAccepted)]
     assert payloads == [lesson.lab.events["greeting"].strip(), '{"my": 1}']
 
 
 def test_stop_ends_what_runs_and_nothing_else(labs: Labs, lesson: Lesson) -> None:
-    assert labs.stop("local", lesson, request_id=None) == 0
-    labs.configure(
+    assert labs.pressing.stop("local", lesson, request_id=None) == 0
+    labs.pressing.configure(
         "local",
         lesson,
         memory_mb=128,
         timeout=100,
         temporary_mb=512,
         variables={},
-        files=SLOW,
+        edits=Edits(files=SLOW),
     )
-    labs.invoke("local", lesson, files=SLOW, event="{}", count=3)
+    labs.pressing.invoke("local", lesson, edits=SLOWLY, count=3)
     until(labs, lesson, lambda: len(facts(labs, lesson, InvocationAccepted)) == 3)
     first = facts(labs, lesson, InvocationAccepted)[0].request_id
-    assert labs.stop("local", lesson, request_id="unknown") == 0
-    assert labs.stop("local", lesson, request_id=first) == 1
+    assert labs.pressing.stop("local", lesson, request_id="unknown") == 0
+    assert labs.pressing.stop("local", lesson, request_id=first) == 1
     finished(labs, lesson, 1)
     press = a_press(lesson, Stop(function=NAME))
-    assert labs.press("local", lesson, press, files=SLOW, event="{}") == Pressed(run="")
+    assert labs.pressing.press("local", lesson, press, edits=SLOWLY).run == ""
     finished(labs, lesson, 3)
     assert {fact.status for fact in facts(labs, lesson, InvocationFinished)} == {"stopped"}
 
@@ -223,9 +232,14 @@ def test_stop_ends_what_runs_and_nothing_else(labs: Labs, lesson: Lesson) -> Non
 def test_a_fault_press_turns_the_knobs(
     labs: Labs, lesson: Lesson, name: str, init: str | None, invocation: str | None
 ) -> None:
-    labs.set_faults("local", lesson, init="crash-in-init", invocation="time-out", files=ECHO)
-    labs.press(
-        "local", lesson, a_press(lesson, Fault(function=NAME, name=name)), files=ECHO, event=""
+    labs.pressing.set_faults(
+        "local", lesson, init="crash-in-init", invocation="time-out", edits=CODE
+    )
+    labs.pressing.press(
+        "local",
+        lesson,
+        a_press(lesson, Fault(function=NAME, name=name)),
+        edits=Edits(files=ECHO, event=""),
     )
     faults = labs.state("local", lesson).faults
     assert (faults.init, faults.invocation) == (init, invocation)
@@ -234,21 +248,21 @@ def test_a_fault_press_turns_the_knobs(
 @pytest.mark.parametrize("count", [0, -1, 101, 10**9])
 def test_a_burst_has_bounds(labs: Labs, lesson: Lesson, count: int) -> None:
     with pytest.raises(InvalidParameterValue, match="Send 1 to 100"):
-        labs.invoke("local", lesson, files=ECHO, event="{}", count=count)
+        labs.pressing.invoke("local", lesson, edits=TYPED, count=count)
     assert entries(labs, lesson) == []
 
 
 @pytest.mark.parametrize("event", ["{", "'", "[" * 100_000, '{"a": \ud800}', "{}\0", "x"])
 def test_an_event_that_is_no_json_sends_nothing(labs: Labs, lesson: Lesson, event: str) -> None:
     with pytest.raises(ServiceError):
-        labs.invoke("local", lesson, files=ECHO, event=event, count=1)
+        labs.pressing.invoke("local", lesson, edits=Edits(files=ECHO, event=event), count=1)
     assert entries(labs, lesson) == []
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), 1e300, 30 * 86400 + 1])
 def test_a_wait_that_cannot_be_shows_nothing(labs: Labs, lesson: Lesson, seconds: float) -> None:
     with pytest.raises(InvalidParameterValue, match="cannot be waited"):
-        labs.wait("local", lesson, seconds=seconds)
+        labs.pressing.wait("local", lesson, seconds=seconds)
     assert '"runs":[]' in labs.first_rows("local", lesson)
 
 
@@ -277,23 +291,25 @@ def test_a_configuration_that_aws_refuses_changes_nothing(
     }
     before = labs.state("local", lesson).configuration
     with pytest.raises(ServiceError) as refused:
-        labs.configure("local", lesson, **{**ordinary, **wrong}, files=ECHO)
+        labs.pressing.configure("local", lesson, **{**ordinary, **wrong}, edits=CODE)
     assert said.lower() in str(refused.value).lower().replace(" ", "")
     assert labs.state("local", lesson).configuration == before
 
 
 def test_a_change_of_code_is_deployed_once(labs: Labs, lesson: Lesson) -> None:
     for _ in range(3):
-        labs.invoke("local", lesson, files=ECHO, event="{}", count=1)
+        labs.pressing.invoke("local", lesson, edits=TYPED, count=1)
     finished(labs, lesson, 3)
     assert [fact.change for fact in facts(labs, lesson, FunctionChanged)] == ["created", "created"]
-    labs.invoke("local", lesson, files={**ECHO, "more.py": ""}, event="{}", count=1)
+    labs.pressing.invoke(
+        "local", lesson, edits=Edits(files={**ECHO, "more.py": ""}, event="{}"), count=1
+    )
     finished(labs, lesson, 4)
     changes = [fact.change for fact in facts(labs, lesson, FunctionChanged)]
     assert changes == ["created", "created", "code", "code"]
 
 
 def test_a_press_of_other_labs_is_not_seen_in_this_one(labs: Labs, lesson: Lesson) -> None:
-    labs.wait("other", lesson, seconds=60)
+    labs.pressing.wait("other", lesson, seconds=60)
     assert entries(labs, lesson) == []
     assert labs.progress("other") == {}

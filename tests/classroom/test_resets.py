@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from webapp.classroom.drafting import Edits
 from webapp.classroom.labs import Labs
 from webapp.classroom.model import ResetScope
 from webapp.classroom.resets import UNDO_SECONDS, Resets
@@ -16,6 +17,7 @@ from webapp.wiring import Application, start
 
 pytestmark = pytest.mark.slow
 ECHO = {"handler.py": "def handler(event, context):\n    return event\n", "build.txt": "1\n"}
+CODE = Edits(files=ECHO)
 
 
 @pytest.fixture
@@ -36,17 +38,17 @@ def lesson(labs: Labs) -> Lesson:
 
 
 def change_everything(labs: Labs, lesson: Lesson) -> None:
-    labs.save("local", lesson, files=ECHO, event='{"a": 1}')
-    labs.configure(
+    labs.bench.desk("local", lesson).save(Edits(files=ECHO, event='{"a": 1}'))[1]
+    labs.pressing.configure(
         "local",
         lesson,
         memory_mb=512,
         timeout=9,
         temporary_mb=512,
         variables={"AB": "c"},
-        files=ECHO,
+        edits=CODE,
     )
-    labs.set_faults("local", lesson, init="slow-init", invocation="raise", files=ECHO)
+    labs.pressing.set_faults("local", lesson, init="slow-init", invocation="raise", edits=CODE)
 
 
 @pytest.mark.parametrize("scope", ["code", "configuration", "lab"])
@@ -105,7 +107,7 @@ def test_after_ten_minutes_a_reset_stands(application: Application, lesson: Less
         return Resets(
             loop=application.services.loop,
             operations=labs._operations,
-            drafts=application.storage.drafts,
+            bench=labs.bench,
             undos=application.storage.undos,
             live=labs.live,
             now=lambda: kept.made + seconds,

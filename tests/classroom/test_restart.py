@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.app.application import running
+from webapp.classroom.drafting import Edits
 from webapp.classroom.labs import Labs
 from webapp.clock import real_now
 from webapp.curriculum.model import Lesson
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.slow
 PATIENCE_SECONDS = 20.0
 DAY_SECONDS = 24 * 3600.0
 ECHO = {"handler.py": "def handler(event, context):\n    return event\n", "build.txt": "1\n"}
+CODE = Edits(files=ECHO)
+TYPED = Edits(files=ECHO, event="{}")
 
 
 def lesson_of(application: Application) -> Lesson:
@@ -36,11 +39,11 @@ def invoke(application: Application) -> None:
     labs, lesson = application.services.labs, lesson_of(application)
     log, deadline = labs.live("local", lesson).log, real_now() + PATIENCE_SECONDS
     before = log.last_sequence
-    labs.invoke("local", lesson, files=ECHO, event="{}", count=1)
+    labs.pressing.invoke("local", lesson, edits=TYPED, count=1)
     while not any(isinstance(entry.fact, InvocationFinished) for entry in log.since(before)):
         assert real_now() < deadline
         log.wait_beyond(log.last_sequence, timeout=0.2)
-    labs.wait("local", lesson, seconds=1)  # its answer says that all before it is on disk
+    labs.pressing.wait("local", lesson, seconds=1)  # its answer says that all before it is on disk
 
 
 def killed(folder: Path, copy: Path, work: Callable[[Application], None]) -> Path:
@@ -101,7 +104,7 @@ def test_a_cursor_from_before_gets_everything_and_counts_what_was_lost(tmp_path:
 def test_lab_time_goes_on_from_where_it_was(tmp_path: Path) -> None:
     with running(tmp_path) as application:
         labs = application.services.labs
-        labs.wait("local", lesson_of(application), seconds=DAY_SECONDS)
+        labs.pressing.wait("local", lesson_of(application), seconds=DAY_SECONDS)
         application.app.test_client().post("/w/local/clock", data={"rate": "60"})
         application.app.test_client().post("/w/local/clock", data={"pause": "true"})
         before = labs.clock("local")
@@ -117,16 +120,16 @@ def test_lab_time_goes_on_from_where_it_was(tmp_path: Path) -> None:
 def test_the_function_serves_again_without_being_deployed(tmp_path: Path) -> None:
     with running(tmp_path) as application:
         labs, lesson = application.services.labs, lesson_of(application)
-        labs.configure(
+        labs.pressing.configure(
             "local",
             lesson,
             memory_mb=256,
             timeout=9,
             temporary_mb=1024,
             variables={"GREETING": "héllo"},
-            files=ECHO,
+            edits=CODE,
         )
-        labs.set_faults("local", lesson, init="slow-init", invocation=None, files=ECHO)
+        labs.pressing.set_faults("local", lesson, init="slow-init", invocation=None, edits=CODE)
         before = client_reads(application)
     with running(tmp_path) as application:
         assert client_reads(application) == before
@@ -147,7 +150,7 @@ def test_labs_of_others_are_kept_apart(tmp_path: Path) -> None:
         labs: Labs = application.services.labs
         for name in ("ada", "bob"):
             files = {**ECHO, "name.txt": name}
-            labs.save(name, lesson_of(application), files=files, event="{}")
+            labs.bench.desk(name, lesson_of(application)).keep(Edits(files=files))
     with running(tmp_path) as application:
         labs = application.services.labs
         for name in ("ada", "bob"):

@@ -6,10 +6,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.app.application import running
+from webapp.classroom.drafting import LONGEST_TEXT_BYTES, Edits
 from webapp.classroom.labs import Labs
-from webapp.classroom.requests import LONGEST_FILE_BYTES, MOST_FILES
+from webapp.classroom.workbench import EVENT_FILE
 from webapp.curriculum.model import Lesson
-from webapp.runtime.errors import InvalidParameterValue
 from webapp.wiring import Application
 
 SAVE = "/w/local/labs/cold-and-warm/save"
@@ -38,61 +38,30 @@ def workspace(request: pytest.FixtureRequest) -> str:
     return f"w-{abs(hash(request.node.name))}"
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("x = 1\0", "holds what is not text"),
-        ("x = '\ud800'", "holds what is not text"),
-        ("é" * (LONGEST_FILE_BYTES // 2 + 1), f"is over {LONGEST_FILE_BYTES} bytes"),
-    ],
-    ids=["null byte", "half a character", "too long"],
-)
-def test_what_cannot_be_kept_is_refused_and_the_rest_with_it(
-    labs: Labs, lesson: Lesson, workspace: str, text: str, said: str
+def test_many_files_are_kept_and_their_first_findings_told(
+    labs: Labs, lesson: Lesson, workspace: str
 ) -> None:
-    before = labs.state(workspace, lesson)
-    for files, event in (
-        ({"handler.py": text, "good.py": "x = 1"}, "{}"),
-        ({"good.py": "x = 1"}, text),
-    ):
-        with pytest.raises(InvalidParameterValue, match=said):
-            labs.save(workspace, lesson, files=files, event=event)
-    assert labs.state(workspace, lesson) == before
-
-
-@pytest.mark.parametrize("count", [0, MOST_FILES + 1])
-def test_there_are_one_to_fifty_files(
-    labs: Labs, lesson: Lesson, workspace: str, count: int
-) -> None:
-    files = {f"f{number}.py": "" for number in range(count)}
-    with pytest.raises(InvalidParameterValue, match=f"{count} files were sent. Send 1 to 50"):
-        labs.save(workspace, lesson, files=files, event="{}")
-
-
-def test_fifty_files_are_kept_and_checked(labs: Labs, lesson: Lesson, workspace: str) -> None:
-    files = {f"deep/er/f{number}.py": "y\n" for number in range(MOST_FILES)}
-    found = labs.save(workspace, lesson, files=files, event="{}")
-    assert labs.state(workspace, lesson).files == files
+    files = {f"deep/er/f{number}.py": "y\n" for number in range(60)}
+    saved, found = labs.bench.desk(workspace, lesson).save(Edits(files=files))
+    assert labs.state(workspace, lesson).draft == saved
+    assert saved.texts.items() >= files.items()
     assert len(found) == 50
     assert {one.file for one in found} <= files.keys()
 
 
 def test_one_enormous_line_is_kept_and_checked(labs: Labs, lesson: Lesson, workspace: str) -> None:
-    line = "x = '" + "a" * (LONGEST_FILE_BYTES - 20) + "'; y"
-    [finding] = labs.save(workspace, lesson, files={"handler.py": line}, event="{}")
+    line = "x = '" + "a" * (LONGEST_TEXT_BYTES - 20) + "'; y"
+    [finding] = labs.bench.desk(workspace, lesson).save(
+        Edits(files={"handler.py": line}, event="{}")
+    )[1]
     assert (finding.line, finding.column) == (1, line.index("y") + 1)
 
 
-def test_files_too_large_to_check_are_kept(labs: Labs, lesson: Lesson, workspace: str) -> None:
-    files = {f"f{number}.txt": "x" * LONGEST_FILE_BYTES for number in range(13)}
-    [finding] = labs.save(workspace, lesson, files=files, event="{}")
-    assert (finding.severity, finding.message) == ("warning", "The files are too large to check.")
-    assert labs.state(workspace, lesson).files == files
-
-
 def test_an_event_may_be_wrong_for_now(labs: Labs, lesson: Lesson, workspace: str) -> None:
-    [finding] = labs.save(workspace, lesson, files={"handler.py": CLEAN}, event='{"half": ')
-    assert (finding.file, finding.severity) == ("event.json", "error")
+    [finding] = labs.bench.desk(workspace, lesson).save(
+        Edits(files={"handler.py": CLEAN}, event='{"half": ')
+    )[1]
+    assert (finding.file, finding.severity) == (EVENT_FILE, "error")
     assert labs.state(workspace, lesson).event == '{"half": '
 
 
@@ -101,7 +70,7 @@ def test_the_checker_is_one_process_for_all(
 ) -> None:
     pids = set()
     for _ in range(3):
-        labs.save(workspace, lesson, files={"handler.py": CLEAN}, event="{}")
+        labs.bench.desk(workspace, lesson).save(Edits(files={"handler.py": CLEAN}))
         session = application.checker._session
         assert session is not None
         pids.add(session.process.pid)

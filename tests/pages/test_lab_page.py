@@ -14,6 +14,7 @@ from tests.aws.functions.clients import zipped
 from tests.pages.asking import HANDLER, LESSON
 from webapp import wiring
 from webapp.runtime.model import Invocation, Logging
+from webapp.classroom.drafting import Edits
 from webapp.settings import Settings
 from webapp.wiring import Application
 
@@ -210,7 +211,7 @@ def test_a_draft_stays_what_it_is_when_it_is_saved_before_the_editor_is_there(
 ) -> None:
     labs = application.services.labs
     lesson = labs.course().lesson("cold-and-warm")
-    labs.save("local", lesson, files=FILES, event="{}")
+    labs.bench.desk("local", lesson).save(Edits(files=FILES, event="{}"))[1]
     context = chromium.new_context(base_url=address)
     page = context.new_page()
     page.route("**/vendor/editor/editor.js", lambda route: route.abort())

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from webapp.runtime.model import Configuration, Faults, FunctionRecord
 from webapp.runtime.url_config import Cors, UrlConfig
+from webapp.storage.drafts import Draft, Rewrite
+from webapp.storage.places import Place
+from webapp.storage.storage import Storage
 from webapp.trace.events import Entry, LogWritten
 
 
@@ -39,3 +42,18 @@ def url(identifier: str, *, cors: Cors | None = None) -> UrlConfig:
     return UrlConfig(
         identifier=identifier, auth_type="NONE", created=1000.5, modified=1001.5, cors=cors
     )
+
+
+def type_draft(storage: Storage, text: str, *, workspace: str = "w") -> None:
+    """Keep a draft of one file, ``a.py``, for the function of the lab ``greeter``."""
+    draft = Draft(
+        files={"a.py": text.encode()}, event="{}", lesson_version="1", start="", revision="r"
+    )
+    place = Place(workspace, "greeter", "greeter")
+    storage.drafts.change(place, lambda _old, _kept: Rewrite(draft=draft, keep=(("typed", draft),)))
+
+
+def typed(storage: Storage, *, workspace: str = "w") -> str | None:
+    """Return the text of that draft."""
+    draft = storage.drafts.read(Place(workspace, "greeter", "greeter"))
+    return draft.files["a.py"].decode() if draft else None

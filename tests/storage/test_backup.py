@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.storage.making import entries
+from tests.storage.making import entries, type_draft, typed
 from webapp.storage.backup import MANIFEST, database_file, make_backup
 from webapp.storage.errors import BackupFailed, DatabaseTooNew, DataFolderInUse
 from webapp.storage.restoration import Restored, restore
@@ -26,7 +26,7 @@ def filled(folder: Path, *, text: str) -> Storage:
     """Open a store and write a draft, facts and the secret."""
     storage = open_storage(folder)
     storage.store.write_facts("w", entries([1, 2]))
-    storage.drafts.save("w", lab="greeter", file="a.py", text=text, lesson_version="1")
+    type_draft(storage, text)
     (folder / "secret").write_text("s" * 64)
     return storage
 
@@ -39,10 +39,10 @@ def put_back(backup: Path, folder: Path, *, replace: bool = False) -> Restored:
     return restore(backup, folder=folder, database=folder / DATABASE_NAME, replace=replace, now=NOW)
 
 
-def drafts(folder: Path) -> list[str]:
+def draft(folder: Path) -> str | None:
     storage = open_storage(folder)
     try:
-        return [draft.text for draft in storage.drafts.read("w", lab="greeter")]
+        return typed(storage)
     finally:
         storage.close()
 
@@ -76,7 +76,7 @@ def test_a_backup_made_while_the_store_is_open_holds_all_that_was_acknowledged(
     storage = open_storage(tmp_path / "new")
     assert storage.store.entries("w", after=0, limit=10) == entries([1, 2])
     storage.close()
-    assert drafts(tmp_path / "new") == ["typed"]
+    assert draft(tmp_path / "new") == "typed"
     assert (tmp_path / "new" / "secret").read_text() == "s" * 64
 
 
@@ -120,11 +120,11 @@ def test_data_that_exists_is_replaced_only_when_asked_and_then_kept(
     filled(new, text="mine").close()
     with pytest.raises(BackupFailed, match="--replace"):
         put_back(backup, new)
-    assert drafts(new) == ["mine"]
+    assert draft(new) == "mine"
     restored = put_back(backup, new, replace=True)
     assert restored.before == new / "before-restore-2026-11-25-173000"
-    assert drafts(new) == ["typed"]
-    assert drafts(restored.before) == ["mine"]
+    assert draft(new) == "typed"
+    assert draft(restored.before) == "mine"
 
 
 def test_a_damaged_database_is_replaced_and_kept_too(tmp_path: Path, backup: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_damaged_database_is_replaced_and_kept_too(tmp_path: Path, backup: Pat
     new.mkdir()
     (new / DATABASE_NAME).write_bytes(b"no database at all" * 100)
     restored = put_back(backup, new, replace=True)
-    assert drafts(new) == ["typed"]
+    assert draft(new) == "typed"
     assert restored.before is not None
     assert (restored.before / DATABASE_NAME).read_bytes() == b"no database at all" * 100
 
@@ -154,7 +154,7 @@ def test_a_running_server_is_not_pulled_from_under(tmp_path: Path, backup: Path)
     with pytest.raises(DataFolderInUse):
         put_back(backup, tmp_path / "new", replace=True)
     storage.close()
-    assert drafts(tmp_path / "new") == []
+    assert draft(tmp_path / "new") is None
 
 
 def _flip(name: str) -> Callable[[Members], None]:
@@ -197,7 +197,7 @@ def test_a_backup_that_is_not_whole_changes_nothing(
     filled(new, text="mine").close()
     with pytest.raises(BackupFailed, match=told):
         put_back(changed(backup, change), new, replace=True)
-    assert drafts(new) == ["mine"]
+    assert draft(new) == "mine"
     assert [path for path in new.iterdir() if path.name.startswith(("before", "tmp"))] == []
 
 

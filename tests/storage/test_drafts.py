@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from webapp.storage.draft_versions import MOST_BYTES, MOST_VERSIONS, Kept, to_drop
-from webapp.storage.drafts import Draft, Drafts, Rewrite
+from webapp.storage.drafts import Changed, Draft, Drafts, Rewrite
 from webapp.storage.places import Place
 from webapp.storage.storage import Storage
 from webapp.storage.tables import DraftContentRow
@@ -40,8 +40,8 @@ def test_a_draft_is_kept_with_bytes_of_every_kind(storage: Storage) -> None:
     drafts = Drafts(storage.engine, storage.journal, now=lambda: 12.5)
     typed = draft({"z.py": b"", "a.py": "é\r\n\0".encode(), "logo.png": bytes(range(256))})
     saved = drafts.change(PLACE, lambda _old, _kept: Rewrite(draft=typed))
-    assert saved == replace(typed, updated=12.5)
-    assert drafts.read(PLACE) == saved
+    assert saved == Changed(draft=replace(typed, updated=12.5), version=0)
+    assert drafts.read(PLACE) == saved.draft
 
 
 def test_a_change_sees_what_is_there_and_when_a_version_was_kept(storage: Storage) -> None:
@@ -53,8 +53,9 @@ def test_a_change_sees_what_is_there_and_when_a_version_was_kept(storage: Storag
 
     drafts = Drafts(storage.engine, storage.journal, now=lambda: 12.5)
     saved = drafts.change(PLACE, change)
+    assert saved.version == 1
     drafts.change(PLACE, change)
-    assert seen == [(None, 0.0), (saved, 12.5)]
+    assert seen == [(None, 0.0), (saved.draft, 12.5)]
 
 
 def test_a_change_that_raises_changes_nothing(storage: Storage) -> None:

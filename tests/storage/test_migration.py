@@ -14,11 +14,12 @@ from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
 import webapp.storage
-from tests.storage.making import entries
+from tests.storage.making import entries, typed
 from webapp.runtime.ports import WorkspaceRecord
 from webapp.storage.engine import create_engine, writing
 from webapp.storage.errors import DatabaseTooNew
 from webapp.storage.migration import Migration, configuration, migrate
+from webapp.storage.places import Place
 from webapp.storage.storage import database_url, open_storage
 from webapp.trace.codec import encode
 
@@ -115,7 +116,8 @@ def test_a_database_of_the_first_version_opens_with_its_data(folder: Path) -> No
     storage = open_storage(folder)
     assert storage.epoch == 8
     assert storage.store.entries("w", after=0, limit=10) == entries([1, 2])
-    assert [draft.text for draft in storage.drafts.read("w", lab="greeter")] == ["typed"]
+    assert typed(storage) == "typed"
+    assert storage.drafts.versions(Place("w", "greeter", "greeter")) == []
     assert storage.progress.read("w", lesson="l").tasks == {"t": (1,)}
 
     async def look() -> WorkspaceRecord:
@@ -157,7 +159,7 @@ def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(tmp_path: Path) -> N
     engine = create_engine(f"sqlite:///{path}")
     migrate(engine, scripts=later_scripts(tmp_path / "scripts"))
     assert rows(path, "SELECT id, clock_rate, name FROM workspace") == [("w", "60", "Ada")]
-    assert rows(path, "SELECT text FROM draft") == [("typed",)]
+    assert rows(path, "SELECT data FROM draft_content ORDER BY data") == [(b"typed",), (b"{}",)]
     assert len(rows(path, "SELECT * FROM progress")) == 1
     with engine.connect() as connection:
         assert connection.scalar(text("PRAGMA foreign_keys")) == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.storage.making import entries, entry, function
+from tests.storage.making import entries, entry, function, type_draft, typed
 from webapp.clock import ClockState
 from webapp.runtime.ports import WorkspaceRecord
 from webapp.storage.errors import DatabaseNotSupported, DataFolderInUse
@@ -23,7 +23,7 @@ def fill(storage: Storage) -> WorkspaceRecord:
         await store.save_clock("w", ClockState(offset=60.0, rate="600"), facts=[entry(2)])
         return await store.open_workspace("w")
 
-    storage.drafts.save("w", lab="greeter", file="a.py", text="x", lesson_version="1")
+    type_draft(storage, "x")
     storage.progress.update("w", lesson="l", change=lambda before: replace(before, step=2))
     return asyncio.run(asyncio.wait_for(main(), 10.0))
 
@@ -42,7 +42,7 @@ def test_everything_is_there_after_a_restart_and_the_epoch_has_grown(folder: Pat
     assert after == replace(before, epoch=2, last_sequence=3)
     assert archive == b"zip"
     assert second.store.entries("w", after=0, limit=10) == entries([1, 2, 3])
-    assert [draft.text for draft in second.drafts.read("w", lab="greeter")] == ["x"]
+    assert typed(second) == "x"
     assert second.progress.read("w", lesson="l").step == 2
     second.close()
 
@@ -78,13 +78,13 @@ def test_closing_twice_is_closing_once(folder: Path) -> None:
 
 def test_a_deleted_workspace_takes_everything_along_and_leaves_others(storage: Storage) -> None:
     fill(storage)
-    storage.drafts.save("other", lab="greeter", file="a.py", text="x", lesson_version="1")
+    type_draft(storage, "x", workspace="other")
     storage.store.delete_workspace("w")
     with storage.engine.connect() as connection:
-        for table in ("function", "draft", "progress", "fact_batch"):
+        for table in ("function", "draft", "draft_version", "progress", "fact_batch"):
             of_workspace = text(f"SELECT count(*) FROM {table} WHERE workspace = 'w'")  # noqa: S608
             assert connection.scalar(of_workspace) == 0
-    assert len(storage.drafts.read("other", lab="greeter")) == 1
+    assert typed(storage, workspace="other") == "x"
 
 
 def test_a_workspace_opened_again_goes_on_after_facts_that_could_not_be_written(

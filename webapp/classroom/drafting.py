@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from webapp.classroom.file_names import check_name, check_together
 from webapp.curriculum.lab import LabFunction
@@ -33,7 +33,7 @@ class Edits:
     nothing is known, as of a page without script.
     """
 
-    files: Mapping[str, str]
+    files: Mapping[str, str] = field(default_factory=dict)
     event: str | None = None
     revision: str | None = None
 
@@ -145,11 +145,11 @@ def restored(version: Draft, *, why: Why, start: Draft) -> Change:
     return change
 
 
-def taken(*, why: Why, start: Draft) -> Change:
+def taken(*, why: Why) -> Change:
     """Take the lesson's start; the draft before it is kept."""
 
     def change(old: Draft | None, _kept: float) -> Rewrite:
-        return Rewrite(draft=None, keep=() if old is None else ((why, old), ("start", start)))
+        return Rewrite(draft=None, keep=() if old is None else ((why, old),))
 
     return change
 

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from webapp.classroom.drafting import text_of
 from webapp.curriculum.content import Html
+from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.predictions import PredictionOutcome
 from webapp.runtime.model import Configuration, Faults
+from webapp.storage.drafts import Draft
 
 ResetScope = Literal["code", "configuration", "lab"]
 UndoScope = ResetScope | Literal["solution"]
@@ -52,15 +55,58 @@ class TaskState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LabState:
-    """Everything of a lab that a page paints first; the stream changes it from there."""
+class OpenFile:
+    """A file as an editor has it; ``text`` is ``None`` for what is kept but not edited here."""
 
+    name: str
+    size_bytes: int
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDraft:
+    """A function's draft as it is now, beside what its lesson gives."""
+
+    function: LabFunction
+    draft: Draft
+    start: Draft
+
+    @property
+    def files(self) -> tuple[OpenFile, ...]:
+        """The files by name, the handler's in front."""
+        front = self.function.knobs.handler.rpartition(".")[0].replace(".", "/") + ".py"
+        names = sorted(self.draft.files, key=lambda name: (name != front, name))
+        return tuple(_open(name, self.draft.files[name]) for name in names)
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The text of every file that can be edited."""
+        return {file.name: file.text for file in self.files if file.text is not None}
+
+    @property
+    def edited(self) -> bool:
+        """Whether the files are others than the lesson's."""
+        return self.draft.files != self.start.files
+
+    @property
+    def is_older(self) -> bool:
+        """Whether the lesson gives another start now than when the draft began."""
+        return self.draft.start != self.start.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabState:
+    """Everything of a lab that a page paints first; the stream changes it from there.
+
+    Draft, configuration and faults are those of one function.
+    """
+
+    draft: OpenDraft = field(compare=False)
     files: Mapping[str, str]
     event: str
     configuration: Configuration
     faults: Faults
     step: str | None = None
-    draft_is_older: bool = False
     predictions: Mapping[str, PredictionState] = field(default_factory=dict)
     tasks: Mapping[str, TaskState] = field(default_factory=dict)
     hints_shown: Mapping[str, int] = field(default_factory=dict)
@@ -71,7 +117,12 @@ class LabState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
-    """What a press began: its run, and the files if it changed them (an update does)."""
+    """What a press began: its run, the draft's revision after it, and the files that it changed."""
 
     run: str
-    files: Mapping[str, str] | None = None
+    revision: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def _open(name: str, data: bytes) -> OpenFile:
+    return OpenFile(name=name, size_bytes=len(data), text=text_of(data))

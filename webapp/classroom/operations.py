@@ -23,6 +23,9 @@ _SCOPES: dict[ResetScope, str] = {
 }
 Knobs = tuple[Configuration, Faults]
 """What a learner sets on a function beside its code."""
+Files = Mapping[str, str | bytes]
+Code = Mapping[str, Mapping[str, bytes]]
+"""The files of every function of a lab, by its name."""
 _log = structlog.get_logger(__name__)
 
 
@@ -37,19 +40,20 @@ class LabOperations:
         self._runtime = runtime
         self._calls: set[asyncio.Future[None]] = set()
 
-    async def function(self, workspace: str, lesson: Lesson) -> Knobs:
-        """Return the configuration and faults of the lab's function, deployed or not."""
-        knobs = await self.knobs(workspace, lesson)
-        return knobs or (self.start_configuration(lesson), Faults())
+    async def function(self, workspace: str, function: LabFunction) -> Knobs:
+        """Return the configuration and faults of a function, deployed or not."""
+        record = await self.record(workspace, function)
+        if record is None:
+            return self.start_configuration(function), Faults()
+        return record.configuration, record.faults
 
-    async def knobs(self, workspace: str, lesson: Lesson) -> Knobs | None:
-        """Return the configuration and faults of the lab's function; ``None`` before it is one."""
-        record = await self._record(await self._platform.workspace(workspace), lesson)
-        return None if record is None else (record.configuration, record.faults)
+    async def record(self, workspace: str, function: LabFunction) -> FunctionRecord | None:
+        """Return a function as it is deployed; ``None`` before it is."""
+        return self._record(await self._platform.workspace(workspace), function)
 
-    def start_configuration(self, lesson: Lesson) -> Configuration:
+    def start_configuration(self, function: LabFunction) -> Configuration:
         """Return the configuration that the lesson begins with."""
-        knobs = lab_function(lesson).knobs
+        knobs = function.knobs
         return Configuration(
             runtime=self._runtime,
             handler=knobs.handler,
@@ -62,18 +66,23 @@ class LabOperations:
         self,
         workspace: str,
         lesson: Lesson,
+        function: LabFunction,
         *,
-        files: Mapping[str, str],
+        code: Code,
         payload: bytes,
         count: int,
         label: str,
         press: Press | None,
     ) -> str:
-        """Deploy what was edited (rule 8), send the calls, and return the run at once."""
+        """Deploy what was edited (rule 8), send the calls, and return the run at once.
+
+        ``code`` holds every function of the lab: one may call another.
+        """
         opened, run = await self._begin(workspace, lesson, label, press)
-        record = await self._deploy(opened, lesson, files, run)
+        for one in lesson.lab.functions:
+            await self._deploy(opened, one, code[one.name], run)
         for _ in range(count):
-            invocation = Invocation(function=record.name, payload=payload, run=run)
+            invocation = Invocation(function=function.name, payload=payload, run=run)
             call = asyncio.ensure_future(self._send(workspace, invocation))
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
@@ -83,14 +92,15 @@ class LabOperations:
         self,
         workspace: str,
         lesson: Lesson,
+        function: LabFunction,
         *,
-        files: Mapping[str, str],
+        files: Files,
         label: str,
         press: Press | None,
     ) -> str:
-        """Deploy the code; return the run."""
+        """Deploy a function's code; return the run."""
         opened, run = await self._begin(workspace, lesson, label, press)
-        await self._deploy(opened, lesson, files, run)
+        await self._deploy(opened, function, files, run)
         return run
 
     async def wait(
@@ -111,23 +121,30 @@ class LabOperations:
         self,
         workspace: str,
         lesson: Lesson,
+        function: LabFunction,
         *,
         configuration: Configuration,
-        files: Mapping[str, str],
+        files: Files,
         press: Press | None = None,
     ) -> str:
         """Change the configuration; environments of the old one are retired. Return the run."""
         label = press.label if press else "Change the configuration"
         opened, run = await self._begin(workspace, lesson, label, press)
-        await self._deploy(opened, lesson, files, run, configuration=configuration)
+        await self._deploy(opened, function, files, run, configuration=configuration)
         return run
 
     async def set_faults(
-        self, workspace: str, lesson: Lesson, *, faults: Faults, files: Mapping[str, str]
+        self,
+        workspace: str,
+        lesson: Lesson,
+        function: LabFunction,
+        *,
+        faults: Faults,
+        files: Files,
     ) -> Faults:
         """Set the fault knobs; the next call, or the next start, has them."""
         opened, run = await self._begin(workspace, lesson, "Set the fault knobs", None)
-        record = await self._deploy(opened, lesson, files, run)
+        record = await self._deploy(opened, function, files, run)
         async with opened.registry.alone(record.name):
             await opened.registry.ready(record.name)
             await opened.registry.set_faults(record.name, faults=faults, run=run)
@@ -139,10 +156,11 @@ class LabOperations:
         Return the sequence of the fact that tells of it.
         """
         opened, run = await self._begin(workspace, lesson, _SCOPES[scope], None)
-        if scope == "configuration":
-            await self._reset_configuration(opened, lesson, run)
-        if scope == "lab":
-            await self._delete(opened, lab_function(lesson).name, run)
+        for function in lesson.lab.functions:
+            if scope == "configuration":
+                await self._reset_configuration(opened, function, run)
+            if scope == "lab":
+                await self._delete(opened, function.name, run)
         return opened.record(LabReset(lab=lesson.slug, scope=scope), run=run)
 
     async def undo(
@@ -151,16 +169,17 @@ class LabOperations:
         lesson: Lesson,
         *,
         reset: int,
-        knobs: Knobs | None,
-        files: Mapping[str, str],
+        knobs: Mapping[str, Knobs],
+        code: Code,
     ) -> None:
-        """Give the function its ``knobs`` back, and the timeline what was before ``reset``.
+        """Give functions their ``knobs`` back, and the timeline what was before ``reset``.
 
-        A function that is gone is deployed again with ``files``. Environments cannot come back.
+        A function that is gone is deployed again with its ``code``. Environments cannot come back.
         """
         opened, run = await self._begin(workspace, lesson, "Undo the reset", None)
-        if knobs is not None:
-            await self._restore(opened, lesson, run, knobs=knobs, files=files)
+        for one in lesson.lab.functions:
+            if one.name in knobs:
+                await self._restore(opened, one, run, knobs=knobs[one.name], files=code[one.name])
         opened.record(ResetUndone(lab=lesson.slug, reset=reset), run=run)
 
     async def predict(
@@ -179,24 +198,24 @@ class LabOperations:
         opened = await self._platform.workspace(workspace)
         return opened, opened.start_run(label, lab=lesson.slug, press=press.id if press else "")
 
-    async def _record(self, opened: Workspace, lesson: Lesson) -> FunctionRecord | None:
+    def _record(self, opened: Workspace, function: LabFunction) -> FunctionRecord | None:
         try:
-            return opened.registry.get(lab_function(lesson).name)
+            return opened.registry.get(function.name)
         except ResourceNotFound:
             return None
 
     async def _deploy(
         self,
         opened: Workspace,
-        lesson: Lesson,
-        files: Mapping[str, str],
+        function: LabFunction,
+        files: Files,
         run: str,
         *,
         configuration: Configuration | None = None,
     ) -> FunctionRecord:
         deployment = Deployment(
-            name=lab_function(lesson).name,
-            configuration=configuration or self.start_configuration(lesson),
+            name=function.name,
+            configuration=configuration or self.start_configuration(function),
             files=files,
             keeps_configuration=configuration is None,
         )
@@ -208,12 +227,14 @@ class LabOperations:
         except ServiceError as error:
             _log.info("call_refused", code=error.code, message=error.message)
 
-    async def _reset_configuration(self, opened: Workspace, lesson: Lesson, run: str) -> None:
-        record = await self._record(opened, lesson)
+    async def _reset_configuration(
+        self, opened: Workspace, function: LabFunction, run: str
+    ) -> None:
+        record = self._record(opened, function)
         if record is None:
             return
         registry = opened.registry
-        wanted = self.start_configuration(lesson)
+        wanted = self.start_configuration(function)
         async with registry.alone(record.name):
             if (await registry.ready(record.name)).configuration != wanted:
                 await registry.update_configuration(record.name, configuration=wanted, run=run)
@@ -223,14 +244,14 @@ class LabOperations:
     async def _restore(
         self,
         opened: Workspace,
-        lesson: Lesson,
+        function: LabFunction,
         run: str,
         *,
         knobs: Knobs,
-        files: Mapping[str, str],
+        files: Files,
     ) -> None:
         configuration, faults = knobs
-        record = await self._deploy(opened, lesson, files, run, configuration=configuration)
+        record = await self._deploy(opened, function, files, run, configuration=configuration)
         if record.faults == faults:
             return
         async with opened.registry.alone(record.name):
@@ -245,8 +266,3 @@ class LabOperations:
             async with opened.registry.alone(name):
                 await opened.registry.ready(name)
                 await opened.registry.delete(name, run=run)
-
-
-def lab_function(lesson: Lesson) -> LabFunction:
-    """Return the one function that a lab of this version of the course has."""
-    return lesson.lab.functions[0]

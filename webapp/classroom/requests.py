@@ -1,46 +1,15 @@
 """What a lab's buttons may ask for, checked before anything is done. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import get_args
 
+from webapp.classroom.drafting import check_text
 from webapp.curriculum.press import Configure
 from webapp.runtime.dispatcher import check_payload
 from webapp.runtime.errors import InvalidParameterValue
 from webapp.runtime.model import Configuration, Faults, InitFault, InvocationFault, Limits
 
-EVENT_FILE = "event.json"
-"""The draft that holds the event; no function's file has this name in a lab."""
-LONGEST_FILE_BYTES = 512 * 1024
-MOST_FILES = 50
 LONGEST_NOTE = 10_000
-
-
-def check_files(files: Mapping[str, str]) -> None:
-    """Raise ``InvalidParameterValue`` unless these can be a function's files."""
-    if not 1 <= len(files) <= MOST_FILES:
-        raise InvalidParameterValue(
-            f"{len(files)} files were sent. Send 1 to {MOST_FILES}, each as 'file:<name>'."
-        )
-    for name, text in files.items():
-        parts = name.split("/")
-        if name == EVENT_FILE or "\\" in name or "\0" in name or {"", ".", ".."} & set(parts):
-            raise InvalidParameterValue(f"A file cannot be called '{name}' here. Use another name.")
-        check_text(name, text)
-
-
-def check_text(name: str, text: str) -> None:
-    """Raise ``InvalidParameterValue`` unless this can be kept as a draft."""
-    try:
-        size_bytes = len(text.encode())
-    except UnicodeEncodeError:
-        size_bytes = -1
-    if size_bytes < 0 or "\0" in text:
-        raise InvalidParameterValue(f"The file '{name}' holds what is not text. Nothing was kept.")
-    if size_bytes > LONGEST_FILE_BYTES:
-        raise InvalidParameterValue(
-            f"The file '{name}' is over {LONGEST_FILE_BYTES} bytes. Nothing was kept."
-        )
 
 
 def check_note(text: str) -> None:
@@ -69,7 +38,7 @@ def check_burst(count: int, *, limits: Limits) -> None:
 
 def event_payload(event: str, *, limits: Limits) -> bytes:
     """Return an event's JSON as bytes, ``{}`` for an empty one. Raises a ``ServiceError``."""
-    check_text(EVENT_FILE, event)
+    check_text("the event", event)
     payload = (event.strip() or "{}").encode()
     check_payload(payload, limits=limits)
     return payload

@@ -1,26 +1,26 @@
 """Putting a lab back to its start, and taking that back, for web threads: every method blocks."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from webapp.classroom.live import LiveLab
 from webapp.classroom.model import ResetScope, Undo, UndoScope
-from webapp.classroom.operations import Knobs, LabOperations, lab_function
-from webapp.classroom.requests import EVENT_FILE
+from webapp.classroom.operations import Knobs, LabOperations
+from webapp.classroom.workbench import Desk, Workbench
 from webapp.clock import real_now
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.model import Faults
-from webapp.storage.drafts import Draft, Drafts
 from webapp.storage.functions import configuration_of
 from webapp.storage.undos import KeptUndo, UndoBook
 
 UNDO_SECONDS = 600.0
 """Real time for which a reset can be taken back."""
 _OF_KNOBS = ("configuration", "lab")
+_WHYS: Mapping[UndoScope, str] = {"code": "reset", "lab": "reset", "solution": "solution"}
 GONE = "This reset can no longer be undone: 10 minutes have passed, or it was undone already."
 
 
@@ -32,14 +32,14 @@ class Resets:
         *,
         loop: LoopThread,
         operations: LabOperations,
-        drafts: Drafts,
+        bench: Workbench,
         undos: UndoBook,
         live: Callable[[str, Lesson], LiveLab],
         now: Callable[[], float] = real_now,
     ) -> None:
         self._loop = loop
         self._operations = operations
-        self._drafts = drafts
+        self._bench = bench
         self._undos = undos
         self._live = live
         self._now = now
@@ -50,10 +50,12 @@ class Resets:
         What goes is on disk before anything is changed: a crash in between loses nothing.
         """
         undo = Undo(secrets.token_hex(8), scope)
-        lost = self._lost(workspace, lesson, scope)
+        desks = self._desks(workspace, lesson, tab=tab)
+        lost = self._lost(desks, scope)
         self._keep(workspace, lesson, undo, {**lost, "reset": 0})
         if scope != "configuration":
-            self._drafts.delete(workspace, lab=lesson.slug)
+            for desk in desks:
+                desk.take_start(why="reset")
         reset = self._loop.call(self._operations.reset(workspace, lesson, scope=scope))
         self._keep(workspace, lesson, undo, {**lost, "reset": reset})
         self._tell(workspace, lesson, tab=tab)
@@ -61,13 +63,11 @@ class Resets:
 
     def take_solution(self, workspace: str, lesson: Lesson, *, tab: str = "") -> Undo:
         """Let the lesson's solution take the place of the learner's code."""
-        undo, function = Undo(secrets.token_hex(8), "solution"), lab_function(lesson)
-        lost = self._lost(workspace, lesson, undo.scope)
-        self._keep(workspace, lesson, undo, {**lost, "reset": 0})
-        for file, text in function.solution.items():
-            self._drafts.save(
-                workspace, lab=lesson.slug, file=file, text=text, lesson_version=lesson.version
-            )
+        undo = Undo(secrets.token_hex(8), "solution")
+        desks = self._desks(workspace, lesson, tab=tab)
+        self._keep(workspace, lesson, undo, {**self._lost(desks, undo.scope), "reset": 0})
+        for desk in desks:
+            desk.put(desk.function.solution, why="solution")
         self._tell(workspace, lesson, tab=tab)
         return undo
 
@@ -81,37 +81,49 @@ class Resets:
         kept = self._undos.take(workspace, lab=lesson.slug, id=id)
         if kept is None or not self._counts(kept):
             raise ResourceNotFound(GONE)
-        document = kept.document
-        if document["drafts"] is not None:
-            self._drafts.delete(workspace, lab=lesson.slug)
-            for draft in document["drafts"]:
-                self._drafts.save(workspace, lab=lesson.slug, **draft)
-        if document["scope"] != "solution":
-            self._loop.call(
-                self._operations.undo(
-                    workspace,
-                    lesson,
-                    reset=document["reset"],
-                    knobs=_knobs(document["knobs"]),
-                    files=self._files(workspace, lesson),
-                )
-            )
+        functions: Mapping[str, Any] = kept.document["functions"]
+        desks = self._desks(workspace, lesson, tab=tab)
+        for desk in desks:
+            _bring_back(desk, functions.get(desk.function.name, {}).get("version"))
+        if kept.document["scope"] != "solution":
+            self._bring_back_knobs(workspace, lesson, desks, kept.document)
         self._tell(workspace, lesson, tab=tab)
 
-    def _lost(self, workspace: str, lesson: Lesson, scope: UndoScope) -> dict[str, Any]:
-        """Return what this takes away, as JSON values; ``None`` for what it leaves alone."""
-        drafts = self._drafts.read(workspace, lab=lesson.slug)
-        knobs = self._loop.call(self._operations.knobs(workspace, lesson))
-        return {
-            "scope": scope,
-            "drafts": None if scope == "configuration" else [_document(one) for one in drafts],
-            "knobs": [asdict(one) for one in knobs] if knobs and scope in _OF_KNOBS else None,
-        }
+    def _bring_back_knobs(
+        self, workspace: str, lesson: Lesson, desks: Sequence[Desk], document: Mapping[str, Any]
+    ) -> None:
+        functions: Mapping[str, Any] = document["functions"]
+        self._loop.call(
+            self._operations.undo(
+                workspace,
+                lesson,
+                reset=document["reset"],
+                knobs={
+                    name: _knobs(one["knobs"]) for name, one in functions.items() if one["knobs"]
+                },
+                code={desk.function.name: desk.look().draft.files for desk in desks},
+            )
+        )
 
-    def _files(self, workspace: str, lesson: Lesson) -> dict[str, str]:
-        drafts = self._drafts.read(workspace, lab=lesson.slug)
-        files = {draft.file: draft.text for draft in drafts if draft.file != EVENT_FILE}
-        return files or dict(lab_function(lesson).start)
+    def _desks(self, workspace: str, lesson: Lesson, *, tab: str) -> list[Desk]:
+        return [
+            self._bench.desk(workspace, lesson, function=one.name, tab=tab)
+            for one in lesson.lab.functions
+        ]
+
+    def _lost(self, desks: Sequence[Desk], scope: UndoScope) -> dict[str, Any]:
+        """Return what this takes away, as JSON values, by function."""
+        functions = {desk.function.name: self._lost_of(desk, scope) for desk in desks}
+        return {"scope": scope, "functions": functions}
+
+    def _lost_of(self, desk: Desk, scope: UndoScope) -> dict[str, Any]:
+        """``version`` is that of the draft, 0 for the lesson's; ``None`` where the draft stays."""
+        record = self._loop.call(self._operations.record(desk.workspace, desk.function))
+        knobs = [] if record is None else [asdict(record.configuration), asdict(record.faults)]
+        return {
+            "version": None if scope == "configuration" else desk.mark(why=_WHYS[scope]),
+            "knobs": knobs if scope in _OF_KNOBS else [],
+        }
 
     def _keep(
         self, workspace: str, lesson: Lesson, undo: Undo, document: Mapping[str, Any]
@@ -127,12 +139,13 @@ class Resets:
         live.tell("undo", tab="")
 
 
-def _document(draft: Draft) -> dict[str, Any]:
-    return {"file": draft.file, "text": draft.text, "lesson_version": draft.lesson_version}
+def _bring_back(desk: Desk, version: int | None) -> None:
+    if version:
+        desk.restore(version, why="undone")
+    elif version == 0:
+        desk.take_start(why="undone")
 
 
-def _knobs(document: list[dict[str, Any]] | None) -> Knobs | None:
-    if document is None:
-        return None
+def _knobs(document: Sequence[Mapping[str, Any]]) -> Knobs:
     configuration, faults = document
     return configuration_of(configuration), Faults(**faults)

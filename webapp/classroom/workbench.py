@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from webapp.classroom import drafting
-from webapp.classroom.drafting import MOST_BYTES, Edits, check_text, lesson_start, text_of
-from webapp.classroom.model import Finding
+from webapp.classroom.drafting import MOST_BYTES, Edits, check_text, lesson_start
+from webapp.classroom.model import Finding, OpenDraft
 from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.model import Lesson
+from webapp.curriculum.press import Press, Update
 from webapp.runtime import archive
 from webapp.runtime.code import pack
 from webapp.runtime.errors import ResourceNotFound
@@ -22,46 +23,6 @@ EVENT_FILE = ":event.json"
 Check = Callable[[Mapping[str, str]], tuple[Finding, ...]]
 Tell = Callable[[str, Lesson, str], None]
 """Lets the other tabs of a lab know of a change: workspace, lesson, and the tab that made it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenFile:
-    """A file as an editor has it; ``text`` is ``None`` for what is kept but not edited here."""
-
-    name: str
-    size_bytes: int
-    text: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenDraft:
-    """A function's draft as it is now, beside what its lesson gives."""
-
-    function: LabFunction
-    draft: Draft
-    start: Draft
-
-    @property
-    def files(self) -> tuple[OpenFile, ...]:
-        """The files by name, the handler's in front."""
-        front = self.function.knobs.handler.rpartition(".")[0].replace(".", "/") + ".py"
-        names = sorted(self.draft.files, key=lambda name: (name != front, name))
-        return tuple(_open(name, self.draft.files[name]) for name in names)
-
-    @property
-    def texts(self) -> Mapping[str, str]:
-        """The text of every file that can be edited."""
-        return {file.name: file.text for file in self.files if file.text is not None}
-
-    @property
-    def edited(self) -> bool:
-        """Whether the files are others than the lesson's."""
-        return self.draft.files != self.start.files
-
-    @property
-    def is_older(self) -> bool:
-        """Whether the lesson gives another start now than when the draft began."""
-        return self.draft.start != self.start.start
 
 
 class Workbench:
@@ -81,6 +42,10 @@ class Workbench:
         self.tell = tell
         self.limits = replace(limits, unzipped_bytes=MOST_BYTES)
         self.now = now
+        self.typists: dict[Place, tuple[str, str]] = {}
+        """Which tab made a revision: who types on is not told that somebody else did."""
+        self.marked: dict[Place, str] = {}
+        """The revision of a draft that was marked last, so that it is not marked at every call."""
 
     def desk(self, workspace: str, lesson: Lesson, *, function: str = "", tab: str = "") -> "Desk":
         """Return where a function is edited, the lab's first if none is named.
@@ -107,9 +72,15 @@ class Desk:
         draft = self.bench.drafts.read(self._place)
         return self._opened(draft or self._start)
 
-    def zipped(self) -> bytes:
-        """Return the files as a zip; the same files give the same bytes."""
-        return pack(self.look().draft.files)
+    def zipped(self, press: Press | None = None) -> bytes:
+        """Return the files as a zip, as a button of the lesson would deploy them.
+
+        The same files give the same bytes.
+        """
+        draft = self.look()
+        action = press.action if press else None
+        counted = action.apply(draft.texts) if isinstance(action, Update) else {}
+        return pack({**draft.draft.files, **counted})
 
     def versions(self) -> list[Kept]:
         """Return what is kept of the history, the newest first."""
@@ -123,6 +94,11 @@ class Desk:
             raise ResourceNotFound(
                 f"Version {number} is not kept any more. Choose one of the list."
             ) from None
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what is wrong with the draft as it is."""
+        opened = self.look()
+        return self.bench.check({**opened.texts, EVENT_FILE: opened.draft.event})
 
     # -- editing
 
@@ -141,7 +117,11 @@ class Desk:
         opened = self.look()
         if _holds(opened.draft, edits):
             return opened
-        return self._change(drafting.typed(edits, start=self._start, now=self.bench.now()))
+        if self.bench.typists.get(self._place) == (opened.draft.revision, self.tab):
+            edits = replace(edits, revision=None)
+        kept = self._change(drafting.typed(edits, start=self._start, now=self.bench.now()))
+        self.bench.typists[self._place] = (kept.draft.revision, self.tab)
+        return kept
 
     def add(self, name: str) -> OpenDraft:
         """Add an empty file."""
@@ -160,6 +140,12 @@ class Desk:
         files = archive.read(data, limits=self.bench.limits)
         return self._change(drafting.replaced(files, why="uploaded", start=self._start))
 
+    def put(self, files: Mapping[str, str], *, why: str) -> OpenDraft:
+        """Put texts over those of the draft; the history has the draft before it."""
+        changed = {name: text.encode() for name, text in files.items()}
+        whole = {**self.look().draft.files, **changed}
+        return self._change(drafting.replaced(whole, why=why, start=self._start))
+
     # -- going back
 
     def restore(self, number: int, *, why: str = "restored") -> OpenDraft:
@@ -169,15 +155,23 @@ class Desk:
 
     def take_start(self, *, why: str) -> OpenDraft:
         """Go back to what the lesson gives; the history has the draft before it."""
-        return self._change(drafting.taken(why=why, start=self._start))
+        return self._change(drafting.taken(why=why))
 
     def stay(self) -> OpenDraft:
         """Stay with the draft although the lesson has changed; the history has both."""
         return self._change(drafting.confirmed(start=self._start))
 
-    def mark(self, *, why: str) -> None:
-        """Keep the draft as it is as a version."""
-        self.bench.drafts.change(self._place, drafting.kept(why=why))
+    def mark(self, *, why: str) -> int:
+        """Keep the draft as it is as a version; return its number, 0 for an untouched one."""
+        changed = self.bench.drafts.change(self._place, drafting.kept(why=why))
+        return changed.version if changed.draft else 0
+
+    def mark_once(self, opened: OpenDraft, *, why: str) -> None:
+        """Keep a draft as a version, unless this revision of it is kept or is the lesson's."""
+        revision = opened.draft.revision
+        if revision and self.bench.marked.get(self._place) != revision:
+            self.mark(why=why)
+            self.bench.marked[self._place] = revision
 
     # -- inside
 
@@ -193,9 +187,9 @@ class Desk:
         return OpenDraft(function=self.function, draft=draft, start=self._start)
 
     def _change(self, change: Change) -> OpenDraft:
-        draft = self.bench.drafts.change(self._place, change)
+        changed = self.bench.drafts.change(self._place, change)
         self.bench.tell(self.workspace, self.lesson, self.tab)
-        return self._opened(draft or self._start)
+        return self._opened(changed.draft or self._start)
 
 
 def function_of(lesson: Lesson, name: str = "") -> LabFunction:
@@ -205,10 +199,6 @@ def function_of(lesson: Lesson, name: str = "") -> LabFunction:
     if found is None:
         raise ResourceNotFound(f"This lab has no function '{name[:80]}'. Open the lesson again.")
     return found
-
-
-def _open(name: str, data: bytes) -> OpenFile:
-    return OpenFile(name=name, size_bytes=len(data), text=text_of(data))
 
 
 def _holds(draft: Draft, edits: Edits) -> bool:

@@ -26,6 +26,7 @@ class ConfigurationForm:
     """What stands in the fields. ``errors`` by field; the key ``""`` is about the whole form."""
 
     base: str
+    function: str
     runtime: str
     handler: str
     memory_mb: str
@@ -37,11 +38,12 @@ class ConfigurationForm:
 
     @classmethod
     def of(
-        cls, base: str, configuration: Configuration, *, saved: bool = False
+        cls, base: str, configuration: Configuration, *, function: str, saved: bool = False
     ) -> "ConfigurationForm":
         """Return the form of a configuration."""
         return cls(
             base=base,
+            function=function,
             runtime=configuration.runtime,
             handler=configuration.handler,
             memory_mb=str(configuration.memory_mb),
@@ -57,12 +59,14 @@ class ConfigurationForm:
         base: str,
         configuration: Configuration,
         *,
+        function: str,
         given: Mapping[str, Any],
         errors: Mapping[str, str],
     ) -> "ConfigurationForm":
         """Return the form as it was sent, with what is wrong."""
         return cls(
             base=base,
+            function=function,
             runtime=configuration.runtime,
             handler=configuration.handler,
             memory_mb=str(given.get("memory_mb", "")),
@@ -78,6 +82,7 @@ class FaultsForm:
     """The fault knobs as they are set. ``elsewhere`` lets the count in its tab follow."""
 
     base: str
+    function: str
     faults: Faults
     elsewhere: bool = False
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template
 
-from webapp.classroom.model import LabState
+from webapp.classroom.operations import Knobs
 from webapp.curriculum.model import Lesson
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
@@ -14,7 +14,7 @@ from webapp.pages.knob_forms import (
     field_errors,
     read_knobs,
 )
-from webapp.pages.sent import draft, fields
+from webapp.pages.sent import edits, fields, function, tab
 from webapp.runtime.errors import InvalidParameterValue, ValidationFailed
 from webapp.runtime.model import Configuration, Faults
 
@@ -25,43 +25,44 @@ errors.catch(pages)
 @pages.get("/configuration")
 def configuration(workspace: str, slug: str) -> Response:
     """Show the configuration as it is now."""
-    open_lesson = lesson(slug)
-    now = labs().state(workspace, open_lesson).configuration
-    return _configuration(ConfigurationForm.of(_base(workspace, slug), now))
+    now = _now(workspace, slug)[0]
+    return _configuration(ConfigurationForm.of(_base(workspace, slug), now, function=function()))
 
 
 @pages.post("/configuration")
 def configure(workspace: str, slug: str) -> Response:
     """Change the configuration; what is wrong stands at its field."""
-    open_lesson = lesson(slug)
-    old = labs().state(workspace, open_lesson)
+    old = _now(workspace, slug)[0]
     try:
-        new = _configure(workspace, open_lesson, old)
+        new = _configure(workspace, lesson(slug), old)
     except (FieldsInvalid, ValidationFailed, InvalidParameterValue) as error:
         if asked_form() != "fragment":
             raise InvalidParameterValue(str(error)) from error
-        return _wrong(_base(workspace, slug), old.configuration, error)
+        return _wrong(_base(workspace, slug), old, error)
     if asked_form() == "fragment":
-        return _configuration(ConfigurationForm.of(_base(workspace, slug), new, saved=True))
+        base = _base(workspace, slug)
+        return _configuration(ConfigurationForm.of(base, new, function=function(), saved=True))
     return done(workspace, slug, body={"memory_mb": new.memory_mb, "timeout": new.timeout})
 
 
 @pages.get("/faults")
 def faults(workspace: str, slug: str) -> Response:
     """Show the fault knobs as they are now."""
-    return _faults(workspace, slug, labs().state(workspace, lesson(slug)).faults)
+    return _faults(workspace, slug, _now(workspace, slug)[1])
 
 
 @pages.post("/faults")
 def set_faults(workspace: str, slug: str) -> Response:
     """Set the fault knobs: ``init`` and ``invocation``, empty for none."""
     open_lesson, given = lesson(slug), fields()
-    new = labs().set_faults(
+    new = labs().pressing.set_faults(
         workspace,
         open_lesson,
         init=given.get("init") or None,
         invocation=given.get("invocation") or None,
-        files=draft(workspace, open_lesson).files,
+        edits=edits(),
+        function=function(),
+        tab=tab(),
     )
     form = asked_form()
     if form == "fragment":
@@ -71,17 +72,23 @@ def set_faults(workspace: str, slug: str) -> Response:
     return done(workspace, slug, body={"init": new.init, "invocation": new.invocation})
 
 
-def _configure(workspace: str, open_lesson: Lesson, old: LabState) -> Configuration:
-    knobs = read_knobs(fields(), old=old.configuration)
-    return labs().configure(
+def _configure(workspace: str, open_lesson: Lesson, old: Configuration) -> Configuration:
+    knobs = read_knobs(fields(), old=old)
+    return labs().pressing.configure(
         workspace,
         open_lesson,
         memory_mb=knobs.memory_mb,
         timeout=knobs.timeout,
         temporary_mb=knobs.temporary_mb,
         variables=knobs.variables,
-        files=draft(workspace, open_lesson).files,
+        edits=edits(),
+        function=function(),
+        tab=tab(),
     )
+
+
+def _now(workspace: str, slug: str) -> Knobs:
+    return labs().knobs(workspace, lesson(slug), function=function())
 
 
 def _wrong(
@@ -91,7 +98,8 @@ def _wrong(
 ) -> Response:
     found = error.errors if isinstance(error, FieldsInvalid) else field_errors(error)
     return _configuration(
-        ConfigurationForm.typed(base, old, given=fields(), errors=found), status=400
+        ConfigurationForm.typed(base, old, function=function(), given=fields(), errors=found),
+        status=400,
     )
 
 
@@ -100,7 +108,7 @@ def _configuration(form: ConfigurationForm, *, status: int = 200) -> Response:
 
 
 def _faults(workspace: str, slug: str, now: Faults) -> Response:
-    form = FaultsForm(base=_base(workspace, slug), faults=now, elsewhere=True)
+    form = FaultsForm(base=_base(workspace, slug), function=function(), faults=now, elsewhere=True)
     return htmx.fragment(render_template("lesson/_faults.html", form=form))
 
 

@@ -11,7 +11,7 @@ from webapp.curriculum.press import Invoke
 from webapp.pages import errors
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import done
-from webapp.pages.sent import draft, fields, seconds, tab, whole_number
+from webapp.pages.sent import edits, fields, function, seconds, tab, whole_number
 
 pages = Blueprint("lab", __name__, url_prefix="/w/<workspace>/labs/<slug>")
 errors.catch(pages)
@@ -22,8 +22,9 @@ def invoke(workspace: str, slug: str) -> Response:
     """Send calls, after the deployment of an edited draft: one, or ``count`` at once."""
     given, open_lesson = fields(), lesson(slug)
     count = 1 if given.get("calls") == "one" else _count(given)
-    sent = draft(workspace, open_lesson)
-    pressed = labs().invoke(workspace, open_lesson, files=sent.files, event=sent.event, count=count)
+    pressed = labs().pressing.invoke(
+        workspace, open_lesson, edits=edits(), count=count, function=function(), tab=tab()
+    )
     return _pressed(workspace, slug, pressed, calls=count)
 
 
@@ -34,8 +35,9 @@ def press(workspace: str, slug: str, press: str) -> Response:
     chosen = open_lesson.presses.get(press)
     if chosen is None:
         raise NotFound(f"The lesson has no button '{press}'. Open it again: it may have changed.")
-    sent = draft(workspace, open_lesson)
-    pressed = labs().press(workspace, open_lesson, chosen, files=sent.files, event=sent.event)
+    pressed = labs().pressing.press(
+        workspace, open_lesson, chosen, edits=edits(), function=function(), tab=tab()
+    )
     calls = chosen.action.count if isinstance(chosen.action, Invoke) else 0
     return _pressed(workspace, slug, pressed, calls=calls)
 
@@ -43,8 +45,9 @@ def press(workspace: str, slug: str, press: str) -> Response:
 @pages.post("/update")
 def update(workspace: str, slug: str) -> Response:
     """Deploy the code with a real change."""
-    open_lesson = lesson(slug)
-    pressed = labs().update(workspace, open_lesson, files=draft(workspace, open_lesson).files)
+    pressed = labs().pressing.update(
+        workspace, lesson(slug), edits=edits(), function=function(), tab=tab()
+    )
     return _pressed(workspace, slug, pressed)
 
 
@@ -55,31 +58,40 @@ def wait(workspace: str, slug: str) -> Response:
     length = (
         seconds(given["seconds"]) if "seconds" in given else seconds(given.get("minutes", "")) * 60
     )
-    return _pressed(workspace, slug, labs().wait(workspace, lesson(slug), seconds=length))
+    pressed = labs().pressing.wait(
+        workspace, lesson(slug), seconds=length, edits=edits(), function=function(), tab=tab()
+    )
+    return _pressed(workspace, slug, pressed)
 
 
 @pages.post("/stop")
 def stop(workspace: str, slug: str) -> Response:
     """Stop one invocation (``request_id``), or everything of this lab that runs."""
     request_id = fields().get("request_id") or None
-    stopped = labs().stop(workspace, lesson(slug), request_id=request_id)
+    stopped = labs().pressing.stop(workspace, lesson(slug), request_id=request_id)
     return done(workspace, slug, body={"stopped": stopped})
-
-
-@pages.get("/draft")
-def kept(workspace: str, slug: str) -> Response:
-    """Return what the editors hold: another page of the lesson may have changed it."""
-    state = labs().state(workspace, lesson(slug))
-    return jsonify(files=dict(state.files), event=state.event)
 
 
 @pages.post("/save")
 def save(workspace: str, slug: str) -> Response:
-    """Keep the draft, and answer what is wrong with it."""
-    open_lesson = lesson(slug)
-    sent = draft(workspace, open_lesson)
-    findings = labs().save(workspace, open_lesson, files=sent.files, event=sent.event, tab=tab())
-    return done(workspace, slug, body={"findings": [asdict(finding) for finding in findings]})
+    """Keep what was typed, and answer what is wrong with it."""
+    desk = labs().bench.desk(workspace, lesson(slug), function=function(), tab=tab())
+    saved, findings = desk.save(edits())
+    return done(
+        workspace,
+        slug,
+        body={
+            "revision": saved.draft.revision,
+            "findings": [asdict(finding) for finding in findings],
+        },
+    )
+
+
+@pages.get("/findings")
+def findings(workspace: str, slug: str) -> Response:
+    """Answer what is wrong with the draft as it is kept."""
+    found = labs().bench.desk(workspace, lesson(slug), function=function()).findings()
+    return jsonify(findings=[asdict(finding) for finding in found])
 
 
 @pages.post("/step")
@@ -98,5 +110,10 @@ def _count(given: dict[str, Any]) -> int:
 
 
 def _pressed(workspace: str, slug: str, pressed: Pressed, *, calls: int = 0) -> Response:
-    files = None if pressed.files is None else dict(pressed.files)
-    return done(workspace, slug, body={"run": pressed.run, "calls": calls, "files": files})
+    body = {
+        "run": pressed.run,
+        "calls": calls,
+        "revision": pressed.revision,
+        "files": dict(pressed.files),
+    }
+    return done(workspace, slug, body=body)

@@ -12,7 +12,7 @@ from webapp.curriculum.content import Html
 from webapp.curriculum.model import Course, Lesson, Step
 from webapp.pages.access import labs
 from webapp.pages.home import State, state_of
-from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
+from webapp.pages.lab_page import LabPage, read_lab_page
 from webapp.pages.outline import Outline, Way, lessons_around, read_outline
 from webapp.pages.prose import Look, PageRenderer
 
@@ -33,34 +33,19 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A file in the editor."""
-
-    name: str
-    text: str
-    language: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LessonPage:
     """``rows`` is the first message of the stream as JSON; ``states`` one for each lesson."""
 
     workspace: str
     lesson: Lesson
     part: str
-    function: str
     step: Step
     sections: tuple[Section, ...]
     outline: Outline
     before: Way | None
     after: Way | None
     state: LabState
-    files: tuple[File, ...]
-    edited: bool
-    event_name: str
-    configuration: ConfigurationForm
-    faults: FaultsForm
+    lab: LabPage
     rows: str
     clock: ClockView
     rates: tuple[tuple[str, str], ...]
@@ -71,10 +56,10 @@ class LessonPage:
 
 
 def read_lesson_page(
-    workspace: str, lesson: Lesson, *, step: str | None, change: str | None
+    workspace: str, lesson: Lesson, *, function: str, step: str | None, change: str | None
 ) -> LessonPage:
     """Return the page; for an unknown ``step`` where the learner was, or the first."""
-    course, state = labs().course(), labs().state(workspace, lesson)
+    course, state = labs().course(), labs().state(workspace, lesson, function=function)
     current = _step(lesson, step, state.step)
     look = Look(workspace=workspace, lesson=lesson, state=state, change=change)
     before, after = lessons_around(course, lesson, workspace=workspace)
@@ -83,18 +68,13 @@ def read_lesson_page(
         workspace=workspace,
         lesson=lesson,
         part=course.part_of(lesson).title,
-        function=lesson.lab.functions[0].name,
         step=current,
         sections=_sections(look, course=course, current=current),
         outline=read_outline(look),
         before=before,
         after=after,
         state=state,
-        files=_files(state.files, handler=lesson.lab.functions[0].knobs.handler),
-        edited=dict(state.files) != dict(lesson.lab.functions[0].start),
-        event_name=next(iter(lesson.lab.events), "event"),
-        configuration=ConfigurationForm.of(look.base, state.configuration),
-        faults=FaultsForm(base=look.base, faults=state.faults),
+        lab=read_lab_page(look.base, lesson, state),
         rows=labs().first_rows(workspace, lesson),
         clock=labs().clock(workspace),
         rates=RATES,
@@ -164,19 +144,3 @@ def _onward(look: Look, *, course: Course, place: int) -> tuple[str, str]:
     if after is None:
         return url_for("home.page"), "To the course"
     return url_for("lessons.page", workspace=look.workspace, slug=after.slug), "Next lesson"
-
-
-LANGUAGES = {"py": "python", "json": "json", "yaml": "yaml", "yml": "yaml"}
-
-
-def _files(texts: Mapping[str, str], *, handler: str) -> tuple[File, ...]:
-    """Return the files with the handler's in front."""
-    front = handler.rpartition(".")[0].replace(".", "/") + ".py"
-    names = sorted(texts, key=lambda name: (name != front, name))
-    return tuple(_file(name, texts[name]) for name in names)
-
-
-def _file(name: str, text: str) -> File:
-    suffix = name.rpartition(".")[2]
-    rows = min(40, max(3, text.count("\n") + 1))
-    return File(name=name, text=text, language=LANGUAGES.get(suffix, "text"), rows=rows)

@@ -21,10 +21,14 @@ def find(slug: str) -> Response:
 
 @pages.get("/w/<workspace>/lessons/<slug>")
 def page(workspace: str, slug: str) -> str:
-    """Show a lesson; ``step`` names the step to begin with, ``change`` a prediction to change."""
+    """Show a lesson; ``step`` names the step to begin with, ``change`` a prediction to change.
+
+    ``function`` names the function of the lab to show.
+    """
     shown = read_lesson_page(
         workspace,
         lesson(slug),
+        function=request.args.get("function", ""),
         step=request.args.get("step"),
         change=request.args.get("change"),
     )

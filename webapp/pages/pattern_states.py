@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from webapp.classroom.model import LabState, PredictionState, TaskState
+from webapp.classroom.drafting import lesson_start
+from webapp.classroom.model import LabState, OpenDraft, PredictionState, TaskState
 from webapp.curriculum.content import Html
-from webapp.curriculum.model import UNKNOWN, Prediction
+from webapp.curriculum.model import UNKNOWN, Lesson, Prediction
 from webapp.curriculum.predictions import PredictionOutcome
 from webapp.pages.access import labs
 from webapp.pages.errors import ErrorPage
@@ -54,7 +55,7 @@ class PatternsPage:
 def read_patterns(workspace: str) -> PatternsPage:
     """Return the patterns, with the words of the course's first lesson."""
     lesson = next(iter(labs().course().lessons.values()))
-    look = Look(workspace=workspace, lesson=lesson, state=_state())
+    look = Look(workspace=workspace, lesson=lesson, state=_state(lesson))
     return PatternsPage(
         kinds=KINDS,
         predictions=_predictions(look),
@@ -64,17 +65,24 @@ def read_patterns(workspace: str) -> PatternsPage:
         configuration=ConfigurationForm.typed(
             look.base,
             Configuration(),
+            function="",
             given={"memory_mb": "128", "timeout": "1200", "temporary_mb": "512"},
             errors={"timeout": "1 to 900 s. Set a number in between."},
         ),
-        faults=FaultsForm(base=look.base, faults=Faults(invocation="raise")),
+        faults=FaultsForm(base=look.base, function="", faults=Faults(invocation="raise")),
         errors=_errors(),
     )
 
 
-def _state() -> LabState:
+def _state(lesson: Lesson) -> LabState:
+    function = lesson.lab.functions[0]
+    start = lesson_start(lesson, function)
     return LabState(
-        files={"handler.py": ""}, event="{}", configuration=Configuration(), faults=Faults()
+        draft=OpenDraft(function=function, draft=start, start=start),
+        files={"handler.py": ""},
+        event="{}",
+        configuration=Configuration(),
+        faults=Faults(),
     )
 
 

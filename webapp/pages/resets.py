@@ -1,14 +1,17 @@
 """Resets of a lab, and taking the last one back."""
 
-from typing import get_args
+from collections.abc import Mapping
+from typing import Any, get_args
 
 from flask import Blueprint, Response, render_template
 
 from webapp.classroom.model import ResetScope
+from webapp.curriculum.model import Lesson
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import done
-from webapp.pages.sent import fields, tab
+from webapp.pages.files import draft_body
+from webapp.pages.sent import fields, function, tab
 from webapp.runtime.errors import InvalidParameterValue
 
 pages = Blueprint("resets", __name__, url_prefix="/w/<workspace>/labs/<slug>")
@@ -20,8 +23,7 @@ def reset(workspace: str, slug: str) -> Response:
     """Put code, configuration or the whole lab back; answers what the editors hold now."""
     scope, open_lesson = _scope(fields().get("scope")), lesson(slug)
     undo = labs().resets.reset(workspace, open_lesson, scope=scope, tab=tab())
-    state = labs().state(workspace, open_lesson)
-    body = {"scope": scope, "files": dict(state.files), "event": state.event, "undo": undo.id}
+    body = {**_draft(workspace, open_lesson), "scope": scope, "undo": undo.id}
     return done(workspace, slug, body=body)
 
 
@@ -38,8 +40,12 @@ def undo(workspace: str, slug: str, name: str) -> Response:
     """Take a reset back; answers what the editors hold now."""
     open_lesson = lesson(slug)
     labs().resets.undo(workspace, open_lesson, id=name, tab=tab())
-    state = labs().state(workspace, open_lesson)
-    return done(workspace, slug, body={"files": dict(state.files), "event": state.event})
+    return done(workspace, slug, body=_draft(workspace, open_lesson))
+
+
+def _draft(workspace: str, open_lesson: Lesson) -> Mapping[str, Any]:
+    desk = labs().bench.desk(workspace, open_lesson, function=function())
+    return draft_body(desk.look())
 
 
 @pages.post("/solution")
@@ -47,9 +53,7 @@ def take_solution(workspace: str, slug: str) -> Response:
     """Let the solution's code take the place of the learner's; that can be undone."""
     open_lesson = lesson(slug)
     undo = labs().resets.take_solution(workspace, open_lesson, tab=tab())
-    state = labs().state(workspace, open_lesson)
-    body = {"files": dict(state.files), "event": state.event, "undo": undo.id}
-    return done(workspace, slug, body=body)
+    return done(workspace, slug, body={**_draft(workspace, open_lesson), "undo": undo.id})
 
 
 def _scope(wanted: object) -> ResetScope:

@@ -1,29 +1,21 @@
 """What a page sent: files and event as form or JSON, numbers and choices as text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 
-from webapp.curriculum.model import Lesson
-from webapp.pages.access import labs
+from webapp.classroom.drafting import Edits
 from webapp.runtime.errors import InvalidParameterValue
 
 FILE = "file:"
 LONGEST_TAB = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The text of each file, and the event, as they stand in the editors."""
-
-    files: Mapping[str, str]
-    event: str
-
-
 def fields() -> dict[str, Any]:
     """Return the fields of a form or of a JSON object. Raises ``InvalidParameterValue``."""
+    if request.method == "GET":
+        return request.args.to_dict()
     if not request.is_json:
         return request.form.to_dict()
     body = request.get_json(silent=True)
@@ -37,14 +29,28 @@ def tab() -> str:
     return request.headers.get("X-Coldstart-Tab", "")[:LONGEST_TAB]
 
 
-def draft(workspace: str, lesson: Lesson) -> Draft:
-    """Return what stands in the editors; what was not sent is taken from the kept draft."""
+def function() -> str:
+    """Return the function of the lab that is meant; empty for the lab's first."""
+    return request.args.get("function") or _text(fields().get("function"))
+
+
+def edits() -> Edits:
+    """Return what was typed and is not kept yet; of what was not sent, the kept draft holds."""
     given = fields()
-    files, event = _files(given), given.get("event")
-    if files and isinstance(event, str):
-        return Draft(files, _newlines(event))
-    kept = labs().state(workspace, lesson)
-    return Draft(files or kept.files, _newlines(event) if isinstance(event, str) else kept.event)
+    event, revision = given.get("event"), given.get("revision")
+    return Edits(
+        files=_files(given),
+        event=_newlines(event) if isinstance(event, str) else None,
+        revision=revision if isinstance(revision, str) else None,
+    )
+
+
+def text_field(name: str) -> str:
+    """Return a field that has to be there. Raises ``InvalidParameterValue``."""
+    value = fields().get(name)
+    if not isinstance(value, str):
+        raise InvalidParameterValue(f"The field '{name}' is missing, or is not text. Send it.")
+    return value
 
 
 def whole_number(value: object, *, name: str) -> int:
@@ -79,3 +85,7 @@ def _files(given: Mapping[str, Any]) -> dict[str, str]:
 def _newlines(text: str) -> str:
     """Undo what a form does to line ends, so that an unedited file stays the same file."""
     return text.replace("\r\n", "\n")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -32,17 +32,22 @@ def keep(
     newest = connection.execute(_newest_first(place).limit(1)).first()
     if newest is not None and _same(newest.document, document):
         return
-    highest = select(func.max(DraftVersionRow.number)).where(*place.of(DraftVersionRow))
     row = {
         "workspace": place.workspace,
         "lab": place.lab,
         "function": place.function,
-        "number": (connection.scalar(highest) or 0) + 1,
+        "number": newest_number(connection, place) + 1,
         "why": why,
         "saved": now,
         "document": dict(document),
     }
     connection.execute(insert(DraftVersionRow), row)
+
+
+def newest_number(connection: Connection, place: Place) -> int:
+    """Return the number of the newest version, 0 if there is none."""
+    highest = select(func.max(DraftVersionRow.number)).where(*place.of(DraftVersionRow))
+    return connection.scalar(highest) or 0
 
 
 def newest_time(connection: Connection, place: Place) -> float:

@@ -44,6 +44,14 @@ class Rewrite:
     """Why each is kept, in a word of the classroom's, and the draft as it is kept."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What is there after a change. ``version`` is the number of the newest version, 0 for none."""
+
+    draft: Draft | None
+    version: int
+
+
 Change = Callable[[Draft | None, float], Rewrite]
 """Makes another draft of the one that is; the second argument is when a version was kept last."""
 
@@ -66,8 +74,8 @@ class Drafts:
         with Session(self._engine) as session:
             return _read(session.connection(), place)
 
-    def change(self, place: Place, change: Change) -> Draft | None:
-        """Replace the draft by what ``change`` makes of it, and return that.
+    def change(self, place: Place, change: Change) -> Changed:
+        """Replace the draft by what ``change`` makes of it, and return what is there then.
 
         ``change`` runs on the writer thread, where no other change comes between. It may run
         twice, so it must be pure and quick; what it raises, this raises, and nothing is changed.
@@ -103,7 +111,7 @@ def _change(
     place: Place,
     change: Change,
     now: float,
-) -> Draft | None:
+) -> Changed:
     ensure_workspace(connection, place.workspace, now=now)
     rewrite = change(_read(connection, place), versions.newest_time(connection, place))
     contents = Contents(connection, place)
@@ -115,7 +123,8 @@ def _change(
         _put(connection, place, rewrite.draft, document=_document(contents, rewrite.draft), now=now)
     versions.trim(connection, place, sizes=contents.sizes())
     contents.sweep(used=_used(connection, place))
-    return _read(connection, place)
+    newest = versions.newest_number(connection, place)
+    return Changed(draft=_read(connection, place), version=newest)
 
 
 def _delete(connection: Connection, place: Place) -> None:

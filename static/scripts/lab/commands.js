@@ -33,18 +33,19 @@ export class Commands {
     event.preventDefault();
     const button = event.submitter;
     if (!button || button.getAttribute("aria-busy") === "true") return;
-    const fields = new FormData(FORM, button);
+    const own = [...new FormData(FORM, button)].filter(([name]) => !name.startsWith("file:") && name !== "event");
     button.closest("[popover]")?.hidePopover();
-    this.#send(button, fields);
+    this.#send(button, own);
   }
 
-  async #send(button, fields) {
+  async #send(button, own) {
     const label = button.querySelector("[data-busy]");
     if (label) begin(label);
     this.status.clear();
+    const { edits } = this.editors;
     try {
-      const answer = await post(button.formAction, fields);
-      if (answer.files) this.editors.fill(answer.files);
+      const answer = await post(button.formAction, new URLSearchParams([...own, ...this.editors.fields(edits)]));
+      if (answer.revision !== undefined) this.editors.keep(edits, answer);
       if (button.dataset.press) this.#pressed.add(button.dataset.press);
       this.#awaited.push({ label, run: answer.run, calls: answer.calls ?? 0, until: performance.now() + LONGEST_WAIT });
     } catch (error) {

@@ -9,25 +9,44 @@ export class Drafts {
   #timer = 0;
   #place = document.getElementById("draft-state");
   #version = 0;
+  #saving = null;
+  #isOutdated = false;
+  #wrong = new Map();
 
-  constructor(editors, { address, isEdited }) {
+  constructor(editors, { address }) {
     this.editors = editors;
-    this.address = `${address}/save`;
-    this.kept = `${address}/draft`;
+    this.address = address;
     editors.onInput(() => this.#edited());
     addEventListener("pagehide", () => this.#timer && this.#sendLast());
     this.#say("Saved as you type");
-    if (isEdited) this.#save();
+    if (editors.isEdited) this.check();
   }
 
-  /** Takes over what another page of the lesson kept, unless something here waits to be kept. */
+  /** Takes over what another page of the lesson kept; what is typed here stays, and wins when it is kept. */
   async pull() {
+    this.#isOutdated = true;
+    if (this.#timer || this.#saving) return;
     const version = this.#version;
-    if (this.#timer) return;
-    const kept = await get(this.kept).catch(() => null);
-    if (!kept || this.#timer || version !== this.#version) return;
-    const changed = this.editors.fill({ ...kept.files, "event.json": kept.event });
-    if (changed) await this.editors.mark([]);
+    const kept = await get(`${this.address}/draft?${this.#query}`).catch(() => null);
+    if (!kept || version !== this.#version) return;
+    this.#isOutdated = false;
+    if (this.editors.take(kept)) await this.check();
+  }
+
+  /** Keeps at once what is typed; returns when nothing is on its way any more. */
+  async settle() {
+    if (this.#timer) await this.#save();
+    await this.#saving;
+  }
+
+  /** Looks at the whole draft as it is kept. */
+  async check() {
+    const answer = await get(`${this.address}/findings?${this.#query}`).catch(() => null);
+    if (answer) await this.#mark(answer.findings, [...this.editors.names, null]);
+  }
+
+  get #query() {
+    return new URLSearchParams({ function: this.editors.function });
   }
 
   #edited() {
@@ -40,23 +59,39 @@ export class Drafts {
     this.#timer = setTimeout(() => this.#save(), milliseconds);
   }
 
-  async #save() {
-    const version = this.#version;
+  #save() {
+    clearTimeout(this.#timer);
     this.#timer = 0;
+    this.#saving = (this.#saving ?? Promise.resolve()).then(() => this.#send());
+    return this.#saving;
+  }
+
+  async #send() {
+    const { edits } = this.editors;
+    const version = this.#version;
     try {
-      const { findings } = await post(this.address, new URLSearchParams(this.editors.fields));
-      if (version !== this.#version) return;
-      this.#say(findings.length ? `Draft saved, ${things(findings)}` : "Draft saved");
+      const answer = await post(`${this.address}/save`, new URLSearchParams(this.editors.fields(edits)));
+      this.editors.keep(edits, answer);
+      this.#saving = null;
       document.dispatchEvent(new CustomEvent("draft-saved"));
-      await this.editors.mark(findings);
+      if (version === this.#version) await this.#mark(answer.findings, [...edits.files.keys(), ...(edits.event === null ? [] : [null])]);
+      if (this.#isOutdated) await this.pull();
     } catch ({ message }) {
+      this.#saving = null;
       this.#say(`Not saved: ${message}`, "failed");
       if (version === this.#version) this.#later(AGAIN);
     }
   }
 
+  async #mark(findings, names) {
+    for (const name of names) this.#wrong.set(name, findings.filter(({ file }) => (name === null ? !this.editors.names.includes(file) : file === name)));
+    const all = [...this.#wrong.values()].flat();
+    this.#say(all.length ? `Draft saved, ${things(all)}` : "Draft saved");
+    await this.editors.mark(findings, names);
+  }
+
   #sendLast() {
-    navigator.sendBeacon(this.address, new URLSearchParams(this.editors.fields));
+    navigator.sendBeacon(`${this.address}/save`, new URLSearchParams(this.editors.fields()));
   }
 
   #say(text, state = "saved") {

@@ -1,65 +1,125 @@
-// The editors of a lab: one for each file, one for the event; which file is in front, folding.
+// The editors of one function: its files and its event. What was typed and is not kept yet are edits.
+import { FileTabs } from "./file-tabs.js";
 
 const FILE = "file:";
 
 export class Editors {
-  #all = [...document.querySelectorAll("code-editor[data-file]")];
   #group = document.getElementById("lab-code");
+  #event = document.querySelector("code-editor[data-event]");
+  #files = new FileTabs(document.getElementById("files"));
+  #keptEvent = holder(this.#event).value;
+  #listeners = [];
 
-  constructor() {
+  constructor({ address }) {
+    this.address = address;
+    this.function = this.#group.dataset.function;
+    this.revision = this.#group.dataset.revision;
+    this.isEdited = "edited" in this.#group.dataset;
+    this.#files.load = (name) => this.#load(name);
+    this.#group.addEventListener("input", (event) => event.target.localName === "code-editor" && this.#tell());
+    this.#group.addEventListener("tab-change", (event) => this.#front(event));
     document.addEventListener("click", (event) => this.#click(event));
-    this.#group.addEventListener("tab-change", (event) => this.#showAside(event.detail.panel));
+    document.addEventListener("htmx:configRequest", ({ detail }) => detail.elt.matches("[data-edits]") && this.#send(detail));
   }
 
   /** Calls `listener` at every edit of a file or of the event. */
   onInput(listener) {
-    for (const editor of this.#all) editor.addEventListener("input", listener);
+    this.#listeners.push(listener);
   }
 
-  /** The fields as the lab's doors take them. */
-  get fields() {
-    return this.#all.map((editor) => [editor.getAttribute("name"), holder(editor).value]);
+  /** The name of the file in front. */
+  get front() {
+    return this.#files.front;
   }
 
-  get texts() {
-    return Object.fromEntries(this.#all.map((editor) => [editor.dataset.file, holder(editor).value]));
+  get names() {
+    return this.#files.names;
   }
 
-  /** Puts texts into the editors by file name; `event.json` is the event. Tells whether any changed. */
-  fill(texts) {
-    const changed = this.#all.filter((editor) => {
-      const text = texts[editor.dataset.file];
-      return typeof text === "string" && text !== holder(editor).value;
-    });
-    for (const editor of changed) holder(editor).value = texts[editor.dataset.file];
-    return changed.length > 0;
+  get event() {
+    return holder(this.#event).value;
   }
 
-  /** Marks findings on their lines, in whichever editor they belong to. */
-  async mark(findings) {
+  /** Puts an event into its editor, as typing would, and shows it when asked to. */
+  write(event, { show = false } = {}) {
+    holder(this.#event).value = event;
+    this.#tell();
+    if (show) this.#show("part-event");
+  }
+
+  /** What was typed since it was kept last: texts by file, and the event or null. */
+  get edits() {
+    const event = holder(this.#event).value;
+    return { files: this.#files.edits, event: event === this.#keptEvent ? null : event };
+  }
+
+  /** Edits as the lab's doors take them, with the function that they are of. */
+  fields(edits = this.edits) {
+    const fields = [["function", this.function], ["revision", this.revision]];
+    for (const [name, text] of edits.files) fields.push([FILE + name, text]);
+    if (edits.event !== null) fields.push(["event", edits.event]);
+    return fields;
+  }
+
+  /** Notes that edits are kept, and what else is new: files by name, as a press changed them. */
+  keep(edits, { revision, files = {} }) {
+    if (revision !== undefined) this.revision = revision;
+    this.#files.keep(edits.files);
+    if (edits.event !== null) this.#keptEvent = edits.event;
+    this.#files.fill(new Map(Object.entries(files)));
+  }
+
+  /** Shows a draft as the server has it. What was typed here meanwhile stays, unless `force`. */
+  take({ revision, files, event }, { force = false } = {}) {
+    const changed = this.#files.take(files, { force });
+    const isTyped = holder(this.#event).value !== this.#keptEvent;
+    this.revision = revision;
+    if ((force || !isTyped) && holder(this.#event).value !== event) holder(this.#event).value = event;
+    if (force || !isTyped) this.#keptEvent = event;
+    return changed;
+  }
+
+  /** Marks findings on their lines, in the editors of the files that were looked at. */
+  async mark(findings, names) {
     await customElements.whenDefined("code-editor");
-    for (const editor of this.#all) editor.setFindings(findings.filter(({ file }) => file === editor.dataset.file));
+    this.#files.mark(findings, names);
+    if (names.includes(null)) this.#event.setFindings(findings.filter(({ file }) => !this.#files.names.includes(file)));
+  }
+
+  /** Opens a file, at a line when one is named. */
+  async open(name, line = null) {
+    this.#show("part-code");
+    const editor = await this.#files.open(name);
+    if (line !== null) editor?.focusLine?.(line);
+  }
+
+  #tell() {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Fragments that the server draws take the edits along, not every text of the page. */
+  #send({ parameters }) {
+    for (const name of Object.keys(parameters)) if (name.startsWith(FILE) || name === "event") delete parameters[name];
+    for (const [name, value] of this.fields()) parameters[name] = value;
+  }
+
+  async #load(name) {
+    const query = new URLSearchParams({ function: this.function, name });
+    const response = await fetch(`${this.address}/file?${query}`);
+    return response.ok ? response.text() : "";
+  }
+
+  #show(panel) {
+    this.#unfold();
+    this.#group.select(panel);
   }
 
   #click(event) {
-    const file = event.target.closest("button[data-file]");
     const tab = event.target.closest("[data-tab]");
     const fold = event.target.closest("#collapse");
-    if (file) this.#front(file.dataset.file);
     if (tab) this.#group.select(tab.dataset.tab, { focus: true });
     if (fold) this.#fold(fold);
     else if (event.target.closest("#lab-code [role=tab]")) this.#unfold();
-  }
-
-  #front(name) {
-    for (const editor of this.#all.filter((one) => one.getAttribute("name").startsWith(FILE))) {
-      editor.toggleAttribute("data-behind", editor.dataset.file !== name);
-    }
-    for (const button of this.#group.querySelectorAll("button[data-file]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.file === name));
-    }
-    this.#group.select("part-code");
-    this.#unfold();
   }
 
   #fold(button) {
@@ -72,12 +132,13 @@ export class Editors {
     document.getElementById("collapse").setAttribute("aria-expanded", "true");
   }
 
-  #showAside(panel) {
-    for (const part of this.#group.querySelectorAll(".file-switch, .function-name")) part.hidden = panel !== "part-code";
+  #front(event) {
+    if (event.target !== this.#group) return;
+    this.#files.settle();
   }
 }
 
 /** What holds the text: its textarea, until the bundle has made an editor of it. */
-function holder(editor) {
+export function holder(editor) {
   return editor.value === undefined ? editor.querySelector("textarea") : editor;
 }

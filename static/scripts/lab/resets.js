@@ -40,8 +40,8 @@ export class Resets {
   /** Fills the editors with what they hold now; returns the answer, or null when it was refused. */
   async #send(address, fields) {
     try {
-      const answer = await post(address, new URLSearchParams(fields));
-      this.editors.fill({ ...answer.files, "event.json": answer.event });
+      const answer = await post(address, new URLSearchParams({ ...fields, function: this.editors.function }));
+      this.editors.take(answer, { force: true });
       document.dispatchEvent(new CustomEvent("draft-saved"));
       return answer;
     } catch (error) {

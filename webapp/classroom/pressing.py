@@ -1,0 +1,279 @@
+"""What a lab's buttons do, for web threads: every method blocks."""
+
+from collections.abc import Coroutine, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from webapp.classroom.drafting import Edits
+from webapp.classroom.model import OpenDraft, Pressed
+from webapp.classroom.operations import LabOperations
+from webapp.classroom.requests import (
+    check_burst,
+    checked_faults,
+    configured,
+    event_payload,
+    fault_knobs,
+)
+from webapp.classroom.workbench import Desk, Workbench
+from webapp.curriculum.model import Lesson
+from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Update, Wait
+from webapp.runtime.loop import LoopThread
+from webapp.runtime.model import Configuration, Faults, Limits
+
+T = TypeVar("T")
+NOTHING = Edits()
+INVOKED = "invoked"
+
+
+class Pressing:
+    """Calls, updates, waits and knobs. Raises ``ServiceError`` in the platform's words.
+
+    ``edits`` are what the page that asks has not saved yet, of the function that it shows, or of
+    the lab's first; they are kept before anything else is done. ``tab`` names that page.
+    """
+
+    def __init__(
+        self, *, loop: LoopThread, operations: LabOperations, bench: Workbench, limits: Limits
+    ) -> None:
+        self._loop = loop
+        self._operations = operations
+        self._bench = bench
+        self._limits = limits
+
+    # -- buttons of the lesson
+
+    def press(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        press: Press,
+        *,
+        edits: Edits = NOTHING,
+        function: str = "",
+        tab: str = "",
+    ) -> Pressed:
+        """Do what a button of the lesson says."""
+        shown = self._bench.desk(workspace, lesson, function=function, tab=tab)
+        draft = shown.keep(edits)
+        match press.action:
+            case Invoke(event=name, count=count):
+                event = lesson.lab.events[name]
+                return self._invoke(self._of(shown, press.action), event, count, press)
+            case Wait(seconds=seconds):
+                return self._wait(shown, seconds, press)
+            case Update():
+                return self._update(self._of(shown, press.action), press.action, press)
+            case Configure():
+                return self._configure(self._of(shown, press.action), press.action, press)
+            case Stop():
+                self.stop(workspace, lesson, request_id=None)
+                return Pressed(run="", revision=draft.draft.revision)
+            case Fault(name=name):
+                init, invocation = fault_knobs(name)
+                desk = self._of(shown, press.action)
+                self._set_faults(desk, checked_faults(init, invocation))
+                return Pressed(run="", revision=draft.draft.revision)
+
+    # -- buttons of the lab
+
+    def invoke(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        *,
+        edits: Edits = NOTHING,
+        event: str | None = None,
+        count: int = 1,
+        function: str = "",
+        tab: str = "",
+    ) -> Pressed:
+        """Deploy edited drafts (rule 8), then send ``count`` calls; doesn't await them.
+
+        The draft's own event is sent unless another is given.
+        """
+        desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
+        draft = desk.keep(edits)
+        return self._invoke(desk, draft.draft.event if event is None else event, count, None)
+
+    def wait(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        *,
+        seconds: float,
+        edits: Edits = NOTHING,
+        function: str = "",
+        tab: str = "",
+    ) -> Pressed:
+        """Pass quiet lab time."""
+        desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
+        desk.keep(edits)
+        return self._wait(desk, seconds, None)
+
+    def update(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        *,
+        edits: Edits = NOTHING,
+        function: str = "",
+        tab: str = "",
+    ) -> Pressed:
+        """Deploy the code with a real change: the lesson's counter goes one up."""
+        desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
+        desk.keep(edits)
+        return self._update(desk, _first_update(lesson, desk.function.name), None)
+
+    def stop(self, workspace: str, lesson: Lesson, *, request_id: str | None) -> int:
+        """Stop one invocation, or all that run on the lab's functions; return how many."""
+        return self._call(self._operations.stop(workspace, lesson, request_id=request_id))
+
+    # -- knobs
+
+    def configure(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        *,
+        memory_mb: int,
+        timeout: int,
+        temporary_mb: int,
+        variables: Mapping[str, str],
+        edits: Edits = NOTHING,
+        function: str = "",
+        tab: str = "",
+    ) -> Configuration:
+        """Change the function's configuration; its environments are retired."""
+        desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
+        desk.keep(edits)
+        old, _ = self._call(self._operations.function(workspace, desk.function))
+        wanted = replace(
+            old,
+            memory_mb=memory_mb,
+            timeout=timeout,
+            temporary_mb=temporary_mb,
+            variables=dict(variables),
+        )
+        self._set_configuration(desk, wanted, None)
+        return self._call(self._operations.function(workspace, desk.function))[0]
+
+    def set_faults(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        *,
+        init: str | None,
+        invocation: str | None,
+        edits: Edits = NOTHING,
+        function: str = "",
+        tab: str = "",
+    ) -> Faults:
+        """Set the fault knobs; the next call (or the next start) has them."""
+        faults = checked_faults(init, invocation)
+        desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
+        desk.keep(edits)
+        return self._set_faults(desk, faults)
+
+    # -- inside
+
+    def _call(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._loop.call(work)
+
+    def _of(self, shown: Desk, action: Invoke | Update | Configure | Fault) -> Desk:
+        """Return where the function is edited that a button means."""
+        return self._bench.desk(
+            shown.workspace, shown.lesson, function=action.function, tab=shown.tab
+        )
+
+    def _invoke(self, desk: Desk, event: str, count: int, press: Press | None) -> Pressed:
+        check_burst(count, limits=self._limits)
+        payload = event_payload(event, limits=self._limits)
+        desks = [
+            self._bench.desk(desk.workspace, desk.lesson, function=one.name)
+            for one in desk.lesson.lab.functions
+        ]
+        drafts = {one.function.name: one.look() for one in desks}
+        run = self._call(
+            self._operations.invoke(
+                desk.workspace,
+                desk.lesson,
+                desk.function,
+                code={name: draft.draft.files for name, draft in drafts.items()},
+                payload=payload,
+                count=count,
+                label=press.label if press else "Invoke" if count == 1 else f"Send {count} at once",
+                press=press,
+            )
+        )
+        for one in desks:
+            one.mark_once(drafts[one.function.name], why=INVOKED)
+        return Pressed(run=run, revision=drafts[desk.function.name].draft.revision)
+
+    def _update(self, desk: Desk, action: Update | None, press: Press | None) -> Pressed:
+        draft = desk.look()
+        changed = _counted(draft, action)
+        run = self._call(
+            self._operations.deploy(
+                desk.workspace,
+                desk.lesson,
+                desk.function,
+                files={**draft.draft.files, **changed},
+                label=press.label if press else "Update the code",
+                press=press,
+            )
+        )
+        kept = desk.keep(Edits(files=changed))
+        return Pressed(run=run, revision=kept.draft.revision, files=changed)
+
+    def _configure(self, desk: Desk, action: Configure, press: Press) -> Pressed:
+        old, _ = self._call(self._operations.function(desk.workspace, desk.function))
+        run = self._set_configuration(desk, configured(old, action), press)
+        return Pressed(run=run, revision=desk.look().draft.revision)
+
+    def _set_configuration(
+        self, desk: Desk, configuration: Configuration, press: Press | None
+    ) -> str:
+        return self._call(
+            self._operations.configure(
+                desk.workspace,
+                desk.lesson,
+                desk.function,
+                configuration=configuration,
+                files=desk.look().draft.files,
+                press=press,
+            )
+        )
+
+    def _set_faults(self, desk: Desk, faults: Faults) -> Faults:
+        return self._call(
+            self._operations.set_faults(
+                desk.workspace,
+                desk.lesson,
+                desk.function,
+                faults=faults,
+                files=desk.look().draft.files,
+            )
+        )
+
+    def _wait(self, desk: Desk, seconds: float, press: Press | None) -> Pressed:
+        label = press.label if press else f"Wait {seconds:g} s"
+        run = self._call(
+            self._operations.wait(
+                desk.workspace, desk.lesson, seconds=seconds, label=label, press=press
+            )
+        )
+        return Pressed(run=run, revision=desk.look().draft.revision)
+
+
+def _first_update(lesson: Lesson, function: str) -> Update | None:
+    actions = (press.action for press in lesson.presses.values())
+    updates = (action for action in actions if isinstance(action, Update))
+    return next((action for action in updates if action.function == function), None)
+
+
+def _counted(draft: OpenDraft, action: Update | None) -> dict[str, str]:
+    """Return the files that an update changes, which makes it a real change."""
+    if action is None:
+        return {}
+    texts = draft.texts
+    return {name: text for name, text in action.apply(texts).items() if texts.get(name) != text}

@@ -1,0 +1,85 @@
+"""What the lab beside a lesson's text shows first, read once."""
+
+from dataclasses import dataclass
+
+from webapp.classroom.model import LabState, OpenFile
+from webapp.curriculum.model import Lesson
+from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
+
+LANGUAGES = {"py": "python", "json": "json", "yaml": "yaml", "yml": "yaml"}
+MOST_EDITORS = 8
+MOST_BYTES = 256 * 1024
+"""What is over either of these is fetched when somebody opens it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file in the editor. ``text`` is ``None`` for what is no text, or is fetched when opened."""
+
+    name: str
+    text: str | None
+    size_bytes: int
+    is_text: bool
+
+    @property
+    def language(self) -> str:
+        """The language that the editor colours."""
+        return LANGUAGES.get(self.name.rpartition(".")[2], "text")
+
+    @property
+    def rows(self) -> int:
+        """How high a plain text field is."""
+        return min(40, max(3, (self.text or "").count("\n") + 1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabPage:
+    """One function of a lab. ``functions`` are all that the lab has, by name."""
+
+    base: str
+    function: str
+    functions: tuple[str, ...]
+    files: tuple[File, ...]
+    revision: str
+    edited: bool
+    is_older: bool
+    event: str
+    event_name: str
+    configuration: ConfigurationForm
+    faults: FaultsForm
+
+
+def read_lab_page(base: str, lesson: Lesson, state: LabState) -> LabPage:
+    """Return the lab as its state is."""
+    draft, name = state.draft, state.draft.function.name
+    return LabPage(
+        base=base,
+        function=name,
+        functions=tuple(one.name for one in lesson.lab.functions),
+        files=_files(draft.files),
+        revision=draft.draft.revision,
+        edited=draft.edited,
+        is_older=draft.is_older,
+        event=state.event,
+        event_name=next(iter(lesson.lab.events), "event"),
+        configuration=ConfigurationForm.of(base, state.configuration, function=name),
+        faults=FaultsForm(base=base, function=name, faults=state.faults),
+    )
+
+
+def _files(files: tuple[OpenFile, ...]) -> tuple[File, ...]:
+    """Return the files; those in front, as far as they are few and small, with their text."""
+    found: list[File] = []
+    size_bytes = 0
+    for place, file in enumerate(files):
+        size_bytes += file.size_bytes
+        shown = place < MOST_EDITORS and size_bytes <= MOST_BYTES
+        found.append(
+            File(
+                name=file.name,
+                text=file.text if shown else None,
+                size_bytes=file.size_bytes,
+                is_text=file.text is not None,
+            )
+        )
+    return tuple(found)
