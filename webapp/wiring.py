@@ -285,6 +285,7 @@ def _labs(
         checker=checker,
         store=storage.store,
         drafts=storage.drafts,
+        saved_events=storage.saved_events,
         progress=storage.progress,
         undos=storage.undos,
         course=course.course,

@@ -1,14 +1,18 @@
 """The solution beside what a learner has."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from webapp.classroom.comparison import (
     AROUND,
     LONGEST,
     ComparedKnob,
     Line,
+    _differing,
     compare_files,
     compare_knobs,
+    compare_texts,
 )
 from webapp.curriculum.lab import Knobs, LabFunction
 from webapp.runtime.model import Configuration
@@ -88,3 +92,29 @@ def test_values_that_the_solution_configures_otherwise_are_told() -> None:
 
 def test_a_solution_that_configures_nothing_asks_for_nothing() -> None:
     assert compare_knobs(function(), Configuration(memory_mb=256, timeout=9)) == ()
+
+
+lines = st.lists(st.sampled_from(["a", "b", "", "  c"]), max_size=12)
+
+
+@given(lines, lines)
+def test_what_is_removed_and_added_leads_from_one_text_to_the_other(
+    before: list[str], after: list[str]
+) -> None:
+    compared = list(_differing(before, after))
+    assert [line.text for line in compared if line.kind != "added"] == before
+    assert [line.text for line in compared if line.kind != "removed"] == after
+    kept = sum(line.kind == "same" for line in compared)
+    assert kept >= min(len(before), len(after)) - _distance(before, after)
+
+
+def _distance(before: list[str], after: list[str]) -> int:
+    return sum(one != other for one, other in zip(before, after, strict=False))
+
+
+def test_hostile_texts_are_compared_in_a_bounded_time() -> None:
+    one = "\n".join("ab"[number % 2] for number in range(5_000))
+    other = "\n".join("ba"[number % 3 == 0] for number in range(5_000))
+    file = compare_texts("a.txt", one, other)
+    assert file.added > 1_000
+    assert file.removed > 1_000

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from webapp.classroom.drafting import Edits
 from webapp.classroom.labs import Labs
 from webapp.classroom.requests import LONGEST_NOTE
 from webapp.curriculum.model import Lesson
@@ -66,8 +67,8 @@ def test_other_pages_hear_of_each_deed(labs: Labs, lesson: Lesson) -> None:
         '"note-n":{"tab":"one"': lambda: learning.note(
             "local", lesson, reflection="n", text="a", tab="one"
         ),
-        '"draft":{"tab":"one"': lambda: labs.save(
-            "local", lesson, files={"handler.py": "a = 1\n"}, event="{}", tab="one"
+        '"draft":{"tab":"one"': lambda: labs.bench.desk("local", lesson, tab="one").keep(
+            Edits(files={"handler.py": "a = 1\n"})
         ),
     }
     for news, deed in deeds.items():

@@ -75,7 +75,7 @@ def test_an_undone_reset_of_an_untouched_lab_leaves_it_untouched(
 @pytest.mark.parametrize("typed", [True, False])
 def test_the_solutions_code_gives_way_to_ones_own(labs: Labs, lesson: Lesson, typed: bool) -> None:
     if typed:
-        labs.save("local", lesson, files=ECHO, event='{"a": 1}')
+        labs.bench.desk("local", lesson).keep(Edits(files=ECHO, event='{"a": 1}'))
     before = labs.state("local", lesson)
     made = labs.resets.take_solution("local", lesson)
     taken = labs.state("local", lesson)

@@ -197,13 +197,13 @@ def test_a_finished_run_is_told_in_one_sentence(page: Page) -> None:
 
 
 def test_a_draft_saves_itself_and_marks_what_is_wrong(page: Page) -> None:
-    page.locator("code-editor[data-file='handler.py']").click()
+    page.locator("[data-file='handler.py'] code-editor").click()
     page.keyboard.press("Control+End")
     page.keyboard.type("gatway()\n")
     expect(page.locator("#draft-state")).to_have_text("Draft saved, 1 error")
     page.reload()
     expect(page.locator("#draft-state")).to_have_text("Draft saved, 1 error")
-    expect(page.locator("code-editor[data-file='handler.py']")).to_contain_text("gatway")
+    expect(page.locator("[data-file='handler.py'] code-editor")).to_contain_text("gatway")
 
 
 def test_a_draft_stays_what_it_is_when_it_is_saved_before_the_editor_is_there(
@@ -211,7 +211,7 @@ def test_a_draft_stays_what_it_is_when_it_is_saved_before_the_editor_is_there(
 ) -> None:
     labs = application.services.labs
     lesson = labs.course().lesson("cold-and-warm")
-    labs.bench.desk("local", lesson).save(Edits(files=FILES, event="{}"))[1]
+    labs.bench.desk("local", lesson).keep(Edits(files=FILES, event="{}"))
     context = chromium.new_context(base_url=address)
     page = context.new_page()
     page.route("**/vendor/editor/editor.js", lambda route: route.abort())
@@ -223,7 +223,7 @@ def test_a_draft_stays_what_it_is_when_it_is_saved_before_the_editor_is_there(
 
 
 def test_a_reset_of_the_code_can_be_undone(page: Page) -> None:
-    editor = page.locator("code-editor[data-file='handler.py']")
+    editor = page.locator("[data-file='handler.py'] code-editor")
     editor.click()
     page.keyboard.press("Control+End")
     page.keyboard.type("mine = 1\n")
@@ -329,7 +329,7 @@ def test_a_refused_press_says_why_beside_the_button(chromium: Browser, address: 
     page = context.new_page()
     page.goto(LESSON)
     page.get_by_role("tab", name="Event").click()
-    page.locator("code-editor[data-file='event.json']").click()
+    page.locator("code-editor[data-event]").click()
     page.keyboard.press("Control+End")
     page.keyboard.type("oops")
     page.locator(".invoke-bar [data-invoke]").click()

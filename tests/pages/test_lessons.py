@@ -6,7 +6,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.pages.asking import LESSON, as_script, editors
+from tests.pages.asking import LESSON, answered, as_script, editors
 from webapp.wiring import Application
 
 pytestmark = pytest.mark.usefixtures("fresh")
@@ -68,12 +68,16 @@ def test_no_id_stands_twice(client: FlaskClient, path: str) -> None:
     assert sorted(found) == sorted(set(found))
 
 
-def test_the_first_rows_are_data_that_no_event_can_end(client: FlaskClient) -> None:
+def test_the_first_rows_are_data_that_no_answer_can_end(
+    client: FlaskClient, application: Application
+) -> None:
     hostile = '{"n": "</script><b>"}'
-    assert as_script(client, "/invoke", **editors(event=hostile)).status_code == 200
+    run = as_script(client, "/invoke", **editors(event=hostile)).get_json()["run"]
+    answered(application, run)
     found = re.search(r'id="first-rows">(.*?)</script>', client.get(LESSON).text, re.S)
     assert found is not None
-    assert hostile in json.loads(found[1])["invocations"][0]["payload"]
+    (call,) = (one for one in json.loads(found[1])["invocations"] if one["run"] == run)
+    assert json.loads(call["response"]) == json.loads(hostile)
 
 
 def test_a_draft_is_in_the_editor_as_text(client: FlaskClient) -> None:

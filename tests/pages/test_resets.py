@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.pages.asking import HTMX, LAB, LESSON, as_form, as_htmx, as_script, editors
+from tests.pages.asking import HTMX, LAB, LESSON, as_form, as_htmx, as_script, editors, texts
 
 pytestmark = pytest.mark.usefixtures("fresh")
 
@@ -15,7 +15,7 @@ def test_a_reset_names_what_undoes_it_and_the_undo_answers_the_old_text(
     undo = as_script(client, "/reset", scope="code").get_json()["undo"]
     answer = as_script(client, f"/undo/{undo}")
     assert answer.status_code == 200
-    assert answer.get_json()["files"]["handler.py"] == editors()["file:handler.py"]
+    assert texts(answer)["handler.py"] == editors()["file:handler.py"]
 
 
 def test_the_menu_offers_to_undo_while_it_can_be(client: FlaskClient) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.pages.asking import HTMX, LAB, LESSON, as_form, as_script, editors
+from tests.pages.asking import HTMX, LAB, LESSON, as_form, as_script, editors, texts
 from webapp.wiring import Application
 
 pytestmark = pytest.mark.usefixtures("fresh")
@@ -25,12 +25,12 @@ def test_taking_it_fills_the_editors_and_leaves_nothing_to_take(
     client: FlaskClient, application: Application
 ) -> None:
     lesson = application.services.labs.course().lesson("cold-and-warm")
-    answer = as_script(client, "/solution").get_json()
-    assert answer["files"]["handler.py"] == lesson.lab.functions[0].solution["handler.py"]
+    answer = as_script(client, "/solution")
+    assert texts(answer)["handler.py"] == lesson.lab.functions[0].solution["handler.py"]
     page = solution(client)
     assert "yours is the same" in page
     assert "Use this code" not in page
-    assert as_script(client, f"/undo/{answer['undo']}").status_code == 200
+    assert as_script(client, f"/undo/{answer.get_json()['undo']}").status_code == 200
     assert "Use this code" in solution(client)
 
 

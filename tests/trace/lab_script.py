@@ -220,6 +220,7 @@ class Script:
         duration: float | None = None,
         init: float | None = None,
         error_type: str | None = None,
+        response: str = '"hello"',
     ) -> int:
         """Let the handler run, and end it as that status does; return the finish's sequence."""
         self.wait(seconds)
@@ -236,7 +237,8 @@ class Script:
                 max_memory_mb=39,
                 init_duration=init,
                 error_type=error_type,
-                response='"hello"',
+                response=response,
+                response_size_bytes=len(response),
             )
         )
         if status in RESETS:
@@ -253,6 +255,7 @@ class Script:
         status: Status = "ok",
         seconds: float = 0.2,
         error_type: str | None = None,
+        response: str = '"hello"',
     ) -> str:
         request = self.accept()
         self.request(environment, request=request, why=why)
@@ -266,6 +269,7 @@ class Script:
             seconds=seconds,
             init=0.0412,
             error_type=error_type,
+            response=response,
         )
         return request
 

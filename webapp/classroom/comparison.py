@@ -1,8 +1,7 @@
-"""A lesson's solution beside what a learner has. Pure."""
+"""A lesson's solution, or another version, beside what a learner has. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Literal
 
 from webapp.curriculum.lab import Knobs, LabFunction
@@ -12,6 +11,8 @@ AROUND = 3
 """Lines that stay the same and are shown around those that don't."""
 LONGEST = 20_000
 """A learner's text of more characters is not compared but replaced as a whole."""
+MOST_PAIRS = 400_000
+"""Lines of one side times lines of the other, as far as they are compared one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,12 @@ def compare_files(function: LabFunction, own: Mapping[str, str]) -> tuple[Compar
     )
 
 
+def compare_texts(name: str, own: str, other: str) -> ComparedFile:
+    """Return a file of the learner beside another version of it, of whatever length."""
+    lines = _differing(own.splitlines(), other.splitlines())
+    return ComparedFile(name, tuple(_shortened(lines)))
+
+
 def compare_knobs(function: LabFunction, own: Configuration) -> tuple[ComparedKnob, ...]:
     """Return each value of the configuration that the solution wants otherwise."""
     has = Knobs(
@@ -97,13 +104,60 @@ def _compared(own: str, solved: str) -> Iterator[Line]:
     if len(own) > LONGEST:
         yield from (Line("added", text) for text in after)
         return
-    matcher = SequenceMatcher(a=before, b=after, autojunk=False)
-    for kind, from_own, to_own, from_solved, to_solved in matcher.get_opcodes():
-        if kind == "equal":
-            yield from (Line("same", text) for text in before[from_own:to_own])
+    yield from _differing(before, after)
+
+
+def _differing(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
+    """Compare lines in a time that is bounded, whatever they hold."""
+    head = _alike(before, after)
+    tail = _alike(before[head:][::-1], after[head:][::-1])
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    yield from (Line("same", text) for text in before[:head])
+    if len(old) * len(new) <= MOST_PAIRS:
+        yield from _matched(old, new)
+    else:
+        yield from (Line("removed", text) for text in old)
+        yield from (Line("added", text) for text in new)
+    yield from (Line("same", text) for text in before[len(before) - tail :])
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many lines the two begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return next(
+        (n for n, (left, right) in enumerate(pairs) if left != right), min(len(one), len(other))
+    )
+
+
+def _matched(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
+    """Keep as many lines as possible: the longest subsequence that both have."""
+    lengths = _common_lengths(old, new)
+    left = right = 0
+    while left < len(old) and right < len(new):
+        if old[left] == new[right]:
+            yield Line("same", old[left])
+            left, right = left + 1, right + 1
+        elif lengths[left + 1][right] >= lengths[left][right + 1]:
+            yield Line("removed", old[left])
+            left += 1
         else:
-            yield from (Line("removed", text) for text in before[from_own:to_own])
-            yield from (Line("added", text) for text in after[from_solved:to_solved])
+            yield Line("added", new[right])
+            right += 1
+    yield from (Line("removed", text) for text in old[left:])
+    yield from (Line("added", text) for text in new[right:])
+
+
+def _common_lengths(old: Sequence[str], new: Sequence[str]) -> list[list[int]]:
+    """Return, for each pair of places, how many lines can be kept from there on."""
+    lengths = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for left in range(len(old) - 1, -1, -1):
+        row, below = lengths[left], lengths[left + 1]
+        for right in range(len(new) - 1, -1, -1):
+            if old[left] == new[right]:
+                row[right] = below[right + 1] + 1
+            else:
+                row[right] = max(below[right], row[right + 1])
+    return lengths
 
 
 def _shortened(lines: Iterator[Line]) -> Iterator[Line]:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from webapp.classroom.calls import Calls
 from webapp.classroom.checker import Checker, CheckFailed
 from webapp.classroom.cursor import Cursor
+from webapp.classroom.invoke_events import InvokeEvents
 from webapp.classroom.learning import Learning
 from webapp.classroom.live import ClockView, LiveLab
 from webapp.classroom.model import Finding, LabState
@@ -25,6 +27,7 @@ from webapp.runtime.platform import Platform
 from webapp.runtime.workspace import Workspace
 from webapp.storage.drafts import Drafts
 from webapp.storage.progress import Progress, ProgressBook
+from webapp.storage.saved_events import SavedEvents
 from webapp.storage.store import SqlStore
 from webapp.storage.undos import UndoBook
 from webapp.trace.events import TaskPassed
@@ -56,6 +59,7 @@ class Labs:
         checker: Checker,
         store: SqlStore,
         drafts: Drafts,
+        saved_events: SavedEvents,
         progress: ProgressBook,
         course: Callable[[], Course],
         undos: UndoBook,
@@ -73,9 +77,11 @@ class Labs:
         self.bench = Workbench(
             drafts, check=self._check, tell=self._tell, limits=platform.limits, now=real_now
         )
+        self.events = InvokeEvents(saved_events, tell=self._tell_events)
         self.pressing = Pressing(
             loop=loop, operations=self._operations, bench=self.bench, limits=platform.limits
         )
+        self.calls = Calls(live=self.live, bench=self.bench, pressing=self.pressing)
         self.resets = Resets(
             loop=loop, operations=self._operations, bench=self.bench, undos=undos, live=self.live
         )
@@ -188,6 +194,9 @@ class Labs:
 
     def _tell(self, workspace: str, lesson: Lesson, tab: str) -> None:
         self.live(workspace, lesson).tell("draft", tab=tab)
+
+    def _tell_events(self, workspace: str, lesson: Lesson, tab: str) -> None:
+        self.live(workspace, lesson).tell("events", tab=tab)
 
     def _new_live(self, opened: Workspace, lesson: Lesson) -> LiveLab:
         return LiveLab(

@@ -16,6 +16,7 @@ from webapp.curriculum.verdict import Verdict
 from webapp.trace.events import Entry, Fact, FunctionChanged, LabReset, ResetUndone, TaskPassed
 from webapp.trace.log import WorkspaceLog
 from webapp.trace.projections import LabView
+from webapp.trace.projections.invocations import Call
 
 _PAGE = 5000
 
@@ -89,6 +90,12 @@ class LiveLab:
         """Count tasks as passed that were passed elsewhere: no fact here decided them."""
         with self._lock:
             self._judgement.accept(tasks)
+
+    def call(self, request_id: str) -> Call | None:
+        """Return a call that the timeline shows. Its owner is the fold: it is not to be kept."""
+        with self._lock:
+            self._catch_up()
+            return self._view.call(request_id)
 
     def tell(self, name: str, *, tab: str = "", value: str | None = None) -> None:
         """Let every other page of this lab know that what ``name`` names is another now."""

@@ -15,6 +15,7 @@ from webapp.classroom.requests import (
     fault_knobs,
 )
 from webapp.classroom.workbench import Desk, Workbench
+from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Update, Wait
 from webapp.runtime.loop import LoopThread
@@ -84,6 +85,7 @@ class Pressing:
         edits: Edits = NOTHING,
         event: str | None = None,
         count: int = 1,
+        label: str = "",
         function: str = "",
         tab: str = "",
     ) -> Pressed:
@@ -93,7 +95,8 @@ class Pressing:
         """
         desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
         draft = desk.keep(edits)
-        return self._invoke(desk, draft.draft.event if event is None else event, count, None)
+        sent = draft.draft.event if event is None else event
+        return self._invoke(desk, sent, count, None, label=label)
 
     def wait(
         self,
@@ -174,6 +177,10 @@ class Pressing:
         desk.keep(edits)
         return self._set_faults(desk, faults)
 
+    def handler(self, workspace: str, function: LabFunction) -> str:
+        """Return the handler that a function has now."""
+        return self._call(self._operations.function(workspace, function))[0].handler
+
     # -- inside
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
@@ -185,7 +192,9 @@ class Pressing:
             shown.workspace, shown.lesson, function=action.function, tab=shown.tab
         )
 
-    def _invoke(self, desk: Desk, event: str, count: int, press: Press | None) -> Pressed:
+    def _invoke(
+        self, desk: Desk, event: str, count: int, press: Press | None, *, label: str = ""
+    ) -> Pressed:
         check_burst(count, limits=self._limits)
         payload = event_payload(event, limits=self._limits)
         desks = [
@@ -201,7 +210,7 @@ class Pressing:
                 code={name: draft.draft.files for name, draft in drafts.items()},
                 payload=payload,
                 count=count,
-                label=press.label if press else "Invoke" if count == 1 else f"Send {count} at once",
+                label=label or (press.label if press else _called(count)),
                 press=press,
             )
         )
@@ -263,6 +272,10 @@ class Pressing:
             )
         )
         return Pressed(run=run, revision=desk.look().draft.revision)
+
+
+def _called(count: int) -> str:
+    return "Invoke" if count == 1 else f"Send {count} at once"
 
 
 def _first_update(lesson: Lesson, function: str) -> Update | None:

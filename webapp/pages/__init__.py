@@ -7,12 +7,14 @@ from webapp.classroom.labs import Labs
 from webapp.classroom.status import StatusBoard
 from webapp.pages import (
     access,
+    calls,
     door,
     errors,
     files,
     home,
     htmx,
     icons,
+    invoke_events,
     knobs,
     lab,
     learning,
@@ -22,6 +24,7 @@ from webapp.pages import (
     reference,
     resets,
     status,
+    versions,
 )
 
 
@@ -40,6 +43,9 @@ _BLUEPRINTS = (
     lessons.pages,
     lab.pages,
     files.pages,
+    calls.pages,
+    invoke_events.pages,
+    versions.pages,
     resets.pages,
     knobs.pages,
     learning.pages,

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from webapp.classroom.model import LabState, OpenFile
 from webapp.curriculum.model import Lesson
+from webapp.pages.access import labs
+from webapp.pages.invoke_events import EventMenu, read_menu
 from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
+from webapp.pages.versions import OlderNotice
 
 LANGUAGES = {"py": "python", "json": "json", "yaml": "yaml", "yml": "yaml"}
 MOST_EDITORS = 8
@@ -42,15 +45,17 @@ class LabPage:
     files: tuple[File, ...]
     revision: str
     edited: bool
-    is_older: bool
+    older: OlderNotice
     event: str
     event_name: str
+    events: EventMenu
     configuration: ConfigurationForm
     faults: FaultsForm
 
 
-def read_lab_page(base: str, lesson: Lesson, state: LabState) -> LabPage:
+def read_lab_page(workspace: str, lesson: Lesson, state: LabState) -> LabPage:
     """Return the lab as its state is."""
+    base = f"/w/{workspace}/labs/{lesson.slug}"
     draft, name = state.draft, state.draft.function.name
     return LabPage(
         base=base,
@@ -59,9 +64,10 @@ def read_lab_page(base: str, lesson: Lesson, state: LabState) -> LabPage:
         files=_files(draft.files),
         revision=draft.draft.revision,
         edited=draft.edited,
-        is_older=draft.is_older,
+        older=OlderNotice(base=base, function=name, is_older=draft.is_older),
         event=state.event,
-        event_name=next(iter(lesson.lab.events), "event"),
+        event_name=labs().events.named(workspace, lesson, state.event, function=name),
+        events=read_menu(workspace, lesson.slug, function=name),
         configuration=ConfigurationForm.of(base, state.configuration, function=name),
         faults=FaultsForm(base=base, function=name, faults=state.faults),
     )

@@ -74,7 +74,7 @@ def read_lesson_page(
         before=before,
         after=after,
         state=state,
-        lab=read_lab_page(look.base, lesson, state),
+        lab=read_lab_page(workspace, lesson, state),
         rows=labs().first_rows(workspace, lesson),
         clock=labs().clock(workspace),
         rates=RATES,

@@ -40,7 +40,7 @@ def edits() -> Edits:
     event, revision = given.get("event"), given.get("revision")
     return Edits(
         files=_files(given),
-        event=_newlines(event) if isinstance(event, str) else None,
+        event=newlines(event) if isinstance(event, str) else None,
         revision=revision if isinstance(revision, str) else None,
     )
 
@@ -79,10 +79,10 @@ def _files(given: Mapping[str, Any]) -> dict[str, str]:
     if isinstance(files, dict):
         return {str(name): str(text) for name, text in files.items()}
     named = {name: text for name, text in given.items() if name.startswith(FILE)}
-    return {name.removeprefix(FILE): _newlines(str(text)) for name, text in named.items()}
+    return {name.removeprefix(FILE): newlines(str(text)) for name, text in named.items()}
 
 
-def _newlines(text: str) -> str:
+def newlines(text: str) -> str:
     """Undo what a form does to line ends, so that an unedited file stays the same file."""
     return text.replace("\r\n", "\n")
 

@@ -21,6 +21,7 @@ from webapp.storage.logs.store import LOG_BYTES, SqlLogs
 from webapp.storage.migration import Migration, migrate
 from webapp.storage.ownership import Local, next_epoch
 from webapp.storage.progress import ProgressBook
+from webapp.storage.saved_events import SavedEvents
 from webapp.storage.store import SqlStore
 from webapp.storage.trimming import FACTS_PER_WORKSPACE
 from webapp.storage.trouble import judge
@@ -41,6 +42,7 @@ class Storage:
     store: SqlStore
     logs: SqlLogs
     drafts: Drafts
+    saved_events: SavedEvents
     progress: ProgressBook
     identities: IdentityBook
     undos: UndoBook
@@ -107,6 +109,7 @@ def open_storage(
         store=store,
         logs=logs,
         drafts=Drafts(engine, journal),
+        saved_events=SavedEvents(engine, journal),
         progress=ProgressBook(engine, journal),
         identities=IdentityBook(engine, journal),
         undos=UndoBook(engine, journal),

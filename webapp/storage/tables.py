@@ -133,6 +133,19 @@ class DraftContentRow(SQLModel, table=True):
     data: bytes = Field(sa_type=LargeBinary)
 
 
+class SavedEventRow(SQLModel, table=True):
+    """A test event that a learner saved for a function of a lab; ``updated`` is real time."""
+
+    __tablename__ = "saved_event"
+
+    workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
+    lab: str = Field(primary_key=True)
+    function: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    text: str = Field(sa_type=Text)
+    updated: float
+
+
 class ProgressRow(SQLModel, table=True):
     """How far a learner is in one lesson; ``updated`` is real time."""
 

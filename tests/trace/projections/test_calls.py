@@ -68,11 +68,24 @@ def test_an_invocation_has_what_report_says_of_it(script: Script) -> None:
         "max_memory_mb": 39,
         "environment": "env 7f3a",
         "segment": handler["id"],
-        "payload": "{}",
         "response": '"hello"',
+        "whole": True,
         "error_type": "GatewayTimeout",
         "error_message": None,
     }
+
+
+def test_a_row_shows_the_beginning_of_a_long_answer_and_the_call_has_all_of_it(
+    script: Script,
+) -> None:
+    request = script.cold_call(ONE, response="x" * 5_000)
+    row = rows_of(script, "invocations")[0]
+    assert (row["response"], row["whole"]) == ("x" * 2_000, False)
+    call = view_of(script).call(request)
+    assert call is not None
+    assert call.finish is not None
+    assert (call.finish.response, call.payload, call.function) == ("x" * 5_000, "{}", FUNCTION)
+    assert view_of(script).call("unknown") is None
 
 
 def test_calls_are_numbered_through_the_lab(script: Script) -> None:

@@ -33,7 +33,7 @@ def accepted(board: Board, fact: InvocationAccepted) -> None:
     if board.invocations.get(fact.request_id) is not None:
         return
     call = _call(board, fact)
-    call.payload = fact.payload
+    call.payload, call.payload_size_bytes = fact.payload, fact.payload_size_bytes
     scene = Scene(place="Caller", call=call.number, begin=fact)
     call.waits = board.draw("waits", lane=board.caller(), scene=scene, start=board.entry.time)
     call.waits.request_id = fact.request_id
@@ -144,7 +144,12 @@ def _call(board: Board, fact: InvocationFact) -> Call:
     call = board.waiting.get(fact.request_id) or board.invocations.get(fact.request_id)
     if call is not None:
         return call
-    call = Call(key=fact.request_id, number=board.next_number("call"), time=board.entry.time)
+    call = Call(
+        key=fact.request_id,
+        number=board.next_number("call"),
+        time=board.entry.time,
+        function=fact.function,
+    )
     run = board.reach(waiting=1)
     board.show(run, counts=True)
     board.own(call, run)

@@ -9,6 +9,8 @@ from webapp.trace.projections.segments import Segment
 ABANDONED = "abandoned"
 LOST = "lost"
 RUNNING = "running"
+SHOWN = 2_000
+"""Characters of an answer that its row holds; the whole of it is told on request."""
 THROTTLED = "throttled"
 
 
@@ -24,7 +26,9 @@ class Call(Row):
     status: str = RUNNING
     start: Start | None = None
     environment: str | None = None
+    function: str = ""
     payload: str = ""
+    payload_size_bytes: int = 0
     waits: Segment | None = None
     handler: Segment | None = None
     finish: InvocationFinished | None = None
@@ -46,7 +50,6 @@ class Call(Row):
             "time": self.time,
             "environment": self.environment,
             "segment": segment.key if segment else None,
-            "payload": self.payload,
         } | _answer(self.finish, self.abandoned)
 
 
@@ -62,6 +65,8 @@ class Event:
 
 def _answer(finish: InvocationFinished | None, abandoned: InvocationAbandoned | None) -> JsonObject:
     answer: JsonObject = {name: getattr(finish, name, None) for name in _ANSWER}
+    answer["response"] = finish.response[:SHOWN] if finish else None
+    answer["whole"] = finish is not None and _is_whole(finish.response, finish.response_size_bytes)
     if abandoned is not None:
         answer |= {"error_type": abandoned.code, "error_message": abandoned.reason}
     return answer
@@ -73,7 +78,11 @@ _ANSWER = (
     "init_duration",
     "memory_mb",
     "max_memory_mb",
-    "response",
     "error_type",
     "error_message",
 )
+
+
+def _is_whole(text: str, size_bytes: int) -> bool:
+    """Whether a row shows all of what was answered."""
+    return len(text) <= SHOWN and len(text.encode()) >= size_bytes

@@ -40,6 +40,7 @@ from webapp.trace.events import (
 )
 from webapp.trace.projections import call_fold, control_fold, environment_fold, event_fold, log_fold
 from webapp.trace.projections.board import Board
+from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.rows import Graves, JsonObject, Key, Table
 from webapp.trace.projections.trimming import trim
@@ -139,6 +140,10 @@ class LabView:
         """Return the id of the segment that the fact of that sequence made, ended or belongs to."""
         segment = self._board.segment_of.get(sequence)
         return str(segment.key) if segment else None
+
+    def call(self, request_id: str) -> Call | None:
+        """Return a call with its event and its whole answer, as far as facts keep them."""
+        return self._board.invocations.get(request_id)
 
     # -- folding
 
