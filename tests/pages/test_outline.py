@@ -7,11 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.pages.asking import HTMX, LAB, LESSON
-from webapp.classroom.model import LabState, TaskState
+from webapp.classroom.model import TaskState
 from webapp.curriculum.model import Lesson
 from webapp.pages.outline import lessons_around, read_outline
 from webapp.pages.prose import Look
-from webapp.runtime.model import Configuration, Faults
 from webapp.wiring import Application
 
 pytestmark = pytest.mark.usefixtures("fresh")
@@ -24,9 +23,8 @@ def lesson(application: Application) -> Lesson:
 
 def outline(application: Application, lesson: Lesson, **tasks: str) -> list[tuple[int, int]]:
     passed = {name.replace("_", "-"): TaskState(state="passed") for name in tasks}
-    state = LabState(
-        files={}, event="{}", configuration=Configuration(), faults=Faults(), tasks=passed
-    )
+    fresh = application.services.labs.state("local", lesson)
+    state = replace(fresh, tasks=passed)
     with application.app.test_request_context("/"):
         shown = read_outline(Look(workspace="local", lesson=lesson, state=state))
     return [(step.done, step.all) for step in shown.steps]

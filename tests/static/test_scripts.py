@@ -1,6 +1,7 @@
 """Scripts need no build, load nothing from outside, and write no inline style."""
 
 import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -30,3 +31,15 @@ def test_no_module_writes_a_style_attribute_or_markup(module: Path) -> None:
 def test_no_module_names_another_host(module: Path) -> None:
     addresses = re.findall(r"https?://[\w.-]+", module.read_text())
     assert set(addresses) <= {"http://www.w3.org"}
+
+
+def test_no_module_needs_itself() -> None:
+    """Within one file a module stands before who needs it: there is no place for a circle."""
+    with pytest.raises(CycleError):
+        TopologicalSorter({"a": ["b"], "b": ["a"]}).prepare()
+    TopologicalSorter({module: _imported(module) for module in MODULES}).prepare()
+
+
+def _imported(module: Path) -> list[Path]:
+    found = re.findall(r'^import [^"]*"([^"]+)";$', module.read_text(), re.MULTILINE)
+    return [(module.parent / target).resolve() for target in found]

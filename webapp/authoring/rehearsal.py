@@ -7,7 +7,7 @@ from webapp.classroom.labs import Labs
 from webapp.classroom.model import PredictionState, TaskState
 from webapp.clock import real_now
 from webapp.curriculum.model import UNKNOWN, Lesson
-from webapp.curriculum.press import Files, Invoke, Press
+from webapp.curriculum.press import Invoke, Press
 from webapp.runtime.errors import ServiceError
 from webapp.trace.events import InvocationFinished, InvocationThrottled
 from webapp.trace.log import WorkspaceLog
@@ -57,8 +57,7 @@ class _Stage:
         self._labs = labs
         self._lesson = lesson
         self._workspace = workspace
-        self._function = lesson.lab.functions[0]
-        self._files: Files = self._function.start
+        self._desk = labs.bench.desk(workspace, lesson)
 
     def commit(self) -> None:
         for prediction in self._lesson.predictions:
@@ -66,27 +65,24 @@ class _Stage:
 
     def solve(self) -> None:
         """Take the solution's code, and its configuration if that differs."""
-        self._files = self._function.solution
-        knobs = self._function.solved_knobs
-        if knobs != self._function.knobs:
-            self._labs.configure(
+        function = self._desk.function
+        self._desk.put(function.solution, why="solution")
+        knobs = function.solved_knobs
+        if knobs != function.knobs:
+            self._labs.pressing.configure(
                 self._workspace,
                 self._lesson,
                 memory_mb=knobs.memory_mb,
                 timeout=knobs.timeout,
                 temporary_mb=512,
                 variables=knobs.variables,
-                files=self._files,
             )
 
     def press(self, press: Press) -> None:
         try:
-            pressed = self._labs.press(
-                self._workspace, self._lesson, press, files=self._files, event="{}"
-            )
+            pressed = self._labs.pressing.press(self._workspace, self._lesson, press)
         except ServiceError as error:
             raise PressFailed(f"'{press.id}' was refused: {error.message}") from error
-        self._files = pressed.files or self._files
         calls = press.action.count if isinstance(press.action, Invoke) else 0
         self._wait(press, run=pressed.run, calls=calls)
 

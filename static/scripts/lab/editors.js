@@ -1,5 +1,6 @@
 // The editors of one function: its files and its event. What was typed and is not kept yet are edits.
 import { FileTabs } from "./file-tabs.js";
+import { holder } from "./holder.js";
 
 const FILE = "file:";
 
@@ -136,9 +137,4 @@ export class Editors {
     if (event.target !== this.#group) return;
     this.#files.settle();
   }
-}
-
-/** What holds the text: its textarea, until the bundle has made an editor of it. */
-export function holder(editor) {
-  return editor.value === undefined ? editor.querySelector("textarea") : editor;
 }

@@ -38,7 +38,7 @@ export class FileActions {
   async #showVersions(number) {
     const place = document.getElementById("versions");
     await this.drafts.settle();
-    await window.htmx.ajax("GET", place.dataset.from, { target: place, swap: "innerHTML" });
+    await window.htmx.ajax("GET", place.dataset.from, { target: place });
     place.querySelector(`[data-version="${number}"]`)?.click();
   }
 

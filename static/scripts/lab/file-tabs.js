@@ -1,6 +1,6 @@
 // One tab and one panel for each file of a draft. A file's editor is made when it is opened first.
 import { element, icon } from "./dom.js";
-import { holder } from "./editors.js";
+import { holder } from "./holder.js";
 
 const LANGUAGES = { py: "python", json: "json", yaml: "yaml", yml: "yaml" };
 
