@@ -13,8 +13,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.aws.functions.clients import zipped
 from tests.pages.asking import HANDLER, LESSON
 from webapp import wiring
-from webapp.runtime.model import Invocation, Logging
 from webapp.classroom.drafting import Edits
+from webapp.runtime.model import Invocation, Logging
 from webapp.settings import Settings
 from webapp.wiring import Application
 
