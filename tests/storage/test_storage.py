@@ -70,6 +70,17 @@ def test_a_start_that_fails_lets_go_of_the_folder(folder: Path) -> None:
     open_storage(folder).close()
 
 
+def test_nobody_else_may_read_the_database_or_list_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    open_storage(folder).close()
+    (folder / "coldstart.db").chmod(0o644)
+    opened = open_storage(folder)
+    found = {path.name: path.stat().st_mode & 0o077 for path in folder.glob("coldstart.db*")}
+    assert set(found.values()) == {0}, found
+    assert folder.stat().st_mode & 0o777 == 0o711
+    opened.close()
+
+
 def test_closing_twice_is_closing_once(folder: Path) -> None:
     storage = open_storage(folder)
     storage.close()

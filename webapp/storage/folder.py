@@ -1,6 +1,7 @@
 """The data folder's lock: one process works on it, and ``kill -9`` lets go of it."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -25,12 +26,20 @@ class DataFolder:
 
     def lock(self) -> None:
         """Create the folder if it is missing and lock it. Raises ``DataFolderInUse`` at once."""
-        self.path.mkdir(parents=True, exist_ok=True)
+        # Others may pass through to the code that they run, and neither list nor read what is here.
+        self.path.mkdir(mode=0o711, parents=True, exist_ok=True)
         try:
             self._lock.acquire(blocking=False)
         except Timeout:
             raise DataFolderInUse(folder=self.path, pid=self._holder_pid()) from None
         self._holder.write_text(f"{os.getpid()}\n", encoding="ascii")
+
+    def keep_private(self, name: str) -> None:
+        """Let nobody else read a file of this name, whether it is there already or will be."""
+        file = self.path / name
+        with suppress(OSError):  # whether it can be used is told when it is opened
+            file.touch(mode=0o600)
+            file.chmod(0o600)
 
     def release(self) -> None:
         """Let another process have it; idempotent."""

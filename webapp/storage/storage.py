@@ -84,6 +84,8 @@ def open_storage(
         locked = DataFolder(folder)
         locked.lock()
         undo.callback(locked.release)
+        if url is None:
+            locked.keep_private(DATABASE_NAME)
         engine = create_engine(url or database_url(folder))
         undo.callback(engine.dispose)
         migration = migrate(engine)

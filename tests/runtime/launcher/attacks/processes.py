@@ -34,46 +34,6 @@ def signal_everybody() -> None:
     os.kill(-1, signal.SIGKILL)
 
 
-def trace(pid: int) -> list[str]:
-    import ctypes
-    import errno
-
-    library = ctypes.CDLL(None, use_errno=True)
-    buffer = ctypes.create_string_buffer(16)
-    vector = (ctypes.c_size_t * 2)(ctypes.addressof(buffer), 16)
-    calls: list[Callable[[], int]] = [
-        lambda: library.ptrace(16, pid, None, None),
-        lambda: library.process_vm_readv(pid, vector, 1, vector, 1, 0),
-        lambda: library.process_vm_writev(pid, vector, 1, vector, 1, 0),
-    ]
-    results = []
-    for call in calls:
-        call()
-        results.append(errno.errorcode[ctypes.get_errno()])
-    return results
-
-
-def slow_down(pid: int) -> list[str]:
-    import os
-    import resource
-
-    achieved = []
-    attacks: dict[str, Callable[[], object]] = {
-        "affinity": lambda: os.sched_setaffinity(pid, {0}),
-        "nice": lambda: os.setpriority(os.PRIO_PROCESS, pid, 19),
-        "own nice": lambda: os.setpriority(os.PRIO_PROCESS, 0, -5),
-        "limits": lambda: resource.prlimit(pid, resource.RLIMIT_NOFILE, (1, 1)),
-        "scheduler": lambda: os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0)),
-    }
-    for name, attack in attacks.items():
-        try:
-            attack()
-        except (OSError, ValueError):
-            continue
-        achieved.append(name)
-    return achieved
-
-
 def fork_once() -> int:
     import os
 
@@ -124,12 +84,6 @@ def fork_bomb() -> int:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     return len(children)
-
-
-def match_forever() -> None:
-    import re
-
-    re.match(r"(a+)+$", "a" * 64 + "b")
 
 
 def ignore_signals_and_stop() -> None:
