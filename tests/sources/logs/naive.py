@@ -165,16 +165,26 @@ def _joined(
 ) -> tuple[str, Callable[[Any], bool]]:
     (left, means_left), (right, means_right) = draw(inner), draw(inner)
     if draw(st.booleans()):
-        return f"(({left}) && {_safe(right)})", lambda of: means_left(of) and means_right(of)
+        return f"(({left}) && ({right}))", lambda of: means_left(of) and means_right(of)
     return f"({left} || {right})", lambda of: means_left(of) or means_right(of)
 
 
-def _safe(text: str) -> str:
-    return f"({text})"
+@st.composite
+def _chains(
+    draw: st.DrawFn, inner: st.SearchStrategy[tuple[str, Callable[[Any], bool]]]
+) -> tuple[str, Callable[[Any], bool]]:
+    """Conditions without parentheses: ``&&`` binds closer."""
+    alternatives = draw(st.lists(st.lists(inner, min_size=1, max_size=2), min_size=1, max_size=3))
+    text = " || ".join(" && ".join(one for one, _ in group) for group in alternatives)
+    return f"({text})", lambda of: any(
+        all(means(of) for _, means in group) for group in alternatives
+    )
 
 
 def json_patterns() -> st.SearchStrategy[tuple[str, Callable[[Any], bool]]]:
-    tree = st.recursive(_json_conditions(), _joined, max_leaves=6)
+    tree = st.recursive(
+        _json_conditions(), lambda inner: _joined(inner) | _chains(inner), max_leaves=6
+    )
     return tree.map(lambda made: (f"{{ {made[0]} }}", made[1]))
 
 

@@ -101,6 +101,7 @@ def test_terms_are_found_in_any_message(pattern: str, message: str, expected: bo
         ('{ ($.user.id = 1) && ($.user.email = "John.*") }', True),
         ("{ ($.user.id = 2 && $.latency = 50) || $.latency = 51 }", False),
         ("{ $.user.id = 1 || $.latency = 0 && $.latency = 1 }", True),
+        ("{ $.latency = 0 && $.latency = 1 || $.user.id = 1 }", True),
         ("{ ($.user.id = 1 || $.latency = 0) && $.latency = 1 }", False),
         ("{ ((($.user.id=1)) ) }", True),
     ],

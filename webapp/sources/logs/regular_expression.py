@@ -93,6 +93,7 @@ class RegularExpression:
         return state | (((self._optional + first) ^ self._optional | first) & self._optional)
 
     def _add(self, branch: _Branch) -> None:
+        """Lay a branch out behind the last; its start, a bit that takes nothing, parts them."""
         self._width += 1
         start = 1 << (self._width - 1)
         self._begin |= start
@@ -102,7 +103,6 @@ class RegularExpression:
         last = 1 << (self._width - 1)
         self._end |= last
         self._end_anywhere |= 0 if branch.at_end else last
-        self._width += 1  # a bit that takes nothing keeps neighbours apart
 
     def _add_position(self, position: _Position) -> None:
         bit = 1 << self._width
