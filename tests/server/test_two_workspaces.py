@@ -8,10 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.app.test_door import HTML, come_in, own_workspace
+from tests.aws.signing import send, sign
 from webapp import wiring
+from webapp.classroom.access_keys import AccessKey
 from webapp.settings import LimitSettings, Settings
+from webapp.storage.workspaces import account_of
 from webapp.wiring import Application
 
+LIST = "/2015-03-31/functions"
 LAB = "labs/cold-and-warm"
 SECRET = "Ada's own words"
 CODE = f"def handler(event, context):\n    print({SECRET!r})\n    return {SECRET!r}\n"
@@ -66,7 +70,7 @@ def test_every_address_of_another_workspace_is_not_there(
     for rule in host.app.url_map.iter_rules():
         if "workspace" not in rule.arguments:
             continue
-        values = dict.fromkeys(rule.arguments, "x") | {"workspace": own_workspace(ada)}
+        values = dict.fromkeys(rule.arguments, "1") | {"workspace": own_workspace(ada)}
         built = rule.build(values)
         assert built is not None
         for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}:
@@ -135,6 +139,28 @@ def test_who_takes_all_that_may_run_takes_it_from_oneself(
         caller.join(PATIENCE_SECONDS)
     assert statuses == [200] * CONCURRENCY
     assert json.loads(ada.get("/status.json").text)["load"]["running"] == 0
+
+
+def test_an_aws_client_reaches_its_own_account_only(
+    host: Application, ada: FlaskClient, bob: FlaskClient
+) -> None:
+    keys = host.services.access_keys
+    hers, his = keys.of(own_workspace(ada)), keys.of(own_workspace(bob))
+    arn = ada.get(f"{place(ada)}/functions/diary").get_json()
+    assert arn["name"] == "diary"
+    account = account_of(own_workspace(ada), otherwise="")
+    for name in ("diary", f"arn:aws:lambda:us-east-1:{account}:function:diary"):
+        path = f"/2015-03-31/functions/{name}/invocations"
+        answer = send(bob, sign(b"{}", service="lambda", path=path, headers={}, key=his))
+        assert answer.status_code in (403, 404), name
+        assert SECRET not in answer.text
+    listed = send(bob, sign(b"", service="lambda", method="GET", path=LIST, headers={}, key=his))
+    assert listed.get_json()["Functions"] == []
+    stolen = AccessKey(hers.id, his.secret)
+    answer = send(bob, sign(b"", service="lambda", method="GET", path=LIST, headers={}, key=stolen))
+    assert answer.status_code == 403
+    own = send(ada, sign(b"", service="lambda", method="GET", path=LIST, headers={}, key=hers))
+    assert [one["FunctionName"] for one in own.get_json()["Functions"]] == ["diary"]
 
 
 def wait_until_running(host: Application, browser: FlaskClient, count: int) -> None:
