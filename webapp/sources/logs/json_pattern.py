@@ -92,7 +92,7 @@ def read(text: str) -> JsonPattern:
     scanner = Scanner(text)
     found = expression.read(scanner, _condition)
     scanner.finish()
-    return JsonPattern(found, weight=scanner.weight)
+    return JsonPattern(found, weight=4 + scanner.weight)
 
 
 def _condition(scanner: Scanner) -> _Condition:
