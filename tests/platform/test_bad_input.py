@@ -1,6 +1,7 @@
 """What never reaches learners' code, and what must not hurt the platform (lambda-behaviour 4.3)."""
 
 import asyncio
+import os
 
 import pytest
 
@@ -185,4 +186,31 @@ async def test_closing_a_descriptor_hurts_only_its_own_environment(
     assert outcome.status in {"ok", "crash"}
     assert (await lab.call("f", 99)).status in {"ok", "crash"}
     await lab.deploy("g", ECHO)
+    assert await lab.value("g", 1) == 1
+
+
+async def test_descriptors_that_are_sent_to_the_platform_are_dropped(lab: Lab) -> None:
+    code = """
+    import array, os, socket
+    def handler(event, context):
+        held = [os.open("/dev/null", os.O_RDONLY) for _ in range(50)]
+        packed = array.array("i", held)
+        for number in range(3, 10):
+            try:
+                with socket.socket(fileno=os.dup(number)) as sock:
+                    sock.sendmsg([b"\\r\\n"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, packed)])
+            except OSError:
+                pass
+        for one in held:
+            os.close(one)
+        return "sent"
+    """
+    await lab.deploy("f", code, timeout=5)
+    await lab.deploy("g", ECHO)
+    assert await lab.value("g", 1) == 1
+    first = await lab.call("f")
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208 - numbers
+    for _ in range(3):
+        assert (await lab.call("f")).status == first.status
+    assert len(os.listdir("/proc/self/fd")) < before + 50  # noqa: PTH208
     assert await lab.value("g", 1) == 1
