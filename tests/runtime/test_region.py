@@ -77,6 +77,7 @@ def test_functions_are_in_their_regions_after_a_restart(tmp_path: Path) -> None:
         first = Bench(tmp_path / "one", store=store)
         await created((await first.open()).region(ELSEWHERE))
         await first.platform.stop()
+        store.epoch += 1
         second = Bench(tmp_path / "two", store=store)
         again = await second.open()
         assert [one.name for one in again.regions] == ["us-east-1", ELSEWHERE]
