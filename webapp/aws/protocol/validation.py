@@ -179,10 +179,9 @@ def _constraints(shape: Shape) -> list[Constraint]:
     pattern = metadata.get("pattern")
     matched = compiled_pattern(pattern) if pattern else None
     if matched is not None:
-        longest = min(metadata.get("max", _LONGEST_MATCHED), _LONGEST_MATCHED)
         constraints.append(
             (
-                lambda value: len(value) > longest or matched.fullmatch(value) is not None,
+                lambda value: len(value) > _LONGEST_MATCHED or matched.fullmatch(value) is not None,
                 f"satisfy regular expression pattern: {pattern}",
             )
         )
