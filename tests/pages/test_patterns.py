@@ -17,6 +17,17 @@ from flask.testing import FlaskClient
         "answer--unknown",
         'aria-invalid="true"',
         '<segment-sample kind="init-failed">',
+        '<segment-sample kind="visibility">',
+        'data-name="throttle-tint"',
+        "toast--error",
+        "<dialog",
+        "callout--warning",
+        "empty__title",
+        'role="tablist"',
+        'class="table"',
+        "lesson-list__item--planned",
+        "reflection__answer",
+        'class="solution"',
     ],
 )
 def test_each_state_is_there(client: FlaskClient, says: str) -> None:

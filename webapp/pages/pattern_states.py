@@ -1,5 +1,6 @@
 """What ``/patterns`` shows: each partial with every state that it has, made up for it."""
 
+import re
 from dataclasses import dataclass, replace
 
 from webapp.classroom.drafting import lesson_start
@@ -12,6 +13,8 @@ from webapp.pages.errors import ErrorPage
 from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
 from webapp.pages.prose import Look, PageRenderer
 from webapp.runtime.model import Configuration, Faults
+
+_NAMING = re.compile(r'(\s(?:id|for|aria-describedby|aria-labelledby)=")')
 
 KINDS = (
     ("download", "Download", "Dots. Code comes to the host."),
@@ -27,7 +30,48 @@ KINDS = (
     ("frozen", "Frozen", "Thin line. Kept, not billed."),
     ("reset", "Reset", "Dotted line: the process is gone."),
     ("stopped", "Stopped", "Square ends: a person ended it."),
+    ("waits", "Caller waits", "A low bar: the caller holds the line."),
+    ("waits-failed", "Caller waits, failed", "The cross behind it is the caller's."),
+    ("ended", "Ended", "A stop: the environment is gone."),
+    ("attempt-failed", "Attempt failed", "Outline of the error, on a queue."),
+    ("wait", "Wait", "Dashes with the length in a pill."),
+    ("visibility", "Visibility timeout", "Capped span, square label."),
+    ("batch-window", "Batch window", "Brackets round the messages."),
+    ("record", "Record", "Folded page: delivered."),
+    ("record-failed", "Record failed", "Folded page with a cross."),
 )
+
+COLOURS = (
+    ("canvas", ""),
+    ("sheet", ""),
+    ("sunken", ""),
+    ("raised", ""),
+    ("hover", ""),
+    ("line", ""),
+    ("line-strong", ""),
+    ("control", "sheet"),
+    ("ink", "sheet"),
+    ("ink-2", "sheet"),
+    ("ink-3", "sheet"),
+    ("you", "sheet"),
+    ("you-solid", "on-you"),
+    ("you-tint", "you"),
+    ("cold", "sheet"),
+    ("cold-tint", "cold-ink"),
+    ("cold-mid", "cold-ink"),
+    ("ok", "sheet"),
+    ("ok-tint", "ok-ink"),
+    ("error", "on-error"),
+    ("error-tint", "error-ink"),
+    ("timeout", "on-timeout"),
+    ("timeout-tint", "timeout"),
+    ("memory", "on-memory"),
+    ("memory-tint", "memory"),
+    ("throttle", "sheet"),
+    ("throttle-tint", "throttle"),
+    ("frozen", "sheet"),
+)
+"""Roles of colour, each with what it must be told from: its ground, or what is written on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +87,8 @@ class PatternsPage:
     """``parts`` hold what the lesson's text is made of; the forms come as the lab has them."""
 
     kinds: tuple[tuple[str, str, str], ...]
+    colours: tuple[tuple[str, str], ...]
+    keeping: tuple[Pattern, ...]
     predictions: tuple[Pattern, ...]
     tasks: tuple[Pattern, ...]
     questions: tuple[Pattern, ...]
@@ -58,6 +104,8 @@ def read_patterns(workspace: str) -> PatternsPage:
     look = Look(workspace=workspace, lesson=lesson, state=_state(lesson))
     return PatternsPage(
         kinds=KINDS,
+        colours=COLOURS,
+        keeping=_keeping(look),
         predictions=_predictions(look),
         tasks=_tasks(look),
         questions=_questions(look),
@@ -153,10 +201,30 @@ def _question(look: Look, name: str, answers: dict[str, str]) -> Pattern:
     return Pattern(name=name, html=_own_ids(html, name))
 
 
+def _keeping(look: Look) -> tuple[Pattern, ...]:
+    """Return what a learner writes, and the solution beside their code."""
+    renderer, patterns = PageRenderer(look), []
+    for reflection in look.lesson.reflections[:1]:
+        kept = replace(
+            look.state, notes={reflection.id: "In its environment, as long as it lives."}
+        )
+        patterns = [
+            ("In one's own words: open", renderer.reflection(reflection)),
+            (
+                "In one's own words: kept",
+                PageRenderer(replace(look, state=kept)).reflection(reflection),
+            ),
+        ]
+    solution = ("Solution beside your code", renderer.solution(content=""))
+    return tuple(
+        Pattern(name=name, html=_own_ids(html, name)) for name, html in [*patterns, solution]
+    )
+
+
 def _own_ids(html: str, name: str) -> Html:
     """Let the same part stand on the page several times."""
     suffix = "".join(letter for letter in name.lower() if letter.isalnum())
-    return Html(html.replace('id="', f'id="{suffix}-'))
+    return Html(_NAMING.sub(rf"\g<1>{suffix}-", html))
 
 
 def _errors() -> tuple[ErrorPage, ...]:

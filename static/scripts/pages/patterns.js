@@ -1,3 +1,4 @@
 // Everything that runs on the page of patterns.
 import "../page.js";
+import "../colour-swatch.js";
 import "../segment-sample.js";

@@ -5,6 +5,16 @@ import pytest
 from tests.browser.lesson.learner import Learner
 
 pytestmark = pytest.mark.slow
+PAGES = (
+    "/",
+    "/lessons/cold-and-warm",
+    "/patterns",
+    "/reference",
+    "/glossary",
+    "/status",
+    "/w/local/progress",
+    "/nowhere",
+)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -18,10 +28,13 @@ def test_the_lesson_with_a_trace_has_no_violation(learner: Learner, theme: str) 
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/lessons/cold-and-warm", "/patterns", "/nowhere"])
-def test_a_page_has_no_violation_on_a_phone(learner: Learner, theme: str, path: str) -> None:
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_violation_wide_and_on_a_phone(
+    learner: Learner, theme: str, path: str
+) -> None:
     learner.use_theme(theme)
-    learner.use_width(390)
     learner.refused = path == "/nowhere"
-    learner.visit(path)
-    assert learner.violations() == []
+    for width in (1440, 390):
+        learner.use_width(width)
+        learner.visit(path)
+        assert learner.violations() == []
