@@ -68,6 +68,7 @@ class Inside:
         self.temporary = temporary
         self.memory_bytes = 20 * MEBIBYTE
         self.peak_bytes = self.memory_bytes
+        self.cpu_seconds = 0.0
         self.thawed = asyncio.Event()
         self.thawed.set()
         self._connection = connection
@@ -223,6 +224,12 @@ class FakeProcess:
     def thaw(self) -> None:
         self.inside.thawed.set()
 
+    def hold(self) -> None:
+        self.inside.thawed.clear()
+
+    def release(self) -> None:
+        self.inside.thawed.set()
+
     def kill(self) -> None:
         if self.alive:
             self.killed = True
@@ -236,6 +243,9 @@ class FakeProcess:
 
     def exact_memory_bytes(self) -> int:
         return self.memory_bytes()
+
+    def cpu_seconds(self) -> float:
+        return self.inside.cpu_seconds
 
     def peak_memory_bytes(self) -> int:
         return self.inside.peak_bytes

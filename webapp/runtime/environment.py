@@ -8,6 +8,7 @@ from webapp.runtime.chronicle import Chronicle
 from webapp.runtime.code import CodeCache
 from webapp.runtime.conclusion import Conclusion, conclude, is_out_of_memory
 from webapp.runtime.gateway import GatewayDoor, Gateways
+from webapp.runtime.governor import Governor
 from webapp.runtime.identity import role_session
 from webapp.runtime.initialization import Initialization
 from webapp.runtime.invocation_log import InvocationLog
@@ -37,6 +38,7 @@ class Host:
     launcher: Launcher
     code: CodeCache
     watchdog: Watchdog
+    governor: Governor
     gateways: Gateways
     limits: Limits
     shared: bool = False
@@ -89,6 +91,7 @@ class Environment:
             function, workspace=workspace, address=address, environment=self.identifier
         )
         self._gateway = GatewayDoor(host.gateways, identity=self._identity)
+        self._meter = host.governor.meter(function.configuration.memory_mb)
         self._session: Session | None = None
         self._exit: Exit | None = None
         self._launches = 0
@@ -277,7 +280,10 @@ class Environment:
         )
         if self._stop_asked:
             self._session.interrupt("stopped")
-        with self._host.watchdog.watching(self):
+        with (
+            self._host.watchdog.watching(self),
+            self._host.governor.governing(self._session, meter=self._meter),
+        ):
             return await ending
 
     async def _settle(self, ended: Ended) -> Exit | None:

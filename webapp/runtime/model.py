@@ -40,6 +40,7 @@ class Limits:
     output_bytes: int = 1 * MEGABYTE
     temporary_bytes: int = 64 * MEGABYTE
     gateway_bytes: int = 512 * MEGABYTE
+    megabytes_per_cpu: int = 1769
     init_seconds: float = 10.0
     idle_seconds: float = 420.0
 

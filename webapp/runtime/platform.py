@@ -12,6 +12,7 @@ from webapp.runtime.dispatcher import PARSED_HERE_BYTES, check_payload, check_si
 from webapp.runtime.environment import Host
 from webapp.runtime.errors import ResourceNotFound, ServiceFailed, TooManyRequests
 from webapp.runtime.gateway import Gateways
+from webapp.runtime.governor import Governor
 from webapp.runtime.load import Load
 from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.no_sources import NoSources
@@ -80,6 +81,7 @@ class Platform:
             launcher=launcher,
             code=code,
             watchdog=Watchdog(),
+            governor=Governor(megabytes_per_cpu=limits.megabytes_per_cpu),
             gateways=self._gateways,
             limits=limits,
             shared=shared,

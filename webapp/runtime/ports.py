@@ -161,7 +161,13 @@ class EnvironmentProcess(Protocol):
         """Stop the whole process group."""
 
     def thaw(self) -> None:
-        """Let it go on."""
+        """Let it go on, with another invocation."""
+
+    def hold(self) -> None:
+        """Stop the whole group in the middle of an invocation."""
+
+    def release(self) -> None:
+        """Let that invocation go on."""
 
     def give_way(self) -> None:
         """Let other environments go first if it has computed for long. Cheap, as below."""
@@ -177,6 +183,12 @@ class EnvironmentProcess(Protocol):
 
     def exact_memory_bytes(self) -> int:
         """Return the same, with what its processes share counted once. Not as cheap."""
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that all its processes have taken; it never falls.
+
+        Cheap: asked every few milliseconds.
+        """
 
     def peak_memory_bytes(self) -> int:
         """Return the largest resident size so far."""

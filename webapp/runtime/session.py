@@ -130,6 +130,20 @@ class Session:
         """End the present wait from outside."""
         self._end(Ended(cause))
 
+    def cpu_seconds(self) -> float:
+        """Return the processor time that the process has taken."""
+        return self.process.cpu_seconds()
+
+    def hold(self) -> None:
+        """Have it stand still in the middle of its work."""
+        if not self.idle and self.exit is None:
+            self.process.hold()
+
+    def release(self) -> None:
+        """Let it go on with its work."""
+        if not self.idle and self.exit is None:
+            self.process.release()
+
     async def kill(self) -> Exit:
         """Kill the process, read what it had written, and return how it ended."""
         self.process.kill()

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 
-from webapp.runtime.launcher import memory
+from webapp.runtime.launcher import memory, processor
 from webapp.runtime.launcher.channels import Channels
 from webapp.runtime.launcher.courtesy import Courtesy
 from webapp.runtime.launcher.members import Members
@@ -48,6 +48,7 @@ class PlainProcess:
         self._courtesy = Courtesy(
             process.pid, others=Members(process.pid, now=self._loop.time).others
         )
+        self._processor = processor.of(process.pid, bare=bare, now=self._loop.time)
         self._exit: asyncio.Future[Exit] = self._loop.create_future()
         self._ended: Exit | None = None
         self._ending: asyncio.Future[None] | None = None
@@ -98,6 +99,14 @@ class PlainProcess:
         self._courtesy.begin()
         self._signal(signal.SIGCONT)
 
+    def hold(self) -> None:
+        """Stop it in the middle of its work, which goes on as the same invocation."""
+        self._signal(signal.SIGSTOP)
+
+    def release(self) -> None:
+        """Let its work go on."""
+        self._signal(signal.SIGCONT)
+
     def give_way(self) -> None:
         """Let others go first if it has computed for long."""
         self._courtesy.look()
@@ -116,6 +125,10 @@ class PlainProcess:
     def exact_memory_bytes(self) -> int:
         """Return the same, with what its processes share counted once."""
         return self._memory.exact_bytes() if self._ended is None else 0
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that it has taken."""
+        return self._processor.seconds()
 
     def peak_memory_bytes(self) -> int:
         """Return the most that was resident so far."""

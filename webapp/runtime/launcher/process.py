@@ -13,6 +13,7 @@ from webapp.runtime.launcher.courtesy import Courtesy
 from webapp.runtime.launcher.members import Members
 from webapp.runtime.launcher.memory import Memory
 from webapp.runtime.launcher.patrol import Watch
+from webapp.runtime.launcher.processor import Processor
 from webapp.runtime.ports import Entrance, Exit
 
 _WHOLE_GROUP = 4  # PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9
@@ -33,6 +34,7 @@ class ZygoteProcess:
         members = Members(self.pid, now=loop.time)
         self._memory = Memory(self.pid, members=members)
         self._courtesy = Courtesy(self.pid, others=members.others)
+        self._processor = Processor(self.pid, members=members)
         self._exit: asyncio.Future[Exit] = loop.create_future()
         self.watch = Watch()
         """Only the launcher gives it a keener one."""
@@ -74,6 +76,14 @@ class ZygoteProcess:
         self._courtesy.begin()
         self._signal(signal.SIGCONT)
 
+    def hold(self) -> None:
+        """Stop it in the middle of its work, which goes on as the same invocation."""
+        self._signal(signal.SIGSTOP)
+
+    def release(self) -> None:
+        """Let its work go on."""
+        self._signal(signal.SIGCONT)
+
     def give_way(self) -> None:
         """Let others go first if it has computed for long."""
         self._courtesy.look()
@@ -89,6 +99,10 @@ class ZygoteProcess:
     def exact_memory_bytes(self) -> int:
         """Return the same, with what its processes share counted once."""
         return self._memory.exact_bytes()
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that all its processes have taken."""
+        return self._processor.seconds()
 
     def peak_memory_bytes(self) -> int:
         """Return the most that was resident so far."""

@@ -1,0 +1,107 @@
+"""The share of the processor that goes with memory: 1,769 MB buy one vCPU (environments.md 5).
+
+A token bucket for each running invocation. It fills with the share and empties with the processor
+time that the environment's processes take; whoever has emptied it stands still until there is
+enough for another turn. What was taken beyond it is paid back, so that the share is right over
+time however late anybody looks. Init is not slowed (rule 24).
+"""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+PERIOD_SECONDS = 0.02
+"""How often a share comes round, as in Lambda: 128 MB have 1.4 ms of every 20."""
+_LEAST_TURN_SECONDS = 0.002
+_LEAST_WAIT_SECONDS = 0.001
+
+
+class Governed(Protocol):
+    """A running environment."""
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that it has taken so far."""
+
+    def hold(self) -> None:
+        """Stand still, unless it is frozen or gone anyway."""
+
+    def release(self) -> None:
+        """Go on, unless it is frozen or gone."""
+
+
+class Meter:
+    """One environment's bucket, from invocation to invocation. ``share`` in vCPUs."""
+
+    def __init__(self, share: float) -> None:
+        self.share = share
+        self.turn = max(_LEAST_TURN_SECONDS, share * PERIOD_SECONDS)
+        self.balance = self.turn
+        self.held = False
+        self._used = 0.0
+        self._looked = 0.0
+
+    def begin(self, *, used: float, now: float) -> None:
+        """Count from here; the time since the last invocation has filled it."""
+        self.balance = min(self.turn, self.balance + self.share * (now - self._looked))
+        self._used, self._looked = used, now
+        self.held = False
+
+    def look(self, *, used: float, now: float) -> float:
+        """Take account; return in how many seconds to look again. ``held`` says what to do."""
+        spent = max(0.0, used - self._used)
+        self.balance = min(self.turn, self.balance + self.share * (now - self._looked) - spent)
+        self._used, self._looked = max(self._used, used), now
+        self.held = self.balance < (self.turn * 0.999 if self.held else _LEAST_WAIT_SECONDS / 2)
+        wait = (self.turn - self.balance) / self.share if self.held else self.balance
+        return max(_LEAST_WAIT_SECONDS, wait)
+
+
+class Governor:
+    """Gives running environments their share. Loop thread only."""
+
+    def __init__(self, *, megabytes_per_cpu: int, cpus: int | None = None) -> None:
+        self._megabytes_per_cpu = megabytes_per_cpu
+        self._cpus = cpus or os.cpu_count() or 1
+
+    def meter(self, memory_mb: int) -> Meter:
+        """Return a full bucket for a function of that memory."""
+        return Meter(memory_mb / self._megabytes_per_cpu)
+
+    @contextmanager
+    def governing(self, item: Governed, *, meter: Meter) -> Iterator[None]:
+        """See to its share as long as the block lasts, however that ends."""
+        if meter.share >= self._cpus:  # more than there is cannot be taken
+            yield
+            return
+        watch = _Watch(item, meter)
+        try:
+            yield
+        finally:
+            watch.stop()
+
+
+class _Watch:
+    """One running invocation and its next look."""
+
+    def __init__(self, item: Governed, meter: Meter) -> None:
+        self._item = item
+        self._meter = meter
+        self._loop = asyncio.get_running_loop()
+        meter.begin(used=item.cpu_seconds(), now=self._loop.time())
+        self._look()
+
+    def stop(self) -> None:
+        """Look for the last time, and leave it as it is."""
+        self._timer.cancel()
+        self._meter.look(used=self._item.cpu_seconds(), now=self._loop.time())
+
+    def _look(self) -> None:
+        was_held = self._meter.held
+        wait = self._meter.look(used=self._item.cpu_seconds(), now=self._loop.time())
+        if self._meter.held and not was_held:
+            self._item.hold()
+        elif was_held and not self._meter.held:
+            self._item.release()
+        self._timer = self._loop.call_later(wait, self._look)
