@@ -175,6 +175,7 @@ def test_an_invocation_is_slowed_and_its_init_is_not(
         assert call.duration == pytest.approx(seconds, rel=0.06)
         (process,) = bench.launcher.launched
         assert process.frozen
+        assert process.freezes == 2, "standing still is no end of an invocation"
         again = await bench.invoke()
         assert again.duration == pytest.approx(seconds, rel=0.06)
 

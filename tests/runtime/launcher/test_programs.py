@@ -29,7 +29,8 @@ from webapp.runtime.ports import LaunchFailed
 def launch(rig: Rig, source: str, **changes: Any) -> Tenant:
     """Launch a bootstrap in Python, which is as good a language for attacks as any."""
     assert isinstance(rig.launcher, ZygoteLauncher)
-    text = f"#!/var/lang/bin/{rig.launcher.python_runtime}\nimport json, time\nfrom collections.abc import Callable\n{source}"
+    imports = "import json, time\nfrom collections.abc import Callable\n"
+    text = f"#!/var/lang/bin/{rig.launcher.python_runtime}\n{imports}{source}"
     specification = rig.specification(
         files={"bootstrap": text}, runtime="provided.al2023", **changes
     )
