@@ -118,10 +118,12 @@ def _problem(lesson: Lesson, prediction: Prediction, what: str) -> Problem:
 
 
 def _unread(application: Application, lesson: Lesson) -> Iterator[Problem]:
-    """The page holds all prose, code and questions without script."""
+    """The page holds all prose, code and questions without script, one function at a time."""
     client = application.app.test_client()
     client.environ_base["HTTP_ACCEPT"] = "text/html"
-    html = client.get(f"/w/local/lessons/{lesson.slug}").text
+    address = f"/w/local/lessons/{lesson.slug}"
+    names = [function.name for function in lesson.lab.functions]
+    html = "".join(client.get(address, query_string={"function": one}).text for one in names)
     for piece in missing(lesson, html):
         said = " ".join(piece.split())[:SHOWN]
         yield Problem(lesson.file, 1, f"Without script the page does not say: {said}")

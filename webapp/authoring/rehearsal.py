@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from webapp.classroom.labs import Labs
 from webapp.classroom.model import PredictionState, TaskState
 from webapp.clock import real_now
+from webapp.curriculum.lab import Knobs
 from webapp.curriculum.model import UNKNOWN, Lesson
 from webapp.curriculum.press import Invoke, Press
 from webapp.runtime.errors import ServiceError
@@ -14,6 +15,7 @@ from webapp.trace.log import WorkspaceLog
 
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.2
+TEMPORARY_MB = 512
 
 
 class PressFailed(Exception):
@@ -57,26 +59,29 @@ class _Stage:
         self._labs = labs
         self._lesson = lesson
         self._workspace = workspace
-        self._desk = labs.bench.desk(workspace, lesson)
 
     def commit(self) -> None:
         for prediction in self._lesson.predictions:
             self._labs.learning.predict(self._workspace, self._lesson, prediction, option=UNKNOWN)
 
     def solve(self) -> None:
-        """Take the solution's code, and its configuration if that differs."""
-        function = self._desk.function
-        self._desk.put(function.solution, why="solution")
-        knobs = function.solved_knobs
-        if knobs != function.knobs:
-            self._labs.pressing.configure(
-                self._workspace,
-                self._lesson,
-                memory_mb=knobs.memory_mb,
-                timeout=knobs.timeout,
-                temporary_mb=512,
-                variables=knobs.variables,
-            )
+        """Take the solution of every function: its code, and its configuration if that differs."""
+        for function in self._lesson.lab.functions:
+            desk = self._labs.bench.desk(self._workspace, self._lesson, function=function.name)
+            desk.put(function.solution, why="solution")
+            if function.solved_knobs != function.knobs:
+                self._configure(function.name, function.solved_knobs)
+
+    def _configure(self, function: str, knobs: Knobs) -> None:
+        self._labs.pressing.configure(
+            self._workspace,
+            self._lesson,
+            function=function,
+            memory_mb=knobs.memory_mb,
+            timeout=knobs.timeout,
+            temporary_mb=TEMPORARY_MB,
+            variables=knobs.variables,
+        )
 
     def press(self, press: Press) -> None:
         try:

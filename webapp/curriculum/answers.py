@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.curriculum.calls import (
+    LARGEST_READ,
     MISSING,
     Call,
     calls,
@@ -104,6 +105,8 @@ class Answers:
         if call.outcome.status != "ok":
             ended = plain(call.outcome.error_type or call.outcome.status)
             return failed(f"The call with {name} ended with {ended}.", call.finished)
+        if len(call.outcome.response) > LARGEST_READ:
+            return failed(f"The answer to {name} is too large to be looked into.", call.finished)
         got, wanted = shown(call.value(self.key)), shown(self.to[name])
         return failed(f"{name} was answered {got} as {self.key}, not {wanted}.", call.finished)
 
