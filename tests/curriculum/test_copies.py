@@ -62,6 +62,13 @@ def test_calls_that_all_met_one_environment_are_told() -> None:
     assert REPEAT.verdict(counted((ONE, 1), (TWO, 7)).entries).state == "open"
 
 
+def test_one_environment_that_repeats_itself_is_no_second_copy() -> None:
+    book = counted((ONE, 1), (ONE, 1))
+    assert REPEAT.verdict(book.entries).state == "failed"
+    book.call({}, {"visits": 1}, environment=TWO)
+    assert REPEAT.verdict(book.entries).state == "passed"
+
+
 def burst(book: CallBook, run: str, *answers: tuple[Start, object]) -> None:
     book.run = run
     for number, (start, visits) in enumerate(answers):
