@@ -1,6 +1,7 @@
 // A lesson page's lab: one store of rows, fed by one stream, shown by the parts in lab/.
 import { Announcer } from "./lab/announce.js";
 import { Clock } from "./lab/clock.js";
+import { CommandLines } from "./lab/command-lines.js";
 import { Commands } from "./lab/commands.js";
 import { Drafts } from "./lab/drafts.js";
 import { Editors } from "./lab/editors.js";
@@ -39,6 +40,7 @@ const steps = new Steps({ address: `${address}/step` });
 new Resets({ address, editors, status });
 new Solution({ partials });
 new Notes();
+new CommandLines({ editors, drafts });
 new FileActions({ editors, drafts, partials, status });
 new Events({ address, editors, partials, status });
 const reruns = new Reruns(store, { address, editors, status });

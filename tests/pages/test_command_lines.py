@@ -61,6 +61,7 @@ def options(call: list[str]) -> dict[str, str]:
 def test_invoke_sends_the_event_to_this_server_with_the_workspaces_key(programs: Path) -> None:
     script = LINES.invoke('{"name": "Mina"}')
     assert script.startswith(ENVIRONMENT)
+    assert " AWS_PAGER= aws " in script
     (call,) = calls(script, programs)
     assert call[:2] == ["aws", "test:te/st+key="]
     assert call[-2:] == ["/dev/stdout", '{"name": "Mina"}\n']

@@ -37,13 +37,24 @@ def create_app(
     app.jinja_env.undefined = StrictUndefined
     bodies.register(app)
     guards.register(
-        app, door=services.door, loopback=loopback, is_known=services.store.has_workspace
+        app,
+        door=services.door,
+        keys=services.access_keys,
+        loopback=loopback,
+        is_known=services.store.has_workspace,
     )
     headers.register(app)
     compression.register(app, blueprints=pages.NAMES)
     Assets(static).register(app)
     api.register(app, services=services)
-    pages.register(app, labs=services.labs, door=services.door, board=services.status)
+    pages.register(
+        app,
+        labs=services.labs,
+        door=services.door,
+        board=services.status,
+        keys=services.access_keys,
+        site=services.site,
+    )
     # In front of all that: AWS calls, whose services change things also by a GET, so nobody may
     # link to them; and before those the hosts of function URLs, where nothing else answers.
     entrance = AwsEntrance(

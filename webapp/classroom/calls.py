@@ -17,6 +17,7 @@ from webapp.trace.projections.invocations import Call
 class CallDetail:
     """A call as far as its facts keep it; what is over 64 KB is cut, and not whole then."""
 
+    function: str
     payload: str
     payload_is_whole: bool
     response: str
@@ -44,6 +45,7 @@ class Calls:
         finish = call.finish
         response = finish.response if finish else ""
         return CallDetail(
+            function=call.function,
             payload=call.payload,
             payload_is_whole=_is_whole(call.payload, call.payload_size_bytes),
             response=response,

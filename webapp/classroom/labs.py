@@ -16,6 +16,7 @@ from webapp.classroom.model import Finding, LabState
 from webapp.classroom.operations import Knobs, LabOperations
 from webapp.classroom.pressing import Pressing
 from webapp.classroom.resets import Resets
+from webapp.classroom.standing import Standing, standing_of
 from webapp.classroom.transfer import Transfer
 from webapp.classroom.workbench import Workbench, function_of
 from webapp.clock import real_now
@@ -120,6 +121,17 @@ class Labs:
         """Return the configuration and faults of a function, deployed or not."""
         found = function_of(lesson, function)
         return self._call(self._operations.function(workspace, found))
+
+    def standing(self, workspace: str, lesson: Lesson, *, function: str = "") -> Standing:
+        """Return how a function stands, beside its draft."""
+        desk = self.bench.desk(workspace, lesson, function=function)
+        record = self._call(self._operations.record(workspace, desk.function))
+        start = self._operations.start_configuration(desk.function)
+        return standing_of(record, desk.look().draft, start=start)
+
+    def region(self, workspace: str) -> str:
+        """Return the region where a workspace's labs are."""
+        return self._call(self._platform.workspace(workspace)).home_region
 
     def live(self, workspace: str, lesson: Lesson) -> LiveLab:
         """Return the lab's one live view, made on first use."""

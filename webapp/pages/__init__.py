@@ -2,12 +2,15 @@
 
 from flask import Flask
 
+from webapp.classroom.access_keys import AccessKeys
 from webapp.classroom.entrance import Door
 from webapp.classroom.labs import Labs
+from webapp.classroom.site import Site
 from webapp.classroom.status import StatusBoard
 from webapp.pages import (
     access,
     calls,
+    commands,
     door,
     errors,
     files,
@@ -28,9 +31,11 @@ from webapp.pages import (
 )
 
 
-def register(app: Flask, *, labs: Labs, door: Door, board: StatusBoard) -> None:
+def register(
+    app: Flask, *, labs: Labs, door: Door, board: StatusBoard, keys: AccessKeys, site: Site
+) -> None:
     """Add every page to the app, what templates call, and the pages for errors."""
-    access.give(app, labs=labs, door=door, board=board)
+    access.give(app, labs=labs, door=door, board=board, keys=keys, site=site)
     htmx.register(app)
     icons.register(app)
     errors.register(app)
@@ -44,6 +49,7 @@ _BLUEPRINTS = (
     lab.pages,
     files.pages,
     calls.pages,
+    commands.pages,
     invoke_events.pages,
     versions.pages,
     resets.pages,

@@ -5,8 +5,10 @@ from typing import cast
 
 from flask import Flask, current_app, session
 
+from webapp.classroom.access_keys import AccessKeys
 from webapp.classroom.entrance import LOCAL, Door
 from webapp.classroom.labs import Labs
+from webapp.classroom.site import Site
 from webapp.classroom.status import StatusBoard
 from webapp.curriculum.model import Lesson
 
@@ -19,11 +21,15 @@ class _Given:
     labs: Labs
     door: Door
     board: StatusBoard
+    keys: AccessKeys
+    site: Site
 
 
-def give(app: Flask, *, labs: Labs, door: Door, board: StatusBoard) -> None:
+def give(
+    app: Flask, *, labs: Labs, door: Door, board: StatusBoard, keys: AccessKeys, site: Site
+) -> None:
     """Remember with the app what its pages are made from."""
-    app.extensions[_KEY] = _Given(labs, door, board)
+    app.extensions[_KEY] = _Given(labs, door, board, keys, site)
 
 
 def labs() -> Labs:
@@ -39,6 +45,16 @@ def entrance() -> Door:
 def status_board() -> StatusBoard:
     """Return the status board of the app that answers now."""
     return cast(_Given, current_app.extensions[_KEY]).board
+
+
+def access_keys() -> AccessKeys:
+    """Return whose access key is which."""
+    return cast(_Given, current_app.extensions[_KEY]).keys
+
+
+def site() -> Site:
+    """Return where others find the server."""
+    return cast(_Given, current_app.extensions[_KEY]).site
 
 
 def lesson(slug: str) -> Lesson:

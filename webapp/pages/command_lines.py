@@ -150,6 +150,7 @@ class CommandLines:
             f"AWS_ACCESS_KEY_ID={word(terminal.key_id)}",
             f"AWS_SECRET_ACCESS_KEY={word(terminal.secret)}",
             "AWS_SESSION_TOKEN=",
+            "AWS_PAGER=",
             "aws",
             option("--endpoint-url", terminal.address),
             option("--region", terminal.region),

@@ -40,8 +40,8 @@ export class Response {
     if (chosen && !detail) this.#fetch(chosen);
   }
 
-  #focus({ call, again, edit, stop }) {
-    const [name, value] = Object.entries({ call, again, edit, stop }).find(([, one]) => one !== undefined) ?? [];
+  #focus({ call, again, edit, stop, request }) {
+    const [name, value] = Object.entries({ call, again, edit, stop, request }).find(([, one]) => one !== undefined) ?? [];
     this.panel.querySelector(name && `[data-${name}="${CSS.escape(value)}"]`)?.focus();
   }
 
@@ -82,7 +82,8 @@ export class Response {
     return element("div", { class: "response__head" }, badge(call.status), call.start && badge(call.start), element("strong", {}, `Call ${call.number}`),
       call.environment && element("span", { class: "mono small" }, call.environment), element("span", { class: "tabs__space" }),
       isRunning && action("stop", call.id, "circle-stop", "Stop this call"),
-      action("again", call.id, "refresh-cw", "Run again"), action("edit", call.id, "pencil", "Edit and run"));
+      action("again", call.id, "refresh-cw", "Run again"), action("edit", call.id, "pencil", "Edit and run"),
+      element("button", { type: "button", class: "button button--quiet button--small no-print", "data-commands": "call", "data-request": call.id }, icon("terminal"), "Copy as aws"));
   }
 
   #figures(call) {

@@ -1,0 +1,69 @@
+// The dialog with what each button does as a command for a terminal, ready to be copied.
+import { element, icon, write } from "./dom.js";
+
+const COPIED_MS = 2000;
+
+export class CommandLines {
+  #dialog = document.getElementById("commands");
+  #place = document.getElementById("command-list");
+  #said = document.getElementById("command-copied");
+
+  constructor({ editors, drafts }) {
+    this.editors = editors;
+    this.drafts = drafts;
+    document.addEventListener("click", ({ target }) => this.#click(target));
+  }
+
+  #click(target) {
+    const asked = target.closest("[data-commands]");
+    const copied = target.closest("[data-copies]");
+    if (asked) this.#show(asked.dataset.commands, asked.dataset.request);
+    if (copied) this.#copy(copied);
+  }
+
+  /** Shows the commands as the lab stands and as its fields are typed, one of them in front. */
+  async #show(name, request) {
+    this.#place.replaceChildren(element("p", { class: "panel__empty" }, "Writing the commands"));
+    this.#dialog.showModal();
+    await this.drafts.settle();
+    const address = `${this.#place.dataset.from}?${this.#query(request)}`;
+    await window.htmx.ajax("GET", address, { target: this.#place });
+    const block = document.getElementById(`command-${name}`);
+    block?.scrollIntoView({ block: "start" });
+    block?.querySelector("button")?.focus({ preventScroll: true });
+  }
+
+  #query(request) {
+    const query = new URLSearchParams(new FormData(document.getElementById("configuration")));
+    for (const id of ["burst", "minutes"]) {
+      const field = document.getElementById(id);
+      query.set(field.name, field.value);
+    }
+    query.set("function", this.editors.function);
+    if (request) query.set("call", request);
+    return query;
+  }
+
+  async #copy(button) {
+    const text = document.getElementById(button.dataset.copies);
+    const isCopied = await copy(text);
+    const words = isCopied ? "Copied" : "Selected: press Ctrl+C, or ⌘C";
+    button.replaceChildren(icon(isCopied ? "check" : "copy"), element("span", {}, words));
+    write(this.#said, words);
+    setTimeout(() => {
+      button.replaceChildren(icon("copy"), element("span", {}, "Copy"));
+      write(this.#said, "");
+    }, COPIED_MS);
+  }
+}
+
+/** Copies an element's text, or selects it where a page may not write to the clipboard. */
+async function copy(from) {
+  try {
+    await navigator.clipboard.writeText(from.textContent);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(from);
+    return false;
+  }
+}

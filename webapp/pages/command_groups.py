@@ -1,0 +1,216 @@
+"""Every button of a lab beside the command that does the same in a terminal. Pure.
+
+An edited draft is deployed first, as the buttons do it (rule 8).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from webapp.classroom.calls import CallDetail
+from webapp.classroom.requests import configured
+from webapp.classroom.standing import Standing
+from webapp.curriculum.model import Lesson
+from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Update, Wait
+from webapp.pages.command_lines import CommandLines, NoCommand, Terminal
+from webapp.pages.knob_forms import Knobs
+from webapp.runtime.model import Configuration
+
+RATES = (("1", "1×"), ("60", "60×"), ("600", "600×"), ("max", "Skip waits"))
+HELD = {True: "Pause", False: "Go on"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One button: its command, or the problem why there is none."""
+
+    id: str
+    title: str
+    about: str = ""
+    command: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Buttons that stand together."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What stands in the lab's fields: ``knobs`` is what is wrong with them, if anything is.
+
+    ``call`` is the call that is looked at, ``None`` if none is.
+    """
+
+    count: int
+    minutes: float
+    knobs: Knobs | str
+    call: CallDetail | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandGroups:
+    """The commands of one lab, as its functions stand by name; ``function`` is the one shown."""
+
+    terminal: Terminal
+    workspace: str
+    lesson: Lesson
+    function: str
+    standings: Mapping[str, Standing]
+    typed: Typed
+
+    def all(self) -> tuple[Group, ...]:
+        """Return every button that does something to the lab."""
+        return (
+            Group(self.function, self._of_function()),
+            Group("Buttons of the lesson", tuple(map(self._press, self.lesson.presses.values()))),
+            Group("The lab's clock", self._of_clock()),
+        )
+
+    # -- groups
+
+    def _of_function(self) -> tuple[Block, ...]:
+        lines, here, typed = self._lines(self.function), self._here, self.typed
+        faults = here.faults
+        return (
+            *self._again(),
+            _block("invoke", "Invoke", lambda: self._invoke(self.function, here.event, 1)),
+            _block(
+                "burst",
+                f"Send {typed.count} at once",
+                lambda: self._invoke(self.function, here.event, typed.count),
+                about=SIGNED,
+            ),
+            _block("update", "Update the code", self._update, about=UPDATED),
+            _block("configuration", "Save configuration", self._configure, about="As typed."),
+            _block(
+                "faults",
+                "Faults",
+                lambda: lines.faults(init=faults.init, invocation=faults.invocation),
+                about=f"As they are set. {NONE}",
+            ),
+            _block("stop", "Stop", lines.stop, about=NONE),
+            _block("reset", "Reset the lab", lines.reset, about=NONE),
+        )
+
+    def _again(self) -> tuple[Block, ...]:
+        call = self.typed.call
+        if call is None:
+            return ()
+        return (_block("call", "Run again", lambda: self._call_again(call)),)
+
+    def _of_clock(self) -> tuple[Block, ...]:
+        lines, minutes = self._lines(self.function), self.typed.minutes
+        rates = (
+            _block(f"rate-{rate}", label, lambda rate=rate: lines.rate(rate))  # type: ignore[misc]
+            for rate, label in RATES
+        )
+        held = (
+            _block(f"pause-{on}", label, lambda on=on: lines.pause(paused=on))  # type: ignore[misc]
+            for on, label in HELD.items()
+        )
+        wait = _block("wait", f"Wait {minutes:g} min", lambda: lines.wait(minutes * 60), about=NONE)
+        return (wait, _block("next", "Next event", lines.next_event), *rates, *held)
+
+    def _press(self, press: Press) -> Block:
+        about = NONE if isinstance(press.action, Wait | Stop | Fault) else ""
+        if isinstance(press.action, Invoke) and press.action.count > 1:
+            about = SIGNED
+        return _block(f"press-{press.id}", press.label, lambda: self._pressed(press), about=about)
+
+    # -- commands
+
+    def _pressed(self, press: Press) -> str:
+        match press.action:
+            case Invoke(function=name, event=event, count=count):
+                return self._invoke(name, self.lesson.lab.events[event], count)
+            case Update(function=name):
+                return self._deploy(name, press=press.id)
+            case Configure(function=name) as action:
+                old = self.standings[name].configuration
+                return self._set(name, configured(old, action))
+            case _:
+                return self._lines(self.function).press(press.id)
+
+    def _invoke(self, name: str, event: str, count: int) -> str:
+        text = event.strip() or "{}"
+        _check_json(text)
+        stale = (one for one, here in self.standings.items() if not here.is_current)
+        deployed = [self._deploy(one) for one in stale]
+        lines = self._lines(name)
+        call = lines.invoke(text) if count == 1 else lines.burst(text, count=count)
+        return "\n".join([*deployed, call])
+
+    def _call_again(self, call: CallDetail) -> str:
+        if not call.payload_is_whole:
+            raise NoCommand("The event was longer than a trace keeps (64 KB).")
+        return self._invoke(call.function, call.payload, 1)
+
+    def _deploy(self, name: str, *, press: str = "") -> str:
+        lines, here = self._lines(name), self.standings[name]
+        if not here.is_deployed:
+            return lines.create(here.configuration)
+        return lines.update_code(press=press)
+
+    def _update(self) -> str:
+        updates = (
+            press.id
+            for press in self.lesson.presses.values()
+            if isinstance(press.action, Update) and press.action.function == self.function
+        )
+        return self._deploy(self.function, press=next(updates, ""))
+
+    def _configure(self) -> str:
+        knobs = self.typed.knobs
+        if isinstance(knobs, str):
+            raise NoCommand(knobs)
+        wanted = replace(
+            self._here.configuration,
+            memory_mb=knobs.memory_mb,
+            timeout=knobs.timeout,
+            temporary_mb=knobs.temporary_mb,
+            variables=dict(knobs.variables),
+        )
+        return self._set(self.function, wanted)
+
+    def _set(self, name: str, configuration: Configuration) -> str:
+        lines, here = self._lines(name), self.standings[name]
+        made = [] if here.is_deployed else [lines.create(here.configuration)]
+        return "\n".join([*made, lines.configure(configuration)])
+
+    # -- inside
+
+    @property
+    def _here(self) -> Standing:
+        return self.standings[self.function]
+
+    def _lines(self, name: str) -> CommandLines:
+        return CommandLines(
+            terminal=self.terminal,
+            workspace=self.workspace,
+            lab=self.lesson.slug,
+            function=name,
+        )
+
+
+SIGNED = "aws starts too slowly to have calls at the same moment: curl signs the same request."
+UPDATED = "The editor keeps its code: a press of Invoke on this page deploys that again."
+NONE = "AWS has no command for it."
+
+
+def _block(name: str, title: str, write: Callable[[], str], *, about: str = "") -> Block:
+    try:
+        return Block(id=name, title=title, about=about, command=write())
+    except NoCommand as error:
+        return Block(id=name, title=title, problem=str(error))
+
+
+def _check_json(text: str) -> None:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NoCommand(f"The event is not JSON: {error}. Correct it in the Event tab.") from None

@@ -1,0 +1,91 @@
+"""What a lab's buttons do as commands for a terminal, with what stands in the lab's fields."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, render_template, request
+
+from webapp.classroom.workbench import function_of
+from webapp.pages import errors, htmx
+from webapp.pages.access import access_keys, labs, lesson, site
+from webapp.pages.command_groups import CommandGroups, Typed
+from webapp.pages.command_lines import Terminal
+from webapp.pages.knob_forms import FieldsInvalid, Knobs, read_knobs
+from webapp.pages.sent import fields, function, seconds, whole_number
+from webapp.runtime.errors import InvalidParameterValue
+from webapp.runtime.model import Configuration
+
+pages = Blueprint("commands", __name__, url_prefix="/w/<workspace>/labs/<slug>")
+errors.catch(pages)
+
+MOST_CALLS = 100
+
+
+@pages.get("/commands")
+def commands(workspace: str, slug: str) -> Response:
+    """Show the command of every button."""
+    open_lesson, given = lesson(slug), fields()
+    call = given.get("call") or None
+    shown = function_of(open_lesson, function()).name
+    standings = {
+        name: labs().standing(workspace, open_lesson, function=name)
+        for name in open_lesson.lab.function_names
+    }
+    groups = CommandGroups(
+        terminal=_terminal(workspace),
+        workspace=workspace,
+        lesson=open_lesson,
+        function=shown,
+        standings=standings,
+        typed=replace(
+            _typed(given, old=standings[shown].configuration),
+            call=call and labs().calls.detail(workspace, open_lesson, call),
+        ),
+    )
+    return htmx.fragment(render_template("lesson/_commands.html", groups=groups.all()))
+
+
+def _terminal(workspace: str) -> Terminal:
+    keys = access_keys()
+    key = keys.of(workspace)
+    return Terminal(
+        address=_address(),
+        key_id=key.id,
+        secret=key.secret,
+        region=labs().region(workspace),
+        shared=keys.shared,
+    )
+
+
+def _address() -> str:
+    """Return where this browser found the server; behind a proxy only the site knows the scheme."""
+    address = site().address
+    return address if urlsplit(address).netloc == request.host else request.host_url.rstrip("/")
+
+
+def _typed(given: Mapping[str, Any], *, old: Configuration) -> Typed:
+    count = whole_number(given.get("count") or 10, name="The number of calls")
+    return Typed(
+        count=min(max(count, 1), MOST_CALLS),
+        minutes=_minutes(given),
+        knobs=_knobs(given, old=old),
+    )
+
+
+def _minutes(given: Mapping[str, Any]) -> float:
+    minutes = seconds(given.get("minutes") or 30)
+    if not 0 < minutes < math.inf:
+        raise InvalidParameterValue(f"{minutes:g} minutes cannot be waited. Write a number over 0.")
+    return minutes
+
+
+def _knobs(given: Mapping[str, Any], *, old: Configuration) -> Knobs | str:
+    try:
+        return read_knobs(given, old=old)
+    except FieldsInvalid as error:
+        return str(error)
+    except InvalidParameterValue as error:
+        return error.message
