@@ -16,7 +16,7 @@ from webapp.pages.command_lines import CommandLines, NoCommand, Terminal
 from webapp.pages.knob_forms import Knobs
 from webapp.runtime.model import Configuration
 
-RATES = (("1", "1×"), ("60", "60×"), ("600", "600×"), ("max", "Skip waits"))
+RATES = (("1", "1×"), ("10", "10×"), ("60", "60×"), ("600", "600×"), ("max", "Skip waits"))
 HELD = {True: "Pause", False: "Go on"}
 
 

@@ -44,14 +44,19 @@ export class CommandLines {
     return query;
   }
 
+  #say(button, words, picture) {
+    button.querySelector("svg").replaceWith(icon(picture));
+    write(button.querySelector("[data-copy-says]"), words);
+  }
+
   async #copy(button) {
     const text = document.getElementById(button.dataset.copies);
     const isCopied = await copy(text);
     const words = isCopied ? "Copied" : "Selected: press Ctrl+C, or ⌘C";
-    button.replaceChildren(icon(isCopied ? "check" : "copy"), element("span", {}, words));
+    this.#say(button, words, isCopied ? "check" : "copy");
     write(this.#said, words);
     setTimeout(() => {
-      button.replaceChildren(icon("copy"), element("span", {}, "Copy"));
+      this.#say(button, "Copy", "copy");
       write(this.#said, "");
     }, COPIED_MS);
   }

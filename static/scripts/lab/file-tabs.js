@@ -150,10 +150,16 @@ export class FileTabs {
     file.tab.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  /** Makes what a file's panel shows. */
+  /** Makes what a file's panel shows, once; returns when it is there. */
   async #ready(name) {
     const file = this.#files.get(name);
-    if (!file || file.editor || file.panel.firstElementChild) return;
+    if (!file || file.editor) return;
+    file.made ??= this.#make(file);
+    await file.made;
+  }
+
+  async #make(file) {
+    const { name } = file;
     if (!file.isText) {
       file.panel.append(this.#note(file));
       return;
