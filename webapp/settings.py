@@ -46,6 +46,12 @@ class LimitSettings:
         bounds="size of a function's code unpacked",
         unit=MEGABYTE,
     )
+    code_storage_bytes: int = _limit(
+        "COLDSTART_CODE_STORAGE_MB",
+        2000,
+        bounds="zips of all functions of a workspace together",
+        unit=MEGABYTE,
+    )
     payload_bytes: int = _limit(
         "COLDSTART_PAYLOAD_MB", 6, bounds="size of a request and of a response", unit=MEGABYTE
     )

@@ -1,7 +1,7 @@
 """A store in memory that keeps the contract of the real one; tests/storage proves it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar, cast
 
@@ -128,6 +128,16 @@ class MemoryStore:
             self.archives.setdefault(digest, data)
 
         return self._change(save)
+
+    def delete_unused_archives(self, digests: Collection[str]) -> Awaitable[Collection[str]]:
+        def delete() -> Collection[str]:
+            functions = (kept.functions.values() for kept in self._workspaces.values())
+            unused = set(digests) - {one.code_digest for some in functions for one in some}
+            for digest in unused:
+                self.archives.pop(digest, None)
+            return unused
+
+        return self._change(delete)
 
     def archive(self, digest: str) -> Awaitable[bytes]:
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()

@@ -208,6 +208,38 @@ def test_an_archive_is_kept_once_under_its_digest(store: ReadableStore) -> None:
     assert run(main) == b"zip\0bytes"
 
 
+def test_archives_that_no_function_of_any_workspace_names_are_deleted(
+    store: ReadableStore,
+) -> None:
+    named, unused, absent, spared = ("a" * 64, "b" * 64, "c" * 64, "d" * 64)
+
+    async def main() -> None:
+        await store.open_workspace("other")
+        await store.save_function("other", function(), facts=[])
+        for digest in (named, unused, spared):
+            await store.save_archive(digest, b"zip")
+        gone = await store.delete_unused_archives([named, unused, absent])
+        assert set(gone) == {unused, absent}
+        assert [await store.archive(one) for one in (named, spared)] == [b"zip", b"zip"]
+        with pytest.raises(KeyError):
+            await store.archive(unused)
+        await store.delete_function("other", "greeter", region="us-east-1", facts=[])
+        assert set(await store.delete_unused_archives([named])) == {named}
+        assert set(await store.delete_unused_archives([])) == set()
+
+    run(main)
+
+
+def test_an_archive_saved_after_its_deletion_was_asked_for_is_there(store: ReadableStore) -> None:
+    async def main() -> bytes:
+        await store.save_archive("a" * 64, b"zip")
+        deleting = asyncio.ensure_future(store.delete_unused_archives(["a" * 64]))
+        await asyncio.gather(deleting, store.save_archive("a" * 64, b"zip"))
+        return await store.archive("a" * 64)
+
+    assert run(main) == b"zip"
+
+
 def test_an_unknown_archive_is_a_key_error(store: ReadableStore) -> None:
     with pytest.raises(KeyError):
         run(lambda: store.archive("b" * 64))

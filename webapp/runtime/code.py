@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from webapp.runtime.archive import inspect, unpack
+from webapp.runtime.code_use import CodeUse
 from webapp.runtime.errors import InvalidParameterValue, ServiceFailed
 from webapp.runtime.launcher.inside import removal
 from webapp.runtime.model import Limits
 from webapp.runtime.ports import Store, StoreBusy, StoreFailed
+from webapp.runtime.unused_code import UnusedCode
 
 _FIRST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
@@ -74,7 +76,10 @@ def _encoded(content: str | bytes, name: str) -> bytes:
 
 
 class CodeCache:
-    """Unpacked archives of this host, one folder per digest, made once and then read-only."""
+    """Unpacked archives of this host, one folder per digest, made once and then read-only.
+
+    ``use`` knows who needs which; what nobody needs any more goes, here and in the store.
+    """
 
     def __init__(
         self,
@@ -91,11 +96,18 @@ class CodeCache:
         self._executor = executor
         self._real = real
         self._under_way: dict[str, asyncio.Task[Path]] = {}
+        self._unused = UnusedCode(root, store=store, executor=executor, needed=self._is_needed)
+        self.use = CodeUse(on_unused=self._unused.look_later)
 
     def sweep(self) -> None:
-        """Remove what a process that died while unpacking left behind; call it at start."""
+        """Remove what a process that died left behind, unfinished or unused; call it at start."""
         for left in self.root.glob(f"{_UNFINISHED}*"):
             removal.remove(left)
+        self._unused.sweep()
+
+    async def stop(self) -> None:
+        """Remove no more: the next start sweeps. Idempotent."""
+        await self._unused.stop()
 
     async def fetch(self, digest: str) -> Fetched:
         """Return an archive's unpacked folder.
@@ -129,8 +141,16 @@ class CodeCache:
         if task is None:
             task = asyncio.ensure_future(self._unpack(digest))
             self._under_way[digest] = task
-            task.add_done_callback(lambda _: self._under_way.pop(digest, None))
+            task.add_done_callback(lambda _: self._unpacked(digest))
         return task
+
+    def _unpacked(self, digest: str) -> None:
+        self._under_way.pop(digest, None)
+        if not self.use.is_held(digest):
+            self._unused.look_later(digest)  # it was let go of meanwhile
+
+    def _is_needed(self, digest: str) -> bool:
+        return self.use.is_held(digest) or digest in self._under_way
 
     async def _unpack(self, digest: str) -> Path:
         loop = asyncio.get_running_loop()

@@ -96,6 +96,7 @@ class Environment:
         self._exit: Exit | None = None
         self._launches = 0
         self._stop_asked = False
+        host.code.use.hold(self, function.code_digest)
 
     @property
     def memory_bytes(self) -> int:
@@ -154,6 +155,7 @@ class Environment:
         if self._session is not None:
             await self._session.kill()
         await self._host.launcher.discard(self.identifier)
+        self._host.code.use.hold(self)
 
     # -- watchdog.Watched
 

@@ -111,7 +111,7 @@ class PolicyLengthExceeded(ServiceError):
 
 
 class CodeStorageExceeded(ServiceError):
-    """The workspace holds as many functions as it may."""
+    """The workspace holds as many functions, or as much code, as it may."""
 
     code = "CodeStorageExceededException"
     status = 400

@@ -15,7 +15,7 @@ from webapp.trace.events import Change
 _Former = tuple[FunctionRecord, FunctionStatus, Change]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Function:
     """One function: ``record`` is what Get answers, ``serving`` what invocations run on."""
 
@@ -26,6 +26,12 @@ class Function:
     preparation: "asyncio.Task[None] | None" = None
     leaving: bool = False
     """Its deletion waits for the disk; its name is not free yet, and nobody finds it."""
+
+    @property
+    def code_bytes(self) -> int:
+        """What its zips take in the store: that of what is defined, and of what serves."""
+        sizes = {one.code_digest: one.code_size_bytes for one in (self.record, self.serving)}
+        return sum(sizes.values())
 
     def check_changeable(self, revision_id: str | None, *, arn: str) -> FunctionRecord:
         """Return the record. Raises ``PreconditionFailed`` or ``ResourceConflict``."""

@@ -34,6 +34,7 @@ class Limits:
     functions: int = 200
     zipped_bytes: int = 50 * MEGABYTE
     unzipped_bytes: int = 250 * MEGABYTE
+    code_storage_bytes: int = 2000 * MEGABYTE
     payload_bytes: int = 6 * MEGABYTE
     response_bytes: int = 6 * MEGABYTE + 100
     streamed_bytes: int = 200 * MEGABYTE

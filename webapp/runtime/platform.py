@@ -111,6 +111,7 @@ class Platform:
         await self.workspaces.close()
         await self._gateways.stop()
         await self.launcher.stop()
+        await self._host.code.stop()
 
     async def workspace(self, identifier: str) -> Workspace:
         """Return a workspace, opening it if it is not in memory."""

@@ -1,7 +1,7 @@
 """What the platform asks of the world, as Protocols, and the plain data that crosses."""
 
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -327,6 +327,12 @@ class Store(Protocol):
 
     def save_archive(self, digest: str, data: bytes) -> Awaitable[None]:
         """Keep a code archive under its SHA-256 (hex); the same one twice is stored once."""
+
+    def delete_unused_archives(self, digests: Collection[str]) -> Awaitable[Collection[str]]:
+        """Delete those archives that no function's row names; return which are not there now.
+
+        What is saved after this was called is kept, whether or not a row names it yet.
+        """
 
     def archive(self, digest: str) -> Awaitable[bytes]:
         """Return an archive. Raises ``KeyError``."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from webapp.runtime.annotations import Annotations
+from webapp.runtime.code_storage import CodeStorage
 from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.environment import Environment, Host
@@ -33,6 +34,7 @@ class Shared:
     concurrency: Concurrency
     take_facts: Callable[[], Sequence[Entry]]
     count_functions: Callable[[], int]
+    code_storage: CodeStorage
     make_sources: MakeSources
     kept_sources: Mapping[str, object]
 
@@ -82,6 +84,7 @@ class Region:
             limits=limits,
             now=recorder.now,
             count_functions=shared.count_functions,
+            code_storage=shared.code_storage,
             on_new_generation=self._new_generation,
             on_deleted=lambda name, run: self.pool.forget(name, run=run),
         )

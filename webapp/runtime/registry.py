@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 from webapp.runtime import configuration as rules
 from webapp.runtime import variables
 from webapp.runtime.code import Archive, CodeCache
+from webapp.runtime.code_storage import CodeStorage
 from webapp.runtime.errors import (
     CodeStorageExceeded,
     ResourceConflict,
@@ -37,6 +38,7 @@ class Registry:
         limits: Limits,
         now: Callable[[], float],
         count_functions: Callable[[], int],
+        code_storage: CodeStorage,
         on_new_generation: Callable[[FunctionRecord, str], None],
         on_deleted: Callable[[str, str], None],
     ) -> None:
@@ -46,6 +48,7 @@ class Registry:
         self._limits = limits
         self._now = now
         self._count_functions = count_functions
+        self._code_storage = code_storage
         self._on_new_generation = on_new_generation
         self._on_deleted = on_deleted
         self._functions: dict[str, Function] = {}
@@ -57,9 +60,11 @@ class Registry:
         """Take over stored functions at start; what was under way when the process died goes on."""
         for record in records:
             status = status_of(record)
-            self._functions[record.name] = Function(record, record, status)
+            function = Function(record, record, status)
+            self._functions[record.name] = function
+            self._hold_code(function)
             if status in (FunctionStatus.CREATING, FunctionStatus.UPDATING):
-                self._prepare(self._functions[record.name], run=run)
+                self._prepare(function, run=run)
 
     async def close(self) -> None:
         """Leave what is being prepared to the next start."""
@@ -67,6 +72,8 @@ class Registry:
         for preparation in under_way:
             preparation.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
+        for function in self._functions.values():
+            self._code.use.hold(function)
 
     # -- reading
 
@@ -121,6 +128,11 @@ class Registry:
         """How many names are taken, those included that wait to be free."""
         return len(self._functions)
 
+    @property
+    def code_bytes(self) -> int:
+        """What the functions' zips take in the store."""
+        return sum(one.code_bytes for one in self._functions.values())
+
     async def ready(self, name: str) -> FunctionRecord:
         """Wait until nothing is being prepared; return the function."""
         while (preparation := self._find(name).preparation) and not preparation.done():
@@ -149,29 +161,23 @@ class Registry:
         rules.check_name(name)
         rules.check(configuration)
         self._check_new(name)
-        archive = await self._admit(data)
-        self._check_new(name)
-        record = FunctionRecord(
-            name=name,
-            region=self._address.region,
-            configuration=configuration,
-            code_digest=archive.digest,
-            code_size_bytes=len(data),
-            code_sha256=archive.sha256,
-            last_modified=self._now(),
-            revision_id=new_revision(),
-            generation=self._last_generation + 1,
-            tags=dict(tags or {}),
-        )
-        function = Function(record, record, FunctionStatus.CREATING)
-        self._functions[name] = function
-        try:
-            await self._writer.save(record, "created", "Pending", run=run)
-        except ServiceError:
-            self._drop(function)
-            raise
-        self._prepare(function, run=run)
-        return record
+        archive = await self._code.admit(data)
+        with self._code.use.needed(archive.digest):
+            await self._keep(archive, more_bytes=len(data))
+            self._check_new(name)
+            record = FunctionRecord(
+                name=name,
+                region=self._address.region,
+                configuration=configuration,
+                code_digest=archive.digest,
+                code_size_bytes=len(data),
+                code_sha256=archive.sha256,
+                last_modified=self._now(),
+                revision_id=new_revision(),
+                generation=self._last_generation + 1,
+                tags=dict(tags or {}),
+            )
+            return await self._begin(record, run=run)
 
     async def update_code(
         self,
@@ -189,16 +195,21 @@ class Registry:
         """
         configuration = self._for_architecture(name, revision_id, architecture)
         rules.check(configuration)
-        archive = await self._admit(data, keep=not dry_run)
-        fields: dict[str, Any] = {
-            "configuration": self._for_architecture(name, revision_id, architecture),
-            "code_digest": archive.digest,
-            "code_size_bytes": len(data),
-            "code_sha256": archive.sha256,
-        }
-        if dry_run:
-            return replace(self.get(name), **fields)
-        return await self._change(name, "code", run=run, **fields)
+        archive = await self._code.admit(data)
+        with self._code.use.needed(archive.digest):
+            more_bytes = len(data) - self.get(name).code_size_bytes
+            if not dry_run:
+                await self._keep(archive, more_bytes=more_bytes)
+            fields: dict[str, Any] = {
+                "configuration": self._for_architecture(name, revision_id, architecture),
+                "code_digest": archive.digest,
+                "code_size_bytes": len(data),
+                "code_sha256": archive.sha256,
+            }
+            self._code_storage.check(len(data) - self.get(name).code_size_bytes)
+            if dry_run:
+                return replace(self.get(name), **fields)
+            return await self._change(name, "code", run=run, **fields)
 
     async def update_configuration(
         self, name: str, *, configuration: Configuration, run: str, revision_id: str | None = None
@@ -229,12 +240,26 @@ class Registry:
             await self._writer.delete(function.record, run=run)
         except ServiceError:
             function.leaving = False
+            self._hold_code(function)
             raise
         self._drop(function)
         self._last_generation = max(self._last_generation, function.record.generation)
         self._on_deleted(name, run)
 
     # -- inside
+
+    async def _begin(self, record: FunctionRecord, *, run: str) -> FunctionRecord:
+        """Take a new function up; it is prepared once its row is on disk."""
+        function = Function(record, record, FunctionStatus.CREATING)
+        self._functions[record.name] = function
+        self._hold_code(function)
+        try:
+            await self._writer.save(record, "created", "Pending", run=run)
+        except ServiceError:
+            self._drop(function)
+            raise
+        self._prepare(function, run=run)
+        return record
 
     async def _change(
         self, name: str, change: Change, *, run: str, **fields: Any
@@ -243,10 +268,12 @@ class Registry:
         function = self._find(name)
         former = function.begin(change, now=self._now(), fields=fields)
         record = function.record
+        self._hold_code(function)
         try:
             await self._writer.save(record, change, "InProgress", run=run)
         except ServiceError:
             function.take_back(former)
+            self._hold_code(function)
             raise
         self._prepare(function, run=run)
         return record
@@ -265,6 +292,12 @@ class Registry:
     def _drop(self, function: Function) -> None:
         if self._functions.get(function.record.name) is function:
             del self._functions[function.record.name]
+        self._code.use.hold(function)
+
+    def _hold_code(self, function: Function) -> None:
+        """Need the code of what is defined, and of what serves until that does."""
+        digests = function.record.code_digest, function.serving.code_digest
+        self._code.use.hold(function, *digests)
 
     def _prepare(self, function: Function, *, run: str) -> None:
         function.preparation = asyncio.ensure_future(self._prepared(function, run))
@@ -284,6 +317,7 @@ class Registry:
         record = function.record
         if function.leaving or self._functions.get(record.name) is not function:
             return
+        self._hold_code(function)
         if event is FunctionEvent.PREPARED:
             self._on_new_generation(record, run)
         change: Change = "created" if created else function.changing
@@ -293,11 +327,10 @@ class Registry:
         except ServiceError:
             return  # the stored row says that it is under way: the next start goes on
 
-    async def _admit(self, data: bytes, *, keep: bool = True) -> Archive:
-        archive = await self._code.admit(data)
-        if keep:
+    async def _keep(self, archive: Archive, *, more_bytes: int) -> None:
+        """Write an archive; whoever comes meanwhile finds so much less room."""
+        with self._code_storage.reserved(more_bytes):
             await self._writer.keep(archive)
-        return archive
 
     def _find(self, name: str) -> Function:
         function = self._functions.get(name)

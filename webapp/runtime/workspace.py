@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Literal
 
 from webapp.clock import LabClock
+from webapp.runtime.code_storage import CodeStorage
 from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.environment import Environment, Host
@@ -62,6 +63,10 @@ class Workspace:
         self.log = WorkspaceLog(last_sequence=record.last_sequence, on_unwritten=self._write_soon)
         self.recorder = Recorder(self.log, clock=self.clock, real=real)
         self.timers = Timers(self.clock, real=real, on_skip=self._skipped)
+        self.code_storage = CodeStorage(
+            limit_bytes=host.limits.code_storage_bytes,
+            kept_bytes=lambda: sum(one.registry.code_bytes for one in self._regions.values()),
+        )
         self._shared = Shared(
             workspace=record.identifier,
             host=host,
@@ -71,6 +76,7 @@ class Workspace:
             concurrency=Concurrency(limit=host.limits.concurrency),
             take_facts=self.log.take_unwritten,
             count_functions=lambda: sum(len(one.registry) for one in self._regions.values()),
+            code_storage=self.code_storage,
             make_sources=make_sources,
             kept_sources=record.sources,
         )

@@ -1,5 +1,7 @@
 """Code archives, content-addressed (rule 16)."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import col
 
@@ -22,6 +24,15 @@ def read_archive(connection: Connection, digest: str) -> bytes:
     if data is None:
         raise KeyError(digest)
     return data
+
+
+def delete_unused_archives(connection: Connection, digests: Collection[str]) -> Collection[str]:
+    """Delete those archives that no function of any workspace names; return which are gone."""
+    digest = col(FunctionRow.code_digest)
+    named = connection.scalars(select(digest).where(digest.in_(digests)).distinct())
+    unused = set(digests).difference(named)
+    connection.execute(delete(ArchiveRow).where(col(ArchiveRow.digest).in_(unused)))
+    return unused
 
 
 def sweep_archives(connection: Connection) -> int:

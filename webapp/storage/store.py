@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -155,6 +155,11 @@ class SqlStore:
         save = partial(archives.save_archive, digest=digest, data=data)
         weight = 1 + len(data) // _BYTES_PER_WEIGHT
         return self._submit(_EVERY_WORKSPACE, save, weight=weight)
+
+    def delete_unused_archives(self, digests: Collection[str]) -> Awaitable[Collection[str]]:
+        """Delete those archives that no function's row names; return which are not there now."""
+        drop = partial(archives.delete_unused_archives, digests=digests)
+        return self._submit(_EVERY_WORKSPACE, drop)
 
     def archive(self, digest: str) -> Awaitable[bytes]:
         """Return an archive. Raises ``KeyError``."""

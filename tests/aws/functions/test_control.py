@@ -336,7 +336,7 @@ def test_functions_are_listed_in_pages_without_their_state(server: Running) -> N
     usage = client.get_account_settings()
     assert usage["AccountUsage"]["FunctionCount"] == 5
     assert usage["AccountLimit"] == {
-        "TotalCodeSize": 80530636800,
+        "TotalCodeSize": 2000 * 1024 * 1024,
         "CodeSizeUnzipped": 262144000,
         "CodeSizeZipped": 52428800,
         "ConcurrentExecutions": 1000,

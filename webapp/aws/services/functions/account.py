@@ -2,24 +2,22 @@
 
 from webapp.aws.call import Call, Request, Result
 
-STORED_CODE_BYTES = 80_530_636_800
-"""75 GB: what AWS shows. Here the disk is the limit (lambda-behaviour 1.2)."""
-
 
 async def get_account_settings(call: Call, _request: Request) -> Result:
-    """Answer limits and usage of the region."""
+    """Answer limits and usage of the region; code storage is shared by every region here."""
     limits = call.platform.limits
     records = call.place.registry.all()
+    storage = call.workspace.code_storage
     return {
         "AccountLimit": {
-            "TotalCodeSize": STORED_CODE_BYTES,
+            "TotalCodeSize": storage.limit_bytes,
             "CodeSizeUnzipped": limits.unzipped_bytes,
             "CodeSizeZipped": limits.zipped_bytes,
             "ConcurrentExecutions": limits.concurrency,
             "UnreservedConcurrentExecutions": limits.concurrency,
         },
         "AccountUsage": {
-            "TotalCodeSize": sum(record.code_size_bytes for record in records),
+            "TotalCodeSize": storage.used_bytes,
             "FunctionCount": len(records),
         },
     }
