@@ -15,7 +15,7 @@ from webapp.runtime.function_writer import FunctionWriter
 from webapp.runtime.load import Load
 from webapp.runtime.model import Address, FunctionRecord
 from webapp.runtime.pool import Capacity, Pool
-from webapp.runtime.ports import MakeSources, SourcesPlace, Store
+from webapp.runtime.ports import MakeSources, Sources, SourcesPlace, Store
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.registry import Registry
 from webapp.runtime.timers import Timers
@@ -43,51 +43,13 @@ class Region:
     """One region's part of a workspace. Loop thread only."""
 
     def __init__(self, address: Address, *, shared: Shared, recorder: Recorder) -> None:
-        limits = shared.host.limits
         self.address = address
         self.recorder = recorder
-        self.sources = shared.make_sources(
-            SourcesPlace(
-                workspace=shared.workspace,
-                account=address.account,
-                region=address.region,
-                recorder=recorder,
-                timers=shared.timers,
-                take_facts=shared.take_facts,
-                kept=shared.kept_sources.get(address.region),
-            )
-        )
+        limits = shared.host.limits
+        self.sources = self._make_sources(shared)
         self.concurrency = Concurrency(limit=limits.concurrency, within=shared.concurrency)
-        self.pool: Pool[Environment] = Pool(
-            make=lambda function: Environment(
-                function,
-                host=shared.host,
-                recorder=recorder,
-                address=address,
-                workspace=shared.workspace,
-            ),
-            capacity=shared.capacity,
-            timers=shared.timers,
-            now=recorder.now,
-            idle_seconds=limits.idle_seconds,
-            owner=shared.workspace,
-        )
-        self.registry = Registry(
-            address=address,
-            writer=FunctionWriter(
-                workspace=shared.workspace,
-                store=shared.store,
-                recorder=recorder,
-                take_facts=shared.take_facts,
-            ),
-            code=shared.host.code,
-            limits=limits,
-            now=recorder.now,
-            count_functions=shared.count_functions,
-            code_storage=shared.code_storage,
-            on_new_generation=self._new_generation,
-            on_deleted=lambda name, run: self.pool.forget(name, run=run),
-        )
+        self.pool = self._make_pool(shared)
+        self.registry = self._make_registry(shared)
         self.annotations = Annotations(self.registry)
         self.urls = FunctionUrls(self.registry, now=recorder.now)
         self.dispatcher = Dispatcher(
@@ -102,20 +64,7 @@ class Region:
         self.event_configs = EventConfigs(
             self.registry, address=address, sources=self.sources, now=recorder.now
         )
-        self.events = EventQueue(
-            Surroundings(
-                workspace=shared.workspace,
-                address=address,
-                store=shared.store,
-                recorder=recorder,
-                timers=shared.timers,
-                registry=self.registry,
-                dispatcher=self.dispatcher,
-                sources=self.sources,
-                take_facts=shared.take_facts,
-                most_events=limits.events,
-            )
-        )
+        self.events = self._make_events(shared)
 
     @property
     def name(self) -> str:
@@ -140,6 +89,71 @@ class Region:
         await self.events.close()
         await self.registry.close()
         await self.pool.close(reason=reason)
+
+    # -- making its parts
+
+    def _make_sources(self, shared: Shared) -> Sources:
+        return shared.make_sources(
+            SourcesPlace(
+                workspace=shared.workspace,
+                account=self.address.account,
+                region=self.address.region,
+                recorder=self.recorder,
+                timers=shared.timers,
+                take_facts=shared.take_facts,
+                kept=shared.kept_sources.get(self.address.region),
+            )
+        )
+
+    def _make_pool(self, shared: Shared) -> Pool[Environment]:
+        return Pool(
+            make=lambda function: Environment(
+                function,
+                host=shared.host,
+                recorder=self.recorder,
+                address=self.address,
+                workspace=shared.workspace,
+            ),
+            capacity=shared.capacity,
+            timers=shared.timers,
+            now=self.recorder.now,
+            idle_seconds=shared.host.limits.idle_seconds,
+            owner=shared.workspace,
+        )
+
+    def _make_registry(self, shared: Shared) -> Registry:
+        return Registry(
+            address=self.address,
+            writer=FunctionWriter(
+                workspace=shared.workspace,
+                store=shared.store,
+                recorder=self.recorder,
+                take_facts=shared.take_facts,
+            ),
+            code=shared.host.code,
+            limits=shared.host.limits,
+            now=self.recorder.now,
+            count_functions=shared.count_functions,
+            code_storage=shared.code_storage,
+            on_new_generation=self._new_generation,
+            on_deleted=lambda name, run: self.pool.forget(name, run=run),
+        )
+
+    def _make_events(self, shared: Shared) -> EventQueue:
+        return EventQueue(
+            Surroundings(
+                workspace=shared.workspace,
+                address=self.address,
+                store=shared.store,
+                recorder=self.recorder,
+                timers=shared.timers,
+                registry=self.registry,
+                dispatcher=self.dispatcher,
+                sources=self.sources,
+                take_facts=shared.take_facts,
+                most_events=shared.host.limits.events,
+            )
+        )
 
     def _new_generation(self, function: FunctionRecord, run: str) -> None:
         self.pool.new_generation(function, run=run)
