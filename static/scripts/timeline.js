@@ -207,6 +207,7 @@ export class ColdTimeline extends HTMLElement {
     const layout = this.#layOut({ scale, offset, isNarrow });
     const chosenLane = this.selected ? String(this.selected.lane) : null;
     const view = {
+      version: this.#version,
       scale,
       width,
       offset,

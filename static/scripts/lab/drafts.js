@@ -17,6 +17,7 @@ export class Drafts {
     this.editors = editors;
     this.address = address;
     editors.onInput(() => this.#edited());
+    addEventListener("keydown", (event) => this.#key(event));
     addEventListener("pagehide", () => this.#timer && this.#sendLast());
     this.#say("Saved as you type");
     if (editors.isEdited) this.check();
@@ -43,6 +44,14 @@ export class Drafts {
   async check() {
     const answer = await get(`${this.address}/findings?${this.#query}`).catch(() => null);
     if (answer) await this.#mark(answer.findings, [...this.editors.names, null]);
+  }
+
+  /** Ctrl or Cmd with S saves the draft, not the page. */
+  async #key(event) {
+    if (event.key !== "s" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    if (this.#timer || this.#saving) await this.settle();
+    else this.#say("Draft saved");
   }
 
   get #query() {

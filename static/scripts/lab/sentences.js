@@ -1,12 +1,15 @@
-// The whole trace as numbered sentences, one for each thing that happened.
+// The whole trace as numbered sentences, one for each thing that happened, or as a table of them.
 import { element } from "./dom.js";
 import { Listbox } from "./listbox.js";
+import { StoryTable } from "./story-table.js";
 import { labTime } from "./text.js";
 
 const NEWEST = 1_000;
 
 export class Sentences {
   #items = new Map();
+  #views = document.getElementById("story-views");
+  #isTable = false;
   #count = 0;
   #list = element("ol", { class: "story-list", role: "listbox", tabindex: "0", "aria-label": "Story of the lab" });
   #empty = element("p", { class: "panel__empty" }, "Nothing has happened yet. Every run is told here, sentence by sentence.");
@@ -14,7 +17,10 @@ export class Sentences {
   constructor(store, { panel }) {
     this.store = store;
     this.listbox = new Listbox(this.#list, { choose: (row) => store.select(row?.segment ?? null, { by: "sentences" }) });
-    panel.append(this.#list, this.#empty);
+    this.table = new StoryTable(store);
+    panel.append(this.#list, this.table.root, this.#empty);
+    for (const view of this.#views.children) view.addEventListener("click", () => this.#turn(view));
+    document.getElementById("results").addEventListener("tab-change", ({ detail }) => { this.#views.hidden = detail.panel !== "part-sentences"; });
     store.on("rows", (message) => this.#apply(message));
     store.on("selection", (detail) => this.#mark(detail));
   }
@@ -27,8 +33,20 @@ export class Sentences {
       if (this.#items.size <= NEWEST) break;
       this.#remove(id);
     }
-    this.#list.hidden = this.#items.size === 0;
-    this.#empty.hidden = this.#items.size > 0;
+    this.#show();
+  }
+
+  #turn(chosen) {
+    this.#isTable = chosen.value === "table";
+    for (const view of this.#views.children) view.setAttribute("aria-pressed", String(view === chosen));
+    this.#show();
+  }
+
+  #show() {
+    const isEmpty = this.#items.size === 0;
+    this.#empty.hidden = !isEmpty;
+    this.#list.hidden = isEmpty || this.#isTable;
+    this.table.show(!isEmpty && this.#isTable);
   }
 
   #clear() {

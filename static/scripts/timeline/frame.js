@@ -7,6 +7,7 @@ import { html, put, svg, write } from "./nodes.js";
 import { Overview } from "./overview.js";
 import { patterns } from "./patterns.js";
 import { Plot } from "./plot.js";
+import { Spoken } from "./spoken.js";
 import { FactTable } from "./table.js";
 import { Ruler } from "./text.js";
 import { Tip } from "./tip.js";
@@ -44,6 +45,7 @@ export class Frame {
     this.legend = new Legend({ tools: this.tools });
     this.overview = new Overview({ moveTo });
     this.table = new FactTable({ label: this.label, choose, open });
+    this.spoken = new Spoken({ label: this.label });
     this.tip = new Tip();
   }
 
@@ -62,7 +64,7 @@ export class Frame {
     this.body = html("div", { class: "timeline-body" }, lanes);
     const corner = html("div", { class: "timeline-corner" }, this.scaleBar.root);
     const head = html("div", { class: "timeline-head" }, corner, this.axis.root);
-    const parts = [head, this.body, this.fold, this.overview.root];
+    const parts = [head, this.body, this.fold, this.overview.root, this.spoken.root];
     this.root = html("div", { class: "timeline-frame", hidden: true }, ...parts);
   }
 
@@ -92,6 +94,7 @@ export class Frame {
     this.overview.draw(view);
     this.plot.draw(trace, view);
     this.legend.draw(trace);
+    this.spoken.draw(trace, view);
     this.#drawFold(view.folded.size);
     this.#nameActive(view.selected);
   }

@@ -124,3 +124,29 @@ def test_a_command_is_copied(learner: Learner, theme: str) -> None:
     assert learner.violations() == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_story_heights_and_drafts_follow_the_keyboard(learner: Learner) -> None:
+    learner.open()
+    page = learner.page
+    learner.press("Invoke once")
+    page.get_by_role("tab", name="Story").click()
+    learner.press_key_on("button", "Table", "Enter")
+    rows = page.get_by_role("table", name="Story of the lab").locator("tbody tr")
+    first = rows.filter(has_text="No environment existed. The first call started one.")
+    expect(first).to_contain_text("Run 1")
+    first.get_by_role("button").press("Enter")
+    expect(first).to_have_attribute("aria-current", "true")
+    learner.see_story("No environment existed. The first call started one.")
+    assert learner.violations() == []
+
+    border = page.get_by_role("separator", name="Height of the timeline")
+    before = int(border.get_attribute("aria-valuenow") or 0)
+    border.press("ArrowDown")
+    expect(border).to_have_attribute("aria-valuenow", str(before + 16))
+
+    learner.focus_editor()
+    page.keyboard.insert_text("# mine\n")
+    with page.expect_response(lambda answer: answer.url.endswith("/save")):
+        learner.key("Control+s")
+    expect(page.locator("#draft-state")).to_contain_text("Draft saved")

@@ -1,5 +1,6 @@
 """The timeline on a page of its own, fed by hand."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -186,6 +187,20 @@ def test_a_prediction_surrounds_the_fact_it_meant_or_stands_empty(timeline: Time
     expect(timeline.host.locator('[data-ghost="right"]')).to_have_count(1)
     expect(timeline.host.locator('[data-ghost="wrong"]')).to_have_count(1)
     expect(timeline.host.locator(".timeline-ghost-text")).to_have_text("warm")
+
+
+def test_what_is_drawn_beside_the_facts_is_said_in_words(timeline: Timeline) -> None:
+    script = one_of("handler")
+    script.runs[0]["end"] = ORIGIN + 0.4
+    script.mark("update", at=30.0, text="Code updated")
+    ghost = {"id": "g1", "lane": None, "time": None, "text": "warm", "segment": "s1"}
+    script.ghosts = [{**ghost, "right": False}]
+    timeline.apply(script.message(now=40.0))
+    said = timeline.host.locator(".timeline-spoken li").all_inner_texts()
+    assert "0:00.0: Run 1 · Invoke once, 400 ms." in said
+    assert "0:30.0: Code updated." in said
+    assert any(re.search(r"prediction warm, .* on env 7f3a, wrong", one) for one in said), said
+    assert any(re.search(r"\d+ s are left out", one) for one in said), said
 
 
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
