@@ -9,7 +9,7 @@ from tests.server.running import LAB, LESSON, Running
 
 MARK = "# what the learner typed"
 QUICK = f"{MARK}\ndef handler(event, context):\n    return event\n"
-ENDLESS = """
+ENDLESS = f"""{MARK}
 import time
 
 def handler(event, context):
