@@ -82,9 +82,10 @@ def test_whatever_was_changed_on_the_way_is_refused(hosted: Application) -> None
     client = hosted.app.test_client()
     request = sign(key=hosted.services.access_keys.of(ADA))
     assert send(client, request).status_code == 200
+    date = request.headers["X-Amz-Date"]
     for changed in (
         {"Host": "evil.example"},
-        {"X-Amz-Date": request.headers["X-Amz-Date"][:-2] + "0Z"},
+        {"X-Amz-Date": f"{date[:-2]}{(int(date[-2]) + 1) % 10}Z"},
         {"X-Amz-Target": "other"},
         {"X-Amz-Security-Token": "other"},
     ):

@@ -237,7 +237,7 @@ async def test_a_slow_init_starts_again_inside_the_invoke_under_the_functions_ti
         ("init", "timeout"),
         ("invoke", "success"),
     ]
-    assert 0.25 < inits[0].seconds < inits[1].seconds
+    assert inits[0].seconds < inits[1].seconds
     (report,) = [line for line in lab.log(function="slow") if line.startswith("INIT_REPORT")]
     assert re.fullmatch(
         r"INIT_REPORT Init Duration: \d+\.\d\d ms\tPhase: init\tStatus: timeout", report
