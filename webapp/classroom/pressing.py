@@ -56,24 +56,11 @@ class Pressing:
         """Do what a button of the lesson says."""
         shown = self._bench.desk(workspace, lesson, function=function, tab=tab)
         draft = shown.keep(edits)
-        match press.action:
-            case Invoke(event=name, count=count):
-                event = lesson.lab.events[name]
-                return self._invoke(self._of(shown, press.action), event, count, press)
-            case Wait(seconds=seconds):
-                return self._wait(shown, seconds, press)
-            case Update():
-                return self._update(self._of(shown, press.action), press.action, press)
-            case Configure():
-                return self._configure(self._of(shown, press.action), press.action, press)
-            case Stop():
-                self.stop(workspace, lesson, request_id=None)
-                return Pressed(run="", revision=draft.draft.revision)
-            case Fault(name=name):
-                init, invocation = fault_knobs(name)
-                desk = self._of(shown, press.action)
-                self._set_faults(desk, checked_faults(init, invocation))
-                return Pressed(run="", revision=draft.draft.revision)
+        pressed = self._press(shown, press)
+        if isinstance(press.action, Wait) or press.action.function == shown.function.name:
+            return pressed
+        # What changed is another function's draft, which the page that asks does not show.
+        return Pressed(run=pressed.run, revision=draft.draft.revision)
 
     # -- buttons of the lab
 
@@ -191,6 +178,27 @@ class Pressing:
         return self._bench.desk(
             shown.workspace, shown.lesson, function=action.function, tab=shown.tab
         )
+
+    def _press(self, shown: Desk, press: Press) -> Pressed:
+        workspace, lesson = shown.workspace, shown.lesson
+        match press.action:
+            case Invoke(event=name, count=count):
+                event = lesson.lab.events[name]
+                return self._invoke(self._of(shown, press.action), event, count, press)
+            case Wait(seconds=seconds):
+                return self._wait(shown, seconds, press)
+            case Update():
+                return self._update(self._of(shown, press.action), press.action, press)
+            case Configure():
+                return self._configure(self._of(shown, press.action), press.action, press)
+            case Stop():
+                self.stop(workspace, lesson, request_id=None)
+                return Pressed(run="", revision=shown.look().draft.revision)
+            case Fault(name=name):
+                init, invocation = fault_knobs(name)
+                desk = self._of(shown, press.action)
+                self._set_faults(desk, checked_faults(init, invocation))
+                return Pressed(run="", revision=shown.look().draft.revision)
 
     def _invoke(
         self, desk: Desk, event: str, count: int, press: Press | None, *, label: str = ""

@@ -60,7 +60,7 @@ def versions(workspace: str, slug: str) -> Response:
     return htmx.fragment(render_template("lesson/_versions.html", list=shown))
 
 
-@pages.get("/versions/<int:number>")
+@pages.get("/versions/<int(max=2147483647):number>")
 def version(workspace: str, slug: str, number: int) -> Response:
     """Show what bringing a version back would change."""
     desk = _desk(workspace, slug)
@@ -75,7 +75,7 @@ def version(workspace: str, slug: str, number: int) -> Response:
     return htmx.fragment(render_template("lesson/_version.html", shown=shown))
 
 
-@pages.post("/versions/<int:number>/restore")
+@pages.post("/versions/<int(max=2147483647):number>/restore")
 def restore(workspace: str, slug: str, number: int) -> Response:
     """Bring a version back; answers the draft."""
     desk = _desk(workspace, slug)

@@ -23,7 +23,7 @@ export class Steps {
     if (!step) return;
     event.preventDefault();
     link.closest("[popover]")?.hidePopover();
-    history.pushState(null, "", `?step=${encodeURIComponent(step.dataset.step)}`);
+    history.pushState(null, "", address(step.dataset.step));
     this.#show(step, { focus: true });
     this.#remember(step);
   }
@@ -33,7 +33,7 @@ export class Steps {
     const step = this.#find(name);
     const isWriting = document.activeElement?.matches(".lesson textarea");
     if (!step || "current" in step.dataset || isWriting) return;
-    history.replaceState(null, "", `?step=${encodeURIComponent(name)}`);
+    history.replaceState(null, "", address(name));
     this.#show(step, { focus: false });
   }
 
@@ -91,4 +91,11 @@ export class Steps {
     const body = new URLSearchParams({ step: step.dataset.step });
     fetch(this.address, { method: "POST", body, headers: { Accept: "application/json", [TAB_HEADER]: TAB }, keepalive: true }).catch(() => {});
   }
+}
+
+/** The address of a step, with the same function in the lab. */
+function address(step) {
+  const query = new URLSearchParams(location.search);
+  query.set("step", step);
+  return `?${query}`;
 }
