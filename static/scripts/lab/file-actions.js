@@ -39,7 +39,10 @@ export class FileActions {
     const place = document.getElementById("versions");
     await this.drafts.settle();
     await window.htmx.ajax("GET", place.dataset.from, { target: place });
-    place.querySelector(`[data-version="${number}"]`)?.click();
+    const wanted = place.querySelector(`[data-version="${number}"]`);
+    if (!wanted) return;
+    window.htmx.process(place);
+    wanted.click();
   }
 
   #submit(event) {
