@@ -107,11 +107,23 @@ class Script:
             )
         )
 
-    def create(self, environment: str, *, seconds: float = 0.04) -> int:
+    def create(
+        self,
+        environment: str,
+        *,
+        seconds: float = 0.04,
+        interpreter: str = "",
+        stands_in_for: str = "",
+    ) -> int:
         self.wait(seconds)
         return self.add(
             EnvironmentCreated(
-                function=self.function, environment=environment, seconds=seconds, pid=4711
+                function=self.function,
+                environment=environment,
+                seconds=seconds,
+                pid=4711,
+                interpreter=interpreter,
+                stands_in_for=stands_in_for,
             )
         )
 

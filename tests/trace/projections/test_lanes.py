@@ -184,3 +184,13 @@ def test_an_update_names_what_changed_when_the_next_environment_is_asked_for(
     script.cold_call(ONE, why="update")
     why = segments_of(script, ONE)[0]["story"]["why"]
     assert why.startswith("The configuration changed, so the old environments were retired.")
+
+
+def test_a_lane_names_the_interpreter_only_where_it_stands_in_for_another() -> None:
+    script = Script()
+    script.press("Invoke once")
+    for environment, asked in ((ONE, "python3.14"), (TWO, "")):
+        script.request(environment, request=script.accept())
+        script.create(environment, interpreter="python3.11", stands_in_for=asked)
+    details = [row["detail"] for row in rows_of(script, "lanes") if row["kind"] == "environment"]
+    assert details == ["128 MB · python3.11 · starting", "128 MB · starting"]

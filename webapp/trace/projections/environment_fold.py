@@ -42,6 +42,7 @@ def code_fetched(board: Board, environment: Environment, fact: CodeFetched) -> N
 
 def created(board: Board, environment: Environment, fact: EnvironmentCreated) -> None:
     why = environment.resets or environment.why
+    environment.interpreter = fact.interpreter if fact.stands_in_for else ""
     scene = Scene(place=environment.title, why=why, begin=fact, again=bool(environment.resets))
     _measured(board, environment, "start", seconds=fact.seconds, scene=scene)
 

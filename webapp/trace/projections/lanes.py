@@ -66,6 +66,7 @@ class Environment(Lane):
     ``busy`` is the init or invocation that runs in it, ``resting`` the frozen or reset line.
     ``unclaimed`` were made before it was known for which request. ``lines`` and ``birth`` (the
     sentence that told of the request) wait for a segment. ``resets`` says why it was reset.
+    ``interpreter`` is named where it is another than the function asks for (rule 25).
     """
 
     identifier: str
@@ -78,6 +79,7 @@ class Environment(Lane):
     segments: int = 0
     idle_since: float | None = None
     resets: str = ""
+    interpreter: str = ""
     busy: Segment | None = None
     resting: Segment | None = None
     init: Segment | None = None
@@ -110,7 +112,8 @@ class Environment(Lane):
     @property
     def detail(self) -> str:
         memory = f"{self.memory_mb:,} MB" if self.memory_mb else ""
-        return " · ".join(part for part in (self.prefix, memory, self.state) if part)
+        parts = self.prefix, memory, self.interpreter, self.state
+        return " · ".join(part for part in parts if part)
 
     @property
     def ended(self) -> bool:
