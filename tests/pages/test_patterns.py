@@ -1,7 +1,19 @@
 """``/patterns`` draws every state with the product's own templates."""
 
+import re
+from collections import Counter
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
+from jinja2 import Template
+
+from webapp.wiring import Application
+
+NAMING = re.compile(
+    r"\s(?:for|form|list|popovertarget|data-(?:copies|enter|full-screen|opens|says-of|tab)"
+    r'|aria-(?:controls|describedby|labelledby))="([^"]*)"|\shx-target="\#([^"]*)"'
+)
 
 
 @pytest.mark.parametrize(
@@ -32,3 +44,41 @@ from flask.testing import FlaskClient
 )
 def test_each_state_is_there(client: FlaskClient, says: str) -> None:
     assert says in client.get("/patterns").text
+
+
+WITHOUT_A_STATE: dict[str, str] = {}
+"""Partials that the page may leave out, each with the reason; today there is none."""
+
+
+def test_every_partial_of_the_product_is_drawn(
+    client: FlaskClient, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment, loaded = application.app.jinja_env, set[str]()
+    get_template = environment.get_template
+
+    def noted(name: str, *further: Any, **named: Any) -> Template:
+        loaded.add(name)
+        return get_template(name, *further, **named)
+
+    monkeypatch.setattr(environment, "get_template", noted)
+    assert client.get("/patterns").status_code == 200
+    partials = {name for name in environment.list_templates() if _is_partial(name)}
+    assert {"_layout.html", "lesson/_undo.html"} <= partials
+    assert partials - loaded == set(WITHOUT_A_STATE)
+
+
+def test_every_id_is_unique_and_every_name_of_one_leads_to_it(client: FlaskClient) -> None:
+    page = client.get("/patterns").text
+    ids = re.findall(r'\sid="([^"]*)"', page)
+    twice = [one for one, times in Counter(ids).items() if times > 1]
+    named = {one for words in NAMING.findall(page) for one in " ".join(words).split()}
+    assert twice == []
+    assert named - set(ids) == set()
+
+
+def test_no_pattern_brings_a_style_of_its_own(client: FlaskClient) -> None:
+    assert " style=" not in client.get("/patterns").text
+
+
+def _is_partial(name: str) -> bool:
+    return name.rpartition("/")[2].startswith("_") and name.endswith(".html")

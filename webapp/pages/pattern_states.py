@@ -1,6 +1,5 @@
 """What ``/patterns`` shows: each partial with every state that it has, made up for it."""
 
-import re
 from dataclasses import dataclass, replace
 
 from webapp.classroom.drafting import lesson_start
@@ -10,11 +9,11 @@ from webapp.curriculum.model import UNKNOWN, Lesson, Prediction
 from webapp.curriculum.predictions import PredictionOutcome
 from webapp.pages.access import labs
 from webapp.pages.errors import ErrorPage
-from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
+from webapp.pages.pattern import Group, Pattern, own_ids
+from webapp.pages.pattern_lab import frame_patterns, lab_patterns, text_patterns
+from webapp.pages.pattern_site import site_patterns
 from webapp.pages.prose import Look, PageRenderer
 from webapp.runtime.model import Configuration, Faults
-
-_NAMING = re.compile(r'(\s(?:id|for|aria-describedby|aria-labelledby)=")')
 
 KINDS = (
     ("download", "Download", "Dots. Code comes to the host."),
@@ -75,26 +74,13 @@ COLOURS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
-    """One part in one state."""
-
-    name: str
-    html: Html
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PatternsPage:
-    """``parts`` hold what the lesson's text is made of; the forms come as the lab has them."""
+    """``groups`` are drawn by the product's partials, the rest by the page's own templates."""
 
     kinds: tuple[tuple[str, str, str], ...]
     colours: tuple[tuple[str, str], ...]
-    keeping: tuple[Pattern, ...]
-    predictions: tuple[Pattern, ...]
-    tasks: tuple[Pattern, ...]
-    questions: tuple[Pattern, ...]
+    groups: tuple[Group, ...]
     presses: tuple[Html, ...]
-    configuration: ConfigurationForm
-    faults: FaultsForm
     errors: tuple[ErrorPage, ...]
 
 
@@ -105,21 +91,15 @@ def read_patterns(workspace: str) -> PatternsPage:
     return PatternsPage(
         kinds=KINDS,
         colours=COLOURS,
-        keeping=_keeping(look),
-        predictions=_predictions(look),
-        tasks=_tasks(look),
-        questions=_questions(look),
+        groups=(_text(look), lab_patterns(look), site_patterns(look), frame_patterns(look)),
         presses=tuple(Html(PageRenderer(look).press(press)) for press in lesson.presses.values()),
-        configuration=ConfigurationForm.typed(
-            look.base,
-            Configuration(),
-            function="",
-            given={"memory_mb": "128", "timeout": "1200", "temporary_mb": "512"},
-            errors={"timeout": "1 to 900 s. Set a number in between."},
-        ),
-        faults=FaultsForm(base=look.base, function="", faults=Faults(invocation="raise")),
         errors=_errors(),
     )
+
+
+def _text(look: Look) -> Group:
+    patterns = (*_predictions(look), *_tasks(look), *_questions(look), *_keeping(look))
+    return Group(title="Text of a lesson", patterns=(*patterns, *text_patterns(look)))
 
 
 def _state(lesson: Lesson) -> LabState:
@@ -154,7 +134,7 @@ def _predictions(look: Look) -> tuple[Pattern, ...]:
 def _prediction(look: Look, prediction: Prediction, name: str, state: PredictionState) -> Pattern:
     shown = replace(look.state, predictions={prediction.id: state})
     html = PageRenderer(replace(look, state=shown)).prediction(prediction)
-    return Pattern(name=name, html=_own_ids(html, name))
+    return Pattern(name=name, html=own_ids(html, name))
 
 
 def _revealed(prediction: Prediction, *, chosen: str, held: str) -> PredictionState:
@@ -180,7 +160,8 @@ def _tasks(look: Look) -> tuple[Pattern, ...]:
     }
     shown = replace(look.state, tasks=states, hints_shown={tasks[1].id: 1})
     html = PageRenderer(replace(look, state=shown)).tasks(tasks)
-    return (Pattern(name="Tasks: passed, failed, open; a hint", html=Html(html)),)
+    name = "Tasks: passed, failed, open; a hint"
+    return (Pattern(name=name, html=own_ids(html, name)),)
 
 
 def _questions(look: Look) -> tuple[Pattern, ...]:
@@ -198,7 +179,7 @@ def _questions(look: Look) -> tuple[Pattern, ...]:
 def _question(look: Look, name: str, answers: dict[str, str]) -> Pattern:
     shown = replace(look.state, answers=answers)
     html = PageRenderer(replace(look, state=shown)).review(look.lesson.reviews[0])
-    return Pattern(name=name, html=_own_ids(html, name))
+    return Pattern(name=name, html=own_ids(html, name))
 
 
 def _keeping(look: Look) -> tuple[Pattern, ...]:
@@ -217,14 +198,8 @@ def _keeping(look: Look) -> tuple[Pattern, ...]:
         ]
     solution = ("Solution beside your code", renderer.solution(content=""))
     return tuple(
-        Pattern(name=name, html=_own_ids(html, name)) for name, html in [*patterns, solution]
+        Pattern(name=name, html=own_ids(html, name)) for name, html in [*patterns, solution]
     )
-
-
-def _own_ids(html: str, name: str) -> Html:
-    """Let the same part stand on the page several times."""
-    suffix = "".join(letter for letter in name.lower() if letter.isalnum())
-    return Html(_NAMING.sub(rf"\g<1>{suffix}-", html))
 
 
 def _errors() -> tuple[ErrorPage, ...]:
