@@ -222,6 +222,7 @@ def _histories(look: Look) -> tuple[Pattern, ...]:
         drawn(
             name,
             "lesson/_versions.html",
+            wide=True,
             list=VersionList(base=look.base, function="orders", versions=versions),
         )
         for name, versions in states

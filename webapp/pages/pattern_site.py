@@ -100,7 +100,8 @@ def _loads() -> tuple[Pattern, ...]:
 def _load(name: str, page: StatusPage) -> Pattern:
     """Return a load that stays as it is: on ``/status`` it is asked for again and again."""
     html = render_template("status/_load.html", page=page)
-    return Pattern(name=name, html=own_ids(html.replace(' hx-trigger="every 10s"', ""), name))
+    still = html.replace(' hx-trigger="every 10s"', "")
+    return Pattern(name=name, html=own_ids(still, name), wide=True)
 
 
 def _status(*, shared: bool = False, trouble: str | None = None) -> StatusPage:

@@ -1,5 +1,7 @@
 """What a learner works with in the lab: files, versions, events, calls again, commands."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -17,7 +19,9 @@ def handler(event, context):
 
 
 def choose(learner: Learner, menu: str, item: str) -> None:
-    learner.page.get_by_role("button", name=menu, exact=True).click()
+    """Choose from a menu, whose button says after its name what is chosen now, if anything is."""
+    button = learner.page.get_by_role("button", name=re.compile(f"^{re.escape(menu)}(:|$)"))
+    button.click()
     learner.page.locator(".menu__item:visible", has_text=item).click()
 
 
