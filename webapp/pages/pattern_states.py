@@ -12,6 +12,7 @@ from webapp.pages.errors import ErrorPage
 from webapp.pages.pattern import Group, Pattern, own_ids
 from webapp.pages.pattern_lab import frame_patterns, lab_patterns, text_patterns
 from webapp.pages.pattern_site import site_patterns
+from webapp.pages.pattern_trace import pattern_rows
 from webapp.pages.prose import Look, PageRenderer
 from webapp.runtime.model import Configuration, Faults
 
@@ -72,15 +73,21 @@ COLOURS = (
 )
 """Roles of colour, each with what it must be told from: its ground, or what is written on it."""
 
+_WAITING = Html("The run decided nothing: no call came after 5 quiet minutes. Wait, then call.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatternsPage:
-    """``groups`` are drawn by the product's partials, the rest by the page's own templates."""
+    """``groups`` are drawn by the product's partials, the rest by the page's own templates.
+
+    ``rows`` is a trace as a lab's stream sends it, as JSON.
+    """
 
     kinds: tuple[tuple[str, str, str], ...]
     colours: tuple[tuple[str, str], ...]
     groups: tuple[Group, ...]
     presses: tuple[Html, ...]
+    rows: str
     errors: tuple[ErrorPage, ...]
 
 
@@ -93,6 +100,7 @@ def read_patterns(workspace: str) -> PatternsPage:
         colours=COLOURS,
         groups=(_text(look), lab_patterns(look), site_patterns(look), frame_patterns(look)),
         presses=tuple(Html(PageRenderer(look).press(press)) for press in lesson.presses.values()),
+        rows=pattern_rows(),
         errors=_errors(),
     )
 
@@ -122,7 +130,7 @@ def _predictions(look: Look) -> tuple[Pattern, ...]:
         ("Prediction: committed", PredictionState(status="committed", option=first)),
         (
             "Prediction: the run decided nothing",
-            PredictionState(status="committed", option=first, waiting=prediction.given_text),
+            PredictionState(status="committed", option=first, waiting=_WAITING),
         ),
         ("Prediction: right", _revealed(prediction, chosen=first, held=first)),
         ("Prediction: not what ran", _revealed(prediction, chosen=second, held=first)),
