@@ -40,6 +40,17 @@ NAMING = re.compile(
         "lesson-list__item--planned",
         "reflection__answer",
         'class="solution"',
+        "<strong>Nothing can be written.</strong>",
+        "The lesson's code has changed since your draft.",
+        "Undo the reset of the configuration",
+        "Bring my code back",
+        "No version is kept yet.",
+        "Its files are those of the draft.",
+        "None yet. Save as… keeps the event",
+        "10 of 10",
+        "It tells of no lesson of this course.",
+        "prediction__waiting",
+        '<cold-timeline label="Predictions beside what ran"',
     ],
 )
 def test_each_state_is_there(client: FlaskClient, says: str) -> None:
