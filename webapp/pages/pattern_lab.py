@@ -81,17 +81,6 @@ def lab_patterns(look: Look) -> Group:
     )
 
 
-def text_patterns(look: Look) -> tuple[Pattern, ...]:
-    """Return what stands in a lesson's text beside predictions, tasks and questions."""
-    says = Html("<p>AWS waits about 1 and about 2 minutes, with a jitter.</p>")
-    terms = look.lesson.terms[:1]
-    return (
-        drawn("Remark", "lesson/_callout.html", title="Warm is not one place", content=says),
-        drawn("Simpler than AWS", "lesson/_badge.html", title="Exact", content=says, id="simpler"),
-        *(drawn("Word", "lesson/_term.html", term=term, words=term.name) for term in terms),
-    )
-
-
 def _once(name: str, template: str, page: LessonPage) -> Pattern:
     return Pattern(name=name, html=Html(render_template(template, page=page)))
 

@@ -9,8 +9,8 @@ from webapp.curriculum.model import UNKNOWN, Lesson, Prediction
 from webapp.curriculum.predictions import PredictionOutcome
 from webapp.pages.access import labs
 from webapp.pages.errors import ErrorPage
-from webapp.pages.pattern import Group, Pattern, own_ids
-from webapp.pages.pattern_lab import frame_patterns, lab_patterns, text_patterns
+from webapp.pages.pattern import Group, Pattern, drawn, own_ids
+from webapp.pages.pattern_lab import frame_patterns, lab_patterns
 from webapp.pages.pattern_site import site_patterns
 from webapp.pages.pattern_trace import pattern_rows
 from webapp.pages.prose import Look, PageRenderer
@@ -107,7 +107,18 @@ def read_patterns(workspace: str) -> PatternsPage:
 
 def _text(look: Look) -> Group:
     patterns = (*_predictions(look), *_tasks(look), *_questions(look), *_keeping(look))
-    return Group(title="Text of a lesson", patterns=(*patterns, *text_patterns(look)))
+    return Group(title="Text of a lesson", patterns=(*patterns, *_remarks(look)))
+
+
+def _remarks(look: Look) -> tuple[Pattern, ...]:
+    """Return what stands in a lesson's text beside predictions, tasks and questions."""
+    says = Html("<p>AWS waits about 1 and about 2 minutes, with a jitter.</p>")
+    terms = look.lesson.terms[:1]
+    return (
+        drawn("Remark", "lesson/_callout.html", title="Warm is not one place", content=says),
+        drawn("Simpler than AWS", "lesson/_badge.html", title="Exact", content=says, id="simpler"),
+        *(drawn("Word", "lesson/_term.html", term=term, words=term.name) for term in terms),
+    )
 
 
 def _state(lesson: Lesson) -> LabState:
