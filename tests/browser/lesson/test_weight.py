@@ -41,6 +41,12 @@ def test_a_lesson_weighs_little_with_its_editor(chromium: Browser, address: str)
     assert LESSON_KILOBYTES / 2 < weight < LESSON_KILOBYTES
 
 
-@pytest.mark.parametrize("path", ["/", "/patterns", "/reference", "/glossary", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/reference", "/glossary", "/nowhere"])
 def test_any_other_page_weighs_less(chromium: Browser, address: str, path: str) -> None:
     assert PAGE_KILOBYTES / 4 < weight_kilobytes(chromium, address, path) < PAGE_KILOBYTES
+
+
+def test_the_patterns_hold_a_whole_lesson_page_and_weigh_no_more(
+    chromium: Browser, address: str
+) -> None:
+    assert weight_kilobytes(chromium, address, "/patterns") < LESSON_KILOBYTES
