@@ -24,8 +24,8 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
 def test_every_step_the_code_and_every_question_can_be_read(page: Page) -> None:
     for step in page.locator("[data-step]").all():
         expect(step).to_be_visible()
-    for name in ("handler.py", "build.txt", "greeting.json"):
-        expect(page.get_by_role("textbox", name=name)).to_be_visible()
+    for name in ("handler.py", "build.txt", "Event"):
+        expect(page.get_by_role("textbox", name=name, exact=True)).to_be_visible()
     for form in ("Memory", "At init", "Check answer"):
         expect(page.get_by_text(form, exact=True).first).to_be_visible()
     expect(page.locator("noscript .callout")).to_be_visible()
