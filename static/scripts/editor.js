@@ -1,8 +1,8 @@
-// Fetches the editor's bundle only when a page has, or gets, a <code-editor>.
+// Fetches the editor only when a page has, or gets, a <code-editor> that is not kept plain.
 const load = () => import("../vendor/editor/editor.js");
 
 function loadIfNeeded() {
-  if (document.querySelector("code-editor")) load();
+  if (document.querySelector("code-editor:not([data-plain] *)")) load();
 }
 
 loadIfNeeded();
