@@ -105,6 +105,8 @@ class EventQueue:
             source=invocation.source,
             due=now,
         )
+        if invocation.cause is not None:
+            self._facts[event.request_id] = invocation.cause
         self._tell(
             event,
             EventQueued(
@@ -286,7 +288,7 @@ class EventQueue:
     async def _taken(self, event: QueuedEvent, delivery: Delivery, *, cause: int | None) -> str:
         """Hand a body to a function or a source; return why that failed, or nothing."""
         if ":lambda:" in delivery.arn:
-            return await self._invoke_next(event, delivery)
+            return await self._invoke_next(event, delivery, cause=cause)
         return await self._around.sources.deliver(
             delivery.arn,
             delivery.body,
@@ -296,7 +298,9 @@ class EventQueue:
             cause=cause,
         )
 
-    async def _invoke_next(self, event: QueuedEvent, delivery: Delivery) -> str:
+    async def _invoke_next(
+        self, event: QueuedEvent, delivery: Delivery, *, cause: int | None
+    ) -> str:
         name, _, qualifier = delivery.arn.partition(":function:")[2].partition(":")
         try:
             await self.accept(
@@ -306,6 +310,7 @@ class EventQueue:
                     payload=delivery.body.encode(),
                     run=event.run,
                     source=f"lambda {event.function}",
+                    cause=cause,
                 )
             )
         except ServiceError as error:

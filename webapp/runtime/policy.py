@@ -43,10 +43,11 @@ class Permission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks: nobody known (both empty), or somebody of an account."""
+    """Who asks: nobody known (all empty), somebody of an account, or a service by its name."""
 
     account: str = ""
     arn: str = ""
+    service: str = ""
 
 
 def statement(permission: Permission, *, resource: str) -> Statement:
@@ -164,6 +165,8 @@ def _condition(permission: Permission) -> dict[str, Any]:
 def _is_meant(caller: Caller, principal: Any) -> bool:
     if principal == "*":
         return True
+    if caller.service:
+        return bool(principal.get("Service") == caller.service)
     named = principal.get("AWS", "")
     return bool(caller.account) and named in (f"arn:aws:iam::{caller.account}:root", caller.arn)
 

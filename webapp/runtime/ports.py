@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from webapp.runtime.model import FunctionRecord
     from webapp.runtime.queued_event import QueuedEvent
     from webapp.runtime.recorder import Recorder
+    from webapp.runtime.service_calls import ServiceCalls
     from webapp.runtime.timers import Timers
     from webapp.runtime.url_config import UrlTarget
 
@@ -245,7 +246,10 @@ class WorkspaceRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcesPlace:
-    """Where and with what the sources of a region work. ``kept`` is theirs (see above)."""
+    """Where and with what the sources of a region work. ``kept`` is theirs (see above).
+
+    ``functions`` takes the events that they bring to functions.
+    """
 
     workspace: str
     account: str
@@ -253,6 +257,7 @@ class SourcesPlace:
     recorder: "Recorder"
     timers: "Timers"
     take_facts: Callable[[], Sequence[Entry]]
+    functions: "ServiceCalls"
     kept: object
 
 

@@ -18,6 +18,7 @@ from webapp.runtime.pool import Capacity, Pool
 from webapp.runtime.ports import MakeSources, Sources, SourcesPlace, Store
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.registry import Registry
+from webapp.runtime.service_calls import ServiceCalls
 from webapp.runtime.timers import Timers
 from webapp.trace.events import Entry, RetireReason
 
@@ -46,6 +47,9 @@ class Region:
         self.address = address
         self.recorder = recorder
         limits = shared.host.limits
+        self.service_calls = ServiceCalls(
+            address, registry=lambda: self.registry, events=lambda: self.events
+        )
         self.sources = self._make_sources(shared)
         self.concurrency = Concurrency(limit=limits.concurrency, within=shared.concurrency)
         self.pool = self._make_pool(shared)
@@ -101,6 +105,7 @@ class Region:
                 recorder=self.recorder,
                 timers=shared.timers,
                 take_facts=shared.take_facts,
+                functions=self.service_calls,
                 kept=shared.kept_sources.get(self.address.region),
             )
         )
