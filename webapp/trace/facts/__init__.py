@@ -1,0 +1,1 @@
+"""The facts, by the noun that each is about. ``trace.events`` is their closed list."""
