@@ -5,12 +5,7 @@ from dataclasses import replace
 from webapp.runtime.environment_variables import RESERVED
 from webapp.runtime.identity import role_session
 from webapp.runtime.model import Address, Configuration, FunctionRecord, Invocation, Logging
-from webapp.runtime.variables import (
-    event_headers,
-    function_arn,
-    log_destination,
-    process_variables,
-)
+from webapp.runtime.variables import event_headers, function_arn, log_destination, process_variables
 
 ADDRESS = Address(account="123456789012", region="eu-west-1")
 FUNCTION = FunctionRecord(

@@ -9,8 +9,14 @@ from webapp.clock import LabClock
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.timers import Timers
 from webapp.sources.errors import SourceFailed
-from webapp.sources.ports import DuplicateRecord, Kept, MessageRecord, QueueChanges, QueueRecord
-from webapp.sources.queues import Queues
+from webapp.sources.queues.ports import (
+    DuplicateRecord,
+    Kept,
+    MessageRecord,
+    QueueChanges,
+    QueueRecord,
+)
+from webapp.sources.queues.queues import Queues
 from webapp.trace.events import Fact
 from webapp.trace.log import WorkspaceLog
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.sources.region import START
-from webapp.sources.message import Message, MessageAttribute
-from webapp.sources.ports import (
+from webapp.sources.queues.message import Message, MessageAttribute
+from webapp.sources.queues.ports import (
     DuplicateRecord,
     Kept,
     MessageRecord,

@@ -5,14 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from webapp.curriculum.blocks import Blocks
-from webapp.curriculum.content import (
-    Badge,
-    Callout,
-    Content,
-    SolutionPlace,
-    TasksPlace,
-    TermPlace,
-)
+from webapp.curriculum.content import Badge, Callout, Content, SolutionPlace, TasksPlace, TermPlace
 from webapp.curriculum.fields import Fields, read_fields
 from webapp.curriculum.glossary import Glossary
 from webapp.curriculum.identifiers import Identifiers

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from webapp.sources.errors import SourceError
-from webapp.sources.message import MessageAttribute
-from webapp.sources.queues import Queues
+from webapp.sources.queues.message import MessageAttribute
+from webapp.sources.queues.queues import Queues
 
 
 class Sources:

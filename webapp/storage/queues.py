@@ -11,8 +11,14 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col
 
-from webapp.sources.message import Message, MessageAttribute
-from webapp.sources.ports import DuplicateRecord, Kept, MessageRecord, QueueChanges, QueueRecord
+from webapp.sources.queues.message import Message, MessageAttribute
+from webapp.sources.queues.ports import (
+    DuplicateRecord,
+    Kept,
+    MessageRecord,
+    QueueChanges,
+    QueueRecord,
+)
 from webapp.storage.rows import put
 from webapp.storage.tables import DuplicateRow, MessageRow, QueueRow
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from webapp.runtime.ports import SourcesPlace, StoreBusy, StoreFailed
 from webapp.sources.errors import SourceBusy, SourceFailed
-from webapp.sources.ports import Kept, QueueChanges
-from webapp.sources.queues import Queues
+from webapp.sources.queues.ports import Kept, QueueChanges
+from webapp.sources.queues.queues import Queues
 from webapp.sources.sources import Sources
 from webapp.storage.store import SqlStore
 from webapp.trace.events import Entry

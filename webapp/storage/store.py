@@ -17,7 +17,7 @@ from webapp.runtime.model import FunctionRecord
 from webapp.runtime.ports import StoreBusy, StoreFailed, WorkspaceRecord
 from webapp.runtime.queued_event import QueuedEvent
 from webapp.runtime.url_config import UrlTarget
-from webapp.sources.ports import QueueChanges
+from webapp.sources.queues.ports import QueueChanges
 from webapp.storage import archives, batches, events, functions, queues, workspaces
 from webapp.storage.journal import Journal
 from webapp.storage.trimming import FACTS_PER_WORKSPACE, FactCounts, Trimmed, trim

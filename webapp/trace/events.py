@@ -38,13 +38,7 @@ from webapp.trace.facts.events import (
     RecordDelivered,
     RetryScheduled,
 )
-from webapp.trace.facts.fact import (
-    Entry,
-    EnvironmentFact,
-    Fact,
-    FunctionFact,
-    InvocationFact,
-)
+from webapp.trace.facts.fact import Entry, EnvironmentFact, Fact, FunctionFact, InvocationFact
 from webapp.trace.facts.invocations import (
     InvocationAbandoned,
     InvocationAccepted,
@@ -57,10 +51,7 @@ from webapp.trace.facts.invocations import (
     Start,
     Status,
 )
-from webapp.trace.facts.learning import (
-    PredictionMade,
-    TaskPassed,
-)
+from webapp.trace.facts.learning import PredictionMade, TaskPassed
 from webapp.trace.facts.queues import (
     MessageDeadLettered,
     MessageDeleted,

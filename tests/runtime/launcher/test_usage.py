@@ -5,13 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.runtime.launcher.usage import (
-    MOST_DEPTH,
-    MOST_FILES,
-    Unreadable,
-    deleted_bytes,
-    usage,
-)
+from webapp.runtime.launcher.usage import MOST_DEPTH, MOST_FILES, Unreadable, deleted_bytes, usage
 
 BLOCK = 4096
 

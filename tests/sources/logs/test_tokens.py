@@ -6,12 +6,7 @@ from hypothesis import strategies as st
 
 from webapp.sources.logs.errors import InvalidParameter
 from webapp.sources.logs.model import Position, position_of
-from webapp.sources.logs.tokens import (
-    events_token,
-    page_token,
-    read_events_token,
-    read_page_token,
-)
+from webapp.sources.logs.tokens import events_token, page_token, read_events_token, read_page_token
 
 positions = st.builds(Position, st.integers(0, 4 * 10**12), st.integers(0, 2**63 - 1))
 

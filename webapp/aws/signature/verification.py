@@ -7,12 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from webapp.aws.errors import AwsError
-from webapp.aws.signature.canonical import (
-    EMPTY_HASH,
-    request_signature,
-    signed,
-    signing_key,
-)
+from webapp.aws.signature.canonical import EMPTY_HASH, request_signature, signed, signing_key
 from webapp.aws.signature.chunks import Chunked
 from webapp.aws.signature.claim import Claim
 from webapp.aws.wire import WireRequest

@@ -6,11 +6,7 @@ from dataclasses import replace
 from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.errors import AwsError
 from webapp.aws.identity import identifier
-from webapp.aws.services.iam.names import (
-    known_policy,
-    known_role,
-    policy_arn,
-)
+from webapp.aws.services.iam.names import known_policy, known_role, policy_arn
 from webapp.aws.services.iam.paging import paged
 from webapp.storage.identities import Identities, Role
 

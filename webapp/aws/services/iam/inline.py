@@ -5,12 +5,7 @@ from dataclasses import replace
 
 from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.errors import AwsError
-from webapp.aws.services.iam.documents import (
-    INLINE_CHARACTERS,
-    characters,
-    check_document,
-    encoded,
-)
+from webapp.aws.services.iam.documents import INLINE_CHARACTERS, characters, check_document, encoded
 from webapp.aws.services.iam.names import known_role
 from webapp.aws.services.iam.paging import paged
 from webapp.aws.services.iam.roles import change_role

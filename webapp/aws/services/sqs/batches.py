@@ -9,7 +9,7 @@ from webapp.aws.errors import AwsError
 from webapp.aws.services.sqs.messages import checked_visibility, draft, sent_shape
 from webapp.aws.services.sqs.places import failed, queue_of
 from webapp.sources.errors import SourceError
-from webapp.sources.message import MOST_BYTES
+from webapp.sources.queues.message import MOST_BYTES
 
 MOST_ENTRIES = 10
 _ID = re.compile(r"[\w-]{1,80}", re.ASCII)

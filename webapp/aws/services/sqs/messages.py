@@ -6,15 +6,11 @@ from typing import Any
 from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.errors import AwsError
 from webapp.aws.services.sqs.places import queue_of
-from webapp.sources.drafts import Draft
-from webapp.sources.errors import InvalidParameter, SourceError
-from webapp.sources.live_queue import Received
-from webapp.sources.message import (
-    Message,
-    MessageAttribute,
-    md5_of_attributes,
-    md5_of_body,
-)
+from webapp.sources.errors import SourceError
+from webapp.sources.queues.drafts import Draft
+from webapp.sources.queues.errors import InvalidParameter
+from webapp.sources.queues.live_queue import Received
+from webapp.sources.queues.message import Message, MessageAttribute, md5_of_attributes, md5_of_body
 
 _LONGEST_HIDDEN = 43_200
 _LONGEST_WAIT = 20

@@ -2,7 +2,7 @@
 
 from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.services.sqs.places import queues_of
-from webapp.sources.moves import MoveTask
+from webapp.sources.queues.moves import MoveTask
 
 
 async def start_message_move_task(call: Call, request: Request) -> Result:

@@ -7,8 +7,8 @@ from typing import Any
 from webapp.aws.call import Call
 from webapp.aws.errors import AwsError
 from webapp.sources.errors import SourceError
-from webapp.sources.live_queue import LiveQueue
-from webapp.sources.queues import Queues
+from webapp.sources.queues.live_queue import LiveQueue
+from webapp.sources.queues.queues import Queues
 from webapp.sources.sources import Sources
 
 _URL = re.compile(r"(?:https?://[^/]+)?/?(?:(\d{12})/)?([\w.-]{1,80})/?", re.ASCII)

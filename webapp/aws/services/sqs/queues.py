@@ -6,7 +6,7 @@ from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.errors import AwsError
 from webapp.aws.pagination import MarkerInvalid, paginate
 from webapp.aws.services.sqs.places import queue_of, queue_url, queues_of
-from webapp.sources.live_queue import LiveQueue
+from webapp.sources.queues.live_queue import LiveQueue
 
 _MOST_LISTED = 1000
 _MOST_TAGS = 50

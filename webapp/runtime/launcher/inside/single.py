@@ -8,14 +8,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from webapp.runtime.launcher.inside import (
-    handlers,
-    limits,
-    network,
-    paths,
-    programs,
-    service,
-)
+from webapp.runtime.launcher.inside import handlers, limits, network, paths, programs, service
 
 
 def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:

@@ -4,15 +4,15 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from webapp.sources.drafts import Draft
 from webapp.sources.errors import SourceError
-from webapp.sources.message import Message
-from webapp.sources.ports import DuplicateRecord
-from webapp.sources.queue import DEDUPLICATION_SECONDS, Duplicate, Held
+from webapp.sources.queues.drafts import Draft
+from webapp.sources.queues.message import Message
+from webapp.sources.queues.ports import DuplicateRecord
+from webapp.sources.queues.queue import DEDUPLICATION_SECONDS, Duplicate, Held
 from webapp.trace.events import MessageRepeated
 
 if TYPE_CHECKING:
-    from webapp.sources.live_queue import LiveQueue
+    from webapp.sources.queues.live_queue import LiveQueue
 
 
 class Sending:

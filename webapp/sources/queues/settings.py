@@ -5,12 +5,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from webapp.sources.errors import (
+from webapp.sources.queues.errors import (
     InvalidAttributeName,
     InvalidAttributeValue,
     InvalidParameter,
 )
-from webapp.sources.message import MOST_BYTES
+from webapp.sources.queues.message import MOST_BYTES
 
 _RANGES: dict[str, tuple[int, int, int]] = {
     "DelaySeconds": (0, 900, 0),

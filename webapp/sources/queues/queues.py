@@ -3,19 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from webapp.sources.drafts import Draft
-from webapp.sources.errors import (
+from webapp.sources.errors import SourceError
+from webapp.sources.ports import Recorder, Timers
+from webapp.sources.queues.drafts import Draft
+from webapp.sources.queues.errors import (
     InvalidParameter,
     QueueDeletedRecently,
     QueueDoesNotExist,
     QueueNameExists,
-    SourceError,
 )
-from webapp.sources.live_queue import LiveQueue, Surroundings
-from webapp.sources.message import MessageAttribute
-from webapp.sources.moves import Moves
-from webapp.sources.ports import Kept, QueueChanges, QueueRecord, QueueStore, Recorder, Timers
-from webapp.sources.queue_settings import QueueSettings, new_settings
+from webapp.sources.queues.live_queue import LiveQueue, Surroundings
+from webapp.sources.queues.message import MessageAttribute
+from webapp.sources.queues.moves import Moves
+from webapp.sources.queues.ports import Kept, QueueChanges, QueueRecord, QueueStore
+from webapp.sources.queues.settings import QueueSettings, new_settings
 from webapp.trace.events import QueueChange, QueueChanged
 
 NAME_FREE_SECONDS = 60.0

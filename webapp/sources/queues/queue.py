@@ -12,14 +12,14 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from webapp.sources.errors import (
+from webapp.sources.queues.errors import (
     InvalidParameter,
     MessageNotInFlight,
     OverLimit,
     ReceiptHandleInvalid,
 )
-from webapp.sources.message import Message
-from webapp.sources.queue_settings import QueueSettings
+from webapp.sources.queues.message import Message
+from webapp.sources.queues.settings import QueueSettings
 
 MOST_IN_FLIGHT = 120_000
 DEDUPLICATION_SECONDS = 300.0

@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from webapp.sources.errors import InvalidParameter, MissingParameter
-from webapp.sources.message import MessageAttribute, check_message, size_bytes
-from webapp.sources.queue_settings import QueueSettings
+from webapp.sources.queues.errors import InvalidParameter, MissingParameter
+from webapp.sources.queues.message import MessageAttribute, check_message, size_bytes
+from webapp.sources.queues.settings import QueueSettings
 
 _MOST_IDENTIFIER = 128
 _LONGEST_DELAY = 900

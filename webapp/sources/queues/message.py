@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from webapp.sources.errors import InvalidMessageContents, InvalidParameter, MissingParameter
+from webapp.sources.queues.errors import InvalidMessageContents, InvalidParameter, MissingParameter
 
 MOST_BYTES = 1024 * 1024
 """SQS takes 1 MiB since August 2025, attributes included."""

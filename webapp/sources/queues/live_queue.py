@@ -4,22 +4,21 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from webapp.sources.drafts import Draft
-from webapp.sources.errors import OverLimit, PurgeInProgress, SourceError
-from webapp.sources.message import Message
-from webapp.sources.ports import (
+from webapp.sources.errors import SourceError
+from webapp.sources.ports import Recorder, Timer, Timers
+from webapp.sources.queues.drafts import Draft
+from webapp.sources.queues.errors import OverLimit, PurgeInProgress
+from webapp.sources.queues.message import Message
+from webapp.sources.queues.ports import (
     DuplicateRecord,
     MessageRecord,
     QueueChanges,
     QueueRecord,
     QueueStore,
-    Recorder,
-    Timer,
-    Timers,
 )
-from webapp.sources.queue import Batch, Duplicate, Held, Queue
-from webapp.sources.queue_settings import QueueSettings
-from webapp.sources.sending import Sending
+from webapp.sources.queues.queue import Batch, Duplicate, Held, Queue
+from webapp.sources.queues.sending import Sending
+from webapp.sources.queues.settings import QueueSettings
 from webapp.trace.events import (
     MessageDeadLettered,
     MessageDeleted,

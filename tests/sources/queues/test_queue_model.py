@@ -7,10 +7,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from webapp.sources.errors import InvalidParameter, MessageNotInFlight
-from webapp.sources.message import Message
-from webapp.sources.queue import Held, Queue
-from webapp.sources.queue_settings import new_settings
+from webapp.sources.queues.errors import InvalidParameter, MessageNotInFlight
+from webapp.sources.queues.message import Message
+from webapp.sources.queues.queue import Held, Queue
+from webapp.sources.queues.settings import new_settings
 
 MOST_RECEIVES = 3
 RETENTION = 600

@@ -12,17 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from webapp.sources.errors import (
-    InvalidParameter,
-    ResourceNotFound,
-    SourceError,
-    UnsupportedOperation,
-)
+from webapp.sources.errors import SourceError
 from webapp.sources.ports import Recorder, Timers
-from webapp.sources.queue import Held
+from webapp.sources.queues.errors import InvalidParameter, ResourceNotFound, UnsupportedOperation
+from webapp.sources.queues.queue import Held
 
 if TYPE_CHECKING:
-    from webapp.sources.live_queue import LiveQueue
+    from webapp.sources.queues.live_queue import LiveQueue
 
 MoveStatus = Literal["RUNNING", "COMPLETED", "CANCELLED", "FAILED"]
 MOST_PER_SECOND = 500

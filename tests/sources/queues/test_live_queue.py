@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from tests.sources.region import Lab, on_loop
-from webapp.sources.drafts import Draft
-from webapp.sources.errors import OverLimit, SourceError, SourceFailed
-from webapp.sources.live_queue import LiveQueue
-from webapp.sources.message import Message
+from webapp.sources.errors import SourceError, SourceFailed
+from webapp.sources.queues.drafts import Draft
+from webapp.sources.queues.errors import OverLimit
+from webapp.sources.queues.live_queue import LiveQueue
+from webapp.sources.queues.message import Message
 from webapp.trace.events import (
     MessageDeadLettered,
     MessageDeleted,
