@@ -14,7 +14,8 @@ from webapp.sources.queues.ports import (
     QueueChanges,
     QueueRecord,
 )
-from webapp.storage.source_store import RegionQueues
+from webapp.storage.kept_sources import KeptSources
+from webapp.storage.source_store import RegionQueues, RegionRows
 from webapp.storage.storage import Storage, open_storage
 
 
@@ -58,12 +59,14 @@ def kept(storage: Storage, *changes: QueueChanges, region: str = "us-east-1") ->
 
     async def write() -> Kept:
         await storage.store.open_workspace("w")
-        store = RegionQueues(storage.store, workspace="w", region=region, take_facts=list)
+        store = RegionQueues(
+            RegionRows(storage.store, workspace="w", region=region, take_facts=list)
+        )
         for change in changes:
             await store.write(change)
         found = (await storage.store.open_workspace("w")).sources.get(region)
-        assert found is None or isinstance(found, Kept)
-        return found or Kept()
+        assert found is None or isinstance(found, KeptSources)
+        return found.queues if found else Kept()
 
     return _run(write)
 

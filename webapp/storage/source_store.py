@@ -1,39 +1,51 @@
 """Sources of one region in the store: rows and the facts that wait, in one transaction (rule 3)."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import Connection
 
 from webapp.runtime.ports import SourcesPlace, StoreBusy, StoreFailed
 from webapp.sources.errors import SourceBusy, SourceFailed
-from webapp.sources.queues.ports import Kept, QueueChanges
+from webapp.sources.queues.ports import QueueChanges
 from webapp.sources.queues.queues import Queues
 from webapp.sources.sources import Sources
+from webapp.storage.kept_sources import KeptSources
+from webapp.storage.queues import save_queues
 from webapp.storage.store import SqlStore
 from webapp.trace.events import Entry
 
 
 def open_sources(place: SourcesPlace, *, store: SqlStore, most_messages: int) -> Sources:
     """Return the sources of a region of a workspace, with what the store kept of them."""
-    kept = place.kept
+    kept = place.kept if isinstance(place.kept, KeptSources) else KeptSources()
+    rows = RegionRows(
+        store, workspace=place.workspace, region=place.region, take_facts=place.take_facts
+    )
     return Sources(
         queues=Queues(
             account=place.account,
             region=place.region,
-            store=RegionQueues(
-                store,
-                workspace=place.workspace,
-                region=place.region,
-                take_facts=place.take_facts,
-            ),
+            store=RegionQueues(rows),
             recorder=place.recorder,
             timers=place.timers,
             most_messages=most_messages,
-            kept=kept if isinstance(kept, Kept) else Kept(),
+            kept=kept.queues,
         )
     )
 
 
-class RegionQueues:
-    """Implements ``sources.ports.QueueStore``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Whose rows they are."""
+
+    workspace: str
+    region: str
+
+
+class RegionRows:
+    """Writes rows of one region's sources with the facts that were recorded so far."""
 
     def __init__(
         self,
@@ -43,21 +55,31 @@ class RegionQueues:
         region: str,
         take_facts: Callable[[], Sequence[Entry]],
     ) -> None:
+        self.place = Place(workspace=workspace, region=region)
         self._store = store
-        self._workspace = workspace
-        self._region = region
         self._take_facts = take_facts
 
-    async def write(self, changes: QueueChanges) -> None:
+    async def save(self, save: Callable[[Connection], None], *, rows: int = 0) -> None:
         """Complete when all is on disk. Raises ``SourceBusy`` or ``SourceFailed``."""
-        facts = self._take_facts()
+        facts, workspace = self._take_facts(), self.place.workspace
         try:
-            await self._store.save_queues(
-                self._workspace, changes, region=self._region, facts=facts
-            )
+            await self._store.save_rows(workspace, save, facts=facts, weight=1 + rows)
         except (StoreBusy, StoreFailed) as error:
             # What they tell may be of others: facts are never lost with a change.
-            self._store.write_facts(self._workspace, facts)
+            self._store.write_facts(workspace, facts)
             if isinstance(error, StoreBusy):
                 raise SourceBusy("Too much waits for the disk. Send it again.") from error
             raise SourceFailed(str(error)) from error
+
+
+class RegionQueues:
+    """Implements ``sources.queues.ports.QueueStore``."""
+
+    def __init__(self, rows: RegionRows) -> None:
+        self._rows = rows
+
+    async def write(self, changes: QueueChanges) -> None:
+        """Complete when all is on disk. Raises ``SourceBusy`` or ``SourceFailed``."""
+        place = self._rows.place
+        save = partial(save_queues, workspace=place.workspace, region=place.region, changes=changes)
+        await self._rows.save(save, rows=len(changes.messages))

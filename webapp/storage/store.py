@@ -17,9 +17,9 @@ from webapp.runtime.model import FunctionRecord
 from webapp.runtime.ports import StoreBusy, StoreFailed, WorkspaceRecord
 from webapp.runtime.queued_event import QueuedEvent
 from webapp.runtime.url_config import UrlTarget
-from webapp.sources.queues.ports import QueueChanges
-from webapp.storage import archives, batches, events, functions, queues, workspaces
+from webapp.storage import archives, batches, events, functions, workspaces
 from webapp.storage.journal import Journal
+from webapp.storage.kept_sources import read_sources
 from webapp.storage.trimming import FACTS_PER_WORKSPACE, FactCounts, Trimmed, trim
 from webapp.storage.trouble import judge
 from webapp.trace.events import Entry
@@ -127,12 +127,16 @@ class SqlStore:
         read = partial(events.read_payload, workspace=workspace, request_id=request_id)
         return asyncio.wrap_future(self._readers.submit(self._read, read))
 
-    def save_queues(
-        self, workspace: str, changes: QueueChanges, *, region: str, facts: Sequence[Entry]
+    def save_rows(
+        self,
+        workspace: str,
+        save: Callable[[Connection], None],
+        *,
+        facts: Sequence[Entry],
+        weight: int = 1,
     ) -> Awaitable[None]:
-        """Write what changed together in the queues of a region."""
-        save = partial(queues.save_queues, workspace=workspace, region=region, changes=changes)
-        return self._submit(workspace, save, facts=facts, weight=1 + len(changes.messages))
+        """Let what belongs to a workspace's sources be written; ``weight`` counts its rows."""
+        return self._submit(workspace, save, facts=facts, weight=weight)
 
     def find_url(self, identifier: str) -> Awaitable[UrlTarget | None]:
         """Return where a function URL leads, ``None`` if no function has it."""
@@ -234,7 +238,7 @@ class SqlStore:
             clock=clock,
             functions=functions.read_functions(connection, workspace),
             events=events.read_events(connection, workspace),
-            sources=queues.read_queues(connection, workspace),
+            sources=read_sources(connection, workspace),
             last_sequence=max(
                 batches.newest_sequence(connection, workspace),
                 self._journal.newest_unwritten(workspace),

@@ -1,0 +1,21 @@
+"""What the store kept of the sources of each region, read when a workspace is opened."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from webapp.sources.queues.ports import Kept
+from webapp.storage.queues import read_queues
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSources:
+    """One region's; a kind of source that was never used there is empty."""
+
+    queues: Kept = field(default_factory=Kept)
+
+
+def read_sources(connection: Connection, workspace: str) -> dict[str, KeptSources]:
+    """Return what is kept of a workspace's sources, by region."""
+    queues = read_queues(connection, workspace)
+    return {region: KeptSources(queues=queues.get(region, Kept())) for region in queues}
