@@ -22,6 +22,7 @@ from webapp.classroom.workbench import Workbench, function_of
 from webapp.clock import real_now
 from webapp.curriculum.errors import Problem
 from webapp.curriculum.model import Course, Lesson, Task
+from webapp.curriculum.press import MODELS
 from webapp.curriculum.verdict import Verdict
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.platform import Platform
@@ -31,7 +32,7 @@ from webapp.storage.progress import Progress, ProgressBook
 from webapp.storage.saved_events import SavedEvents
 from webapp.storage.store import SqlStore
 from webapp.storage.undos import UndoBook
-from webapp.trace.events import TaskPassed
+from webapp.trace.events import InvocationModel, TaskPassed
 
 T = TypeVar("T")
 
@@ -115,7 +116,14 @@ class Labs:
             answers=progress.extra.get("answers", {}),
             notes=progress.notes,
             undo=self.resets.undoable(workspace, lesson),
+            model=self.model(workspace, lesson),
         )
+
+    def model(self, workspace: str, lesson: Lesson) -> InvocationModel:
+        """Return how Invoke invokes in a lab: as it was chosen last."""
+        progress = self._progress.read(workspace, lesson=lesson.slug)
+        chosen: InvocationModel = progress.extra.get("model", MODELS[0])
+        return chosen
 
     def knobs(self, workspace: str, lesson: Lesson, *, function: str = "") -> Knobs:
         """Return the configuration and faults of a function, deployed or not."""

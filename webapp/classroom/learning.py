@@ -10,6 +10,7 @@ from webapp.curriculum.model import Lesson, Prediction, Step, Task
 from webapp.runtime.errors import InvalidParameterValue
 from webapp.runtime.loop import LoopThread
 from webapp.storage.progress import Progress, ProgressBook
+from webapp.trace.events import InvocationModel
 
 
 class Learning:
@@ -88,6 +89,17 @@ class Learning:
             workspace, lesson, lambda old: replace(old, extra={**old.extra, "step": step.id})
         )
         self._live(workspace, lesson).tell("step", tab=tab, value=step.id)
+
+    def choose_model(
+        self, workspace: str, lesson: Lesson, *, model: InvocationModel, tab: str = ""
+    ) -> None:
+        """Remember how Invoke invokes in this lab."""
+        if self._progress.read(workspace, lesson=lesson.slug).extra.get("model", "") == model:
+            return
+        self._change(
+            workspace, lesson, lambda old: replace(old, extra={**old.extra, "model": model})
+        )
+        self._live(workspace, lesson).tell("model", tab=tab, value=model)
 
     def _change(
         self, workspace: str, lesson: Lesson, change: Callable[[Progress], Progress]

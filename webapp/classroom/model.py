@@ -10,6 +10,7 @@ from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.predictions import PredictionOutcome
 from webapp.runtime.model import Configuration, Faults
 from webapp.storage.drafts import Draft
+from webapp.trace.events import InvocationModel
 
 ResetScope = Literal["code", "configuration", "lab"]
 UndoScope = ResetScope | Literal["solution"]
@@ -113,15 +114,36 @@ class LabState:
     answers: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     undo: Undo | None = None
+    model: InvocationModel = "synchronous"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
-    """What a press began: its run, the draft's revision after it, and the files that it changed."""
+    """What a press began: its run, the draft's revision after it, and the files that it changed.
+
+    ``sent`` is what its calls came to, where it invoked.
+    """
 
     run: str
     revision: str
     files: Mapping[str, str] = field(default_factory=dict)
+    sent: "Sent | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a press of Invoke sent. ``calls`` wait for their answers.
+
+    ``events`` are the request ids that were answered 202: each event is on disk. ``refused`` is
+    how many got an error instead, ``why`` the newest of those.
+    """
+
+    run: str
+    model: InvocationModel
+    calls: int = 0
+    events: tuple[str, ...] = ()
+    refused: int = 0
+    why: str = ""
 
 
 def _open(name: str, data: bytes) -> OpenFile:

@@ -1,12 +1,12 @@
 """What a learner does to the platform from a lab. Loop thread only."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import structlog
 
-from webapp.classroom.model import ResetScope
+from webapp.classroom.model import ResetScope, Sent
 from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import Press
@@ -14,7 +14,7 @@ from webapp.runtime.errors import ResourceNotFound, ServiceError
 from webapp.runtime.model import Configuration, Faults, FunctionRecord, Invocation
 from webapp.runtime.platform import Deployment, Platform
 from webapp.runtime.workspace import Workspace
-from webapp.trace.events import LabReset, PredictionMade, ResetUndone
+from webapp.trace.events import InvocationModel, LabReset, PredictionMade, ResetUndone
 
 _SCOPES: dict[ResetScope, str] = {
     "code": "Reset the code",
@@ -71,22 +71,26 @@ class LabOperations:
         code: Code,
         payload: bytes,
         count: int,
+        model: InvocationModel,
         label: str,
         press: Press | None,
-    ) -> str:
-        """Deploy what was edited (rule 8), send the calls, and return the run at once.
+    ) -> Sent:
+        """Deploy what was edited (rule 8), then send the calls.
 
+        Synchronous ones are not awaited; events are, until each is on disk and has its 202.
         ``code`` holds every function of the lab: one may call another.
         """
         opened, run = await self._begin(workspace, lesson, label, press)
         for one in lesson.lab.functions:
             await self._deploy(opened, one, code[one.name], run)
-        for _ in range(count):
-            invocation = Invocation(function=function.name, payload=payload, run=run)
+        calls = [Invocation(function=function.name, payload=payload, run=run) for _ in range(count)]
+        if model == "asynchronous":
+            return await _queue(opened, calls, run=run)
+        for invocation in calls:
             call = asyncio.ensure_future(self._send(workspace, invocation))
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
-        return run
+        return Sent(run=run, model=model, calls=count)
 
     async def deploy(
         self,
@@ -266,3 +270,21 @@ class LabOperations:
             async with opened.registry.alone(name):
                 await opened.registry.ready(name)
                 await opened.registry.delete(name, run=run)
+
+
+async def _queue(opened: Workspace, events: Sequence[Invocation], *, run: str) -> Sent:
+    """Put events into the function's queue at the same moment. Raises if none was taken."""
+    accepted = (opened.home.events.accept(event) for event in events)
+    answers = await asyncio.gather(*accepted, return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, BaseException)]
+    for error in refused:
+        if not isinstance(error, ServiceError) or len(refused) == len(events):
+            raise error
+    taken = zip(events, answers, strict=True)
+    return Sent(
+        run=run,
+        model="asynchronous",
+        events=tuple(event.request_id for event, answer in taken if answer is None),
+        refused=len(refused),
+        why=str(refused[-1]) if refused else "",
+    )

@@ -20,6 +20,7 @@ from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Update, Wait
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.model import Configuration, Faults, Limits
+from webapp.trace.events import InvocationModel
 
 T = TypeVar("T")
 NOTHING = Edits()
@@ -60,7 +61,7 @@ class Pressing:
         if isinstance(press.action, Wait) or press.action.function == shown.function.name:
             return pressed
         # What changed is another function's draft, which the page that asks does not show.
-        return Pressed(run=pressed.run, revision=draft.draft.revision)
+        return Pressed(run=pressed.run, revision=draft.draft.revision, sent=pressed.sent)
 
     # -- buttons of the lab
 
@@ -72,18 +73,21 @@ class Pressing:
         edits: Edits = NOTHING,
         event: str | None = None,
         count: int = 1,
+        model: InvocationModel = "synchronous",
         label: str = "",
         function: str = "",
         tab: str = "",
     ) -> Pressed:
-        """Deploy edited drafts (rule 8), then send ``count`` calls; doesn't await them.
+        """Deploy edited drafts (rule 8), then send ``count`` calls; doesn't await their answers.
 
-        The draft's own event is sent unless another is given.
+        Asynchronous ones are on disk when this returns. The draft's own event is sent unless
+        another is given.
         """
         desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
         draft = desk.keep(edits)
         sent = draft.draft.event if event is None else event
-        return self._invoke(desk, sent, count, None, label=label)
+        action = Invoke(function=desk.function.name, event="", count=count, model=model)
+        return self._invoke(desk, sent, action, None, label=label or _called(action))
 
     def wait(
         self,
@@ -182,9 +186,11 @@ class Pressing:
     def _press(self, shown: Desk, press: Press) -> Pressed:
         workspace, lesson = shown.workspace, shown.lesson
         match press.action:
-            case Invoke(event=name, count=count):
+            case Invoke(event=name) as action:
                 event = lesson.lab.events[name]
-                return self._invoke(self._of(shown, press.action), event, count, press)
+                return self._invoke(
+                    self._of(shown, action), event, action, press, label=press.label
+                )
             case Wait(seconds=seconds):
                 return self._wait(shown, seconds, press)
             case Update():
@@ -201,30 +207,32 @@ class Pressing:
                 return Pressed(run="", revision=shown.look().draft.revision)
 
     def _invoke(
-        self, desk: Desk, event: str, count: int, press: Press | None, *, label: str = ""
+        self, desk: Desk, event: str, action: Invoke, press: Press | None, *, label: str
     ) -> Pressed:
-        check_burst(count, limits=self._limits)
+        check_burst(action.count, limits=self._limits)
         payload = event_payload(event, limits=self._limits)
         desks = [
             self._bench.desk(desk.workspace, desk.lesson, function=one.name)
             for one in desk.lesson.lab.functions
         ]
         drafts = {one.function.name: one.look() for one in desks}
-        run = self._call(
+        sent = self._call(
             self._operations.invoke(
                 desk.workspace,
                 desk.lesson,
                 desk.function,
                 code={name: draft.draft.files for name, draft in drafts.items()},
                 payload=payload,
-                count=count,
-                label=label or (press.label if press else _called(count)),
+                count=action.count,
+                model=action.model,
+                label=label,
                 press=press,
             )
         )
         for one in desks:
             one.mark_once(drafts[one.function.name], why=INVOKED)
-        return Pressed(run=run, revision=drafts[desk.function.name].draft.revision)
+        revision = drafts[desk.function.name].draft.revision
+        return Pressed(run=sent.run, revision=revision, sent=sent)
 
     def _update(self, desk: Desk, action: Update | None, press: Press | None) -> Pressed:
         draft = desk.look()
@@ -282,8 +290,11 @@ class Pressing:
         return Pressed(run=run, revision=desk.look().draft.revision)
 
 
-def _called(count: int) -> str:
-    return "Invoke" if count == 1 else f"Send {count} at once"
+def _called(action: Invoke) -> str:
+    noun = "events" if action.model == "asynchronous" else "at once"
+    if action.count > 1:
+        return f"Send {action.count} {noun}"
+    return "Invoke" if action.model == "synchronous" else "Send one event"
 
 
 def _first_update(lesson: Lesson, function: str) -> Update | None:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import get_args
 
 from webapp.classroom.drafting import check_text
-from webapp.curriculum.press import Configure
+from webapp.curriculum.press import MODELS, Configure
 from webapp.runtime.dispatcher import check_payload
 from webapp.runtime.errors import InvalidParameterValue
 from webapp.runtime.model import Configuration, Faults, InitFault, InvocationFault, Limits
+from webapp.trace.events import InvocationModel
 
 LONGEST_NOTE = 10_000
 
@@ -26,6 +27,14 @@ def _is_text(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def checked_model(name: str) -> InvocationModel:
+    """Return a way to invoke. Raises ``InvalidParameterValue`` for an unknown one."""
+    for model in MODELS:
+        if name == model:
+            return model
+    raise InvalidParameterValue(f"A lab cannot invoke '{name[:40]}'. Use {' or '.join(MODELS)}.")
 
 
 def check_burst(count: int, *, limits: Limits) -> None:

@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import get_args
+
+from webapp.trace.events import InvocationModel
 
 FAULTS = ("off", "raise", "time-out", "out-of-memory", "crash-in-init", "slow-init")
 """Names that a fault press may switch on; ``off`` switches all of them off."""
+
+MODELS: tuple[InvocationModel, ...] = get_args(InvocationModel)
+"""Ways to invoke that a press may choose; the first unless it says otherwise."""
 
 Files = Mapping[str, str]
 """Text of each file by its path, with ``/`` between folders."""
@@ -12,11 +18,26 @@ Files = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoke:
-    """Send ``count`` synchronous calls at the same moment, each with the named event."""
+    """Send ``count`` calls at the same moment, each with the named event.
+
+    The caller of a synchronous one waits for its answer; an asynchronous one is an event, which
+    its caller leaves in the queue.
+    """
 
     function: str
     event: str
     count: int = 1
+    model: InvocationModel = "synchronous"
+
+    @property
+    def calls(self) -> int:
+        """How many callers wait for an answer."""
+        return self.count if self.model == "synchronous" else 0
+
+    @property
+    def events(self) -> int:
+        """How many events wait in the queue, their callers gone."""
+        return self.count - self.calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +108,9 @@ class Press:
     def icon(self) -> str:
         """The Lucide name of its icon."""
         match self.action:
-            case Invoke(count=count):
-                return "layers" if count > 1 else "play"
+            case Invoke(count=count, model=model):
+                single = "play" if model == "synchronous" else "send"
+                return "layers" if count > 1 else single
             case Wait():
                 return "fast-forward"
             case Update():

@@ -9,6 +9,7 @@ from webapp.curriculum.lab import Lab
 from webapp.curriculum.lab_files import MEMORY_MB, TIMEOUT
 from webapp.curriculum.press import (
     FAULTS,
+    MODELS,
     Action,
     Configure,
     Fault,
@@ -89,7 +90,13 @@ class _Reader:
 
 def _invoke(reader: _Reader) -> Action:
     count = reader.fields.integer("count", within=(1, BURST), default=1)
-    return Invoke(function=reader.function(), event=reader.event(), count=count)
+    model = reader.fields.choice("model", among=MODELS, default=MODELS[0])
+    return Invoke(
+        function=reader.function(),
+        event=reader.event(),
+        count=count,
+        model="asynchronous" if model == "asynchronous" else "synchronous",
+    )
 
 
 def _wait(reader: _Reader) -> Action:
@@ -142,8 +149,10 @@ ACTIONS: Mapping[str, Callable[[_Reader], Action]] = {
 
 def _busy(action: Action) -> str:
     match action:
+        case Invoke(count=1, model="synchronous"):
+            return "Invoking"
         case Invoke(count=count):
-            return "Invoking" if count == 1 else f"Sending {count}"
+            return "Sending" if count == 1 else f"Sending {count}"
         case Wait(seconds=seconds):
             return f"Waiting {_length(seconds)}"
         case Update():

@@ -6,12 +6,14 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import NotFound
 
-from webapp.classroom.model import Pressed
-from webapp.curriculum.press import Invoke
+from webapp.classroom.model import Pressed, Sent
+from webapp.classroom.requests import checked_model
+from webapp.curriculum.model import Lesson
 from webapp.pages import errors
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import done
-from webapp.pages.sent import edits, fields, function, seconds, tab, whole_number
+from webapp.pages.sent import edits, fields, function, seconds, tab, text_field, whole_number
+from webapp.trace.events import InvocationModel
 
 pages = Blueprint("lab", __name__, url_prefix="/w/<workspace>/labs/<slug>")
 errors.catch(pages)
@@ -19,13 +21,30 @@ errors.catch(pages)
 
 @pages.post("/invoke")
 def invoke(workspace: str, slug: str) -> Response:
-    """Send calls, after the deployment of an edited draft: one, or ``count`` at once."""
+    """Send calls, after the deployment of an edited draft: one, or ``count`` at once.
+
+    ``model`` says how, and is remembered; without it the model that was chosen last holds.
+    """
     given, open_lesson = fields(), lesson(slug)
     count = 1 if given.get("calls") == "one" else _count(given)
     pressed = labs().pressing.invoke(
-        workspace, open_lesson, edits=edits(), count=count, function=function(), tab=tab()
+        workspace,
+        open_lesson,
+        edits=edits(),
+        count=count,
+        model=_model(workspace, open_lesson),
+        function=function(),
+        tab=tab(),
     )
-    return _pressed(workspace, slug, pressed, calls=count)
+    return _pressed(workspace, slug, pressed)
+
+
+@pages.post("/model")
+def model(workspace: str, slug: str) -> Response:
+    """Remember how Invoke invokes."""
+    chosen = checked_model(text_field("model"))
+    labs().learning.choose_model(workspace, lesson(slug), model=chosen, tab=tab())
+    return done(workspace, slug, body={"model": chosen})
 
 
 @pages.post("/press/<press>")
@@ -38,8 +57,7 @@ def press(workspace: str, slug: str, press: str) -> Response:
     pressed = labs().pressing.press(
         workspace, open_lesson, chosen, edits=edits(), function=function(), tab=tab()
     )
-    calls = chosen.action.count if isinstance(chosen.action, Invoke) else 0
-    return _pressed(workspace, slug, pressed, calls=calls)
+    return _pressed(workspace, slug, pressed)
 
 
 @pages.post("/update")
@@ -109,11 +127,30 @@ def _count(given: dict[str, Any]) -> int:
     return whole_number(given.get("count", 1), name="The number of calls")
 
 
-def _pressed(workspace: str, slug: str, pressed: Pressed, *, calls: int = 0) -> Response:
+def _model(workspace: str, open_lesson: Lesson) -> InvocationModel:
+    given = fields().get("model")
+    if given is None:
+        return labs().model(workspace, open_lesson)
+    chosen = checked_model(str(given))
+    labs().learning.choose_model(workspace, open_lesson, model=chosen, tab=tab())
+    return chosen
+
+
+def _pressed(workspace: str, slug: str, pressed: Pressed) -> Response:
     body = {
         "run": pressed.run,
-        "calls": calls,
         "revision": pressed.revision,
         "files": dict(pressed.files),
+        **_sent(pressed.sent),
     }
     return done(workspace, slug, body=body)
+
+
+def _sent(sent: Sent | None) -> dict[str, Any]:
+    """Return what the callers got: events have their 202, calls will have an answer."""
+    if sent is None:
+        return {"calls": 0}
+    told = {"calls": sent.calls, "model": sent.model}
+    if sent.model == "synchronous":
+        return told
+    return {**told, "status": 202, "events": sent.events, "refused": sent.refused, "why": sent.why}

@@ -10,11 +10,13 @@ from webapp.classroom.live import ClockView
 from webapp.classroom.model import LabState
 from webapp.curriculum.content import Html
 from webapp.curriculum.model import Course, Lesson, Step
+from webapp.curriculum.press import MODELS
 from webapp.pages.access import labs
 from webapp.pages.home import State, state_of
 from webapp.pages.lab_page import LabPage, read_lab_page
 from webapp.pages.outline import Outline, Way, lessons_around, read_outline
 from webapp.pages.prose import Look, PageRenderer
+from webapp.trace.events import InvocationModel
 
 RATES = (("1", "1×"), ("10", "10×"), ("60", "60×"), ("600", "600×"), ("max", "Skip waits"))
 
@@ -49,6 +51,7 @@ class LessonPage:
     rows: str
     clock: ClockView
     rates: tuple[tuple[str, str], ...]
+    models: tuple[InvocationModel, ...]
     states: tuple[State, ...]
     done: int
     base: str
@@ -78,6 +81,7 @@ def read_lesson_page(
         rows=labs().first_rows(workspace, lesson),
         clock=labs().clock(workspace),
         rates=RATES,
+        models=MODELS,
         states=states,
         done=states.count("done"),
         base=look.base,

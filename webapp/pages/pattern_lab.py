@@ -10,6 +10,7 @@ from webapp.classroom.invoke_events import EventChoice
 from webapp.classroom.live import ClockView
 from webapp.classroom.model import Undo, UndoScope
 from webapp.curriculum.content import Html
+from webapp.curriculum.press import MODELS
 from webapp.pages.command_groups import Block
 from webapp.pages.command_groups import Group as Commands
 from webapp.pages.invoke_events import EventMenu
@@ -104,6 +105,7 @@ def _page(look: Look) -> LessonPage:
         rows="{}",
         clock=ClockView(now=0.0, rate="1", paused=False, running=0),
         rates=RATES,
+        models=MODELS,
         states=("done", "here", "open"),
         done=1,
         base=look.base,

@@ -47,7 +47,9 @@ export class Commands {
       const answer = await post(button.formAction, new URLSearchParams([...own, ...this.editors.fields(edits)]));
       if (answer.revision !== undefined) this.editors.keep(edits, answer);
       if (button.dataset.press) this.#pressed.add(button.dataset.press);
-      this.#awaited.push({ label, run: answer.run, calls: answer.calls ?? 0, until: performance.now() + LONGEST_WAIT });
+      // The callers of events have their 202 and are gone: nothing of theirs is awaited.
+      this.#awaited.push({ label, run: answer.events ? null : answer.run, calls: answer.calls ?? 0, until: performance.now() + LONGEST_WAIT });
+      if (answer.refused) this.status.tell({ title: `${answer.refused} of ${answer.refused + answer.events.length} events were refused.`, text: answer.why });
     } catch (error) {
       this.#awaited.push({ label, run: null, calls: 0, until: 0 });
       this.status.fail(error);

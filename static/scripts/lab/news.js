@@ -2,8 +2,9 @@
 import { TAB } from "../tab.js";
 
 export class News {
-  constructor(store, { steps, drafts, partials }) {
+  constructor(store, { steps, drafts, models, partials }) {
     this.steps = steps;
+    this.models = models;
     this.drafts = drafts;
     this.partials = partials;
     store.on("rows", (message) => this.#hear(message));
@@ -18,6 +19,7 @@ export class News {
     const others = Object.entries(told).filter(([, { tab }]) => tab !== TAB);
     for (const [name, { value }] of others) {
       if (name === "step") this.steps.follow(value);
+      if (name === "model") this.models.show(value);
       if (name === "draft") this.drafts.pull();
     }
     this.partials.refresh([...new Set([...refresh, ...others.map(([name]) => name)])]);
