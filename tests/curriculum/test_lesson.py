@@ -145,6 +145,12 @@ def test_an_update_counts_one_higher_and_leaves_other_files_alone(text: str, num
         ("label: Invoke once", "labol: x", "labol", "'label' is missing."),
         ("event: hello", "event: bye", "invoke:", "'event' is 'bye'. It can be hello."),
         ("event: hello", "event: hello, count: 101", "invoke:", "'count' must be a number from 1"),
+        (
+            "event: hello",
+            "event: hello, model: polled",
+            "invoke:",
+            "'model' is 'polled'. It can be a",
+        ),
         ("event: hello", "event: hello, x: 1", "invoke:", "'x' is not a key here."),
         ("event: hello", "event: hello, function: f", "invoke:", "'function' is 'f'."),
         ("invoke: {", "fly: {", "label: Invoke", "A press does one of invoke, wait, update, conf"),

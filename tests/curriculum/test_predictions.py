@@ -1,5 +1,7 @@
 """What comes of predictions."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.curriculum.call_book import CallBook
@@ -9,7 +11,14 @@ from webapp.curriculum.model import UNKNOWN, ExpectedFact, Prediction, Predictio
 from webapp.curriculum.predictions import NOTHING_HELD, committed, decide, not_decided
 from webapp.curriculum.press import Invoke, Press
 from webapp.curriculum.states import WarmEnvironments
-from webapp.trace.events import EnvironmentRequested, InvocationFinished, InvocationStarted
+from webapp.trace.events import (
+    EnvironmentRequested,
+    EventFinished,
+    Fact,
+    InvocationFinished,
+    InvocationStarted,
+    RecordDelivered,
+)
 
 WARM = ExpectedFact(fact=InvocationStarted, where={"start": ("warm",)}, at_least=1, at_most=1)
 NEW = ExpectedFact(fact=EnvironmentRequested, where={"why": ("concurrency",)}, at_least=2)
@@ -104,6 +113,36 @@ def test_nothing_is_decided_without_a_commitment(lab: FakeLab) -> None:
     lab.invoke(3, press="send-3")
     assert decide(BURST, lab.entries) is None
     assert committed(BURST, lab.entries) is None
+
+
+def test_an_event_decides_once_it_has_ended_and_its_records_are_delivered(lab: FakeLab) -> None:
+    action = Invoke(function="greeter", event="greeting", model="asynchronous")
+    press = Press(id="send", label="Send", busy="Sending", action=action)
+    event = {"function": "greeter", "request_id": "r"}
+    arrives = ExpectedFact(fact=RecordDelivered)
+    sent = replace(BURST, press=press, given=(), options=(option("it arrives", arrives),))
+    lab.commit("burst", "it arrives")
+    lab.begin("send")
+    finished = InvocationFinished(
+        **event,
+        environment="e",
+        status="error",
+        duration=0.1,
+        billed_ms=100,
+        memory_mb=128,
+        max_memory_mb=40,
+    )
+    facts: list[Fact] = [
+        finished,
+        EventFinished(**event, condition="RetriesExhausted", attempts=3, deliveries=1),
+        RecordDelivered(**event, kind="destination", target="arn:failed", record="{}"),
+    ]
+    for fact in facts:
+        assert decide(sent, lab.entries) is None
+        lab.add(fact)
+    outcome = decide(sent, lab.entries)
+    assert outcome is not None
+    assert outcome.right
 
 
 def test_a_run_before_the_commitment_does_not_decide(lab: FakeLab) -> None:

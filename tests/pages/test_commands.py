@@ -102,3 +102,13 @@ def test_senseless_fields_are_refused_in_words(client: FlaskClient, query: dict[
     answer = client.get(f"{LAB}/commands", query_string=query)
     assert answer.status_code in (200, 400, 404)
     assert not re.search(r"=(nan|inf)\b", answer.text)
+
+
+def test_where_invoke_is_asynchronous_its_command_sends_an_event(client: FlaskClient) -> None:
+    as_script(client, "/model", model="synchronous")
+    assert "--invocation-type" not in commands(client)["invoke"]
+    as_script(client, "/model", model="asynchronous")
+    found = commands(client, count="3")
+    assert "--invocation-type Event" in found["invoke"]
+    assert "X-Amz-Invocation-Type: Event" in found["burst"]
+    assert "--invocation-type" not in found["press-invoke-once"], "a press has a model of its own"

@@ -1,5 +1,6 @@
 """What a lab's buttons answer to scripts, to forms without script, and to what is wrong."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -120,3 +121,44 @@ def test_a_reset_answers_what_the_editors_hold_now(
     answer = as_script(client, "/reset", scope="code")
     assert texts(answer) == kept_files(application)
     assert "A greeter" in texts(answer)["handler.py"]
+
+
+def test_an_asynchronous_press_answers_202_and_nothing_that_the_function_did(
+    client: FlaskClient,
+) -> None:
+    answer = as_script(client, "/invoke", **editors(model="asynchronous")).get_json()
+    assert (answer["status"], answer["model"], answer["refused"]) == (202, "asynchronous", 0)
+    assert len(answer["events"]) == 1
+    assert answer["calls"] == 0, "nobody waits for an answer"
+
+
+def test_several_events_are_sent_at_once_each_with_an_id_of_its_own(client: FlaskClient) -> None:
+    form = editors(model="asynchronous", calls="burst", count="3")
+    assert len(set(as_script(client, "/invoke", **form).get_json()["events"])) == 3
+
+
+def test_the_model_is_remembered_by_a_choice_and_by_a_press(client: FlaskClient) -> None:
+    def checked() -> str:
+        found = re.search(r'value="(\w+)" data-model checked', client.get(LESSON).text)
+        assert found
+        return found[1]
+
+    as_script(client, "/model", model="synchronous")
+    assert checked() == "synchronous"
+    assert as_script(client, "/model", model="asynchronous").get_json() == {"model": "asynchronous"}
+    assert checked() == "asynchronous"
+    assert as_script(client, "/invoke", **editors()).get_json()["status"] == 202
+    assert as_form(client, "/invoke", **editors(model="synchronous")).status_code == 303
+    assert checked() == "synchronous"
+
+
+@pytest.mark.parametrize("path", ["/invoke", "/model"])
+@pytest.mark.parametrize("model", ["polled", "", "__proto__", "<b>" * 100])
+def test_another_model_is_refused_and_not_remembered(
+    client: FlaskClient, path: str, model: str
+) -> None:
+    as_script(client, "/model", model="synchronous")
+    answer = as_script(client, path, **editors(model=model))
+    assert answer.status_code == 400
+    assert "Use synchronous or asynchronous." in answer.get_json()["message"]
+    assert as_script(client, "/invoke", **editors()).get_json()["model"] == "synchronous"

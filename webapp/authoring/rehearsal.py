@@ -10,7 +10,7 @@ from webapp.curriculum.lab import Knobs
 from webapp.curriculum.model import UNKNOWN, Lesson
 from webapp.curriculum.press import Invoke, Press
 from webapp.runtime.errors import ServiceError
-from webapp.trace.events import InvocationFinished, InvocationThrottled
+from webapp.trace.events import InvocationAbandoned, InvocationFinished, InvocationThrottled
 from webapp.trace.log import WorkspaceLog
 
 PATIENCE_SECONDS = 60.0
@@ -88,17 +88,20 @@ class _Stage:
             pressed = self._labs.pressing.press(self._workspace, self._lesson, press)
         except ServiceError as error:
             raise PressFailed(f"'{press.id}' was refused: {error.message}") from error
-        calls = press.action.count if isinstance(press.action, Invoke) else 0
-        self._wait(press, run=pressed.run, calls=calls)
+        count = press.action.count if isinstance(press.action, Invoke) else 0
+        self._wait(press, run=pressed.run, count=count)
 
-    def _wait(self, press: Press, *, run: str, calls: int) -> None:
-        """Wait until the press has its answers and nothing runs: a person looks, then goes on."""
+    def _wait(self, press: Press, *, run: str, count: int) -> None:
+        """Wait until the press has its answers and nothing runs: a person looks, then goes on.
+
+        An event that waits for its next attempt goes on only when the lesson lets time pass.
+        """
         log, deadline = self._labs.live(self._workspace, self._lesson).log, real_now()
         deadline += PATIENCE_SECONDS
         while True:
             seen = log.last_sequence
             quiet = not self._labs.clock(self._workspace).running
-            if quiet and _answers(log, run=run) >= calls:
+            if quiet and _answers(log, run=run) >= count:
                 return
             if real_now() > deadline:
                 raise PressFailed(f"'{press.id}' had not ended after {PATIENCE_SECONDS:g} s.")
@@ -106,5 +109,7 @@ class _Stage:
 
 
 def _answers(log: WorkspaceLog, *, run: str) -> int:
-    ends = (InvocationFinished, InvocationThrottled)
-    return sum(entry.run == run and isinstance(entry.fact, ends) for entry in log.since(0))
+    """Count the calls that have their answer; of an event the first attempt is one."""
+    ends = (InvocationFinished, InvocationThrottled, InvocationAbandoned)
+    facts = (entry.fact for entry in log.since(0) if entry.run == run)
+    return len({fact.request_id for fact in facts if isinstance(fact, ends)})

@@ -10,6 +10,7 @@ from webapp.classroom.pressing import Pressing
 from webapp.classroom.workbench import Workbench
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound
+from webapp.trace.events import InvocationModel
 from webapp.trace.projections.invocations import Call
 
 
@@ -18,6 +19,7 @@ class CallDetail:
     """A call as far as its facts keep it; what is over 64 KB is cut, and not whole then."""
 
     function: str
+    model: InvocationModel
     payload: str
     payload_is_whole: bool
     response: str
@@ -46,6 +48,7 @@ class Calls:
         response = finish.response if finish else ""
         return CallDetail(
             function=call.function,
+            model=call.model,
             payload=call.payload,
             payload_is_whole=_is_whole(call.payload, call.payload_size_bytes),
             response=response,
@@ -65,6 +68,7 @@ class Calls:
             workspace,
             lesson,
             event=call.payload,
+            model=call.model,
             function=call.function,
             label=f"Call {call.number} again",
             tab=tab,

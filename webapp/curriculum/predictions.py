@@ -8,13 +8,17 @@ from webapp.curriculum.model import UNKNOWN, ExpectedFact, Prediction, Predictio
 from webapp.curriculum.press import Invoke
 from webapp.curriculum.states import warm_at_end
 from webapp.trace.events import (
+    DeliveryFailed,
     Entry,
     EnvironmentRequested,
+    EventDropped,
+    EventFinished,
     InvocationAbandoned,
     InvocationAccepted,
     InvocationFinished,
     InvocationThrottled,
     PredictionMade,
+    RecordDelivered,
     RunStarted,
 )
 
@@ -121,11 +125,23 @@ def _given(prediction: Prediction, entries: Sequence[Entry]) -> bool:
 
 
 def _finished(prediction: Prediction, run: Sequence[Entry]) -> bool:
-    """Tell whether every call of the run has its answer; only such presses decide."""
+    """Tell whether every call of the run has its answer, and every event its end."""
     action = prediction.press.action
-    calls = action.count if isinstance(action, Invoke) else 0
+    if not isinstance(action, Invoke):
+        return True
+    if action.events:
+        return _events_ended(run, count=action.events)
     answers = (InvocationFinished, InvocationThrottled, InvocationAbandoned)
-    return sum(isinstance(entry.fact, answers) for entry in run) >= calls
+    return sum(isinstance(entry.fact, answers) for entry in run) >= action.calls
+
+
+def _events_ended(run: Sequence[Entry], *, count: int) -> bool:
+    """Tell whether so many events have ended, and whatever they leave behind is delivered."""
+    facts = [entry.fact for entry in run]
+    ended = [fact for fact in facts if isinstance(fact, EventFinished)]
+    dropped = sum(isinstance(fact, EventDropped) for fact in facts)
+    brought = sum(isinstance(fact, RecordDelivered | DeliveryFailed) for fact in facts)
+    return len(ended) + dropped >= count and brought >= sum(one.deliveries for one in ended)
 
 
 def _outcome(

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify
 from webapp.pages import errors
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import done
+from webapp.pages.lab import sent_body
 from webapp.pages.sent import tab
 
 pages = Blueprint("calls", __name__, url_prefix="/w/<workspace>/labs/<slug>/calls")
@@ -23,4 +24,4 @@ def call(workspace: str, slug: str, request_id: str) -> Response:
 def again(workspace: str, slug: str, request_id: str) -> Response:
     """Make a call again with the event that it had."""
     pressed = labs().calls.again(workspace, lesson(slug), request_id, tab=tab())
-    return done(workspace, slug, body={"run": pressed.run, "calls": 1})
+    return done(workspace, slug, body={"run": pressed.run, **sent_body(pressed.sent)})

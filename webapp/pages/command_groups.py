@@ -15,6 +15,7 @@ from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Updat
 from webapp.pages.command_lines import CommandLines, NoCommand, Terminal
 from webapp.pages.knob_forms import Knobs
 from webapp.runtime.model import Configuration
+from webapp.trace.events import InvocationModel
 
 RATES = (("1", "1×"), ("10", "10×"), ("60", "60×"), ("600", "600×"), ("max", "Skip waits"))
 HELD = {True: "Pause", False: "Go on"}
@@ -43,10 +44,11 @@ class Group:
 class Typed:
     """What stands in the lab's fields: ``knobs`` is what is wrong with them, if anything is.
 
-    ``call`` is the call that is looked at, ``None`` if none is.
+    ``call`` is the call that is looked at, ``None`` if none is; ``model`` how Invoke invokes.
     """
 
     count: int
+    model: InvocationModel = "synchronous"
     minutes: float
     knobs: Knobs | str
     call: CallDetail | None = None
@@ -78,11 +80,16 @@ class CommandGroups:
         faults = here.faults
         return (
             *self._again(),
-            _block("invoke", "Invoke", lambda: self._invoke(self.function, here.event, 1)),
+            _block(
+                "invoke",
+                "Invoke",
+                lambda: self._invoke(self.function, here.event, 1, typed.model),
+                about=SENT[typed.model],
+            ),
             _block(
                 "burst",
                 f"Send {typed.count} at once",
-                lambda: self._invoke(self.function, here.event, typed.count),
+                lambda: self._invoke(self.function, here.event, typed.count, typed.model),
                 about=SIGNED,
             ),
             _block("update", "Update the code", self._update, about=UPDATED),
@@ -126,8 +133,8 @@ class CommandGroups:
 
     def _pressed(self, press: Press) -> str:
         match press.action:
-            case Invoke(function=name, event=event, count=count):
-                return self._invoke(name, self.lesson.lab.events[event], count)
+            case Invoke(function=name, event=event, count=count, model=model):
+                return self._invoke(name, self.lesson.lab.events[event], count, model)
             case Update(function=name):
                 return self._deploy(name, press=press.id)
             case Configure(function=name) as action:
@@ -136,19 +143,18 @@ class CommandGroups:
             case _:
                 return self._lines(self.function).press(press.id)
 
-    def _invoke(self, name: str, event: str, count: int) -> str:
+    def _invoke(self, name: str, event: str, count: int, model: InvocationModel) -> str:
         text = event.strip() or "{}"
         _check_json(text)
         stale = (one for one, here in self.standings.items() if not here.is_current)
         deployed = [self._deploy(one) for one in stale]
         lines = self._lines(name)
-        call = lines.invoke(text) if count == 1 else lines.burst(text, count=count)
-        return "\n".join([*deployed, call])
+        return "\n".join([*deployed, _call(lines, text, count, model)])
 
     def _call_again(self, call: CallDetail) -> str:
         if not call.payload_is_whole:
             raise NoCommand("The event was longer than a trace keeps (64 KB).")
-        return self._invoke(call.function, call.payload, 1)
+        return self._invoke(call.function, call.payload, 1, call.model)
 
     def _deploy(self, name: str, *, press: str = "") -> str:
         lines, here = self._lines(name), self.standings[name]
@@ -198,6 +204,10 @@ class CommandGroups:
 
 
 SIGNED = "aws starts too slowly to have calls at the same moment: curl signs the same request."
+SENT: Mapping[InvocationModel, str] = {
+    "synchronous": "",
+    "asynchronous": "As an event: AWS answers 202, and nothing of what becomes of it.",
+}
 UPDATED = "The editor keeps its code: a press of Invoke on this page deploys that again."
 NONE = "AWS has no command for it."
 
@@ -207,6 +217,12 @@ def _block(name: str, title: str, write: Callable[[], str], *, about: str = "") 
         return Block(id=name, title=title, about=about, command=write())
     except NoCommand as error:
         return Block(id=name, title=title, problem=str(error))
+
+
+def _call(lines: CommandLines, event: str, count: int, model: InvocationModel) -> str:
+    if count > 1:
+        return lines.burst(event, count=count, model=model)
+    return lines.invoke(event) if model == "synchronous" else lines.send(event)
 
 
 def _check_json(text: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from webapp.pages.shell import command, json_text, option, with_input, word
 from webapp.runtime.model import Configuration
+from webapp.trace.events import InvocationModel
 
 EXPANDED = ("file://", "fileb://", "http://", "https://")
 """What ``aws`` reads from elsewhere when a value begins so."""
@@ -78,19 +79,34 @@ class CommandLines:
         call = self._aws("invoke", *self._names(), "--payload fileb:///dev/stdin", "/dev/stdout")
         return with_input(call, json_text(event), mark="EVENT")
 
-    def burst(self, event: str, *, count: int) -> str:
-        """Call it so often at the same moment.
+    def send(self, event: str) -> str:
+        """Put an event into the function's queue, and print the status that the caller gets."""
+        call = self._aws(
+            "invoke",
+            *self._names(),
+            "--invocation-type Event",
+            "--payload fileb:///dev/stdin",
+            "/dev/stdout",
+        )
+        return with_input(call, json_text(event), mark="EVENT")
+
+    def burst(self, event: str, *, count: int, model: InvocationModel = "synchronous") -> str:
+        """Call it so often at the same moment, or send so many events.
 
         ``aws`` needs longer to start than most calls take, so that a loop of it would hardly have
         two calls at once; ``curl`` signs the same request and starts at once.
         """
         terminal = self.terminal
+        kind = (
+            [option("--header", "X-Amz-Invocation-Type: Event")] if model != "synchronous" else []
+        )
         call = command(
             "curl -sS",
             option("--aws-sigv4", f"aws:amz:{terminal.region}:lambda"),
             option("--user", f"{terminal.key_id}:{terminal.secret}"),
             option("--header", "Content-Type: application/json"),
-            option("--write-out", "\\n"),
+            *kind,
+            option("--write-out", "%{http_code}\\n" if kind else "\\n"),
             option("--data-binary", json_text(event).replace("\n", " ")),
             word(f"{terminal.address}/2015-03-31/functions/{self.function}/invocations"),
         )

@@ -43,6 +43,7 @@ def commands(workspace: str, slug: str) -> Response:
         typed=replace(
             _typed(given, old=standings[shown].configuration),
             call=call and labs().calls.detail(workspace, open_lesson, call),
+            model=labs().model(workspace, open_lesson),
         ),
     )
     return htmx.fragment(render_template("lesson/_commands.html", groups=groups.all()))

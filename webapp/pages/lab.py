@@ -141,12 +141,12 @@ def _pressed(workspace: str, slug: str, pressed: Pressed) -> Response:
         "run": pressed.run,
         "revision": pressed.revision,
         "files": dict(pressed.files),
-        **_sent(pressed.sent),
+        **sent_body(pressed.sent),
     }
     return done(workspace, slug, body=body)
 
 
-def _sent(sent: Sent | None) -> dict[str, Any]:
+def sent_body(sent: Sent | None) -> dict[str, Any]:
     """Return what the callers got: events have their 202, calls will have an answer."""
     if sent is None:
         return {"calls": 0}

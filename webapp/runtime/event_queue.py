@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from webapp.runtime.chronicle import KEPT_BYTES
 from webapp.runtime.destinations import Delivery, deliveries_of
@@ -30,6 +31,7 @@ from webapp.runtime.timers import Timers
 from webapp.trace.events import (
     DeliveryFailed,
     Entry,
+    EventAcknowledged,
     EventDropped,
     EventFinished,
     EventQueued,
@@ -122,12 +124,34 @@ class EventQueue:
         around.timers.begin()
         try:
             await self._save(event)
+            self._acknowledge(event)
             self._plan(event)
-        except ServiceError:
-            self._held.discard(event.request_id)
+        except ServiceError as error:
+            self._refuse(event, error)
             raise
         finally:
             around.timers.end()
+
+    def _acknowledge(self, event: QueuedEvent) -> None:
+        recorder = self._around.recorder
+        seconds = recorder.now() - event.accepted
+        recorder.record(
+            EventAcknowledged(
+                function=event.function, request_id=event.request_id, seconds=seconds
+            ),
+            run=event.run,
+            cause=self._facts.get(event.request_id),
+        )
+
+    def _refuse(self, event: QueuedEvent, error: ServiceError) -> None:
+        """Take back what was told of an event that could not be stored."""
+        why = f"It was not taken: {error.message}"
+        self._tell(
+            event,
+            EventDropped(function=event.function, request_id=event.request_id, reason=why),
+        )
+        self._held.discard(event.request_id)
+        self._facts.pop(event.request_id, None)
 
     async def close(self) -> None:
         """Leave what is not done to the next start."""
@@ -249,6 +273,7 @@ class EventQueue:
 
     async def _end(self, event: QueuedEvent, condition: Condition) -> None:
         event = event.ended(condition)
+        deliveries = len(self._wanted(event))
         self._tell(
             event,
             EventFinished(
@@ -256,9 +281,10 @@ class EventQueue:
                 request_id=event.request_id,
                 condition=condition,
                 attempts=event.runs,
+                deliveries=deliveries,
             ),
         )
-        if self._wanted(event):
+        if deliveries:
             await self._insist(lambda: self._save(event))
             await self._deliver(event)
         else:
@@ -273,17 +299,9 @@ class EventQueue:
         """Deliver one record. One that its target refuses is told and gone, as on AWS."""
         cause = self._facts.get(event.request_id)
         why = await self._taken(event, delivery, cause=cause)
-        about = {
-            "function": event.function,
-            "request_id": event.request_id,
-            "kind": delivery.kind,
-            "target": delivery.arn,
-        }
-        if why:
-            self._tell(event, DeliveryFailed(**about, reason=why))
-        else:
-            body = delivery.body[:KEPT_BYTES]
-            self._tell(event, RecordDelivered(**about, record=body))
+        about = _told_of(event, delivery)
+        fact = DeliveryFailed(**about, reason=why) if why else RecordDelivered(**about)
+        self._tell(event, fact)
 
     async def _taken(self, event: QueuedEvent, delivery: Delivery, *, cause: int | None) -> str:
         """Hand a body to a function or a source; return why that failed, or nothing."""
@@ -389,3 +407,17 @@ class EventQueue:
                 await asyncio.sleep(STORE_AGAIN_SECONDS)
             else:
                 return
+
+
+def _told_of(event: QueuedEvent, delivery: Delivery) -> dict[str, Any]:
+    """Return what the facts of a delivery say, whatever came of it."""
+    body = delivery.body.encode()
+    return {
+        "function": event.function,
+        "request_id": event.request_id,
+        "kind": delivery.kind,
+        "target": delivery.arn,
+        "record": body[:KEPT_BYTES].decode(errors="ignore"),
+        "size_bytes": len(body),
+        "attributes": {name: value for name, (_, value) in delivery.attributes.items()},
+    }

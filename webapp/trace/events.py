@@ -32,6 +32,7 @@ from webapp.trace.facts.environments import (
 )
 from webapp.trace.facts.events import (
     DeliveryFailed,
+    EventAcknowledged,
     EventDropped,
     EventFinished,
     EventQueued,
@@ -83,6 +84,7 @@ __all__ = [
     "EnvironmentReset",
     "EnvironmentRetired",
     "EnvironmentThawed",
+    "EventAcknowledged",
     "EventDropped",
     "EventFinished",
     "EventQueued",
@@ -150,6 +152,7 @@ FACTS: tuple[type[Fact], ...] = (
     LogWritten,
     InvocationFinished,
     EventQueued,
+    EventAcknowledged,
     RetryScheduled,
     EventFinished,
     RecordDelivered,

@@ -4,10 +4,11 @@ import { post } from "./status.js";
 export class Reruns {
   #awaited = null;
 
-  constructor(store, { address, editors, status }) {
+  constructor(store, { address, editors, models, status }) {
     this.store = store;
     this.address = address;
     this.editors = editors;
+    this.models = models;
     this.status = status;
     store.on("rows", () => this.#arrive());
   }
@@ -24,10 +25,13 @@ export class Reruns {
     }
   }
 
-  /** Puts a call's event into the editor, to be invoked from there. */
-  edit({ payload, payload_is_whole: isWhole }) {
+  /** Puts a call's event into the editor, to be invoked from there as the call was. */
+  edit({ model, payload, payload_is_whole: isWhole }) {
     if (!isWhole) this.status.fail({ message: "The event was longer than a trace keeps (64 KB), so it is not here whole." });
-    else this.editors.write(payload, { show: true });
+    else {
+      this.editors.write(payload, { show: true });
+      if (model !== this.models.model) this.models.choose(model);
+    }
   }
 
   async stop(id) {

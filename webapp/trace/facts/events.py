@@ -1,18 +1,26 @@
 """What happens to the event of an asynchronous call (lambda-behaviour 5)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from webapp.trace.facts.fact import InvocationFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventQueued(InvocationFact):
-    """An event is on disk and its caller has 202. ``payload`` is cut at 64 KB."""
+    """An event is on its way into the queue of its function. ``payload`` is cut at 64 KB."""
 
     qualifier: str
     source: str
     payload: str
     payload_size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventAcknowledged(InvocationFact):
+    """The event is on disk, and its caller has 202: after ``seconds``, with nothing more."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,32 +35,44 @@ class RetryScheduled(InvocationFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFinished(InvocationFact):
-    """No attempt follows. ``condition`` is what a destination is told (5.4)."""
+    """No attempt follows. ``condition`` is what a destination is told (5.4).
+
+    ``deliveries`` is how many records, or dead letters, are to be brought somewhere now.
+    """
 
     condition: str
     attempts: int
+    deliveries: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDelivered(InvocationFact):
-    """``target``, an ARN, has the record of an event, or its dead letter; cut at 64 KB."""
+    """``target``, an ARN, has the record of an event, or its dead letter; cut at 64 KB.
+
+    ``attributes`` are those of a dead letter, by name.
+    """
 
     kind: str
     target: str
     record: str
+    size_bytes: int = 0
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFailed(InvocationFact):
-    """The target did not take the record: it is lost, as on AWS."""
+    """The target did not take the record, which is cut at 64 KB: it is lost, as on AWS."""
 
     kind: str
     target: str
     reason: str
+    record: str = ""
+    size_bytes: int = 0
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventDropped(InvocationFact):
-    """The event was given up without a record: its function is gone."""
+    """The event was given up without a record: its function is gone, or it was never on disk."""
 
     reason: str

@@ -36,8 +36,15 @@ def tried(board: Board, fact: InvocationAccepted) -> Call:
     _stop_waiting(board, event)
     event.tries += 1
     key = fact.request_id if event.tries == 1 else f"{fact.request_id}#{event.tries}"
-    call = Call(key=key, number=board.next_number("call"), time=board.entry.time)
-    call.payload = fact.payload
+    call = Call(
+        key=key,
+        number=board.next_number("call"),
+        time=board.entry.time,
+        function=fact.function,
+        model="asynchronous",
+        payload=fact.payload,
+        payload_size_bytes=fact.payload_size_bytes,
+    )
     run = board.reach(waiting=1)
     board.show(run, counts=True)
     board.own(call, run)

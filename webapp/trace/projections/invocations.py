@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from webapp.trace.events import InvocationAbandoned, InvocationFinished, Start
+from webapp.trace.events import InvocationAbandoned, InvocationFinished, InvocationModel, Start
 from webapp.trace.projections.rows import JsonObject, Row
 from webapp.trace.projections.segments import Segment
 
@@ -27,6 +27,7 @@ class Call(Row):
     start: Start | None = None
     environment: str | None = None
     function: str = ""
+    model: InvocationModel = "synchronous"
     payload: str = ""
     payload_size_bytes: int = 0
     waits: Segment | None = None
