@@ -1,6 +1,7 @@
 """What comes of predictions."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -118,7 +119,7 @@ def test_nothing_is_decided_without_a_commitment(lab: FakeLab) -> None:
 def test_an_event_decides_once_it_has_ended_and_its_records_are_delivered(lab: FakeLab) -> None:
     action = Invoke(function="greeter", event="greeting", model="asynchronous")
     press = Press(id="send", label="Send", busy="Sending", action=action)
-    event = {"function": "greeter", "request_id": "r"}
+    event: dict[str, Any] = {"function": "greeter", "request_id": "r"}
     arrives = ExpectedFact(fact=RecordDelivered)
     sent = replace(BURST, press=press, given=(), options=(option("it arrives", arrives),))
     lab.commit("burst", "it arrives")
