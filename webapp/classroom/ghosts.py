@@ -30,10 +30,16 @@ def _rows(
         for number, segment in enumerate(dict.fromkeys(matched))
         if segment is not None
     ]
-    lane = f"env:{ghost.environment}" if ghost.environment else "caller"
     if ghost.missing:
-        rows.append(_row(f"{key}-missing", lane=lane, time=ghost.time, right=False))
+        missing = _row(f"{key}-missing", lane=_lane(ghost), time=ghost.time, right=False)
+        rows.append(missing | ({"text": ghost.text} if ghost.text else {}))
     return rows
+
+
+def _lane(ghost: GhostMark) -> str:
+    if ghost.queue_of:
+        return f"queue:{ghost.queue_of}"
+    return f"env:{ghost.environment}" if ghost.environment else "caller"
 
 
 def _row(

@@ -36,8 +36,8 @@ class Learning:
         self, workspace: str, lesson: Lesson, prediction: Prediction, *, option: str
     ) -> None:
         """Commit to an answer. Raises ``InvalidParameterValue`` for an unknown one."""
-        if option not in {one.id for one in prediction.options}:
-            raise InvalidParameterValue(f"'{option}' is not an answer. Choose one of those shown.")
+        if problem := prediction.problem(option):
+            raise InvalidParameterValue(problem)
         self._change(
             workspace,
             lesson,

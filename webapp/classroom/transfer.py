@@ -123,14 +123,18 @@ def _arrival(lesson: Lesson, told: LessonRecord, here: LessonRecord) -> Arrival:
 def _known(lesson: Lesson, told: LessonRecord) -> LessonRecord:
     """Leave out what this version of the lesson does not have."""
     tasks = {task.id: len(task.hints) for task in lesson.tasks}
-    options = {one.id: {option.id for option in one.options} for one in lesson.predictions}
+    asked = {one.id: one for one in lesson.predictions}
     answers = {one.id: {option.id for option in one.options} for one in lesson.reviews}
     notes = {one.id for one in lesson.reflections}
     return LessonRecord(
         step=told.step if told.step in {step.id for step in lesson.steps} else None,
         tasks=tuple(task for task in told.tasks if task in tasks),
         hints={name: min(n, tasks[name]) for name, n in told.hints.items() if name in tasks},
-        predictions=_chosen(told.predictions, options),
+        predictions={
+            name: answer
+            for name, answer in told.predictions.items()
+            if name in asked and not asked[name].problem(answer)
+        },
         answers=_chosen(told.answers, answers),
         notes={name: text for name, text in told.notes.items() if name in notes},
     )

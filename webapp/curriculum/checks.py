@@ -15,8 +15,11 @@ from webapp.curriculum.answers import (
     Answers,
     AnswersTellStart,
 )
+from webapp.curriculum.callers import CallerRetries, CallThrottled
 from webapp.curriculum.copies import AnswersAgree, AnswersCount, CopiesRepeat
+from webapp.curriculum.effects import DoneOnce
 from webapp.curriculum.endings import CallAnswers, CallFails, Logged
+from webapp.curriculum.event_checks import EventAttempts, RecordReaches
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.model import Task
 from webapp.curriculum.starts import ColdStart, WarmRun, WarmStart
@@ -47,12 +50,17 @@ CHECKS: Mapping[str, CheckKind] = {
     "answers_tell_start": AnswersTellStart,
     "call_answers": CallAnswers,
     "call_fails": CallFails,
+    "call_throttled": CallThrottled,
+    "caller_retries": CallerRetries,
     "cold_start": ColdStart,
     "configured": Configured,
     "copies_repeat": CopiesRepeat,
+    "done_once": DoneOnce,
     "environments_at_once": EnvironmentsAtOnce,
+    "event_attempts": EventAttempts,
     "logged": Logged,
     "quiet_for": QuietFor,
+    "record_reaches": RecordReaches,
     "updated": Updated,
     "warm_environments": WarmEnvironments,
     "warm_run": WarmRun,

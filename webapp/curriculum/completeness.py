@@ -106,3 +106,5 @@ def _everything(lesson: Lesson) -> Iterator[str]:
         yield from (question.question, *(option.feedback for option in question.options))
     for prediction in lesson.predictions:
         yield from (option.feedback for option in prediction.options)
+        if times := prediction.attempts:
+            yield from (times.right, times.wrong, *times.remarks.values())

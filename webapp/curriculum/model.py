@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from webapp.curriculum.attempt_times import AttemptTimes
 from webapp.curriculum.calls import answer_holds
 from webapp.curriculum.content import NO_HTML, Content, Html, Renderer
 from webapp.curriculum.errors import UnknownLesson
@@ -75,6 +76,7 @@ class Prediction:
 
     ``press`` decides it, in the first run of it after the commitment in which every check of
     ``given`` holds on the facts before the run. ``given_text`` says that condition to a person.
+    With ``attempts`` the answer is a time for each attempt instead of one of the options.
     """
 
     id: str
@@ -83,11 +85,23 @@ class Prediction:
     options: tuple[PredictionOption, ...]
     given: tuple[Check, ...] = ()
     given_text: Html = NO_HTML
+    attempts: AttemptTimes | None = None
     line: int = 0
 
     def option(self, identifier: str) -> PredictionOption:
         """Return an option. Raises ``KeyError``."""
+        if self.attempts and identifier != UNKNOWN:
+            said = ", ".join(self.attempts.shown(identifier))
+            return PredictionOption(id=identifier, text=Html(said), feedback=NO_HTML)
         return {option.id: option for option in self.options}[identifier]
+
+    def problem(self, answer: str) -> str:
+        """Return why an answer cannot be committed; empty if it can."""
+        if answer in {option.id for option in self.options}:
+            return ""
+        if self.attempts:
+            return self.attempts.problem(answer)
+        return f"'{answer}' is not an answer. Choose one of those shown."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

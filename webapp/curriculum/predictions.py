@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from webapp.curriculum.attempt_times import AttemptTimes, Cell, came, compared
 from webapp.curriculum.content import Html
 from webapp.curriculum.model import UNKNOWN, ExpectedFact, Prediction, PredictionOption
 from webapp.curriculum.press import Invoke
+from webapp.curriculum.queued_events import QueuedEvent, clock_time, queued_events
 from webapp.curriculum.states import warm_at_end
 from webapp.trace.events import (
     DeliveryFailed,
@@ -13,6 +15,8 @@ from webapp.trace.events import (
     EnvironmentRequested,
     EventDropped,
     EventFinished,
+    Fact,
+    FunctionFact,
     InvocationAbandoned,
     InvocationAccepted,
     InvocationFinished,
@@ -34,15 +38,17 @@ class GhostMark:
 
     ``matched``: sequences of facts that came as expected; ``surplus``: more of them than
     expected; ``missing``: how many did not come. A missing one belongs at lab time ``time``, on
-    the lane of ``environment``, or on a lane of its own if that is ``None``.
+    the lane of ``environment``, on that of the event queue of ``queue_of``, or on the caller's.
+    ``text`` is what was said, where that is more than that it would come.
     """
 
-    expected: ExpectedFact
     matched: tuple[int, ...]
     surplus: tuple[int, ...]
     missing: int
     time: float
     environment: str | None = None
+    queue_of: str | None = None
+    text: str = ""
 
     @property
     def right(self) -> bool:
@@ -55,6 +61,7 @@ class PredictionOutcome:
     """``held``: ids of the options that came true. ``right`` is ``None`` for "I don't know".
 
     ``explained``: the sentence that says why. ``deciding``: sequences of the facts that decided.
+    ``cells`` are the attempts one by one, where their times were asked for.
     """
 
     run: str
@@ -64,6 +71,7 @@ class PredictionOutcome:
     explained: Html
     ghosts: tuple[GhostMark, ...]
     deciding: tuple[int, ...]
+    cells: tuple[Cell, ...] = ()
 
 
 def committed(prediction: Prediction, entries: Sequence[Entry]) -> str | None:
@@ -125,26 +133,42 @@ def _given(prediction: Prediction, entries: Sequence[Entry]) -> bool:
 
 
 def _finished(prediction: Prediction, run: Sequence[Entry]) -> bool:
-    """Tell whether every call of the run has its answer, and every event its end."""
+    """Tell whether every call of the run has its answer, and every event its end.
+
+    Calls that the function made to others do not count.
+    """
     action = prediction.press.action
     if not isinstance(action, Invoke):
         return True
+    own = [one.fact for one in run if _concerns(one.fact, function=action.function)]
     if action.events:
-        return _events_ended(run, count=action.events)
+        return _events_ended(own, count=action.events)
     answers = (InvocationFinished, InvocationThrottled, InvocationAbandoned)
-    return sum(isinstance(entry.fact, answers) for entry in run) >= action.calls
+    return sum(isinstance(fact, answers) for fact in own) >= action.calls
 
 
-def _events_ended(run: Sequence[Entry], *, count: int) -> bool:
+def _events_ended(facts: Sequence[Fact], *, count: int) -> bool:
     """Tell whether so many events have ended, and whatever they leave behind is delivered."""
-    facts = [entry.fact for entry in run]
     ended = [fact for fact in facts if isinstance(fact, EventFinished)]
     dropped = sum(isinstance(fact, EventDropped) for fact in facts)
     brought = sum(isinstance(fact, RecordDelivered | DeliveryFailed) for fact in facts)
     return len(ended) + dropped >= count and brought >= sum(one.deliveries for one in ended)
 
 
+def _concerns(fact: Fact, *, function: str) -> bool:
+    return isinstance(fact, FunctionFact) and fact.function == function
+
+
 def _outcome(
+    prediction: Prediction, *, chosen: str, before: Sequence[Entry], run: Sequence[Entry]
+) -> PredictionOutcome | None:
+    if prediction.attempts:
+        event = next(iter(queued_events(run)), None)
+        return _by_attempts(prediction.attempts, chosen, event, run) if event else None
+    return _by_option(prediction, chosen=chosen, before=before, run=run)
+
+
+def _by_option(
     prediction: Prediction, *, chosen: str, before: Sequence[Entry], run: Sequence[Entry]
 ) -> PredictionOutcome:
     held = tuple(option.id for option in prediction.options if _holds(option, run))
@@ -163,6 +187,39 @@ def _outcome(
         explained=_explained(prediction, chosen=chosen, held=held),
         ghosts=_ghosts(prediction.option(chosen), before=before, run=run),
         deciding=tuple(sorted(deciding)),
+    )
+
+
+def _by_attempts(
+    times: AttemptTimes, chosen: str, event: QueuedEvent, run: Sequence[Entry]
+) -> PredictionOutcome:
+    said = None if chosen == UNKNOWN else chosen
+    cells = compared(times, said, event)
+    right = all(cell.right for cell in cells) if said else None
+    held = came(times, event)
+    explained = times.explained(said or held or "", right=right is not False)
+    return PredictionOutcome(
+        run=run[0].run,
+        chosen=chosen,
+        held=(held,) if held else (),
+        right=right,
+        explained=explained if held else NOTHING_HELD,
+        ghosts=tuple(_ghost_of(cell, event) for cell in cells if cell.due is not None),
+        deciding=tuple(cell.sequence for cell in cells if cell.sequence is not None),
+        cells=cells,
+    )
+
+
+def _ghost_of(cell: Cell, event: QueuedEvent) -> GhostMark:
+    came = cell.right and cell.sequence is not None
+    due = cell.due or 0
+    return GhostMark(
+        matched=(cell.sequence,) if came and cell.sequence is not None else (),
+        surplus=(),
+        missing=0 if came else 1,
+        time=event.queued.time + due,
+        queue_of=event.fact.function,
+        text=clock_time(due),
     )
 
 
@@ -198,7 +255,6 @@ def _ghost(
     came = [entry.sequence for entry in run if expected.matches(entry.fact)]
     most = len(came) if expected.at_most is None else expected.at_most
     return GhostMark(
-        expected=expected,
         matched=tuple(came[:most]),
         surplus=tuple(came[most:]),
         missing=max(0, expected.at_least - len(came)),

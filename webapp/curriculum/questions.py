@@ -1,8 +1,9 @@
 """Predictions, tasks, review questions, reflections: the text, then ``---``, then their keys."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from webapp.curriculum.attempt_times import AttemptTimes
 from webapp.curriculum.checks import read_check
 from webapp.curriculum.content import NO_HTML, Html
 from webapp.curriculum.expectations import read_expected
@@ -22,6 +23,7 @@ from webapp.curriculum.model import (
 from webapp.curriculum.press import Invoke, Press
 from webapp.curriculum.source import Source
 
+MOST_CELLS = 6
 DONT_KNOW = PredictionOption(id=UNKNOWN, text=Html("I don’t know"), feedback=NO_HTML)
 
 
@@ -61,16 +63,15 @@ def open_question(content: str, *, source: Source, links: Links) -> Question:
 
 
 def read_prediction(name: str, question: Question) -> Prediction | None:
-    """Read ``press``, ``given`` with ``needs``, and ``options``."""
+    """Read ``press``, ``given`` with ``needs``, and ``options`` or ``attempts``."""
     fields = question.fields
     press = _deciding_press(question)
-    options = [_prediction_option(one, inner, question) for one, inner in question.options()]
+    attempts = read_attempt_times(question) if "attempts" in fields.names else None
+    options = [] if attempts else _prediction_options(question)
     events = question.links.events
     given = [read_check(inner, events=events) for inner in _closed(fields.items("given"))]
     needs = question.inline("needs", fields=fields, default=None if given else "")
     fields.done()
-    if len(options) < 2:
-        fields.problem("options", "A prediction needs two options or more.")
     if press is None:
         return None
     return Prediction(
@@ -80,6 +81,7 @@ def read_prediction(name: str, question: Question) -> Prediction | None:
         options=(*options, DONT_KNOW),
         given=tuple(check for check in given if check is not None),
         given_text=needs,
+        attempts=attempts,
         line=question.source.line(-1),
     )
 
@@ -97,6 +99,42 @@ def _deciding_press(question: Question) -> Press | None:
     if press is not None and not isinstance(press.action, Invoke):
         question.fields.problem("press", f"'{name}' sends no call; only a call decides.")
     return press
+
+
+def _prediction_options(question: Question) -> list[PredictionOption]:
+    options = [_prediction_option(one, inner, question) for one, inner in question.options()]
+    if len(options) < 2:
+        question.fields.problem("options", "A prediction needs two options or more.")
+    return options
+
+
+def read_attempt_times(question: Question) -> AttemptTimes | None:
+    """Read ``attempts``: ``most``, ``times`` in seconds, ``right``, ``wrong``, ``remarks``."""
+    fields = question.fields.fields("attempts")
+    if fields is None:
+        return None
+    times = AttemptTimes(
+        most=fields.integer("most", within=(1, MOST_CELLS)),
+        times=_times(fields),
+        right=question.inline("right", fields=fields),
+        wrong=question.inline("wrong", fields=fields),
+    )
+    remarks = fields.fields("remarks", required=False)
+    found = {one: question.inline(one, fields=remarks) for one in remarks.names} if remarks else {}
+    for answer in found:
+        if problem := times.problem(answer):
+            fields.problem("remarks", f"'{answer}' is no answer: {problem}")
+    fields.done()
+    return replace(times, remarks=found)
+
+
+def _times(fields: Fields) -> tuple[int, ...]:
+    words = fields.words("times")
+    times = tuple(int(word) for word in words if word.isascii() and word.isdigit())
+    if len(times) < 2 or len(times) != len(words) or list(times) != sorted(set(times)):
+        fields.problem("times", "Give two times or more, in whole seconds after the call, growing.")
+        return (0, 1)
+    return times
 
 
 def _prediction_option(name: str, fields: Fields, question: Question) -> PredictionOption:

@@ -29,10 +29,10 @@ def predict(workspace: str, slug: str, name: str) -> Response:
     """Commit to an answer."""
     open_lesson = lesson(slug)
     chosen = _prediction(open_lesson, name)
-    option = fields().get("option")
-    if not option:
+    answer = _answer(chosen)
+    if not answer:
         raise InvalidParameterValue("No answer was chosen. Choose one, then commit.")
-    labs().learning.predict(workspace, open_lesson, chosen, option=str(option))
+    labs().learning.predict(workspace, open_lesson, chosen, option=answer)
     if asked_form() == "page":
         return back(workspace, slug, anchor=f"prediction-{name}")
     return _card(workspace, open_lesson, chosen, change=None)
@@ -107,6 +107,15 @@ def write(workspace: str, slug: str, name: str) -> Response:
 def solution(workspace: str, slug: str) -> Response:
     """Show the solution beside what the learner has now."""
     return htmx.fragment(_renderer(workspace, lesson(slug)).solution_body())
+
+
+def _answer(asked: Prediction) -> str:
+    """Return the answer of a form: an option, or a time for each attempt."""
+    sent = fields()
+    if asked.attempts is None or "option" in sent:
+        return str(sent.get("option", ""))
+    cells = range(1, asked.attempts.most + 1)
+    return "-".join(str(sent.get(f"attempt-{number}", "")) for number in cells)
 
 
 def _card(

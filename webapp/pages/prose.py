@@ -78,9 +78,26 @@ class PredictionCard:
         return tuple(self.prediction.option(one) for one in outcome.held) if outcome else ()
 
     @property
+    def said(self) -> tuple[str, ...]:
+        """The time of each attempt that was committed, in words; empty for any other answer."""
+        attempts, answer = self.prediction.attempts, self.state.option
+        return attempts.shown(answer) if attempts and answer and self.knows else ()
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """What each cell of the form begins with: the value that was said, or none."""
+        attempts, answer = self.prediction.attempts, self.state.option
+        if attempts and answer and self.knows:
+            return tuple(answer.split("-"))
+        return ("",) * attempts.most if attempts else ()
+
+    @property
     def verdict(self) -> str:
-        """One word for the card's head."""
+        """A few words for the card's head."""
         right = self.state.outcome.right if self.state.outcome else None
+        cells = self.state.outcome.cells if self.state.outcome else ()
+        if cells and right is False:
+            return f"{sum(bool(cell.right) for cell in cells)} of {len(cells)} right"
         return {True: "right", False: "not what ran", None: "answered by the run"}[right]
 
 

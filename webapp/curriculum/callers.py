@@ -1,0 +1,124 @@
+"""Checks on callers: who was refused, who tried again, and what an HTTP caller was told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from webapp.curriculum.fields import Fields
+from webapp.curriculum.queued_events import listed
+from webapp.curriculum.verdict import OPEN, Events, Verdict, failed, passed
+from webapp.trace.events import (
+    Entry,
+    EventQueued,
+    InvocationAccepted,
+    InvocationFinished,
+    InvocationThrottled,
+)
+
+MANY = 100
+
+
+@dataclass(slots=True)
+class _Calling:
+    """What a caller did in one run: its calls, and what it answered itself in the end."""
+
+    began: Entry
+    calls: list[Entry] = field(default_factory=list)
+    answers: list[Entry] = field(default_factory=list)
+    finished: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerRetries:
+    """A function called another one so often in one run, and the last call was answered."""
+
+    caller: str
+    function: str
+    at_least: int = 2
+
+    @classmethod
+    def read(cls, fields: Fields, events: Events) -> "CallerRetries":
+        """Read ``caller``, ``function`` and ``at_least``, how many calls."""
+        del events
+        return cls(
+            caller=fields.text("caller"),
+            function=fields.text("function"),
+            at_least=fields.integer("at_least", within=(2, MANY), default=2),
+        )
+
+    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+        """Pass with the calls; fail on the newest caller that ended without."""
+        newest: Verdict = OPEN
+        for calling in self._callings(entries):
+            if calling.finished is None:
+                continue
+            facts = calling.began, *calling.calls, *calling.answers, calling.finished
+            if len(calling.calls) >= self.at_least and _succeeded(calling.answers):
+                return passed(self._story(calling), *facts)
+            newest = failed(self._story(calling), *facts)
+        return newest
+
+    def _callings(self, entries: Sequence[Entry]) -> list[_Calling]:
+        found: dict[str, _Calling] = {}
+        for entry in entries:
+            fact = entry.fact
+            if isinstance(fact, InvocationAccepted) and fact.function == self.caller:
+                found.setdefault(entry.run, _Calling(entry))
+            calling = found.get(entry.run)
+            if calling is None:
+                continue
+            if isinstance(fact, InvocationAccepted) and fact.function == self.function:
+                calling.calls.append(entry)
+            elif isinstance(fact, InvocationFinished | InvocationThrottled):
+                if fact.function == self.function:
+                    calling.answers.append(entry)
+                elif fact.function == self.caller:
+                    calling.finished = entry
+        return list(found.values())
+
+    def _story(self, calling: _Calling) -> str:
+        count = len(calling.calls)
+        if count < 2:
+            often = "once" if count else "never"
+            return f"{self.caller} called {self.function} {often}, and did not try again."
+        gaps = [after.time - before.time for before, after in pairwise(calling.calls)]
+        told = f"{self.caller} called {self.function} {count} times, {listed(_waits(gaps))} apart"
+        return (
+            f"{told}." if _succeeded(calling.answers) else f"{told}; the last call failed as well."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallThrottled:
+    """A synchronous call was refused with 429: no handler ran for it."""
+
+    at_least: int = 1
+
+    @classmethod
+    def read(cls, fields: Fields, events: Events) -> "CallThrottled":
+        """Read ``at_least``."""
+        del events
+        return cls(at_least=fields.integer("at_least", within=(1, MANY), default=1))
+
+    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+        """Pass with the refusals; open otherwise."""
+        events = {one.fact.request_id for one in entries if isinstance(one.fact, EventQueued)}
+        hits = [
+            one
+            for one in entries
+            if isinstance(one.fact, InvocationThrottled) and one.fact.request_id not in events
+        ]
+        if len(hits) < self.at_least:
+            return OPEN
+        return passed("The caller got 429, and nothing ran.", *hits[: self.at_least])
+
+
+def _succeeded(answers: Sequence[Entry]) -> bool:
+    """Whether any of the calls was answered: an answer to one may come after the next began."""
+    return any(
+        isinstance(one.fact, InvocationFinished) and one.fact.status == "ok" for one in answers
+    )
+
+
+def _waits(gaps: Sequence[float]) -> list[str]:
+    return [f"{gap:.1f} s" for gap in gaps]

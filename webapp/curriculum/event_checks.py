@@ -1,0 +1,179 @@
+"""Checks on events of asynchronous calls: how often they were tried, and where records went."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from webapp.curriculum.calls import MISSING, parsed, same
+from webapp.curriculum.endings import read_event
+from webapp.curriculum.fields import Fields
+from webapp.curriculum.queued_events import QueuedEvent, clock_time, listed, queued_events
+from webapp.curriculum.verdict import OPEN, Events, Verdict, failed, passed
+from webapp.trace.events import DeliveryFailed, Entry, RecordDelivered, RetryScheduled
+
+MANY = 100
+LONGEST_WAIT = 21_600.0
+CLOSE = 0.5
+"""Seconds by which a wait may differ from the one that is meant."""
+CONDITIONS = (
+    "Success",
+    "RetriesExhausted",
+    "EventAgeExceeded",
+    "ZeroReservedConcurrency",
+)
+ENDED = {
+    "Success": "then it succeeded",
+    "RetriesExhausted": "and no attempt was left",
+    "EventAgeExceeded": "and the next would have come too late",
+    "ZeroReservedConcurrency": "as nothing may run",
+}
+KINDS = ("destination", "dead-letter queue")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventAttempts:
+    """One event whose handler ran so many times; ``waits`` are the seconds before each retry.
+
+    ``ended`` are the conditions with which it may have ended; any, and none yet, if empty.
+    """
+
+    at_least: int = 1
+    at_most: int = MANY
+    waits: tuple[float, ...] = ()
+    ended: tuple[str, ...] = ()
+    event: Any = MISSING
+
+    @classmethod
+    def read(cls, fields: Fields, events: Events) -> "EventAttempts":
+        """Read ``exactly`` or ``at_least``, ``waits``, ``ended`` and ``event``."""
+        if "exactly" in fields.names:
+            least = most = fields.integer("exactly", within=(0, MANY))
+        else:
+            least, most = fields.integer("at_least", within=(0, MANY), default=1), MANY
+        return cls(
+            at_least=least,
+            at_most=most,
+            waits=_seconds(fields, "waits"),
+            ended=fields.words("ended", among=CONDITIONS),
+            event=read_event(fields, events),
+        )
+
+    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+        """Pass with the attempts; fail on the newest event that ended otherwise."""
+        newest: Verdict = OPEN
+        for event in _of(queued_events(entries), value=self.event):
+            facts = [entry for one in event.runs for entry in one.facts]
+            if self._is_meant(event):
+                return passed(_tried(event), *facts, *event.retries)
+            if event.finished:
+                newest = failed(_tried(event), *facts, event.finished)
+        return newest
+
+    def _is_meant(self, event: QueuedEvent) -> bool:
+        if not self.at_least <= len(event.runs) <= self.at_most:
+            return False
+        if (self.ended or self.at_most < MANY) and event.finished is None:
+            return False
+        waits = [one.fact.wait_seconds for one in event.retries if _is_retry(one)]  # type: ignore[attr-defined]
+        return (not self.ended or event.condition in self.ended) and (
+            not self.waits or _alike(waits, self.waits)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordReaches:
+    """What became of an event reached ``target``: its record, or the event as a dead letter."""
+
+    target: str
+    kind: str = "destination"
+    condition: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, fields: Fields, events: Events) -> "RecordReaches":
+        """Read ``target``, the name of a queue or a function, ``kind`` and ``condition``."""
+        del events
+        return cls(
+            target=fields.text("target"),
+            kind=fields.choice("kind", among=KINDS, default="destination"),
+            condition=fields.words("condition", among=CONDITIONS),
+        )
+
+    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+        """Pass with the delivery; fail on the newest event that ended without it."""
+        newest: Verdict = OPEN
+        for event in queued_events(entries):
+            if event.finished is None:
+                continue
+            hits = [one for one in event.records if self._is_meant(one)]
+            if hits and (not self.condition or event.condition in self.condition):
+                return passed(self._story(event), event.finished, hits[0])
+            newest = failed(_went(event), event.finished, *event.records)
+        return newest
+
+    def _is_meant(self, entry: Entry) -> bool:
+        fact = entry.fact
+        return (
+            isinstance(fact, RecordDelivered)
+            and fact.kind == self.kind
+            and target_name(fact.target) == self.target
+        )
+
+    def _story(self, event: QueuedEvent) -> str:
+        what = "The event itself" if self.kind == "dead-letter queue" else "The record"
+        return f"{what} went to {self.target}: {event.condition} after {_times(event)}."
+
+
+def target_name(arn: str) -> str:
+    """Return the name of what an ARN means: of a function without its version."""
+    parts = arn.split(":")
+    return parts[6] if len(parts) > 6 and parts[2] == "lambda" else parts[-1].split("/")[-1]
+
+
+def _seconds(fields: Fields, key: str) -> tuple[float, ...]:
+    words = fields.words(key)
+    try:
+        return tuple(float(word) for word in words)
+    except ValueError:
+        fields.problem(key, f"'{key}' must be a list of seconds.")
+        return ()
+
+
+def _of(found: Sequence[QueuedEvent], *, value: Any) -> list[QueuedEvent]:
+    if value is MISSING:
+        return list(found)
+    return [event for event in found if same(parsed(event.fact.payload), value)]
+
+
+def _is_retry(entry: Entry) -> bool:
+    """Whether a wait is one of the retries, rather than a back-off after a refusal."""
+    return isinstance(entry.fact, RetryScheduled) and entry.fact.rule != "back-off"
+
+
+def _alike(waits: Sequence[float], wanted: Sequence[float]) -> bool:
+    return len(waits) == len(wanted) and all(
+        abs(one - other) <= CLOSE for one, other in zip(waits, wanted, strict=True)
+    )
+
+
+def _times(event: QueuedEvent) -> str:
+    count = len(event.runs)
+    return "1 attempt" if count == 1 else f"{count} attempts"
+
+
+def _tried(event: QueuedEvent) -> str:
+    times = listed([clock_time(event.after(one.accepted)) for one in event.runs])
+    ended = ENDED.get(event.condition, "")
+    told = f"{_times(event)}, at {times}" if times else "No attempt"
+    return f"{told}, {ended}." if ended else f"{told}."
+
+
+def _went(event: QueuedEvent) -> str:
+    told = f"The event ended with {event.condition or 'nothing'} after {_times(event)}"
+    refused = [one.fact for one in event.records if isinstance(one.fact, DeliveryFailed)]
+    if refused:
+        return f"{told}, and {target_name(refused[-1].target)} did not take its record."
+    taken = [one.fact for one in event.records if isinstance(one.fact, RecordDelivered)]
+    if not taken:
+        return f"{told}, and went nowhere: no target is set for that."
+    where = listed([f"{target_name(one.target)} ({one.kind})" for one in taken])
+    return f"{told}, and went to {where}."
