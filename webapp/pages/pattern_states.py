@@ -10,6 +10,7 @@ from webapp.curriculum.predictions import PredictionOutcome
 from webapp.pages.access import labs
 from webapp.pages.errors import ErrorPage
 from webapp.pages.pattern import Group, Pattern, drawn, own_ids
+from webapp.pages.pattern_attempts import attempt_patterns
 from webapp.pages.pattern_lab import frame_patterns, lab_patterns
 from webapp.pages.pattern_site import site_patterns
 from webapp.pages.pattern_trace import pattern_rows
@@ -106,8 +107,8 @@ def read_patterns(workspace: str) -> PatternsPage:
 
 
 def _text(look: Look) -> Group:
-    patterns = (*_predictions(look), *_tasks(look), *_questions(look), *_keeping(look))
-    return Group(title="Text of a lesson", patterns=(*patterns, *_remarks(look)))
+    asked = (*_predictions(look), *attempt_patterns(look), *_tasks(look), *_questions(look))
+    return Group(title="Text of a lesson", patterns=(*asked, *_keeping(look), *_remarks(look)))
 
 
 def _remarks(look: Look) -> tuple[Pattern, ...]:
