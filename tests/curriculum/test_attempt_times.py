@@ -22,7 +22,10 @@ ASKED = Prediction(
     id="when",
     question=Html("When?"),
     press=Press(
-        id="send", label="Send", busy="Sending", action=Invoke(function=CHARGE, event="order")
+        id="send",
+        label="Send",
+        busy="Sending",
+        action=Invoke(function=CHARGE, event="order", model="asynchronous"),
     ),
     options=(PredictionOption(id=UNKNOWN, text=Html("?"), feedback=Html()),),
     attempts=TIMES,
