@@ -16,6 +16,7 @@ from webapp.classroom.live import LiveLab
 from webapp.classroom.workbench import EVENT_FILE
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import InvalidParameterValue
+from webapp.runtime.model import Faults
 from webapp.trace.events import InvocationFinished, TaskPassed
 from webapp.wiring import Application
 
@@ -158,7 +159,7 @@ def test_a_reset_puts_back_what_it_names_and_nothing_else(application: Applicati
     labs, lesson = application.services.labs, lesson_of(application)
     start = labs.state("local", lesson)
     labs.bench.desk("local", lesson).keep(Edits(files=ECHO, event='{"a": 1}'))
-    labs.pressing.set_faults("local", lesson, init=None, invocation="raise", edits=CODE)
+    labs.pressing.set_faults("local", lesson, faults=Faults(invocation="raise"), edits=CODE)
     labs.pressing.configure(
         "local",
         lesson,
@@ -218,5 +219,6 @@ def test_an_answer_that_is_none_of_the_options_is_refused(application: Applicati
     with pytest.raises(InvalidParameterValue, match="'maybe' is not an answer"):
         labs.learning.predict("local", lesson, lesson.predictions[0], option="maybe")
     with pytest.raises(InvalidParameterValue, match="There is no fault 'fire'"):
-        labs.pressing.set_faults("local", lesson, init=None, invocation="fire", edits=CODE)
+        fire = Faults(invocation="fire")  # type: ignore[arg-type]
+        labs.pressing.set_faults("local", lesson, faults=fire, edits=CODE)
     assert labs.state("local", lesson).predictions == {}

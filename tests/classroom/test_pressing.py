@@ -17,6 +17,7 @@ from webapp.clock import real_now
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import Fault, Invoke, Press, Stop
 from webapp.runtime.errors import InvalidParameterValue, ServiceError
+from webapp.runtime.model import Faults
 from webapp.trace.events import (
     Entry,
     EnvironmentRequested,
@@ -129,7 +130,9 @@ def test_every_kind_of_change_from_many_tabs_at_once(labs: Labs, lesson: Lesson)
             case 0:
                 return labs.pressing.update("local", lesson, edits=CODE)
             case 1:
-                labs.pressing.set_faults("local", lesson, init=None, invocation="raise", edits=CODE)
+                labs.pressing.set_faults(
+                    "local", lesson, faults=Faults(invocation="raise"), edits=CODE
+                )
             case 2:
                 labs.pressing.configure(
                     "local",
@@ -222,27 +225,25 @@ def test_stop_ends_what_runs_and_nothing_else(labs: Labs, lesson: Lesson) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "init", "invocation"),
+    ("action", "faults"),
     [
-        ("raise", None, "raise"),
-        ("slow-init", "slow-init", None),
-        ("off", None, None),
+        (Fault(function=NAME, name="raise"), Faults(invocation="raise")),
+        (Fault(function=NAME, name="slow-init"), Faults(init="slow-init")),
+        (Fault(function=NAME, name="slow", milliseconds=250), Faults(slow_ms=250)),
+        (Fault(function=NAME, name="fail", attempts=2), Faults(failing_attempts=2)),
+        (Fault(function=NAME, name="throttle", attempts=9), Faults(throttled_attempts=9)),
+        (Fault(function=NAME, name="duplicate"), Faults(duplicate=True)),
+        (Fault(function=NAME, name="off"), Faults()),
     ],
+    ids=lambda one: getattr(one, "name", ""),
 )
 def test_a_fault_press_turns_the_knobs(
-    labs: Labs, lesson: Lesson, name: str, init: str | None, invocation: str | None
+    labs: Labs, lesson: Lesson, action: Fault, faults: Faults
 ) -> None:
-    labs.pressing.set_faults(
-        "local", lesson, init="crash-in-init", invocation="time-out", edits=CODE
-    )
-    labs.pressing.press(
-        "local",
-        lesson,
-        a_press(lesson, Fault(function=NAME, name=name)),
-        edits=Edits(files=ECHO, event=""),
-    )
-    faults = labs.state("local", lesson).faults
-    assert (faults.init, faults.invocation) == (init, invocation)
+    before = Faults(init="crash-in-init", invocation="time-out")
+    labs.pressing.set_faults("local", lesson, faults=before, edits=CODE)
+    labs.pressing.press("local", lesson, a_press(lesson, action), edits=Edits(files=ECHO, event=""))
+    assert labs.state("local", lesson).faults == faults
 
 
 @pytest.mark.parametrize("count", [0, -1, 101, 10**9])

@@ -11,6 +11,7 @@ from webapp.classroom.model import ResetScope
 from webapp.classroom.resets import UNDO_SECONDS, Resets
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import ResourceNotFound
+from webapp.runtime.model import Faults
 from webapp.settings import Settings
 from webapp.trace.events import LabReset
 from webapp.wiring import Application, start
@@ -48,7 +49,9 @@ def change_everything(labs: Labs, lesson: Lesson) -> None:
         variables={"AB": "c"},
         edits=CODE,
     )
-    labs.pressing.set_faults("local", lesson, init="slow-init", invocation="raise", edits=CODE)
+    labs.pressing.set_faults(
+        "local", lesson, faults=Faults(init="slow-init", invocation="raise"), edits=CODE
+    )
 
 
 @pytest.mark.parametrize("scope", ["code", "configuration", "lab"])

@@ -13,6 +13,7 @@ from webapp.classroom.drafting import Edits
 from webapp.classroom.labs import Labs
 from webapp.clock import real_now
 from webapp.curriculum.model import Lesson
+from webapp.runtime.model import Faults
 from webapp.trace.events import InvocationFinished, ServerRestarted
 from webapp.wiring import Application
 
@@ -129,7 +130,7 @@ def test_the_function_serves_again_without_being_deployed(tmp_path: Path) -> Non
             variables={"GREETING": "héllo"},
             edits=CODE,
         )
-        labs.pressing.set_faults("local", lesson, init="slow-init", invocation=None, edits=CODE)
+        labs.pressing.set_faults("local", lesson, faults=Faults(init="slow-init"), edits=CODE)
         before = client_reads(application)
     with running(tmp_path) as application:
         assert client_reads(application) == before

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from webapp.pages.command_lines import CommandLines, NoCommand, Terminal
 from webapp.runtime.code import pack
-from webapp.runtime.model import Configuration
+from webapp.runtime.model import Configuration, Faults
 
 TERMINAL = Terminal(
     address="http://127.0.0.1:8000",
@@ -148,9 +148,15 @@ def test_what_aws_has_no_command_for_asks_the_labs_own_doors(
 
 
 def test_faults_name_their_function(programs: Path) -> None:
-    (call,) = calls(LINES.faults(init=None, invocation="raise"), programs)
+    (call,) = calls(LINES.faults(Faults(invocation="raise", slow_ms=20, duplicate=True)), programs)
     sent = [word for name, word in pairwise(call) if name == "--data"]
-    assert sent == ["function=cold-and-warm-greeter", "invocation=raise", "init="]
+    assert sent == [
+        "function=cold-and-warm-greeter",
+        "invocation=raise",
+        "init=",
+        "slow_ms=20",
+        "duplicate=on",
+    ]
 
 
 def test_on_a_shared_host_every_command_carries_the_workspaces_key(programs: Path) -> None:

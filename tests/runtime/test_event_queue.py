@@ -10,14 +10,17 @@ import pytest
 from tests.fakes.loop import run
 from tests.runtime.bench import NAME, RUN, Bench
 from webapp.runtime.errors import RequestTooLarge, ResourceNotFound, ServiceFailed, TooManyRequests
-from webapp.runtime.model import Invocation, Limits
+from webapp.runtime.model import Faults, Invocation, Limits
 from webapp.runtime.ports import StoreFailed
+from webapp.runtime.queued_event import QueuedEvent
 from webapp.trace.events import (
     EnvironmentRequested,
     EventDropped,
     EventFinished,
     EventQueued,
+    EventRepeated,
     InvocationStarted,
+    InvocationThrottled,
     RetryScheduled,
 )
 
@@ -197,3 +200,77 @@ def test_a_large_event_is_read_back_from_the_disk(tmp_path: Path) -> None:
         assert fact.condition == "Success"
 
     run(work())
+
+
+async def turn(bench: Bench, **knobs: Any) -> None:
+    await (await bench.open()).registry.set_faults(NAME, faults=Faults(**knobs), run=RUN)
+
+
+def test_the_throttle_knob_shows_every_wait_from_one_second_to_five_minutes(
+    tmp_path: Path,
+) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        await bench.deploy()
+        await turn(bench, throttled_attempts=11)
+        await send(bench)
+        [fact] = await ended(bench)
+        assert (fact.condition, fact.attempts) == ("Success", 1)
+        waits = [one.wait_seconds for one in await bench.facts(RetryScheduled)]
+        assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+        assert all(one.injected for one in await bench.facts(InvocationThrottled))
+        assert [one.attempt for one in await bench.facts(InvocationStarted)] == [1]
+
+    run(work())
+
+
+def test_the_duplicate_knob_delivers_a_second_time_with_the_same_id_and_then_ends(
+    tmp_path: Path,
+) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        await bench.deploy()
+        await turn(bench, duplicate=True)
+        await send(bench)
+        [fact] = await ended(bench)
+        assert (fact.condition, fact.attempts) == ("Success", 2)
+        started = await bench.facts(InvocationStarted)
+        assert [one.attempt for one in started] == [1, 2]
+        assert {one.request_id for one in started} == {fact.request_id}
+        assert [one.attempt for one in await bench.facts(EventRepeated)] == [2]
+
+    run(work())
+
+
+def test_a_second_delivery_outlasts_a_disk_that_fails(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        await bench.deploy()
+        await turn(bench, duplicate=True)
+        await send(bench, seconds=1)
+        await asyncio.sleep(0.5)
+        bench.store.failure = StoreFailed("The disk is full.")
+        await asyncio.sleep(5)
+        assert len(await bench.facts(InvocationStarted)) == 1
+        bench.store.failure = None
+        [fact] = await ended(bench)
+        assert fact.attempts == 2
+
+    run(work())
+
+
+def test_a_failing_second_delivery_has_every_retry_before_it() -> None:
+    event = QueuedEvent(
+        request_id="r",
+        region="us-east-1",
+        function=NAME,
+        qualifier=None,
+        payload=b"{}",
+        accepted=0.0,
+        run=RUN,
+        source="aws",
+        due=0.0,
+        runs=2,
+        repeated=True,
+    )
+    assert (event.history.runs, event.attempt) == (1, 3)

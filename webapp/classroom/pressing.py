@@ -9,15 +9,15 @@ from webapp.classroom.model import OpenDraft, Pressed
 from webapp.classroom.operations import LabOperations
 from webapp.classroom.requests import (
     check_burst,
-    checked_faults,
     configured,
     event_payload,
-    fault_knobs,
+    pressed_faults,
 )
 from webapp.classroom.workbench import Desk, Workbench
 from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Update, Wait
+from webapp.runtime.faults import check_faults
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.model import Configuration, Faults, Limits
 from webapp.trace.events import InvocationModel
@@ -156,14 +156,13 @@ class Pressing:
         workspace: str,
         lesson: Lesson,
         *,
-        init: str | None,
-        invocation: str | None,
+        faults: Faults,
         edits: Edits = NOTHING,
         function: str = "",
         tab: str = "",
     ) -> Faults:
         """Set the fault knobs; the next call (or the next start) has them."""
-        faults = checked_faults(init, invocation)
+        check_faults(faults)
         desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
         desk.keep(edits)
         return self._set_faults(desk, faults)
@@ -200,10 +199,8 @@ class Pressing:
             case Stop():
                 self.stop(workspace, lesson, request_id=None)
                 return Pressed(run="", revision=shown.look().draft.revision)
-            case Fault(name=name):
-                init, invocation = fault_knobs(name)
-                desk = self._of(shown, press.action)
-                self._set_faults(desk, checked_faults(init, invocation))
+            case Fault():
+                self._set_faults(self._of(shown, press.action), pressed_faults(press.action))
                 return Pressed(run="", revision=shown.look().draft.revision)
 
     def _invoke(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import get_args
 
 from webapp.classroom.drafting import check_text
-from webapp.curriculum.press import MODELS, Configure
+from webapp.curriculum.press import MODELS, Configure, Fault
 from webapp.runtime.dispatcher import check_payload
 from webapp.runtime.errors import InvalidParameterValue
 from webapp.runtime.model import Configuration, Faults, InitFault, InvocationFault, Limits
@@ -63,16 +63,16 @@ def configured(old: Configuration, action: Configure) -> Configuration:
     )
 
 
-def fault_knobs(name: str) -> tuple[str | None, str | None]:
-    """Return the init fault and the invocation fault that a lesson's fault press sets."""
-    if name in get_args(InitFault):
-        return name, None
-    return None, None if name == "off" else name
-
-
-def checked_faults(init: str | None, invocation: str | None) -> Faults:
-    """Return the knobs. Raises ``InvalidParameterValue`` for an unknown fault."""
-    for fault, known in ((init, get_args(InitFault)), (invocation, get_args(InvocationFault))):
-        if fault is not None and fault not in known:
-            raise InvalidParameterValue(f"There is no fault '{fault}'. Use {', '.join(known)}.")
-    return Faults(init=init, invocation=invocation)  # type: ignore[arg-type]
+def pressed_faults(action: Fault) -> Faults:
+    """Return the knobs as a lesson's fault press sets them: one on, or none."""
+    name = action.name
+    init = name if name in get_args(InitFault) else None
+    invocation = name if name in get_args(InvocationFault) else None
+    return Faults(
+        init=init,  # type: ignore[arg-type]
+        invocation=invocation,  # type: ignore[arg-type]
+        slow_ms=action.milliseconds,
+        throttled_attempts=action.attempts if name == "throttle" else 0,
+        failing_attempts=action.attempts if name == "fail" else 0,
+        duplicate=name == "duplicate",
+    )

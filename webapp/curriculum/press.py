@@ -6,7 +6,18 @@ from typing import get_args
 
 from webapp.trace.events import InvocationModel
 
-FAULTS = ("off", "raise", "time-out", "out-of-memory", "crash-in-init", "slow-init")
+FAULTS = (
+    "off",
+    "raise",
+    "time-out",
+    "out-of-memory",
+    "crash-in-init",
+    "slow-init",
+    "slow",
+    "throttle",
+    "fail",
+    "duplicate",
+)
 """Names that a fault press may switch on; ``off`` switches all of them off."""
 
 MODELS: tuple[InvocationModel, ...] = get_args(InvocationModel)
@@ -73,10 +84,16 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Switch one of ``FAULTS`` on (or all off) for the function."""
+    """Switch one of ``FAULTS`` on (or all off) for the function.
+
+    ``attempts`` says how many of every event ``throttle`` or ``fail`` concerns, ``milliseconds``
+    by how much ``slow`` holds a call up.
+    """
 
     function: str
     name: str
+    attempts: int = 0
+    milliseconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ from webapp.curriculum.source import Source
 
 BURST = 100
 LONGEST_WAIT = 14 * 24 * 3600.0
+MOST_ATTEMPTS = 100
+LONGEST_SLOW_MS = 900_000
 
 
 def read_presses(
@@ -132,8 +134,16 @@ def _stop(reader: _Reader) -> Action:
 
 
 def _fault(reader: _Reader) -> Action:
-    name = reader.fields.choice("name", among=FAULTS)
-    return Fault(function=reader.function(), name=name)
+    fields = reader.fields
+    name = fields.choice("name", among=FAULTS)
+    attempts = milliseconds = 0
+    if name in ("throttle", "fail"):
+        attempts = fields.integer("attempts", within=(1, MOST_ATTEMPTS))
+    if name == "slow":
+        milliseconds = fields.integer("milliseconds", within=(1, LONGEST_SLOW_MS))
+    return Fault(
+        function=reader.function(), name=name, attempts=attempts, milliseconds=milliseconds
+    )
 
 
 ACTIONS: Mapping[str, Callable[[_Reader], Action]] = {

@@ -97,7 +97,7 @@ class CommandGroups:
             _block(
                 "faults",
                 "Faults",
-                lambda: lines.faults(init=faults.init, invocation=faults.invocation),
+                lambda: lines.faults(faults),
                 about=f"As they are set. {NONE}",
             ),
             _block("stop", "Stop", lines.stop, about=NONE),

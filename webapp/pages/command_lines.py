@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.pages.shell import command, json_text, option, with_input, word
-from webapp.runtime.model import Configuration
+from webapp.runtime.model import Configuration, Faults
 from webapp.trace.events import InvocationModel
 
 EXPANDED = ("file://", "fileb://", "http://", "https://")
@@ -134,12 +134,16 @@ class CommandLines:
         """Let quiet time stand still, or go on."""
         return self._curl("/clock", {"pause": str(paused).lower()})
 
-    def faults(self, *, init: str | None, invocation: str | None) -> str:
-        """Set the fault knobs."""
+    def faults(self, faults: Faults) -> str:
+        """Set the fault knobs; those that are not named are off."""
+        numbers = ("slow_ms", "throttled_attempts", "failing_attempts")
+        on = {name: str(getattr(faults, name)) for name in numbers if getattr(faults, name)}
         fields = {
             "function": self.function,
-            "invocation": invocation or "",
-            "init": init or "",
+            "invocation": faults.invocation or "",
+            "init": faults.init or "",
+            **on,
+            **({"duplicate": "on"} if faults.duplicate else {}),
         }
         return self._curl(f"/labs/{self.lab}/faults", fields)
 

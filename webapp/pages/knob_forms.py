@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from webapp.pages.sent import whole_number
 from webapp.runtime.errors import InvalidParameterValue, ServiceError
+from webapp.runtime.faults import check_faults
 from webapp.runtime.model import Configuration, Faults
 
 INIT_FAULTS = (
@@ -79,17 +81,26 @@ class ConfigurationForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultsForm:
-    """The fault knobs as they are set. ``elsewhere`` lets the count in its tab follow."""
+    """The fault knobs as they are set. ``elsewhere`` lets the count in its tab follow.
+
+    ``typed`` is what stands in a field instead of that, ``errors`` what is wrong with it.
+    """
 
     base: str
     function: str
     faults: Faults
     elsewhere: bool = False
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
         """How many knobs are on."""
-        return sum(one is not None for one in (self.faults.init, self.faults.invocation))
+        return sum(bool(getattr(self.faults, one.name)) for one in dataclass_fields(Faults))
+
+    def number(self, name: str) -> str:
+        """Return what stands in the field of a number; nothing while it is off."""
+        return self.typed.get(name, str(getattr(self.faults, name) or ""))
 
     @property
     def init_faults(self) -> tuple[tuple[str, str, str], ...]:
@@ -140,6 +151,43 @@ def read_knobs(given: Mapping[str, Any], *, old: Configuration) -> Knobs:
     if errors:
         raise FieldsInvalid(errors)
     return knobs
+
+
+FAULT_NUMBERS = ("slow_ms", "throttled_attempts", "failing_attempts")
+_SWITCH = {"on": True, "true": True, "1": True, "": False, "off": False, "false": False, "0": False}
+
+
+def read_faults(given: Mapping[str, Any]) -> Faults:
+    """Return the fault knobs that were sent; what was left out is off. Raises ``FieldsInvalid``."""
+    errors: dict[str, str] = {}
+    numbers = {name: _count(name, given.get(name), errors) for name in FAULT_NUMBERS}
+    duplicate = str(given.get("duplicate") or "").strip().lower()
+    if duplicate not in _SWITCH:
+        errors["duplicate"] = f"'duplicate' is '{duplicate[:40]}'. Send on or off."
+    faults = Faults(
+        init=given.get("init") or None,
+        invocation=given.get("invocation") or None,
+        slow_ms=numbers["slow_ms"],
+        throttled_attempts=numbers["throttled_attempts"],
+        failing_attempts=numbers["failing_attempts"],
+        duplicate=_SWITCH.get(duplicate, False),
+    )
+    try:
+        check_faults(faults)
+    except InvalidParameterValue as error:
+        wrong = next((name for name in FAULT_NUMBERS if f"'{name}'" in error.message), "")
+        errors.setdefault(wrong, error.message)
+    if errors:
+        raise FieldsInvalid(errors)
+    return faults
+
+
+def _count(name: str, value: Any, errors: dict[str, str]) -> int:
+    try:
+        return whole_number(value or 0, name=f"'{name}'")
+    except InvalidParameterValue as error:
+        errors[name] = str(error)
+        return 0
 
 
 _PLACES = (

@@ -1,5 +1,7 @@
 """The lab's knobs: a function's configuration and its faults."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, Response, render_template
 
 from webapp.classroom.operations import Knobs
@@ -8,10 +10,12 @@ from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form, back, done
 from webapp.pages.knob_forms import (
+    FAULT_NUMBERS,
     ConfigurationForm,
     FaultsForm,
     FieldsInvalid,
     field_errors,
+    read_faults,
     read_knobs,
 )
 from webapp.pages.sent import edits, fields, function, tab
@@ -53,23 +57,22 @@ def faults(workspace: str, slug: str) -> Response:
 
 @pages.post("/faults")
 def set_faults(workspace: str, slug: str) -> Response:
-    """Set the fault knobs: ``init`` and ``invocation``, empty for none."""
-    open_lesson, given = lesson(slug), fields()
+    """Set the fault knobs; those that are not sent are off. What is wrong stands at its field."""
+    try:
+        wanted = read_faults(fields())
+    except FieldsInvalid as error:
+        if asked_form() != "fragment":
+            raise InvalidParameterValue(str(error)) from error
+        return _wrong_faults(workspace, slug, error)
     new = labs().pressing.set_faults(
-        workspace,
-        open_lesson,
-        init=given.get("init") or None,
-        invocation=given.get("invocation") or None,
-        edits=edits(),
-        function=function(),
-        tab=tab(),
+        workspace, lesson(slug), faults=wanted, edits=edits(), function=function(), tab=tab()
     )
     form = asked_form()
     if form == "fragment":
         return _faults(workspace, slug, new)
     if form == "page":
         return back(workspace, slug)
-    return done(workspace, slug, body={"init": new.init, "invocation": new.invocation})
+    return done(workspace, slug, body=asdict(new))
 
 
 def _configure(workspace: str, open_lesson: Lesson, old: Configuration) -> Configuration:
@@ -101,6 +104,18 @@ def _wrong(
         ConfigurationForm.typed(base, old, function=function(), given=fields(), errors=found),
         status=400,
     )
+
+
+def _wrong_faults(workspace: str, slug: str, error: FieldsInvalid) -> Response:
+    given = fields()
+    form = FaultsForm(
+        base=_base(workspace, slug),
+        function=function(),
+        faults=_now(workspace, slug)[1],
+        typed={name: str(given.get(name) or "") for name in FAULT_NUMBERS},
+        errors=error.errors,
+    )
+    return htmx.fragment(render_template("lesson/_faults.html", form=form), status=400)
 
 
 def _configuration(form: ConfigurationForm, *, status: int = 200) -> Response:

@@ -141,13 +141,14 @@ class Chronicle:
     def thawed(self, invocation: Invocation) -> None:
         self._record(EnvironmentThawed(**self._about, request_id=invocation.request_id))
 
-    def started(self, invocation: Invocation, *, start: Start) -> None:
+    def started(self, invocation: Invocation, *, start: Start, injected: str = "") -> None:
         self._cause = self._record(
             InvocationStarted(
                 **self._about,
                 request_id=invocation.request_id,
                 start=start,
                 attempt=invocation.attempt,
+                injected=injected,
             )
         )
 

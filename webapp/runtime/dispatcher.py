@@ -9,6 +9,7 @@ from webapp.runtime.chronicle import KEPT_BYTES
 from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.environment import Environment
 from webapp.runtime.errors import (
+    InjectedThrottle,
     InvalidRequestContent,
     RequestTooLarge,
     ResourceConflict,
@@ -17,6 +18,7 @@ from webapp.runtime.errors import (
     ServiceFailed,
     TooManyRequests,
 )
+from webapp.runtime.faults import injection, throttled
 from webapp.runtime.model import LATEST, Address, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.pool import Pool
 from webapp.runtime.ports import LaunchFailed
@@ -76,15 +78,20 @@ class Dispatcher:
         """Invoke synchronously. Raises a ``ServiceError`` if user code was never reached."""
         function = self.check(invocation)
         accepted = self._accept(invocation)
+        faults = self._registry.serving(function.name).faults
         try:
+            if throttled(faults, invocation):
+                raise InjectedThrottle
             with (
                 self._concurrency.lease(),
                 self._clock_held(),
                 self._pool.reserved(function) as (environment, why),
                 self._running(invocation, environment),
             ):
-                fault = self._registry.serving(function.name).faults.invocation
-                return await environment.serve(invocation, why=why, cause=accepted, fault=fault)
+                injected = injection(faults, invocation)
+                return await environment.serve(
+                    invocation, why=why, cause=accepted, injected=injected
+                )
         except TooManyRequests as error:
             self._throttled(invocation, error, accepted)
             raise
@@ -165,6 +172,7 @@ class Dispatcher:
             request_id=invocation.request_id,
             reason=error.reason or "",
             limit=self._concurrency.limit,
+            injected=isinstance(error, InjectedThrottle),
         )
         self._recorder.record(fact, run=invocation.run, cause=cause)
 

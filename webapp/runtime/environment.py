@@ -7,6 +7,7 @@ from webapp.runtime import report, variables
 from webapp.runtime.chronicle import Chronicle
 from webapp.runtime.code import CodeCache
 from webapp.runtime.conclusion import Conclusion, conclude, is_out_of_memory
+from webapp.runtime.faults import NOTHING, Injection
 from webapp.runtime.gateway import GatewayDoor, Gateways
 from webapp.runtime.governor import Governor
 from webapp.runtime.identity import role_session
@@ -106,7 +107,12 @@ class Environment:
     # -- serving
 
     async def serve(
-        self, invocation: Invocation, *, why: Why | None, cause: int, fault: str | None
+        self,
+        invocation: Invocation,
+        *,
+        why: Why | None,
+        cause: int,
+        injected: Injection = NOTHING,
     ) -> Outcome:
         """Run one invocation to its end, with the init that it needs. Raises ``LaunchFailed``.
 
@@ -124,7 +130,7 @@ class Environment:
         if self.state is EnvironmentState.RESET:
             ended = await self._suppressed_init(invocation)
         if ended is None:
-            ended = await self._invoke(invocation, start=start, began=began, fault=fault)
+            ended = await self._invoke(invocation, start=start, began=began, injected=injected)
         else:
             self._tell_started(invocation, start)
         duration = self._recorder.real() - began
@@ -263,18 +269,18 @@ class Environment:
     # -- invoke
 
     async def _invoke(
-        self, invocation: Invocation, *, start: Start, began: float, fault: str | None
+        self, invocation: Invocation, *, start: Start, began: float, injected: Injection
     ) -> Ended:
         assert self._session is not None
         if start == "warm":
             self._chronicle.thawed(invocation)
         self._follow(EnvironmentEvent.DISPATCHED)
-        self._tell_started(invocation, start)
+        self._tell_started(invocation, start, injected)
         deadline = began + self.function.configuration.timeout
         ending = self._session.invoke(
             invocation.request_id,
             headers=variables.event_headers(
-                invocation, address=self._address, deadline=deadline, fault=fault
+                invocation, address=self._address, deadline=deadline, injected=injected
             ),
             payload=invocation.payload,
             stream=invocation.stream,
@@ -315,9 +321,11 @@ class Environment:
 
     # -- telling
 
-    def _tell_started(self, invocation: Invocation, start: Start) -> None:
+    def _tell_started(
+        self, invocation: Invocation, start: Start, injected: Injection = NOTHING
+    ) -> None:
         self._log.begin(run=invocation.run, request_id=invocation.request_id)
-        self._chronicle.started(invocation, start=start)
+        self._chronicle.started(invocation, start=start, injected=str(injected))
         self._system.started(invocation.request_id)
 
     def _report(

@@ -129,6 +129,13 @@ class TooManyRequests(ServiceError):
         self.retry_after = retry_after
 
 
+class InjectedThrottle(TooManyRequests):
+    """Throttled because the lab's fault knob asks for it."""
+
+    def __init__(self) -> None:
+        super().__init__("ConcurrentInvocationLimitExceeded")
+
+
 class ServiceFailed(ServiceError):
     """The platform itself could not do it; the message says why. Nothing was done."""
 

@@ -6,37 +6,31 @@ where its row says. What runs when the process dies runs again: at least once, a
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from webapp.runtime.chronicle import KEPT_BYTES
-from webapp.runtime.destinations import Delivery, deliveries_of
+from webapp.runtime.deliveries import Deliveries
 from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.errors import (
     RequestTooLarge,
     ResourceNotFound,
     ServiceError,
-    ServiceFailed,
     TooManyRequests,
 )
-from webapp.runtime.event_config import EventConfig
-from webapp.runtime.model import LATEST, Address, Invocation, Outcome
-from webapp.runtime.ports import Sources, Store, StoreBusy, StoreFailed
+from webapp.runtime.event_book import EventBook
+from webapp.runtime.model import Invocation, Outcome
+from webapp.runtime.ports import Sources
 from webapp.runtime.queued_event import QueuedEvent
-from webapp.runtime.recorder import Recorder
 from webapp.runtime.registry import Registry
 from webapp.runtime.retries import Condition, Failure, GiveUp, RetryAt, decide
 from webapp.runtime.timers import Timers
 from webapp.trace.events import (
-    DeliveryFailed,
-    Entry,
     EventAcknowledged,
     EventDropped,
     EventFinished,
     EventQueued,
-    Fact,
-    RecordDelivered,
+    EventRepeated,
     RetryScheduled,
 )
 
@@ -44,22 +38,18 @@ MOST_EVENT_BYTES = 1024 * 1024
 """AWS takes 1 MB since late 2025 (lambda-behaviour 1.2)."""
 POLLERS = 20
 """How many events of one function are tried at once; more wait in line without a refusal."""
-STORE_AGAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What an event queue works with."""
 
-    workspace: str
-    address: Address
-    store: Store
-    recorder: Recorder
+    region: str
+    book: EventBook
     timers: Timers
     registry: Registry
     dispatcher: Dispatcher
     sources: Sources
-    take_facts: Callable[[], Sequence[Entry]]
     most_events: int
 
 
@@ -68,11 +58,17 @@ class EventQueue:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._around = surroundings
+        self._book = surroundings.book
+        self._deliveries = Deliveries(
+            book=surroundings.book,
+            registry=surroundings.registry,
+            sources=surroundings.sources,
+            accept=self._follow,
+        )
         self._ready: dict[str, deque[QueuedEvent]] = {}
         self._trying: Counter[str] = Counter()
         self._held: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._facts: dict[str, int] = {}
         self._closed = False
 
     def __len__(self) -> int:
@@ -86,6 +82,56 @@ class EventQueue:
 
     async def accept(self, invocation: Invocation) -> None:
         """Take an event; it is on disk when this returns. Raises a ``ServiceError``."""
+        event = self._admitted(invocation)
+        self._around.timers.begin()
+        try:
+            await self._book.accept(event)
+            self._acknowledge(event)
+            self._plan(event)
+        except ServiceError as error:
+            self._refuse(event, error)
+            raise
+        finally:
+            self._around.timers.end()
+
+    async def close(self) -> None:
+        """Leave what is not done to the next start."""
+        self._closed = True
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # -- accepting
+
+    def _acknowledge(self, event: QueuedEvent) -> None:
+        seconds = self._book.recorder.now() - event.accepted
+        self._book.recorder.record(
+            EventAcknowledged(
+                function=event.function, request_id=event.request_id, seconds=seconds
+            ),
+            run=event.run,
+            cause=self._book.newest.get(event.request_id),
+        )
+
+    def _refuse(self, event: QueuedEvent, error: ServiceError) -> None:
+        """Take back what was told of an event that could not be stored."""
+        why = f"It was not taken: {error.message}"
+        self._book.tell(
+            event,
+            EventDropped(function=event.function, request_id=event.request_id, reason=why),
+        )
+        self._held.discard(event.request_id)
+        self._book.forget(event)
+
+    async def _follow(self, invocation: Invocation) -> None:
+        """Take what the end of another event brings, however long the disk needs for it."""
+        event = self._admitted(invocation)
+        await self._book.save(event)
+        self._acknowledge(event)
+        self._plan(event)
+
+    def _admitted(self, invocation: Invocation) -> QueuedEvent:
+        """Return the event of a call that may come in. Raises a ``ServiceError``."""
         around = self._around
         if len(invocation.payload) > MOST_EVENT_BYTES:
             raise RequestTooLarge(
@@ -95,10 +141,10 @@ class EventQueue:
         around.dispatcher.check(invocation)
         if len(self._held) >= around.most_events:
             raise TooManyRequests("CallerRateLimitExceeded")
-        now = around.recorder.now()
+        now = self._book.recorder.now()
         event = QueuedEvent(
             request_id=invocation.request_id,
-            region=around.address.region,
+            region=around.region,
             function=invocation.function,
             qualifier=invocation.qualifier,
             payload=invocation.payload,
@@ -108,64 +154,31 @@ class EventQueue:
             due=now,
         )
         if invocation.cause is not None:
-            self._facts[event.request_id] = invocation.cause
-        self._tell(
+            self._book.newest[event.request_id] = invocation.cause
+        self._tell_queued(event, version=invocation.version)
+        self._held.add(event.request_id)
+        return event
+
+    def _tell_queued(self, event: QueuedEvent, *, version: str) -> None:
+        payload = event.payload or b""
+        self._book.tell(
             event,
             EventQueued(
                 function=event.function,
                 request_id=event.request_id,
-                qualifier=invocation.version,
+                qualifier=version,
                 source=event.source,
-                payload=invocation.payload[:KEPT_BYTES].decode(errors="replace"),
-                payload_size_bytes=len(invocation.payload),
+                payload=payload[:KEPT_BYTES].decode(errors="replace"),
+                payload_size_bytes=len(payload),
             ),
         )
-        self._held.add(event.request_id)
-        around.timers.begin()
-        try:
-            await self._save(event)
-            self._acknowledge(event)
-            self._plan(event)
-        except ServiceError as error:
-            self._refuse(event, error)
-            raise
-        finally:
-            around.timers.end()
-
-    def _acknowledge(self, event: QueuedEvent) -> None:
-        recorder = self._around.recorder
-        seconds = recorder.now() - event.accepted
-        recorder.record(
-            EventAcknowledged(
-                function=event.function, request_id=event.request_id, seconds=seconds
-            ),
-            run=event.run,
-            cause=self._facts.get(event.request_id),
-        )
-
-    def _refuse(self, event: QueuedEvent, error: ServiceError) -> None:
-        """Take back what was told of an event that could not be stored."""
-        why = f"It was not taken: {error.message}"
-        self._tell(
-            event,
-            EventDropped(function=event.function, request_id=event.request_id, reason=why),
-        )
-        self._held.discard(event.request_id)
-        self._facts.pop(event.request_id, None)
-
-    async def close(self) -> None:
-        """Leave what is not done to the next start."""
-        self._closed = True
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # -- attempts
 
     def _plan(self, event: QueuedEvent) -> None:
         """Try an event when it is due: now, or on the lab clock, which may jump to it."""
         waiting = event.waiting()
-        if event.due > self._around.recorder.now():
+        if event.due > self._book.recorder.now():
             self._around.timers.at(event.due, lambda: self._line_up(waiting), pulls=True)
         else:
             self._line_up(waiting)
@@ -194,13 +207,12 @@ class EventQueue:
         """Do what is due of an event; lab time is held until what follows is planned or done."""
         self._around.timers.begin()
         try:
-            await self._proceed(event)
+            await self._proceed(await self._book.whole(event))
         finally:
             self._around.timers.end()
 
     async def _proceed(self, event: QueuedEvent) -> None:
         """Run the function once, and do what follows; with an end already, only deliver it."""
-        event = await self._whole(event)
         if event.ending is not None:
             await self._deliver(event)
             return
@@ -215,14 +227,6 @@ class EventQueue:
         else:
             await self._answered(event.ran(outcome), outcome)
 
-    async def _whole(self, event: QueuedEvent) -> QueuedEvent:
-        """Return the event with its payload, from the disk if it is large."""
-        if event.payload is not None:
-            return event
-        around = self._around
-        payload = await around.store.event_payload(around.workspace, event.request_id)
-        return replace(event, payload=payload)
-
     async def _run(self, event: QueuedEvent) -> Outcome:
         return await self._around.dispatcher.invoke(
             Invocation(
@@ -234,28 +238,32 @@ class EventQueue:
                 source=event.source,
                 model="asynchronous",
                 attempt=event.attempt,
-                cause=self._facts.get(event.request_id),
+                refusals=event.refusals,
+                cause=self._book.newest.get(event.request_id),
             )
         )
 
     async def _answered(self, event: QueuedEvent, outcome: Outcome) -> None:
         if outcome.status == "stopped" and self._closed:
             return  # the process ends; the row says to try again
-        if outcome.function_error is None:
-            await self._end(event, "Success")
-        else:
+        if outcome.function_error is not None:
             await self._failed(event, "function")
+        elif self._comes_again(event):
+            await self._repeat(event)
+        else:
+            await self._end(event, "Success")
 
     async def _failed(self, event: QueuedEvent, failure: Failure) -> None:
-        now = self._around.recorder.now()
-        decision = decide(failure, event.history, self._config(event).policy, now=now)
+        now = self._book.recorder.now()
+        policy = self._deliveries.config(event).policy
+        decision = decide(failure, event.history, policy, now=now)
         if isinstance(decision, GiveUp):
             await self._end(event, decision.condition)
         else:
             await self._retry(replace(event, due=decision.due), decision, now=now)
 
     async def _retry(self, event: QueuedEvent, decision: RetryAt, *, now: float) -> None:
-        self._tell(
+        self._book.tell(
             event,
             RetryScheduled(
                 function=event.function,
@@ -266,15 +274,30 @@ class EventQueue:
                 rule=decision.rule,
             ),
         )
-        await self._insist(lambda: self._save(event))
+        await self._book.save(event)
         self._plan(event)
+
+    def _comes_again(self, event: QueuedEvent) -> bool:
+        """Whether the lab's fault knob delivers an event that succeeded once more."""
+        function = self._around.registry.find(event.function)
+        return function is not None and function.faults.duplicate and not event.repeated
+
+    async def _repeat(self, event: QueuedEvent) -> None:
+        """Deliver an event a second time, as the queue may at any time (5.1)."""
+        fact = EventRepeated(
+            function=event.function, request_id=event.request_id, attempt=event.attempt
+        )
+        self._book.tell(event, fact)
+        again = replace(event, repeated=True)
+        await self._book.save(again)
+        self._plan(again)
 
     # -- ends
 
     async def _end(self, event: QueuedEvent, condition: Condition) -> None:
         event = event.ended(condition)
-        deliveries = len(self._wanted(event))
-        self._tell(
+        deliveries = len(self._deliveries.wanted(event))
+        self._book.tell(
             event,
             EventFinished(
                 function=event.function,
@@ -285,139 +308,21 @@ class EventQueue:
             ),
         )
         if deliveries:
-            await self._insist(lambda: self._save(event))
+            await self._book.save(event)
             await self._deliver(event)
         else:
             await self._forget(event)
 
     async def _deliver(self, event: QueuedEvent) -> None:
-        for delivery in self._wanted(event):
-            await self._bring(event, delivery)
+        for delivery in self._deliveries.wanted(event):
+            await self._deliveries.bring(event, delivery)
         await self._forget(event)
-
-    async def _bring(self, event: QueuedEvent, delivery: Delivery) -> None:
-        """Deliver one record. One that its target refuses is told and gone, as on AWS."""
-        cause = self._facts.get(event.request_id)
-        why = await self._taken(event, delivery, cause=cause)
-        about = _told_of(event, delivery)
-        fact = DeliveryFailed(**about, reason=why) if why else RecordDelivered(**about)
-        self._tell(event, fact)
-
-    async def _taken(self, event: QueuedEvent, delivery: Delivery, *, cause: int | None) -> str:
-        """Hand a body to a function or a source; return why that failed, or nothing."""
-        if ":lambda:" in delivery.arn:
-            return await self._invoke_next(event, delivery, cause=cause)
-        return await self._around.sources.deliver(
-            delivery.arn,
-            delivery.body,
-            attributes=delivery.attributes,
-            run=event.run,
-            source=f"lambda {event.function}",
-            cause=cause,
-        )
-
-    async def _invoke_next(
-        self, event: QueuedEvent, delivery: Delivery, *, cause: int | None
-    ) -> str:
-        name, _, qualifier = delivery.arn.partition(":function:")[2].partition(":")
-        try:
-            await self.accept(
-                Invocation(
-                    function=name,
-                    qualifier=qualifier or None,
-                    payload=delivery.body.encode(),
-                    run=event.run,
-                    source=f"lambda {event.function}",
-                    cause=cause,
-                )
-            )
-        except ServiceError as error:
-            return f"{error.code}: {error.message}"
-        return ""
 
     async def _drop(self, event: QueuedEvent, why: str) -> None:
         fact = EventDropped(function=event.function, request_id=event.request_id, reason=why)
-        self._tell(event, fact)
+        self._book.tell(event, fact)
         await self._forget(event)
 
     async def _forget(self, event: QueuedEvent) -> None:
-        await self._insist(
-            lambda: self._stored(
-                lambda facts: self._around.store.delete_event(
-                    self._around.workspace, event.request_id, facts=facts
-                )
-            )
-        )
+        await self._book.delete(event)
         self._held.discard(event.request_id)
-        self._facts.pop(event.request_id, None)
-
-    def _wanted(self, event: QueuedEvent) -> list[Delivery]:
-        """Return the deliveries that the configuration of now asks for."""
-        assert event.ending is not None
-        succeeded = event.ending.condition == "Success"
-        try:
-            dead_letters = self._around.registry.get(event.function).configuration
-        except ResourceNotFound:
-            return []
-        return deliveries_of(
-            event,
-            function_arn=self._around.registry.arn(event.function),
-            destination=self._config(event).destination(succeeded=succeeded),
-            dead_letter_target=dead_letters.dead_letter_target,
-            now=self._around.recorder.now(),
-        )
-
-    def _config(self, event: QueuedEvent) -> EventConfig:
-        try:
-            configs = self._around.registry.get(event.function).event_configs
-        except ResourceNotFound:
-            return EventConfig()
-        return configs.get(event.qualifier or LATEST, EventConfig())
-
-    # -- writing
-
-    def _tell(self, event: QueuedEvent, fact: Fact) -> None:
-        cause = self._facts.get(event.request_id)
-        self._facts[event.request_id] = self._around.recorder.record(
-            fact, run=event.run, cause=cause
-        )
-
-    async def _save(self, event: QueuedEvent) -> None:
-        await self._stored(
-            lambda facts: self._around.store.save_event(self._around.workspace, event, facts=facts)
-        )
-
-    async def _stored(self, save: Callable[[Sequence[Entry]], Awaitable[None]]) -> None:
-        """Save with the facts that wait; what fails gives them back. Raises a ``ServiceError``."""
-        facts = self._around.take_facts()
-        try:
-            await save(facts)
-        except (StoreBusy, StoreFailed) as error:
-            self._around.store.write_facts(self._around.workspace, facts)
-            if isinstance(error, StoreBusy):
-                raise TooManyRequests("CallerRateLimitExceeded") from error
-            raise ServiceFailed(str(error)) from error
-
-    async def _insist(self, save: Callable[[], Awaitable[None]]) -> None:
-        """Save, however often the disk refuses: the event was accepted and must not be lost."""
-        while True:
-            try:
-                await save()
-            except ServiceError:
-                await asyncio.sleep(STORE_AGAIN_SECONDS)
-            else:
-                return
-
-
-def _told_of(event: QueuedEvent, delivery: Delivery) -> dict[str, Any]:
-    """Return what the facts of a delivery say, whatever came of it."""
-    body = delivery.body.encode()
-    return {
-        "function": event.function,
-        "request_id": event.request_id,
-        "kind": delivery.kind,
-        "target": delivery.arn,
-        "record": body[:KEPT_BYTES].decode(errors="ignore"),
-        "size_bytes": len(body),
-        "attributes": {name: value for name, (_, value) in delivery.attributes.items()},
-    }

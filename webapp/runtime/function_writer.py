@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from webapp.runtime import faults
 from webapp.runtime.code import Archive
 from webapp.runtime.errors import ServiceError, ServiceFailed, TooManyRequests
 from webapp.runtime.model import FunctionRecord
@@ -93,8 +94,12 @@ class FunctionWriter:
             change=change,
             state=state,
             revision_id=record.revision_id,
-            detail=detail,
+            detail=detail or _detail(record, change),
             memory_mb=record.configuration.memory_mb,
             timeout=record.configuration.timeout,
         )
         self._recorder.record(fact, run=run)
+
+
+def _detail(record: FunctionRecord, change: Change) -> str:
+    return faults.described(record.faults) if change == "faults" else ""

@@ -56,10 +56,19 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Faults:
-    """The lab's fault knobs of one function; not a part of AWS's configuration."""
+    """The lab's fault knobs of one function; not a part of AWS's configuration.
+
+    ``slow_ms`` holds every call up. Of each event of an asynchronous call the first
+    ``throttled_attempts`` do not reach the function and the first ``failing_attempts`` that do
+    fail; ``duplicate`` delivers one that succeeded a second time. See ``faults``.
+    """
 
     init: InitFault | None = None
     invocation: InvocationFault | None = None
+    slow_ms: int = 0
+    throttled_attempts: int = 0
+    failing_attempts: int = 0
+    duplicate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +139,8 @@ class Invocation:
     """One call on its way. ``payload`` is JSON as bytes; ``cause`` is the fact that it follows.
 
     ``qualifier`` is what the caller gave beside the name, if anything; ``client_context`` is JSON.
-    ``stream`` is where a runtime that streams its response sends it.
+    ``stream`` is where a runtime that streams its response sends it. ``refusals`` counts the
+    deliveries of an event that did not reach the function.
     """
 
     function: str
@@ -143,6 +153,7 @@ class Invocation:
     stream: ResponseStream | None = None
     model: InvocationModel = "synchronous"
     attempt: int = 1
+    refusals: int = 0
     cause: int | None = None
 
     @property

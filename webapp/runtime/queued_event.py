@@ -28,7 +28,8 @@ class QueuedEvent:
 
     ``runs`` counts attempts in which the function ran, ``refusals`` those in a row that never
     reached it. ``accepted`` and ``due`` are lab time. ``last`` is the function's last answer.
-    ``payload`` is ``None`` while only the disk holds it.
+    ``repeated``: it succeeded and was delivered again. ``payload`` is ``None`` while only the disk
+    holds it.
     """
 
     request_id: str
@@ -42,6 +43,7 @@ class QueuedEvent:
     due: float
     runs: int = 0
     refusals: int = 0
+    repeated: bool = False
     last: Ending | None = None
     ending: Ending | None = None
 
@@ -52,7 +54,9 @@ class QueuedEvent:
 
     @property
     def history(self) -> History:
-        return History(accepted=self.accepted, runs=self.runs, refusals=self.refusals)
+        """Return what decides whether it is tried again; a second delivery begins anew."""
+        runs = self.runs - self.repeated
+        return History(accepted=self.accepted, runs=runs, refusals=self.refusals)
 
     def waiting(self) -> "QueuedEvent":
         """Return the event as it waits in memory: a large payload is on disk alone (rule 4)."""

@@ -8,6 +8,7 @@ from webapp.runtime.code_storage import CodeStorage
 from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.environment import Environment, Host
+from webapp.runtime.event_book import EventBook
 from webapp.runtime.event_configs import EventConfigs
 from webapp.runtime.event_queue import EventQueue, Surroundings
 from webapp.runtime.function_urls import FunctionUrls
@@ -147,15 +148,18 @@ class Region:
     def _make_events(self, shared: Shared) -> EventQueue:
         return EventQueue(
             Surroundings(
-                workspace=shared.workspace,
-                address=self.address,
-                store=shared.store,
-                recorder=self.recorder,
+                region=self.address.region,
+                book=EventBook(
+                    workspace=shared.workspace,
+                    store=shared.store,
+                    recorder=self.recorder,
+                    take_facts=shared.take_facts,
+                    newest={},
+                ),
                 timers=shared.timers,
                 registry=self.registry,
                 dispatcher=self.dispatcher,
                 sources=self.sources,
-                take_facts=shared.take_facts,
                 most_events=shared.host.limits.events,
             )
         )

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from webapp.runtime.faults import NOTHING, Injection
 from webapp.runtime.launcher.inside import network
 from webapp.runtime.model import LATEST, Address, FunctionRecord, Invocation, Logging
 from webapp.runtime.ports import EnvironmentIdentity
@@ -109,7 +110,7 @@ def _log_format(logging: Logging) -> dict[str, str]:
 
 
 def event_headers(
-    invocation: Invocation, *, address: Address, deadline: float, fault: str | None
+    invocation: Invocation, *, address: Address, deadline: float, injected: Injection = NOTHING
 ) -> dict[str, str]:
     """Return the headers of ``next`` beside the request id; ``deadline`` is real time (rule 12)."""
     arn = function_arn(invocation.function, account=address.account, region=address.region)
@@ -123,8 +124,10 @@ def event_headers(
     }
     if invocation.client_context is not None:
         headers["Lambda-Runtime-Client-Context"] = _on_one_line(invocation.client_context)
-    if fault is not None:
-        headers["Coldstart-Fault"] = fault
+    if injected.fault is not None:
+        headers["Coldstart-Fault"] = injected.fault
+    if injected.slow_ms:
+        headers["Coldstart-Slow-Ms"] = str(injected.slow_ms)
     return headers
 
 

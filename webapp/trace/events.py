@@ -36,6 +36,7 @@ from webapp.trace.facts.events import (
     EventDropped,
     EventFinished,
     EventQueued,
+    EventRepeated,
     RecordDelivered,
     RetryScheduled,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "EventDropped",
     "EventFinished",
     "EventQueued",
+    "EventRepeated",
     "Fact",
     "FunctionChanged",
     "FunctionFact",
@@ -154,6 +156,7 @@ FACTS: tuple[type[Fact], ...] = (
     EventQueued,
     EventAcknowledged,
     RetryScheduled,
+    EventRepeated,
     EventFinished,
     RecordDelivered,
     DeliveryFailed,

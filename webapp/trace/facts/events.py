@@ -34,6 +34,13 @@ class RetryScheduled(InvocationFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventRepeated(InvocationFact):
+    """The lab's fault knob delivers an event again that succeeded, as attempt ``attempt``."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventFinished(InvocationFact):
     """No attempt follows. ``condition`` is what a destination is told (5.4).
 

@@ -25,10 +25,14 @@ class InvocationAccepted(InvocationFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvocationThrottled(InvocationFact):
-    """429: no concurrency was left. ``reason`` is AWS's (lambda-behaviour 4.3)."""
+    """429: no concurrency was left. ``reason`` is AWS's (lambda-behaviour 4.3).
+
+    ``injected``: there was, but the lab's fault knob refuses the call.
+    """
 
     reason: str
     limit: int
+    injected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +45,15 @@ class InvocationAbandoned(InvocationFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvocationStarted(InvocationFact):
-    """The handler has the event. ``start`` tells what it found."""
+    """The handler has the event. ``start`` tells what it found.
+
+    ``injected`` says what the lab's fault knobs do to the call; empty for nothing.
+    """
 
     environment: str
     start: Start
     attempt: int = 1
+    injected: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,8 @@ def changed(fact: FunctionChanged) -> str:
     if fact.change == "deleted":
         return f"{fact.function} was deleted."
     if fact.change == "faults":
-        return f"The faults of {fact.function} were changed."
+        now = f" Now on: {fact.detail}." if fact.detail else ""
+        return f"The faults of {fact.function} were changed.{now}"
     said = f"The {CHANGED[fact.change]} of {fact.function} changed."
     if fact.change in ANNOTATIONS:
         return said

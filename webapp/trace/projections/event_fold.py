@@ -9,6 +9,7 @@ from webapp.trace.events import (
     EventDropped,
     EventFinished,
     EventQueued,
+    EventRepeated,
     InvocationAccepted,
     RecordDelivered,
     RetryScheduled,
@@ -50,7 +51,10 @@ def tried(board: Board, fact: InvocationAccepted) -> Call:
     board.own(call, run)
     board.invocations.add(call, board.entry.sequence)
     board.waiting[fact.request_id] = call
-    scene = Scene(place="the event queue", call=call.number, event=event.number, begin=fact)
+    why = event_phrases.REPEATED_WHY if event.repeats else ""
+    event.repeats = False
+    number = event.number
+    scene = Scene(place="the event queue", call=call.number, event=number, begin=fact, why=why)
     lane = _queue(board, fact.function)
     segment = board.draw("attempt", lane=lane, scene=scene, start=board.entry.time)
     segment.request_id = fact.request_id
@@ -67,6 +71,12 @@ def retry(board: Board, fact: RetryScheduled) -> None:
     segment.request_id = fact.request_id
     _follow(board, event, segment)
     board.tell(event_phrases.retry(fact, number=event.number), segment=segment)
+
+
+def repeated(board: Board, fact: EventRepeated) -> None:
+    event = _event(board, fact.request_id)
+    event.repeats = True
+    board.tell(event_phrases.repeated(fact, number=event.number), segment=event.newest)
 
 
 def finished(board: Board, fact: EventFinished) -> None:

@@ -4,6 +4,7 @@ from webapp.trace.events import (
     DeliveryFailed,
     EventDropped,
     EventFinished,
+    EventRepeated,
     RecordDelivered,
     RetryScheduled,
 )
@@ -15,6 +16,10 @@ _ENDS = {
     "ZeroReservedConcurrency": "its function has no concurrency reserved",
     "RecursiveLoop": "its function called itself in a loop",
 }
+REPEATED_WHY = (
+    "The lab's fault knob delivers the event a second time, though the function returned. On AWS "
+    "that happens by itself now and then."
+)
 _WHY = {
     "first retry": "The function failed. One minute later the queue tries again.",
     "second retry": "The function failed again. The second wait is two minutes.",
@@ -36,6 +41,13 @@ def retry(fact: RetryScheduled, *, number: int) -> str:
 
 def why_wait(fact: RetryScheduled) -> str:
     return _WHY.get(fact.rule, "")
+
+
+def repeated(fact: EventRepeated, *, number: int) -> str:
+    again = (
+        f"Event {number} is delivered again, as attempt {fact.attempt}, with the same request id"
+    )
+    return f"{again}: the lab's fault knob asks for it."
 
 
 def finished(fact: EventFinished, *, number: int) -> str:

@@ -56,10 +56,14 @@ class Call(Row):
 
 @dataclass(slots=True)
 class Event:
-    """An event as its facts tell it. ``newest`` is its last attempt or wait."""
+    """An event as its facts tell it. ``newest`` is its last attempt or wait.
+
+    ``repeats``: the next attempt delivers what succeeded already.
+    """
 
     number: int
     tries: int = 0
+    repeats: bool = False
     newest: Segment | None = None
     condition: str = ""
 

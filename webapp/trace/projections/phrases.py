@@ -164,6 +164,8 @@ def retired(fact: EnvironmentRetired, *, place: str) -> str:
 
 def throttled_why(fact: InvocationThrottled) -> str:
     """Say which limit was reached, with AWS's own reason."""
+    if fact.injected:
+        return f"The lab's fault knob refuses the first attempts of every event ({fact.reason})."
     limit = _THROTTLES.get(fact.reason, "the limit")
     calls = formats.count(fact.limit, "call")
     return f"{calls} at once is {limit}, and all were in use ({fact.reason})."

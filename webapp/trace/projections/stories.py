@@ -16,6 +16,7 @@ from webapp.trace.events import (
     InitFinished,
     InvocationAbandoned,
     InvocationFinished,
+    InvocationStarted,
     InvocationThrottled,
     RecordDelivered,
     RetryScheduled,
@@ -172,6 +173,8 @@ def _handler(scene: Scene, length: float | None) -> Telling:
     what = f"{said} {phrases.start_said(scene.start, finish)}"
     if inside is not None:
         what = f"{what} Duration counts that init too: {formats.exact(finish.duration)}."
+    if isinstance(scene.begin, InvocationStarted) and scene.begin.injected:
+        what = f"{what.strip()} The lab's fault knobs are on: {scene.begin.injected}."
     rule = rules.of_call(finish.status, start=scene.start)
     return Telling(what.strip(), scene.why, rule, _handler_badge(finish, scene.start))
 
@@ -232,11 +235,13 @@ def _attempt(scene: Scene, length: float | None) -> Telling:
     why = "The event was accepted with 202. The queue calls the function, and nobody waits for it."
     if number > 1:
         why = f"Attempt {number - 1} failed, and the wait after it is over."
+    why = scene.why or why
+    rule = rules.AT_LEAST_ONCE if scene.why else rules.EVENT
     if length is None:
-        return Telling("The queue waits for the function.", why, rules.EVENT, "running")
+        return Telling("The queue waits for the function.", why, rule, "running")
     ended = "and the function failed" if scene.failed else "and the function returned"
     what = f"The queue called the function {ended}, after {formats.duration(length)}."
-    return Telling(what, why, rules.EVENT, "error" if scene.failed else "ok")
+    return Telling(what, why, rule, "error" if scene.failed else "ok")
 
 
 def _wait(scene: Scene, length: float | None) -> Telling:

@@ -20,8 +20,10 @@ def at_init(fault: str | None) -> None:
         threading.Event().wait(_SLOW_INIT_SECONDS)
 
 
-def at_invocation(fault: str | None) -> None:
-    """Do, in the handler's place, what the ``Coldstart-Fault`` header says."""
+def at_invocation(fault: str | None, *, slow_ms: str | None) -> None:
+    """Hold a call up by ``Coldstart-Slow-Ms``, then do what ``Coldstart-Fault`` says."""
+    if slow_ms is not None:
+        threading.Event().wait(int(slow_ms) / 1000)
     if fault == "raise":
         raise InjectedFault("raised by the lab's fault knob")
     if fault == "time-out":

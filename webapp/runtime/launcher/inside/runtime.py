@@ -101,7 +101,9 @@ class Runtime:
             message = f"Unable to unmarshal input: {error}"
             raise handlers.Unusable(Failure("Runtime.UnmarshalError", message)) from None
         context = LambdaContext(reply.headers, sink=self._sink)
-        faults.at_invocation(reply.headers.get("coldstart-fault"))
+        faults.at_invocation(
+            reply.headers.get("coldstart-fault"), slow_ms=reply.headers.get("coldstart-slow-ms")
+        )
         value = handler(event, context)
         try:
             return answers.result(value)

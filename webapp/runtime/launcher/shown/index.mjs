@@ -172,7 +172,9 @@ async function injectAtInit(fault) {
   if (fault === "slow-init") await new Promise((done) => setTimeout(done, 3000));
 }
 
-function inject(fault) {
+async function inject(fault, slowMs) {
+  if (slowMs) await new Promise((done) => setTimeout(done, Number(slowMs)));
+  if (!fault) return undefined;
   if (fault === "raise") throw new RuntimeError("InjectedFault", "raised by the lab's fault knob");
   const forever = new Promise(() => setInterval(() => {}, 1000));
   const held = [];
@@ -255,7 +257,8 @@ class Runtime {
     let text;
     try {
       const fault = headers["coldstart-fault"];
-      const result = fault ? await inject(fault) : await this.#handle(JSON.parse(body), contextOf(headers));
+      const injected = await inject(fault, headers["coldstart-slow-ms"]);
+      const result = fault ? injected : await this.#handle(JSON.parse(body), contextOf(headers));
       text = stringify(result);
     } catch (error) {
       this.#log.event("ERROR", `Invoke Error \t${JSON.stringify(describe(error, "stack"))}`);
