@@ -218,7 +218,7 @@ def test_an_answer_that_is_none_of_the_options_is_refused(application: Applicati
     labs, lesson = application.services.labs, lesson_of(application)
     with pytest.raises(InvalidParameterValue, match="'maybe' is not an answer"):
         labs.learning.predict("local", lesson, lesson.predictions[0], option="maybe")
+    fire = Faults(invocation="fire")  # type: ignore[arg-type]
     with pytest.raises(InvalidParameterValue, match="There is no fault 'fire'"):
-        fire = Faults(invocation="fire")  # type: ignore[arg-type]
         labs.pressing.set_faults("local", lesson, faults=fire, edits=CODE)
     assert labs.state("local", lesson).predictions == {}

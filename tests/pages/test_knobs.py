@@ -80,3 +80,40 @@ def test_an_unknown_fault_is_refused(client: FlaskClient) -> None:
     answer = as_script(client, "/faults", **editors(invocation="sulk"))
     assert answer.status_code == 400
     assert "sulk" in answer.get_json()["message"]
+
+
+def test_the_knobs_of_events_are_set_and_counted(client: FlaskClient) -> None:
+    sent = editors(slow_ms="1,500", throttled_attempts="9", failing_attempts="2", duplicate="on")
+    form = as_htmx(client, "/faults", **sent).text
+    for name, value in (("slow_ms", 1500), ("throttled_attempts", 9), ("failing_attempts", 2)):
+        assert f'name="{name}" value="{value}"' in form
+    assert re.search(r'name="duplicate" checked', form)
+    assert re.search(r'id="fault-count" hx-swap-oob="true">4<', form)
+    told = as_script(client, "/faults", **editors(failing_attempts="1")).get_json()
+    assert (told["failing_attempts"], told["slow_ms"], told["duplicate"]) == (1, 0, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("slow_ms", "900001", "0 (off) to 900,000"),
+        ("failing_attempts", "-1", "0 (off) to 100"),
+        ("throttled_attempts", "many", "not a whole number"),
+        ("throttled_attempts", "9" * 5000, "not a whole number"),
+    ],
+)
+def test_a_number_that_a_knob_does_not_take_is_refused_at_its_field(
+    client: FlaskClient, name: str, value: str, says: str
+) -> None:
+    answer = as_htmx(client, "/faults", **editors(**{name: value}))
+    assert answer.status_code == 400
+    message = re.search(rf'id="{name}-about">.*?</p>', answer.text, re.S)
+    assert message is not None
+    assert says in message[0]
+    answer = as_script(client, "/faults", **editors(**{name: value}))
+    assert (answer.status_code, says in answer.get_json()["message"]) == (400, True)
+
+
+def test_delivering_twice_is_on_or_off(client: FlaskClient) -> None:
+    answer = as_script(client, "/faults", **editors(duplicate="maybe"))
+    assert (answer.status_code, "on or off" in answer.get_json()["message"]) == (400, True)

@@ -1,10 +1,12 @@
 """The lab's fault knobs cause the real thing (experience: fault knobs)."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.platform.lab import Lab, answer, error
-from webapp.runtime.model import Faults
-from webapp.trace.events import EnvironmentRequested, InitFinished, InitStarted
+from webapp.runtime.model import Faults, Invocation
+from webapp.trace.events import EnvironmentRequested, InitFinished, InitStarted, InvocationStarted
 
 REQUEST = "55555555-5555-5555-5555-555555555555"
 COUNTING = """
@@ -75,3 +77,19 @@ async def test_slow_init_outlasts_the_functions_timeout_and_time_out_ends_with_i
     init = lab.fact(InitFinished, function="slow")
     assert init.function_seconds > 0.9
     assert init.runtime_seconds < 0.5
+
+
+async def test_the_first_attempts_of_an_event_really_fail_and_every_call_is_held_up(
+    lab: Lab,
+) -> None:
+    await lab.deploy("f", COUNTING)
+    await lab.set_faults("f", Faults(failing_attempts=1, slow_ms=200))
+    slow = await lab.call("f")
+    assert (answer(slow), slow.duration >= 0.2) == (1, True)
+    call = Invocation(function="f", run=lab.run, model="asynchronous")
+    first = await lab.workspace.dispatcher.invoke(call)
+    assert error(first)["errorType"] == "InjectedFault"
+    second = await lab.workspace.dispatcher.invoke(replace(call, attempt=2))
+    assert answer(second) == 2
+    told = [fact.injected for fact in lab.facts(InvocationStarted)]
+    assert told == ["slow by 200 ms", "slow by 200 ms, raise", "slow by 200 ms"]

@@ -215,5 +215,8 @@ async def test_the_labs_fault_knobs_work_here_too(alone: Lab) -> None:
     assert await alone.value("f") == "fine"
     await alone.set_faults("f", Faults(invocation="raise"))
     assert error(await alone.call("f"))["errorType"] == "InjectedFault"
+    await alone.set_faults("f", Faults(slow_ms=200))
+    slow = await alone.call("f")
+    assert (slow.status, slow.duration >= 0.2) == ("ok", True)
     await alone.set_faults("f", Faults(init="crash-in-init"))
     assert error(await alone.call("f"))["errorMessage"] == "raised by the lab's fault knob"

@@ -12,6 +12,7 @@ from webapp.trace.events import (
     EventDropped,
     EventFinished,
     EventQueued,
+    EventRepeated,
     InvocationAccepted,
     InvocationFinished,
     InvocationStarted,
@@ -164,3 +165,16 @@ def test_after_a_restart_the_same_attempt_runs_again_as_another_call(script: Scr
     first, again = on_queue(script)
     assert (first["text"], again["text"]) == ("Attempt 1", "Attempt 1")
     assert [row["status"] for row in rows_of(script, "invocations")] == ["lost", "ok"]
+
+
+def test_fault_knobs_are_told_as_the_cause(script: Script) -> None:
+    script.add(InvocationAccepted(**EVENT, model="asynchronous"))
+    script.add(InvocationThrottled(**EVENT, reason="Limit", limit=10, injected=True))
+    retry(script, 1, 1, "back-off")
+    attempt(script, 1)
+    script.add(EventRepeated(**EVENT, attempt=2))
+    attempt(script, 2)
+    stories = [row["story"] for row in on_queue(script)]
+    assert "fault knob refuses" in stories[0]["why"]
+    assert "fault knob delivers the event a second time" in stories[-1]["why"]
+    assert "Event 1 is delivered again with the same request id, as attempt 2" in story_of(script)

@@ -44,9 +44,7 @@ def why_wait(fact: RetryScheduled) -> str:
 
 
 def repeated(fact: EventRepeated, *, number: int) -> str:
-    again = (
-        f"Event {number} is delivered again, as attempt {fact.attempt}, with the same request id"
-    )
+    again = f"Event {number} is delivered again with the same request id, as attempt {fact.attempt}"
     return f"{again}: the lab's fault knob asks for it."
 
 
