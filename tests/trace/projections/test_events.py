@@ -177,4 +177,6 @@ def test_fault_knobs_are_told_as_the_cause(script: Script) -> None:
     stories = [row["story"] for row in on_queue(script)]
     assert "fault knob refuses" in stories[0]["why"]
     assert "fault knob delivers the event a second time" in stories[-1]["why"]
-    assert "Event 1 is delivered again with the same request id, as attempt 2" in story_of(script)
+    assert "Event 1 is delivered again with the same request id, as attempt 2" in "".join(
+        story_of(script)
+    )
