@@ -11,6 +11,7 @@ ifdef PYTHON
 export PYTHON
 endif
 ARGUMENTS ?=
+PARALLEL := -n auto --dist loadgroup
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -18,11 +19,11 @@ help: ## Show this list
 run: environment ## Start Coldstart on http://127.0.0.1:8000 (PORT and HOST change that)
 	@exec $(PYTHON_IN_VENV) -m webapp.cli serve
 
-test: development browser ## Run every test, the browser's included
-	@$(PYTHON_IN_VENV) -m pytest $(ARGUMENTS)
+test: development browser ## Run every test, the browser's included (ARGUMENTS="-n0 -k pool": one by one, some)
+	@$(PYTHON_IN_VENV) -m pytest $(PARALLEL) $(ARGUMENTS)
 
 test-fast: development ## Run the tests that are neither slow nor need a browser
-	@$(PYTHON_IN_VENV) -m pytest -m "not slow and not browser" $(ARGUMENTS)
+	@$(PYTHON_IN_VENV) -m pytest $(PARALLEL) -m "not slow and not browser" $(ARGUMENTS)
 
 check: development ## Check format, lint, types and layers
 	@$(PYTHON_IN_VENV) -m ruff format --check --quiet . || { echo "Not formatted: run make format"; exit 1; }
@@ -38,8 +39,8 @@ bench: development browser ## Measure cold starts, warm calls, memory, and a cli
 	@$(PYTHON_IN_VENV) -m tools.bench $(ARGUMENTS)
 	@$(PYTHON_IN_VENV) -m tools.bench.first_fact
 
-lock: development ## Remake both lock files with the newest releases
-	@$(PYTHON_IN_VENV) -m tools.lock
+lock: development ## Remake both lock files with the newest releases (ARGUMENTS=--keep: only what is new)
+	@$(PYTHON_IN_VENV) -m tools.lock $(ARGUMENTS)
 
 hooks: development ## Let git run the quick checks before each commit
 	@$(PYTHON_IN_VENV) -m pre_commit install

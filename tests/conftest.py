@@ -2,12 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import speed
 from tools.ensure_browser import ensure_browser
+
+TESTS = Path(__file__).parent
 
 # A shared machine has slow moments; a deadline per example would turn them into failures.
 hypothesis.settings.register_profile("everywhere", deadline=None)
@@ -26,15 +30,26 @@ CHROMIUM_ARGUMENTS = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the browser, and run it last.
+    """Mark what is slow and what uses the browser, which runs last.
 
     Playwright keeps an event loop running in the main thread, in which asyncio.run then refuses
-    to work; so its session begins when every other test is through.
+    to work; so its session begins when every other test of the process is through.
     """
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+        speed.mark(item, tests=TESTS)
+        item.add_marker(pytest.mark.xdist_group(speed.group(item, tests=TESTS)))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return how many processes ``-n auto`` means.
+
+    Each reads all tests at first, so the fast part takes no more than there are processors. Many
+    slow tests wait for something, so there is one more for these.
+    """
+    return (os.cpu_count() or 1) + (0 if config.getoption("markexpr") else 1)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,11 @@
 """Remake the lock files: every platform, every supported Python, hashes, and no index named.
 
-Usage: python -m tools.lock
+Usage: python -m tools.lock [--keep]
+
+With ``--keep`` what is locked stays as it is, and only what pyproject.toml adds is looked up.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -20,17 +23,19 @@ OPTIONS = [
     "--no-header",
     "--no-emit-index-url",
     "--no-emit-find-links",
-    "--upgrade",
 ]
 EVERYTHING = ["--all-extras", "--group=dev", "--constraints=requirements.lock"]
 
 
 def main() -> int:
     """Resolve pyproject.toml twice: what a learner needs, then what a developer needs."""
+    parser = argparse.ArgumentParser(prog="tools.lock")
+    parser.add_argument("--keep", action="store_true", help="lock only what is not locked yet")
+    newest = [] if parser.parse_args().keep else ["--upgrade"]
     with tempfile.TemporaryDirectory() as folder:
         _install_uv(Path(folder))
-        _compile(folder, "requirements.lock", [])
-        _compile(folder, "requirements-dev.lock", EVERYTHING)
+        _compile(folder, "requirements.lock", newest)
+        _compile(folder, "requirements-dev.lock", [*newest, *EVERYTHING])
     return 0
 
 

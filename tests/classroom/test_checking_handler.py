@@ -7,6 +7,8 @@ import pytest
 
 from webapp.classroom.checking_handler import handler
 
+pytestmark = pytest.mark.slow
+
 CLEAN = "def handler(event, context):\n    return event\n"
 
 

@@ -20,6 +20,8 @@ from webapp.runtime.model import Faults
 from webapp.trace.events import InvocationFinished, TaskPassed
 from webapp.wiring import Application
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_SECONDS = 20.0
 ECHO = {"handler.py": "def handler(event, context):\n    return event\n", "build.txt": "1\n"}
 CODE = Edits(files=ECHO)

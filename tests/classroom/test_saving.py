@@ -12,6 +12,8 @@ from webapp.classroom.workbench import EVENT_FILE
 from webapp.curriculum.model import Lesson
 from webapp.wiring import Application
 
+pytestmark = pytest.mark.slow
+
 SAVE = "/w/local/labs/cold-and-warm/save"
 CLEAN = "def handler(event, context):\n    return event\n"
 

@@ -8,7 +8,7 @@ from webapp.runtime.chronicle import KEPT_BYTES
 from webapp.trace.events import InvocationAccepted
 from webapp.wiring import Application
 
-pytestmark = pytest.mark.usefixtures("fresh")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh")]
 
 
 def run(client: FlaskClient, application: Application, **more: str) -> str:

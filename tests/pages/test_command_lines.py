@@ -15,6 +15,8 @@ from webapp.pages.command_lines import CommandLines, NoCommand, Terminal
 from webapp.runtime.code import pack
 from webapp.runtime.model import Configuration, Faults
 
+pytestmark = pytest.mark.slow
+
 TERMINAL = Terminal(
     address="http://127.0.0.1:8000",
     key_id="test",

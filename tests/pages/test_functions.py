@@ -11,6 +11,8 @@ from tests.pages.two_functions import write_pair
 from webapp import wiring
 from webapp.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 LAB = "/w/local/labs/pair"
 JSON = {"Accept": "application/json"}
 

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 
 from tests.pages.asking import HTMX, JSON, LAB, LESSON, as_htmx, as_script, editors
 
-pytestmark = pytest.mark.usefixtures("fresh")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("fresh")]
 MARKUP = "</textarea></script>'\"><img src=x onerror=alert(1)>"
 NO_MARKUP = "<img"
 

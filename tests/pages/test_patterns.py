@@ -10,6 +10,8 @@ from jinja2 import Template
 
 from webapp.wiring import Application
 
+pytestmark = pytest.mark.slow
+
 NAMING = re.compile(
     r"\s(?:for|form|list|popovertarget|data-(?:copies|enter|full-screen|opens|says-of|tab)"
     r'|aria-(?:controls|describedby|labelledby))="([^"]*)"|\shx-target="\#([^"]*)"'

@@ -14,6 +14,8 @@ from flask.testing import FlaskClient
 from webapp import wiring
 from webapp.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 PROGRESS = "/w/local/progress"
 LAB = "/w/local/labs/cold-and-warm"
 JSON = {"Accept": "application/json"}

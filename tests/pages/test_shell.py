@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from webapp.pages.shell import command, json_text, option, with_input, word
 
+pytestmark = pytest.mark.slow
+
 SHELLS = [shell for shell in ("sh", "bash", "dash", "zsh", "busybox") if shutil.which(shell)]
 HOSTILE = [
     "$(touch /tmp/never)",

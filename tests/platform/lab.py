@@ -12,6 +12,7 @@ from webapp.runtime.workspace import Workspace
 from webapp.trace.events import Entry, Fact, LogWritten
 
 WAIT_SECONDS = 15.0
+PATIENT_TIMEOUT = 20
 F = TypeVar("F", bound=Fact)
 
 
@@ -37,7 +38,11 @@ class Lab:
         faults: Faults | None = None,
         **configuration: Any,
     ) -> FunctionRecord:
-        """Make a function with this code in ``handler.py``, and wait until it is ready."""
+        """Make a function with this code in ``handler.py``, and wait until it is ready.
+
+        Where its timeout is not the subject it is a long one: the machine may be a busy one.
+        """
+        configuration.setdefault("timeout", PATIENT_TIMEOUT)
         sources = {"handler.py": textwrap.dedent(code), **(files or {})}
         deployment = Deployment(
             name=name, configuration=Configuration(**configuration), files=sources

@@ -87,16 +87,16 @@ async def test_the_first_call_is_cold_and_the_next_ones_are_warm(lab: Lab) -> No
 
 
 async def test_a_thread_stands_still_between_calls_and_goes_on_in_the_next(lab: Lab) -> None:
-    await lab.deploy("f", TICKING, timeout=10)
+    await lab.deploy("f", TICKING)
     await lab.deploy("other", WAITING)
     before = await lab.value("f")
+    await lab.until(EnvironmentFrozen)
     await lab.call("other", 0.2)
     after = await lab.value("f")
-    pause = after["began"] - before["ended"]
-    assert pause > 0.2
-    # The clocks went on, the thread did not: but for what it did on its way into the frost.
-    assert after["silence"] > 0.9 * pause
+    assert after["began"] - before["ended"] > 0.2
     assert after["wall"] - before["wall"] > 0.2
+    # The clocks went on, the thread did not.
+    assert after["silence"] > 0.2
 
 
 async def test_a_process_killed_while_frozen_is_found_reset(ground: Ground, lab: Lab) -> None:

@@ -207,6 +207,7 @@ def test_entries_that_share_their_bytes_count_each_time() -> None:
         inspect(data[:position] + entry + bytes(end), limits=LIMITS)
 
 
+@pytest.mark.slow
 def test_ten_thousand_files_are_kept_and_one_more_is_refused() -> None:
     limits = Limits()
     names = [(f"{number:x}", "") for number in range(archive.MOST_ENTRIES + 1)]

@@ -40,6 +40,7 @@ def stored(*archives: Archive) -> MemoryStore:
 names = st.from_regex(r"[a-z]{1,8}(/[a-z]{1,8}){0,2}\.py", fullmatch=True)
 
 
+@pytest.mark.slow
 @given(st.dictionaries(names, st.text(st.characters(codec="utf-8"), max_size=200), max_size=5))
 def test_the_same_files_give_the_same_bytes_in_any_order(files: Mapping[str, str]) -> None:
     assert pack(files) == pack(dict(reversed(list(files.items()))))

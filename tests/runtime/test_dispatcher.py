@@ -116,6 +116,7 @@ def test_an_environment_is_reaped_exactly_when_it_has_idled_long_enough(tmp_path
     run(work())
 
 
+@pytest.mark.slow
 def test_a_late_end_of_old_code_does_not_hide_that_the_new_one_idled(tmp_path: Path) -> None:
     async def work() -> None:
         bench = Bench(tmp_path)
@@ -385,6 +386,7 @@ def overlaps(bench_facts: list[object]) -> bool:
     return False
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(deeds, max_size=14))
 def test_no_call_is_lost_or_shares_and_no_environment_is_needless(

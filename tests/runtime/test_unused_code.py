@@ -84,6 +84,7 @@ def test_what_anothers_function_names_stays_also_while_that_is_not_in_memory(
     run(work())
 
 
+@pytest.mark.slow
 def test_code_stays_while_an_invocation_runs_on_it(tmp_path: Path) -> None:
     async def work() -> None:
         bench = Bench(tmp_path)

@@ -1,8 +1,10 @@
 """The real server as a process of its own, and what a client sees of it."""
 
+import contextlib
 import http.client
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -10,7 +12,6 @@ import sys
 import time
 import urllib.parse
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 20.0
+PORTS = (12_000, 32_000)
+"""Below what Linux takes for connections, of which parallel tests have many."""
 LAB = "/w/local/labs/cold-and-warm"
 LESSON = "/w/local/lessons/cold-and-warm"
 LINE = "Coldstart is at http://127.0.0.1:{port}  (Ctrl-C stops it)\n"
@@ -134,7 +137,7 @@ class Running:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
 
 
-@contextmanager
+@contextlib.contextmanager
 def started(
     data: Path, *, program: Sequence[str] = ("-m", "webapp.cli", "serve"), **settings: str
 ) -> Iterator[Running]:
@@ -157,7 +160,7 @@ def started(
         running.finish()
 
 
-@contextmanager
+@contextlib.contextmanager
 def serving(data: Path, **settings: str) -> Iterator[Running]:
     """Start the server and wait until it serves."""
     with started(data, **settings) as running:
@@ -167,9 +170,12 @@ def serving(data: Path, **settings: str) -> Iterator[Running]:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody has, and that the system gives nobody who asks for any."""
+    while True:
+        port = random.randrange(*PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _is_setting(name: str) -> bool:

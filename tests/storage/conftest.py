@@ -1,5 +1,6 @@
 """A store on a file of its own, a journal that a test can hold up, and a database that ails."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,17 @@ from webapp.storage.engine import create_engine
 from webapp.storage.journal import Journal
 from webapp.storage.migration import migrate
 from webapp.storage.ownership import Local, next_epoch
-from webapp.storage.storage import Storage, database_url, open_storage
+from webapp.storage.storage import DATABASE_NAME, Storage, database_url, open_storage
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a database with this version's tables and nothing in them, made once."""
+    path = tmp_path_factory.mktemp("migrated") / "coldstart.db"
+    made = create_engine(f"sqlite:///{path}")
+    migrate(made)
+    made.dispose()
+    return path
 
 
 @pytest.fixture
@@ -21,17 +32,25 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def storage(folder: Path) -> Iterator[Storage]:
-    opened = open_storage(folder)
+def ready(folder: Path, migrated: Path) -> Path:
+    """Give the data folder with a database that needs no migration."""
+    folder.mkdir(mode=0o700)
+    shutil.copy(migrated, folder / DATABASE_NAME)
+    return folder
+
+
+@pytest.fixture
+def storage(ready: Path) -> Iterator[Storage]:
+    opened = open_storage(ready)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(tmp_path: Path, migrated: Path) -> Iterator[Engine]:
     """A migrated database that gives up on a lock after a moment."""
+    shutil.copy(migrated, tmp_path / DATABASE_NAME)
     made = create_engine(database_url(tmp_path), busy_seconds=0.05)
-    migrate(made)
     yield made
     made.dispose()
 

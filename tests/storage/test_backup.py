@@ -18,6 +18,8 @@ from webapp.storage.errors import BackupFailed, DatabaseTooNew, DataFolderInUse
 from webapp.storage.restoration import Restored, restore
 from webapp.storage.storage import DATABASE_NAME, Storage, open_storage
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 25, 17, 30, tzinfo=UTC)
 Members = dict[str, bytes]
 

@@ -13,6 +13,8 @@ from webapp.storage.places import Place
 from webapp.storage.storage import Storage
 from webapp.storage.tables import DraftContentRow
 
+pytestmark = pytest.mark.slow
+
 PLACE = Place("w", "greeter", "hello")
 
 

@@ -9,6 +9,8 @@ import pytest
 from webapp.runtime.ports import WorkspaceRecord
 from webapp.storage.storage import Storage, open_storage
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

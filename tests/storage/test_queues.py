@@ -5,6 +5,8 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.sources.region import START
 from webapp.sources.queues.message import Message, MessageAttribute
 from webapp.sources.queues.ports import (
@@ -17,6 +19,8 @@ from webapp.sources.queues.ports import (
 from webapp.storage.kept_sources import KeptSources
 from webapp.storage.source_store import RegionQueues, RegionRows
 from webapp.storage.storage import Storage, open_storage
+
+pytestmark = pytest.mark.slow
 
 
 def queue(name: str = "q", **tags: str) -> QueueRecord:

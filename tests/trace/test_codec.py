@@ -12,6 +12,7 @@ from webapp.trace.codec import UnknownFact, decode, encode
 from webapp.trace.events import FACTS, STATUSES, ClockChanged, Entry, Fact, TaskPassed
 
 
+@pytest.mark.slow
 @given(arbitrary_entries())
 def test_what_was_encoded_is_decoded_to_the_same(entries: list[Entry]) -> None:
     assert decode(encode(entries)) == entries

@@ -2,12 +2,13 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.server.running import free_port
 
 ROOT = Path(__file__).parents[3]
 STOP_SECONDS = 20
@@ -16,7 +17,7 @@ STOP_SECONDS = 20
 @contextmanager
 def serving(data: Path) -> Iterator[str]:
     """Serve on a free port with data in ``data``; give the address that the server printed."""
-    environment = {**os.environ, "PORT": str(_free_port()), "COLDSTART_DATA": str(data)}
+    environment = {**os.environ, "PORT": str(free_port()), "COLDSTART_DATA": str(data)}
     server = subprocess.Popen(
         [sys.executable, "-m", "webapp.cli", "serve"],
         cwd=ROOT,
@@ -33,9 +34,3 @@ def serving(data: Path) -> Iterator[str]:
         server.send_signal(signal.SIGTERM)
         server.wait(STOP_SECONDS)
         server.stdout.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

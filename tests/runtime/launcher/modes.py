@@ -101,6 +101,15 @@ def found() -> tuple[tuple[Mode, ...], Mapping[str, str]]:
     return tuple(built), missing
 
 
+def strongest() -> Mode:
+    """Return the mode that the app itself would choose here."""
+    built, missing = found()
+    if not built:
+        raise LaunchFailed(f"No launcher starts here: {missing}")
+    own = [mode for mode in built if mode.settings is not None and "user" not in mode.settings]
+    return (own or built)[0]
+
+
 def walls_of(mode: Mode) -> tuple[Wall, ...]:
     """Return the walls that a launcher of this mode says to have built."""
 

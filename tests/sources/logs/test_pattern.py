@@ -230,6 +230,7 @@ def test_terms_agree_with_the_naive_implementation(made: naive.Made, message: st
     assert matches(text, message) is means(message)
 
 
+@pytest.mark.slow
 @given(naive.json_patterns(), naive.documents)
 def test_json_agrees_with_the_naive_implementation(
     made: tuple[str, Callable[[Any], bool]], document: dict[str, Any]

@@ -12,6 +12,8 @@ from webapp.storage.logs import dropping
 from webapp.storage.logs.tables import LogEventRow, LogGroupRow, LogLeftoverRow, LogStreamRow
 from webapp.storage.storage import open_storage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

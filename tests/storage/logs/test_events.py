@@ -24,6 +24,8 @@ from webapp.storage.logs.store import SqlLogs
 from webapp.storage.ownership import Local
 from webapp.storage.storage import Storage, open_storage
 
+pytestmark = pytest.mark.slow
+
 
 def test_events_come_by_time_and_then_as_they_were_stored(ground: Ground) -> None:
     ground.make("/mine", "a", "b")

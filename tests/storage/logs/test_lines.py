@@ -13,6 +13,8 @@ from webapp.sources.logs.model import DAY_MS, EventQuery, LogGroup, Scope, Strea
 from webapp.storage.logs import streams
 from webapp.storage.logs.tables import LogEventRow
 
+pytestmark = pytest.mark.slow
+
 
 def of_function(ground: Ground, *, scope: Scope = HERE) -> list[str]:
     return ground.messages(group=GROUP, scope=scope)

@@ -52,6 +52,7 @@ def test_a_page_that_follows_sees_what_a_page_that_opens_now_sees(
     assert page.origin == view.snapshot()["origin"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limits", [{}, SMALL], ids=["all kept", "runs dropped"])
 @given(entries=STREAMS)
 def test_looking_at_every_fact_changes_nothing(
@@ -64,6 +65,7 @@ def test_looking_at_every_fact_changes_nothing(
     assert watched.snapshot() == folded(entries, **limits).snapshot()
 
 
+@pytest.mark.slow
 @given(entries=STREAMS)
 def test_a_row_that_was_given_out_never_changes(entries: list[Entry]) -> None:
     view, taken = new_view(), []
@@ -74,6 +76,7 @@ def test_a_row_that_was_given_out_never_changes(entries: list[Entry]) -> None:
     assert all(json.dumps(rows) == text for rows, text in taken)
 
 
+@pytest.mark.slow
 @given(entries=STREAMS)
 def test_an_entry_that_comes_twice_has_no_effect(entries: list[Entry]) -> None:
     view = folded(entries)
@@ -83,6 +86,7 @@ def test_an_entry_that_comes_twice_has_no_effect(entries: list[Entry]) -> None:
     assert view.snapshot() == before
 
 
+@pytest.mark.slow
 @given(entries=STREAMS)
 def test_facts_of_other_labs_leave_no_row(entries: list[Entry]) -> None:
     view = LabView(functions=frozenset({"nobody's"}), lab="a lab without facts")
@@ -91,6 +95,7 @@ def test_facts_of_other_labs_leave_no_row(entries: list[Entry]) -> None:
     assert not any(view.snapshot()[name] for name in LISTS)
 
 
+@pytest.mark.slow
 @given(entries=STREAMS)
 def test_functions_of_the_same_name_in_another_region_leave_no_row(entries: list[Entry]) -> None:
     own = [entry for entry in entries if not isinstance(entry.fact, RunStarted | LabReset)]
@@ -99,6 +104,7 @@ def test_functions_of_the_same_name_in_another_region_leave_no_row(entries: list
     assert view.snapshot() == folded(of_the_workspace).snapshot()
 
 
+@pytest.mark.slow
 @given(entries=STREAMS)
 def test_every_segment_lies_on_a_lane_that_is_there(entries: list[Entry]) -> None:
     rows = seen(folded(entries))
@@ -122,6 +128,7 @@ def test_no_segment_ends_before_it_starts(entries: list[Entry]) -> None:
         assert row["end"] is None or row["end"] >= row["start"]
 
 
+@pytest.mark.slow
 @given(entries=lab_entries())
 def test_only_what_lasts_has_no_end_and_a_lane_has_one_of_it(entries: list[Entry]) -> None:
     rows = seen(folded(entries))

@@ -1,0 +1,56 @@
+"""Which tests `make test-fast` leaves out, and which stay together when they run in parallel.
+
+A test is slow when it takes more than a second, or when it is one of many that each start
+processes, a server or a whole application: moments each, and minutes together. A few files stay in
+the fast part for their folder; elsewhere a test says it with the mark `slow` itself.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.runtime.launcher import modes
+from tests.runtime.launcher.modes import Mode
+
+STARTS_SOMETHING: dict[str, frozenset[str]] = {
+    "api": frozenset({"test_functions.py"}),
+    "app": frozenset({"test_guards.py", "test_whole.py"}),
+    "authoring": frozenset(),
+    "aws": frozenset({"test_chunks.py", "test_entrance.py", "test_pagination.py"}),
+    "aws/protocol": frozenset({"test_errors.py", "test_validation.py"}),
+    "browser": frozenset(),
+    "platform": frozenset({"test_warm_and_frozen.py"}),
+    "runtime/launcher": frozenset({"test_output.py", "test_runtime.py", "test_usage.py"}),
+    "server": frozenset({"test_exposure.py"}),
+}
+"""Folders whose tests start something each, and the files that stand for them in the fast part."""
+
+
+def mark(item: pytest.Item, *, tests: Path) -> None:
+    """Mark a test slow where its place says so, and on every launcher but the strongest."""
+    if _starts_something(item.path.relative_to(tests)) or _on_another_launcher(item):
+        item.add_marker("slow")
+
+
+def group(item: pytest.Item, *, tests: Path) -> str:
+    """Return what stays together, in order, when tests run beside each other.
+
+    A file does, for what its tests share. Its browser tests are a group of their own: they come
+    last in each process.
+    """
+    name = item.path.relative_to(tests).as_posix()
+    return f"{name} in the browser" if item.get_closest_marker("browser") else name
+
+
+def _starts_something(place: Path) -> bool:
+    for folder in place.parents:
+        staying = STARTS_SOMETHING.get(folder.as_posix())
+        if staying is not None:
+            return place.name not in staying
+    return False
+
+
+def _on_another_launcher(item: pytest.Item) -> bool:
+    called = getattr(item, "callspec", None)
+    mode = called.params.get("mode") if called else None
+    return isinstance(mode, Mode) and mode != modes.strongest()
