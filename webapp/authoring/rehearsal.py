@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from webapp.classroom.labs import Labs
 from webapp.classroom.model import PredictionState, TaskState
 from webapp.clock import real_now
+from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import Knobs
 from webapp.curriculum.model import UNKNOWN, Lesson
 from webapp.curriculum.press import Invoke, Press
@@ -71,6 +72,7 @@ class _Stage:
             desk.put(function.solution, why="solution")
             if function.solved_knobs != function.knobs:
                 self._configure(function.name, function.solved_knobs)
+                self._set_asynchronous(function.name, function.solved_knobs.asynchronous)
 
     def _configure(self, function: str, knobs: Knobs) -> None:
         self._labs.pressing.configure(
@@ -81,6 +83,11 @@ class _Stage:
             timeout=knobs.timeout,
             temporary_mb=TEMPORARY_MB,
             variables=knobs.variables,
+        )
+
+    def _set_asynchronous(self, function: str, asynchronous: Asynchronous) -> None:
+        self._labs.pressing.set_asynchronous(
+            self._workspace, self._lesson, asynchronous=asynchronous, function=function
         )
 
     def press(self, press: Press) -> None:

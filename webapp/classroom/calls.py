@@ -92,7 +92,7 @@ class Calls:
             error_type=finish.error_type,
             message=finish.error_message or "",
             response=finish.response,
-            handler=self._pressing.handler(workspace, desk.function),
+            handler=self._pressing.handler(workspace, lesson, desk.function),
             files=desk.look().draft.files,
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from webapp.curriculum.asynchronous import DEFAULTS, Asynchronous
 from webapp.curriculum.lab import Knobs, LabFunction
 from webapp.runtime.model import Configuration
 
@@ -79,13 +80,16 @@ def compare_texts(name: str, own: str, other: str) -> ComparedFile:
     return ComparedFile(name, tuple(_shortened(lines)))
 
 
-def compare_knobs(function: LabFunction, own: Configuration) -> tuple[ComparedKnob, ...]:
+def compare_knobs(
+    function: LabFunction, own: Configuration, asynchronous: Asynchronous = DEFAULTS
+) -> tuple[ComparedKnob, ...]:
     """Return each value of the configuration that the solution wants otherwise."""
     has = Knobs(
         handler=own.handler,
         memory_mb=own.memory_mb,
         timeout=own.timeout,
         variables=own.variables,
+        asynchronous=asynchronous,
     )
     wants = function.solved_knobs
     if wants == function.knobs:
@@ -95,8 +99,27 @@ def compare_knobs(function: LabFunction, own: Configuration) -> tuple[ComparedKn
         ("Memory", f"{has.memory_mb} MB", f"{wants.memory_mb} MB"),
         ("Timeout", f"{has.timeout} s", f"{wants.timeout} s"),
         ("Environment variables", _lines(has.variables), _lines(wants.variables)),
+        *_compared_asynchronous(has.asynchronous, wants.asynchronous),
     )
     return tuple(ComparedKnob(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def _compared_asynchronous(
+    has: Asynchronous, wants: Asynchronous
+) -> Iterator[tuple[str, str, str]]:
+    numbers = (
+        ("Retry attempts", has.maximum_retry_attempts, wants.maximum_retry_attempts, ""),
+        ("Event age", has.maximum_event_age, wants.maximum_event_age, " s"),
+    )
+    for name, own, other, unit in numbers:
+        yield name, _number(own, unit), _number(other, unit)
+    yield "On success", has.on_success or "nowhere", wants.on_success or "nowhere"
+    yield "On failure", has.on_failure or "nowhere", wants.on_failure or "nowhere"
+    yield "Dead-letter queue", has.dead_letter or "none", wants.dead_letter or "none"
+
+
+def _number(value: int | None, unit: str) -> str:
+    return "AWS's default" if value is None else f"{value}{unit}"
 
 
 def _compared(own: str, solved: str) -> Iterator[Line]:

@@ -10,16 +10,18 @@ from webapp.classroom.calls import Calls
 from webapp.classroom.checker import Checker, CheckFailed
 from webapp.classroom.cursor import Cursor
 from webapp.classroom.invoke_events import InvokeEvents
+from webapp.classroom.knobs import Knobs
 from webapp.classroom.learning import Learning
 from webapp.classroom.live import ClockView, LiveLab
 from webapp.classroom.model import Finding, LabState
-from webapp.classroom.operations import Knobs, LabOperations
+from webapp.classroom.operations import LabOperations
 from webapp.classroom.pressing import Pressing
 from webapp.classroom.resets import Resets
 from webapp.classroom.standing import Standing, standing_of
 from webapp.classroom.transfer import Transfer
 from webapp.classroom.workbench import Workbench, function_of
 from webapp.clock import real_now
+from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.errors import Problem
 from webapp.curriculum.model import Course, Lesson, Task
 from webapp.curriculum.press import MODELS
@@ -100,15 +102,16 @@ class Labs:
         """Return everything that a page of this lesson paints first, of one of its functions."""
         desk = self.bench.desk(workspace, lesson, function=function)
         draft = desk.look()
-        configuration, faults = self._call(self._operations.function(workspace, desk.function))
+        self._call(self._operations.open(workspace, lesson))
+        knobs = self._call(self._operations.function(workspace, lesson.lab, desk.function))
         predictions, tasks = self.live(workspace, lesson).states()
         progress = self._progress.read(workspace, lesson=lesson.slug)
         return LabState(
             draft=draft,
             files=draft.texts,
             event=draft.draft.event,
-            configuration=configuration,
-            faults=faults,
+            knobs=knobs,
+            asynchronous=self.asynchronous(workspace, lesson, function=function),
             step=progress.extra.get("step"),
             predictions=predictions,
             tasks=tasks,
@@ -128,14 +131,19 @@ class Labs:
     def knobs(self, workspace: str, lesson: Lesson, *, function: str = "") -> Knobs:
         """Return the configuration and faults of a function, deployed or not."""
         found = function_of(lesson, function)
-        return self._call(self._operations.function(workspace, found))
+        return self._call(self._operations.function(workspace, lesson.lab, found))
+
+    def asynchronous(self, workspace: str, lesson: Lesson, *, function: str = "") -> Asynchronous:
+        """Return how a function's events are tried and where they go, by the lab's names."""
+        found = function_of(lesson, function)
+        return self._call(self._operations.asynchronous(workspace, lesson.lab, found))
 
     def standing(self, workspace: str, lesson: Lesson, *, function: str = "") -> Standing:
         """Return how a function stands, beside its draft."""
         desk = self.bench.desk(workspace, lesson, function=function)
         record = self._call(self._operations.record(workspace, desk.function))
-        start = self._operations.start_configuration(desk.function)
-        return standing_of(record, desk.look().draft, start=start)
+        knobs = self._call(self._operations.function(workspace, lesson.lab, desk.function))
+        return standing_of(record, desk.look().draft, knobs=knobs)
 
     def region(self, workspace: str) -> str:
         """Return the region where a workspace's labs are."""

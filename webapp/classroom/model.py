@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from webapp.classroom.drafting import text_of
+from webapp.classroom.knobs import Knobs
+from webapp.curriculum.asynchronous import DEFAULTS, Asynchronous
 from webapp.curriculum.content import Html
 from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.predictions import PredictionOutcome
@@ -99,14 +101,14 @@ class OpenDraft:
 class LabState:
     """Everything of a lab that a page paints first; the stream changes it from there.
 
-    Draft, configuration and faults are those of one function.
+    Draft and knobs are those of one function; ``asynchronous`` says by name where its records go.
     """
 
     draft: OpenDraft = field(compare=False)
     files: Mapping[str, str]
     event: str
-    configuration: Configuration
-    faults: Faults
+    knobs: Knobs
+    asynchronous: Asynchronous = DEFAULTS
     step: str | None = None
     predictions: Mapping[str, PredictionState] = field(default_factory=dict)
     tasks: Mapping[str, TaskState] = field(default_factory=dict)
@@ -115,6 +117,16 @@ class LabState:
     notes: Mapping[str, str] = field(default_factory=dict)
     undo: Undo | None = None
     model: InvocationModel = "synchronous"
+
+    @property
+    def configuration(self) -> Configuration:
+        """The function's configuration."""
+        return self.knobs.configuration
+
+    @property
+    def faults(self) -> Faults:
+        """The function's fault knobs."""
+        return self.knobs.faults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

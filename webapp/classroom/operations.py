@@ -2,17 +2,29 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 import structlog
 
+from webapp.classroom import lab_queues
+from webapp.classroom.asynchronous import (
+    asynchronous_of,
+    event_config,
+    target_arn,
+    targets_first,
+)
+from webapp.classroom.deployments import Deployments, Files
+from webapp.classroom.knobs import Knobs, knobs_of
 from webapp.classroom.model import ResetScope, Sent
-from webapp.curriculum.lab import LabFunction
+from webapp.curriculum.asynchronous import Asynchronous
+from webapp.curriculum.lab import Lab, LabFunction
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import Press
-from webapp.runtime.errors import ResourceNotFound, ServiceError
-from webapp.runtime.model import Configuration, Faults, FunctionRecord, Invocation
-from webapp.runtime.platform import Deployment, Platform
+from webapp.runtime.errors import ServiceError
+from webapp.runtime.event_config import EventConfig
+from webapp.runtime.model import LATEST, Configuration, Faults, FunctionRecord, Invocation
+from webapp.runtime.platform import Platform
 from webapp.runtime.workspace import Workspace
 from webapp.trace.events import InvocationModel, LabReset, PredictionMade, ResetUndone
 
@@ -21,9 +33,6 @@ _SCOPES: dict[ResetScope, str] = {
     "configuration": "Reset the configuration",
     "lab": "Reset the lab",
 }
-Knobs = tuple[Configuration, Faults]
-"""What a learner sets on a function beside its code."""
-Files = Mapping[str, str | bytes]
 Code = Mapping[str, Mapping[str, bytes]]
 """The files of every function of a lab, by its name."""
 _log = structlog.get_logger(__name__)
@@ -37,30 +46,25 @@ class LabOperations:
 
     def __init__(self, platform: Platform, *, runtime: str) -> None:
         self._platform = platform
-        self._runtime = runtime
+        self._deployments = Deployments(platform, runtime=runtime)
         self._calls: set[asyncio.Future[None]] = set()
 
-    async def function(self, workspace: str, function: LabFunction) -> Knobs:
-        """Return the configuration and faults of a function, deployed or not."""
-        record = await self.record(workspace, function)
+    async def open(self, workspace: str, lesson: Lesson) -> None:
+        """Let a lab's queues be there, as its functions are once they are deployed."""
+        opened = await self._platform.workspace(workspace)
+        await lab_queues.ensure(opened, lesson.lab, run="")
+
+    async def function(self, workspace: str, lab: Lab, function: LabFunction) -> Knobs:
+        """Return the knobs of a function, deployed or not."""
+        opened = await self._platform.workspace(workspace)
+        record = self._deployments.record(opened, function)
         if record is None:
-            return self.start_configuration(function), Faults()
-        return record.configuration, record.faults
+            return self._deployments.start_knobs(lab, function, opened.address)
+        return knobs_of(record)
 
     async def record(self, workspace: str, function: LabFunction) -> FunctionRecord | None:
         """Return a function as it is deployed; ``None`` before it is."""
-        return self._record(await self._platform.workspace(workspace), function)
-
-    def start_configuration(self, function: LabFunction) -> Configuration:
-        """Return the configuration that the lesson begins with."""
-        knobs = function.knobs
-        return Configuration(
-            runtime=self._runtime,
-            handler=knobs.handler,
-            memory_mb=knobs.memory_mb,
-            timeout=knobs.timeout,
-            variables=dict(knobs.variables),
-        )
+        return self._deployments.record(await self._platform.workspace(workspace), function)
 
     async def invoke(
         self,
@@ -80,9 +84,9 @@ class LabOperations:
         Synchronous ones are not awaited; events are, until each is on disk and has its 202.
         ``code`` holds every function of the lab: one may call another.
         """
-        opened, run = await self._begin(workspace, lesson, label, press)
-        for one in lesson.lab.functions:
-            await self._deploy(opened, one, code[one.name], run)
+        opened, run = await self.begin(workspace, lesson, label, press)
+        for one in targets_first(lesson.lab):
+            await self._deployments.deploy(opened, lesson.lab, one, code[one.name], run)
         calls = [Invocation(function=function.name, payload=payload, run=run) for _ in range(count)]
         if model == "asynchronous":
             return await _queue(opened, calls, run=run)
@@ -103,15 +107,15 @@ class LabOperations:
         press: Press | None,
     ) -> str:
         """Deploy a function's code; return the run."""
-        opened, run = await self._begin(workspace, lesson, label, press)
-        await self._deploy(opened, function, files, run)
+        opened, run = await self.begin(workspace, lesson, label, press)
+        await self._deployments.deploy(opened, lesson.lab, function, files, run)
         return run
 
     async def wait(
         self, workspace: str, lesson: Lesson, *, seconds: float, label: str, press: Press | None
     ) -> str:
         """Pass quiet lab time; return the run."""
-        opened, run = await self._begin(workspace, lesson, label, press)
+        opened, run = await self.begin(workspace, lesson, label, press)
         await opened.advance(seconds, run=run)
         return run
 
@@ -133,9 +137,49 @@ class LabOperations:
     ) -> str:
         """Change the configuration; environments of the old one are retired. Return the run."""
         label = press.label if press else "Change the configuration"
-        opened, run = await self._begin(workspace, lesson, label, press)
-        await self._deploy(opened, function, files, run, configuration=configuration)
+        opened, run = await self.begin(workspace, lesson, label, press)
+        await self._deployments.deploy(
+            opened, lesson.lab, function, files, run, configuration=configuration
+        )
         return run
+
+    async def set_asynchronous(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        function: LabFunction,
+        *,
+        asynchronous: Asynchronous,
+        files: Files,
+    ) -> Asynchronous:
+        """Change how events are tried, and where records and dead letters go (5.2).
+
+        Targets are named as a lesson does, or by ARN. What sets nothing takes the configuration
+        of ``$LATEST`` away. Return how it is then.
+        """
+        opened, run = await self.begin(workspace, lesson, "Change asynchronous invocation", None)
+        record = await self._deployments.deploy(opened, lesson.lab, function, files, run)
+        others = {name: one for name, one in record.event_configs.items() if name != LATEST}
+        events = event_config(asynchronous, lesson.lab, opened.address)
+        own = {} if events == EventConfig() else {LATEST: events}
+        await opened.home.event_configs.replace(function.name, {**others, **own}, run=run)
+        dead_letter = target_arn(asynchronous.dead_letter, lesson.lab, opened.address)
+        wanted = replace(record.configuration, dead_letter_target=dead_letter or None)
+        await self._deployments.deploy(
+            opened, lesson.lab, function, files, run, configuration=wanted
+        )
+        return await self.asynchronous(workspace, lesson.lab, function)
+
+    async def asynchronous(self, workspace: str, lab: Lab, function: LabFunction) -> Asynchronous:
+        """Return how a function's events are tried, with the lab's names, deployed or not."""
+        opened = await self._platform.workspace(workspace)
+        knobs = await self.function(workspace, lab, function)
+        return asynchronous_of(
+            knobs.events,
+            dead_letter=knobs.configuration.dead_letter_target,
+            lab=lab,
+            address=opened.address,
+        )
 
     async def set_faults(
         self,
@@ -147,8 +191,8 @@ class LabOperations:
         files: Files,
     ) -> Faults:
         """Set the fault knobs; the next call, or the next start, has them."""
-        opened, run = await self._begin(workspace, lesson, "Set the fault knobs", None)
-        record = await self._deploy(opened, function, files, run)
+        opened, run = await self.begin(workspace, lesson, "Set the fault knobs", None)
+        record = await self._deployments.deploy(opened, lesson.lab, function, files, run)
         async with opened.registry.alone(record.name):
             await opened.registry.ready(record.name)
             await opened.registry.set_faults(record.name, faults=faults, run=run)
@@ -159,12 +203,15 @@ class LabOperations:
 
         Return the sequence of the fact that tells of it.
         """
-        opened, run = await self._begin(workspace, lesson, _SCOPES[scope], None)
+        opened, run = await self.begin(workspace, lesson, _SCOPES[scope], None)
         for function in lesson.lab.functions:
             if scope == "configuration":
-                await self._reset_configuration(opened, function, run)
+                await lab_queues.ensure(opened, lesson.lab, run=run, deleted_too=True)
+                await self._deployments.reset_configuration(opened, lesson.lab, function, run)
             if scope == "lab":
-                await self._delete(opened, function.name, run)
+                await self._deployments.delete(opened, function.name, run)
+        if scope == "lab":
+            await lab_queues.put_back(opened, lesson.lab, run=run)
         return opened.record(LabReset(lab=lesson.slug, scope=scope), run=run)
 
     async def undo(
@@ -175,101 +222,52 @@ class LabOperations:
         reset: int,
         knobs: Mapping[str, Knobs],
         code: Code,
+        queues: Mapping[str, Any],
     ) -> None:
-        """Give functions their ``knobs`` back, and the timeline what was before ``reset``.
+        """Give functions their ``knobs`` back, queues what they held, the timeline what it showed.
 
         A function that is gone is deployed again with its ``code``. Environments cannot come back.
         """
-        opened, run = await self._begin(workspace, lesson, "Undo the reset", None)
-        for one in lesson.lab.functions:
-            if one.name in knobs:
-                await self._restore(opened, one, run, knobs=knobs[one.name], files=code[one.name])
+        opened, run = await self.begin(workspace, lesson, "Undo the reset", None)
+        await lab_queues.bring_back(opened, lesson.lab, queues, run=run)
+        back = [one for one in lesson.lab.functions if one.name in knobs]
+        for one in back:
+            await self._deployments.restore(
+                opened, lesson.lab, one, run, knobs=knobs[one.name], files=code[one.name]
+            )
+        for one in back:
+            configs = knobs[one.name].event_configs
+            await opened.home.event_configs.replace(one.name, configs, run=run)
         opened.record(ResetUndone(lab=lesson.slug, reset=reset), run=run)
+
+    async def queues(self, workspace: str, lesson: Lesson) -> dict[str, Any]:
+        """Return what an undo needs to know of the lab's queues, as JSON values."""
+        return lab_queues.document(await self._platform.workspace(workspace), lesson.lab)
 
     async def predict(
         self, workspace: str, lesson: Lesson, *, prediction: str, option: str
     ) -> None:
         """Write down a committed answer."""
-        opened, run = await self._begin(workspace, lesson, "Commit a prediction", None)
+        opened, run = await self.begin(workspace, lesson, "Commit a prediction", None)
         fact = PredictionMade(lab=lesson.slug, prediction=prediction, option=option)
         opened.record(fact, run=run)
 
     # -- inside
 
-    async def _begin(
+    async def begin(
         self, workspace: str, lesson: Lesson, label: str, press: Press | None
     ) -> tuple[Workspace, str]:
+        """Open the workspace, let the lab's queues be there, and name what was pressed."""
         opened = await self._platform.workspace(workspace)
-        return opened, opened.start_run(label, lab=lesson.slug, press=press.id if press else "")
-
-    def _record(self, opened: Workspace, function: LabFunction) -> FunctionRecord | None:
-        try:
-            return opened.registry.get(function.name)
-        except ResourceNotFound:
-            return None
-
-    async def _deploy(
-        self,
-        opened: Workspace,
-        function: LabFunction,
-        files: Files,
-        run: str,
-        *,
-        configuration: Configuration | None = None,
-    ) -> FunctionRecord:
-        deployment = Deployment(
-            name=function.name,
-            configuration=configuration or self.start_configuration(function),
-            files=files,
-            keeps_configuration=configuration is None,
-        )
-        return await self._platform.deploy(opened.identifier, deployment, run=run)
+        run = opened.start_run(label, lab=lesson.slug, press=press.id if press else "")
+        await lab_queues.ensure(opened, lesson.lab, run=run)
+        return opened, run
 
     async def _send(self, workspace: str, invocation: Invocation) -> None:
         try:
             await self._platform.invoke(workspace, invocation)
         except ServiceError as error:
             _log.info("call_refused", code=error.code, message=error.message)
-
-    async def _reset_configuration(
-        self, opened: Workspace, function: LabFunction, run: str
-    ) -> None:
-        record = self._record(opened, function)
-        if record is None:
-            return
-        registry = opened.registry
-        wanted = self.start_configuration(function)
-        async with registry.alone(record.name):
-            if (await registry.ready(record.name)).configuration != wanted:
-                await registry.update_configuration(record.name, configuration=wanted, run=run)
-                await registry.ready(record.name)
-            await registry.set_faults(record.name, faults=Faults(), run=run)
-
-    async def _restore(
-        self,
-        opened: Workspace,
-        function: LabFunction,
-        run: str,
-        *,
-        knobs: Knobs,
-        files: Files,
-    ) -> None:
-        configuration, faults = knobs
-        record = await self._deploy(opened, function, files, run, configuration=configuration)
-        if record.faults == faults:
-            return
-        async with opened.registry.alone(record.name):
-            await opened.registry.ready(record.name)
-            await opened.registry.set_faults(record.name, faults=faults, run=run)
-            await opened.registry.ready(record.name)
-
-    async def _delete(self, opened: Workspace, name: str, run: str) -> None:
-        for request_id in opened.dispatcher.running({name}):
-            opened.dispatcher.stop(request_id)
-        with suppress(ResourceNotFound):
-            async with opened.registry.alone(name):
-                await opened.registry.ready(name)
-                await opened.registry.delete(name, run=run)
 
 
 async def _queue(opened: Workspace, events: Sequence[Invocation], *, run: str) -> Sent:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from webapp.classroom.drafting import Edits
 from webapp.classroom.model import OpenDraft, Pressed
 from webapp.classroom.operations import LabOperations
+from webapp.classroom.queue_work import QueueWork
 from webapp.classroom.requests import (
     check_burst,
     configured,
@@ -14,9 +15,22 @@ from webapp.classroom.requests import (
     pressed_faults,
 )
 from webapp.classroom.workbench import Desk, Workbench
+from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.model import Lesson
-from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Update, Wait
+from webapp.curriculum.press import (
+    Configure,
+    Fault,
+    Invoke,
+    OnFunction,
+    Press,
+    Purge,
+    Receive,
+    Send,
+    Stop,
+    Update,
+    Wait,
+)
 from webapp.runtime.faults import check_faults
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.model import Configuration, Faults, Limits
@@ -41,6 +55,7 @@ class Pressing:
         self._operations = operations
         self._bench = bench
         self._limits = limits
+        self._queues = QueueWork(operations)
 
     # -- buttons of the lesson
 
@@ -58,7 +73,8 @@ class Pressing:
         shown = self._bench.desk(workspace, lesson, function=function, tab=tab)
         draft = shown.keep(edits)
         pressed = self._press(shown, press)
-        if isinstance(press.action, Wait) or press.action.function == shown.function.name:
+        action = press.action
+        if not isinstance(action, OnFunction) or action.function == shown.function.name:
             return pressed
         # What changed is another function's draft, which the page that asks does not show.
         return Pressed(run=pressed.run, revision=draft.draft.revision, sent=pressed.sent)
@@ -140,16 +156,17 @@ class Pressing:
         """Change the function's configuration; its environments are retired."""
         desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
         desk.keep(edits)
-        old, _ = self._call(self._operations.function(workspace, desk.function))
+        old = self._call(self._operations.function(workspace, lesson.lab, desk.function))
         wanted = replace(
-            old,
+            old.configuration,
             memory_mb=memory_mb,
             timeout=timeout,
             temporary_mb=temporary_mb,
             variables=dict(variables),
         )
         self._set_configuration(desk, wanted, None)
-        return self._call(self._operations.function(workspace, desk.function))[0]
+        new = self._call(self._operations.function(workspace, lesson.lab, desk.function))
+        return new.configuration
 
     def set_faults(
         self,
@@ -167,9 +184,33 @@ class Pressing:
         desk.keep(edits)
         return self._set_faults(desk, faults)
 
-    def handler(self, workspace: str, function: LabFunction) -> str:
+    def set_asynchronous(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        *,
+        asynchronous: Asynchronous,
+        edits: Edits = NOTHING,
+        function: str = "",
+        tab: str = "",
+    ) -> Asynchronous:
+        """Change how the function's events are tried, and where their records go."""
+        desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
+        draft = desk.keep(edits)
+        return self._call(
+            self._operations.set_asynchronous(
+                workspace,
+                lesson,
+                desk.function,
+                asynchronous=asynchronous,
+                files=draft.draft.files,
+            )
+        )
+
+    def handler(self, workspace: str, lesson: Lesson, function: LabFunction) -> str:
         """Return the handler that a function has now."""
-        return self._call(self._operations.function(workspace, function))[0].handler
+        knobs = self._call(self._operations.function(workspace, lesson.lab, function))
+        return knobs.configuration.handler
 
     # -- inside
 
@@ -202,6 +243,9 @@ class Pressing:
             case Fault():
                 self._set_faults(self._of(shown, press.action), pressed_faults(press.action))
                 return Pressed(run="", revision=shown.look().draft.revision)
+            case Send() | Receive() | Purge():
+                run = self._call(self._queues.press(workspace, lesson, press))
+                return Pressed(run=run, revision=shown.look().draft.revision)
 
     def _invoke(
         self, desk: Desk, event: str, action: Invoke, press: Press | None, *, label: str
@@ -248,8 +292,8 @@ class Pressing:
         return Pressed(run=run, revision=kept.draft.revision, files=changed)
 
     def _configure(self, desk: Desk, action: Configure, press: Press) -> Pressed:
-        old, _ = self._call(self._operations.function(desk.workspace, desk.function))
-        run = self._set_configuration(desk, configured(old, action), press)
+        old = self._call(self._operations.function(desk.workspace, desk.lesson.lab, desk.function))
+        run = self._set_configuration(desk, configured(old.configuration, action), press)
         return Pressed(run=run, revision=desk.look().draft.revision)
 
     def _set_configuration(

@@ -2,19 +2,17 @@
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
+from webapp.classroom.knobs import kept_knobs, knobs_document, knobs_of
 from webapp.classroom.live import LiveLab
 from webapp.classroom.model import ResetScope, Undo, UndoScope
-from webapp.classroom.operations import Knobs, LabOperations
+from webapp.classroom.operations import LabOperations
 from webapp.classroom.workbench import Desk, Workbench
 from webapp.clock import real_now
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.loop import LoopThread
-from webapp.runtime.model import Faults
-from webapp.storage.functions import configuration_of
 from webapp.storage.undos import KeptUndo, UndoBook
 
 UNDO_SECONDS = 600.0
@@ -52,6 +50,8 @@ class Resets:
         undo = Undo(secrets.token_hex(8), scope)
         desks = self._desks(workspace, lesson, tab=tab)
         lost = self._lost(desks, scope)
+        if scope == "lab":
+            lost["queues"] = self._loop.call(self._operations.queues(workspace, lesson))
         self._keep(workspace, lesson, undo, {**lost, "reset": 0})
         if scope != "configuration":
             for desk in desks:
@@ -99,9 +99,12 @@ class Resets:
                 lesson,
                 reset=document["reset"],
                 knobs={
-                    name: _knobs(one["knobs"]) for name, one in functions.items() if one["knobs"]
+                    name: kept_knobs(one["knobs"])
+                    for name, one in functions.items()
+                    if one["knobs"]
                 },
                 code={desk.function.name: desk.look().draft.files for desk in desks},
+                queues=document.get("queues", {}),
             )
         )
 
@@ -119,7 +122,7 @@ class Resets:
     def _lost_of(self, desk: Desk, scope: UndoScope) -> dict[str, Any]:
         """``version`` is that of the draft, 0 for the lesson's; ``None`` where the draft stays."""
         record = self._loop.call(self._operations.record(desk.workspace, desk.function))
-        knobs = [] if record is None else [asdict(record.configuration), asdict(record.faults)]
+        knobs = [] if record is None else knobs_document(knobs_of(record))
         return {
             "version": None if scope == "configuration" else desk.mark(why=_WHYS[scope]),
             "knobs": knobs if scope in _OF_KNOBS else [],
@@ -144,8 +147,3 @@ def _bring_back(desk: Desk, version: int | None) -> None:
         desk.restore(version, why="undone")
     elif version == 0:
         desk.take_start(why="undone")
-
-
-def _knobs(document: Sequence[Mapping[str, Any]]) -> Knobs:
-    configuration, faults = document
-    return configuration_of(configuration), Faults(**faults)

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from webapp.classroom.knobs import Knobs
 from webapp.runtime.code import Archive, pack
+from webapp.runtime.event_config import EventConfig
 from webapp.runtime.model import Configuration, Faults, FunctionRecord
 from webapp.storage.drafts import Draft
 
@@ -13,25 +15,20 @@ class Standing:
 
     configuration: Configuration
     faults: Faults
+    events: EventConfig
     event: str
     is_deployed: bool
     is_current: bool
 
 
-def standing_of(record: FunctionRecord | None, draft: Draft, *, start: Configuration) -> Standing:
-    """Compare what is deployed with the draft; ``start`` is what the lesson configures."""
-    if record is None:
-        return Standing(
-            configuration=start,
-            faults=Faults(),
-            event=draft.event,
-            is_deployed=False,
-            is_current=False,
-        )
+def standing_of(record: FunctionRecord | None, draft: Draft, *, knobs: Knobs) -> Standing:
+    """Compare what is deployed with the draft; ``knobs`` are the function's, deployed or not."""
     return Standing(
-        configuration=record.configuration,
-        faults=record.faults,
+        configuration=knobs.configuration,
+        faults=knobs.faults,
+        events=knobs.events,
         event=draft.event,
-        is_deployed=True,
-        is_current=Archive.of(pack(draft.files)).digest == record.code_digest,
+        is_deployed=record is not None,
+        is_current=record is not None
+        and Archive.of(pack(draft.files)).digest == record.code_digest,
     )

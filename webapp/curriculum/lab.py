@@ -1,9 +1,11 @@
-"""A lab as data: the functions and events that a lesson owns."""
+"""A lab as data: the functions, queues and events that a lesson owns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from webapp.curriculum.asynchronous import DEFAULTS, Asynchronous
 from webapp.curriculum.press import Files
+from webapp.curriculum.queue import LabQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +16,7 @@ class Knobs:
     memory_mb: int
     timeout: int
     variables: Mapping[str, str]
+    asynchronous: Asynchronous = DEFAULTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +41,15 @@ class LabFunction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lab:
-    """What a lesson owns. ``events`` holds JSON text by name; the first is the one shown."""
+    """What a lesson owns. ``events`` holds JSON text by name; the first is the one shown.
+
+    A queue that takes the dead letters of others stands before them.
+    """
 
     slug: str
     functions: tuple[LabFunction, ...]
     events: Mapping[str, str]
+    queues: tuple[LabQueue, ...] = ()
 
     def function(self, name: str) -> LabFunction:
         """Return a function. Raises ``KeyError``."""
@@ -52,3 +59,12 @@ class Lab:
     def function_names(self) -> frozenset[str]:
         """The names whose facts the lab sees."""
         return frozenset(function.name for function in self.functions)
+
+    def queue(self, name: str) -> LabQueue:
+        """Return a queue. Raises ``KeyError``."""
+        return {queue.name: queue for queue in self.queues}[name]
+
+    @property
+    def queue_names(self) -> frozenset[str]:
+        """The names of queues whose facts the lab sees."""
+        return frozenset(queue.name for queue in self.queues)

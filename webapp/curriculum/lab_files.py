@@ -1,13 +1,15 @@
 """A lab as a lesson's folder holds it: front matter, ``start/``, ``solution/`` and ``events/``."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from webapp.curriculum.asynchronous import read_asynchronous
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.identifiers import Identifiers
 from webapp.curriculum.lab import Knobs, Lab, LabFunction
 from webapp.curriculum.press import Files
+from webapp.curriculum.queue_fields import read_queues
 from webapp.curriculum.source import Source
 from webapp.curriculum.tree import Tree
 
@@ -43,19 +45,35 @@ class LabFolder:
         return self.tree.texts("/".join(filter(None, (self.path, kind, below))))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """What a function's events can go to."""
+
+    functions: Collection[str]
+    queues: Collection[str]
+
+
 def read_lab(
     fields: Fields, *, slug: str, folder: LabFolder, identifiers: Identifiers, source: Source
 ) -> Lab:
-    """Read ``functions`` and the folders beside the lesson's text."""
-    declared = list(fields.named("functions"))
+    """Read ``functions``, ``queues`` and the folders beside the lesson's text."""
+    declared = dict(fields.named("functions"))
+    queues = read_queues(fields, identifiers=identifiers, source=source)
+    names = _Names(functions=declared, queues=[queue.name for queue in queues])
     functions = []
-    for place, (name, inner) in enumerate(declared):
+    for place, (name, inner) in enumerate(declared.items()):
         identifiers.give(name, kind="function", source=source, line=inner.line)
         below = "" if len(declared) == 1 else name
-        functions.append(_function(name, place=place, fields=inner, folder=folder, below=below))
+        one = _function(name, place=place, fields=inner, folder=folder, below=below, names=names)
+        functions.append(one)
     if not functions:
         fields.problem("functions", "A lab needs a function.")
-    return Lab(slug=slug, functions=tuple(functions), events=_events(fields, folder=folder))
+    return Lab(
+        slug=slug,
+        functions=tuple(functions),
+        events=_events(fields, folder=folder),
+        queues=queues,
+    )
 
 
 def _events(fields: Fields, *, folder: LabFolder) -> dict[str, str]:
@@ -66,12 +84,12 @@ def _events(fields: Fields, *, folder: LabFolder) -> dict[str, str]:
 
 
 def _function(
-    name: str, *, place: int, fields: Fields, folder: LabFolder, below: str
+    name: str, *, place: int, fields: Fields, folder: LabFolder, below: str, names: _Names
 ) -> LabFunction:
     start = folder.files("start", below=below) or _solved_before(folder, place=place)
     if not start:
         fields.problem("", f"There is no code in '{'/'.join(filter(None, ('start', below)))}'.")
-    knobs = read_knobs(fields, default=folder.heritage.knobs)
+    knobs = _with_targets(read_knobs(fields, default=folder.heritage.knobs), fields, name, names)
     fields.done()
     return LabFunction(
         name=name,
@@ -94,24 +112,38 @@ def read_knobs(fields: Fields, *, default: Knobs) -> Knobs:
         memory_mb=fields.integer("memory", within=MEMORY_MB, default=default.memory_mb),
         timeout=fields.integer("timeout", within=TIMEOUT, default=default.timeout),
         variables={**default.variables, **fields.texts("variables")},
+        asynchronous=default.asynchronous,
     )
+
+
+def _with_targets(knobs: Knobs, fields: Fields, function: str, names: _Names) -> Knobs:
+    """Return the configuration with what ``asynchronous`` says: it names things of the lab."""
+    asynchronous = read_asynchronous(
+        fields,
+        function=function,
+        functions=names.functions,
+        queues=names.queues,
+        default=knobs.asynchronous,
+    )
+    return replace(knobs, asynchronous=asynchronous)
 
 
 def solved(lab: Lab, fields: Fields) -> Lab:
     """Return the lab with the configurations that its solution gives under ``functions``."""
     given = dict(fields.named("functions", required=False))
-    names = lab.function_names
     for name in given:
-        if name not in names:
+        if name not in lab.function_names:
             fields.problem("functions", f"There is no function '{name}' in this lab.")
-    functions = [_solved(one, given.get(one.name)) for one in lab.functions]
+    names = _Names(functions=lab.function_names, queues=[queue.name for queue in lab.queues])
+    functions = [_solved(one, given.get(one.name), names) for one in lab.functions]
     return replace(lab, functions=tuple(functions))
 
 
-def _solved(function: LabFunction, fields: Fields | None) -> LabFunction:
+def _solved(function: LabFunction, fields: Fields | None, names: _Names) -> LabFunction:
     if fields is None:
         return function
     knobs = read_knobs(fields, default=function.knobs)
+    knobs = _with_targets(knobs, fields, function.name, names)
     fields.done()
     return replace(function, solved_knobs=knobs)
 

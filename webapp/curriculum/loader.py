@@ -132,7 +132,7 @@ class _Loading:
                 minutes=lesson.minutes,
             )
         self._before = read_lesson(place)
-        self._own_functions(self._before, tree=folder.tree, file=place.file)
+        self._own_resources(self._before, tree=folder.tree, file=place.file)
         return self._before
 
     def _place(self, lesson: OutlineLesson, *, number: int, part: PartFolder) -> Place:
@@ -148,12 +148,14 @@ class _Loading:
             before=self._before,
         )
 
-    def _own_functions(self, lesson: Lesson, *, tree: Tree, file: str) -> None:
-        """Report functions whose name another lesson's function has (rule 1)."""
-        for function in lesson.lab.functions:
-            owner = self._owners.setdefault(function.name, lesson)
+    def _own_resources(self, lesson: Lesson, *, tree: Tree, file: str) -> None:
+        """Report functions and queues whose name another lesson has for its own (rule 1)."""
+        functions = (("Function", one.name) for one in lesson.lab.functions)
+        queues = (("Queue", one.name) for one in lesson.lab.queues)
+        for kind, name in (*functions, *queues):
+            owner = self._owners.setdefault(name, lesson)
             if owner is not lesson:
-                message = f"Function '{function.name}' belongs to lesson '{owner.slug}' already."
+                message = f"{kind} '{name}' belongs to lesson '{owner.slug}' already."
                 tree.source(file).problem(0, message)
 
 

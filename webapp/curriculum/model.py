@@ -29,6 +29,7 @@ PARTS: tuple[str, ...] = (
     "environment",
     "response",
     "logs",
+    "queues",
     "story",
 )
 """Parts of the lab that prose can point at; the page gives each the id ``part-<name>``."""

@@ -106,7 +106,39 @@ class Configure:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-Action = Invoke | Wait | Update | Configure | Stop | Fault
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """Send ``count`` messages with this body to a queue; ``group`` is that of a FIFO queue.
+
+    ``delay`` of ``None`` is the queue's own.
+    """
+
+    queue: str
+    body: str
+    count: int = 1
+    delay: int | None = None
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receive:
+    """Receive up to ``count`` messages of a queue, and delete them if ``delete`` says so."""
+
+    queue: str
+    count: int = 1
+    delete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purge:
+    """Delete every message of a queue."""
+
+    queue: str
+
+
+OnQueue = Send | Receive | Purge
+OnFunction = Invoke | Update | Configure | Stop | Fault
+Action = OnFunction | OnQueue | Wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,17 +156,21 @@ class Press:
     @property
     def icon(self) -> str:
         """The Lucide name of its icon."""
-        match self.action:
-            case Invoke(count=count, model=model):
-                single = "play" if model == "synchronous" else "send"
-                return "layers" if count > 1 else single
-            case Wait():
-                return "fast-forward"
-            case Update():
-                return "code"
-            case Configure():
-                return "sliders-horizontal"
-            case Stop():
-                return "square"
-            case Fault():
-                return "zap"
+        if isinstance(self.action, Invoke) and self.action.count > 1:
+            return "layers"
+        if isinstance(self.action, Invoke) and self.action.model == "asynchronous":
+            return "send"
+        return _ICONS[type(self.action)]
+
+
+_ICONS: Mapping[type[Action], str] = {
+    Invoke: "play",
+    Wait: "fast-forward",
+    Update: "code",
+    Configure: "sliders-horizontal",
+    Stop: "square",
+    Fault: "zap",
+    Send: "send",
+    Receive: "inbox",
+    Purge: "trash-2",
+}

@@ -15,13 +15,20 @@ from webapp.curriculum.press import (
     Fault,
     Invoke,
     Press,
+    Purge,
+    Receive,
+    Send,
     Stop,
     Update,
     Wait,
 )
+from webapp.curriculum.queue import LabQueue
+from webapp.curriculum.queue_fields import DELAY
 from webapp.curriculum.source import Source
 
 BURST = 100
+MOST_RECEIVED = 10
+"""Messages of one receive (SQS)."""
 LONGEST_WAIT = 14 * 24 * 3600.0
 MOST_ATTEMPTS = 100
 LONGEST_SLOW_MS = 900_000
@@ -89,6 +96,15 @@ class _Reader:
         names: Collection[str] = self.lab.events
         return self.fields.choice("event", among=names)
 
+    def queue(self) -> LabQueue:
+        """Return the queue meant: the lab's only one unless it is named."""
+        queues = {queue.name: queue for queue in self.lab.queues}
+        if not queues:
+            self.fields.problem("queue", "This lab has no queue. Add one to 'queues'.")
+        only = next(iter(queues)) if len(queues) == 1 else None
+        name = self.fields.choice("queue", among=queues, default=only)
+        return queues.get(name, LabQueue(name=name))
+
 
 def _invoke(reader: _Reader) -> Action:
     count = reader.fields.integer("count", within=(1, BURST), default=1)
@@ -146,6 +162,42 @@ def _fault(reader: _Reader) -> Action:
     )
 
 
+def _send(reader: _Reader) -> Action:
+    fields, queue = reader.fields, reader.queue()
+    count = fields.integer("count", within=(1, BURST), default=1)
+    delay = fields.integer("delay", within=DELAY, default=0) if "delay" in fields.names else None
+    group = fields.text("group", default="")
+    if queue.fifo and not group:
+        fields.problem("group", "A message of a FIFO queue belongs to a group. Give 'group'.")
+    if queue.fifo and delay is not None:
+        fields.problem("delay", "A FIFO queue delays all its messages alike, or none.")
+    body = _body(reader)
+    return Send(queue=queue.name, body=body, count=count, delay=delay, group=group)
+
+
+def _body(reader: _Reader) -> str:
+    """Return the text of ``body``, or of the lesson's event that ``event`` names."""
+    fields = reader.fields
+    if ("body" in fields.names) is ("event" in fields.names):
+        fields.problem("body", "A message is the text of 'body' or one of the lesson's events.")
+    if "event" in fields.names:
+        return reader.lab.events.get(reader.event(), "")
+    return fields.text("body", default="")
+
+
+def _receive(reader: _Reader) -> Action:
+    fields = reader.fields
+    return Receive(
+        queue=reader.queue().name,
+        count=fields.integer("count", within=(1, MOST_RECEIVED), default=1),
+        delete=fields.boolean("delete", default=False),
+    )
+
+
+def _purge(reader: _Reader) -> Action:
+    return Purge(queue=reader.queue().name)
+
+
 ACTIONS: Mapping[str, Callable[[_Reader], Action]] = {
     "invoke": _invoke,
     "wait": _wait,
@@ -153,26 +205,34 @@ ACTIONS: Mapping[str, Callable[[_Reader], Action]] = {
     "configure": _configure,
     "stop": _stop,
     "fault": _fault,
+    "send": _send,
+    "receive": _receive,
+    "purge": _purge,
 }
 """Every action by the key that lessons use."""
 
 
 def _busy(action: Action) -> str:
     match action:
-        case Invoke(count=1, model="synchronous"):
-            return "Invoking"
-        case Invoke(count=count):
-            return "Sending" if count == 1 else f"Sending {count}"
+        case Invoke(count=1, model="asynchronous"):
+            return "Sending"
+        case Invoke(count=count) | Send(count=count) if count > 1:
+            return f"Sending {count}"
         case Wait(seconds=seconds):
             return f"Waiting {_length(seconds)}"
-        case Update():
-            return "Updating the code"
-        case Configure():
-            return "Changing the configuration"
-        case Stop():
-            return "Stopping"
-        case Fault():
-            return "Setting the fault"
+    return _BUSY[type(action)]
+
+
+_BUSY: Mapping[type[Action], str] = {
+    Invoke: "Invoking",
+    Update: "Updating the code",
+    Configure: "Changing the configuration",
+    Stop: "Stopping",
+    Fault: "Setting the fault",
+    Send: "Sending",
+    Receive: "Receiving",
+    Purge: "Purging",
+}
 
 
 def _length(seconds: float) -> str:

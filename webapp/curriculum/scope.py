@@ -18,7 +18,7 @@ LearningFact = RunStarted | PredictionMade | TaskPassed | LabReset | ResetUndone
 
 
 class LabScope:
-    """Collects the facts about a lab's functions, its presses and its learner since its last reset.
+    """Collects the facts about what a lab owns, its presses and its learner since its last reset.
 
     Facts about the workspace (clock, restart) are every lab's. Resetting code or configuration
     alone does not begin anew.
@@ -27,13 +27,12 @@ class LabScope:
     def __init__(self, lab: Lab) -> None:
         self.entries: list[Entry] = []
         self._lab = lab
-        self._names = lab.function_names
 
     def apply(self, entry: Entry) -> None:
         """Take the next fact of the workspace, in order."""
         if _starts_anew(entry, lab=self._lab):
             self.entries.clear()
-        elif _concerns(entry, slug=self._lab.slug, names=self._names):
+        elif _concerns(entry, lab=self._lab):
             self.entries.append(entry)
 
 
@@ -50,10 +49,10 @@ def _starts_anew(entry: Entry, *, lab: Lab) -> bool:
     return isinstance(fact, LabReset) and fact.lab == lab.slug and fact.scope == "lab"
 
 
-def _concerns(entry: Entry, *, slug: str, names: frozenset[str]) -> bool:
+def _concerns(entry: Entry, *, lab: Lab) -> bool:
     fact = entry.fact
     if isinstance(fact, FunctionFact):
-        return not entry.region and fact.function in names
+        return not entry.region and fact.function in lab.function_names
     if isinstance(fact, QueueFact):
-        return False  # a lab has no queues of its own yet
-    return not isinstance(fact, LearningFact) or fact.lab == slug
+        return not entry.region and fact.queue in lab.queue_names
+    return not isinstance(fact, LearningFact) or fact.lab == lab.slug

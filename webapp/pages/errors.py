@@ -16,6 +16,7 @@ from webapp.pages.answers import asked_form
 from webapp.runtime.errors import ServiceError, TooManyRequests
 from webapp.runtime.loop import LoopStopped
 from webapp.runtime.ports import StoreBusy, StoreFailed
+from webapp.sources.errors import SourceError
 
 ERROR_PLACE = "#lab-error"
 
@@ -68,6 +69,7 @@ def register(app: Flask) -> None:
 def catch(pages: Blueprint) -> None:
     """Let a blueprint's service errors reach people rather than programs."""
     pages.register_error_handler(ServiceError, _service_error)
+    pages.register_error_handler(SourceError, _source_error)
     for kind in (StoreBusy, StoreFailed, LoopStopped):
         pages.register_error_handler(kind, _unavailable)
 
@@ -142,6 +144,10 @@ def _service_error(error: ServiceError) -> Response:
     if isinstance(error, TooManyRequests):
         headers["Retry-After"] = f"{error.retry_after:.0f}"
     return answer(_page(error.status, error.message, code=error.code), headers=headers)
+
+
+def _source_error(error: SourceError) -> Response:
+    return answer(_page(error.status, error.message, code=error.code))
 
 
 def _unavailable(error: Exception) -> Response:

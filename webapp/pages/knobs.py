@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, render_template
 
-from webapp.classroom.operations import Knobs
+from webapp.classroom.knobs import Knobs
 from webapp.curriculum.model import Lesson
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
@@ -29,14 +29,14 @@ errors.catch(pages)
 @pages.get("/configuration")
 def configuration(workspace: str, slug: str) -> Response:
     """Show the configuration as it is now."""
-    now = _now(workspace, slug)[0]
+    now = _now(workspace, slug).configuration
     return _configuration(ConfigurationForm.of(_base(workspace, slug), now, function=function()))
 
 
 @pages.post("/configuration")
 def configure(workspace: str, slug: str) -> Response:
     """Change the configuration; what is wrong stands at its field."""
-    old = _now(workspace, slug)[0]
+    old = _now(workspace, slug).configuration
     try:
         new = _configure(workspace, lesson(slug), old)
     except (FieldsInvalid, ValidationFailed, InvalidParameterValue) as error:
@@ -52,7 +52,7 @@ def configure(workspace: str, slug: str) -> Response:
 @pages.get("/faults")
 def faults(workspace: str, slug: str) -> Response:
     """Show the fault knobs as they are now."""
-    return _faults(workspace, slug, _now(workspace, slug)[1])
+    return _faults(workspace, slug, _now(workspace, slug).faults)
 
 
 @pages.post("/faults")
@@ -111,7 +111,7 @@ def _wrong_faults(workspace: str, slug: str, error: FieldsInvalid) -> Response:
     form = FaultsForm(
         base=_base(workspace, slug),
         function=function(),
-        faults=_now(workspace, slug)[1],
+        faults=_now(workspace, slug).faults,
         typed={name: str(given.get(name) or "") for name in FAULT_NUMBERS},
         errors=error.errors,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from webapp.classroom.drafting import lesson_start
+from webapp.classroom.knobs import Knobs
 from webapp.classroom.model import LabState, OpenDraft, PredictionState, TaskState
 from webapp.curriculum.content import Html
 from webapp.curriculum.model import UNKNOWN, Lesson, Prediction
@@ -15,7 +16,7 @@ from webapp.pages.pattern_lab import frame_patterns, lab_patterns
 from webapp.pages.pattern_site import site_patterns
 from webapp.pages.pattern_trace import pattern_rows
 from webapp.pages.prose import Look, PageRenderer
-from webapp.runtime.model import Configuration, Faults
+from webapp.runtime.model import Configuration
 
 KINDS = (
     ("download", "Download", "Dots. Code comes to the host."),
@@ -129,8 +130,7 @@ def _state(lesson: Lesson) -> LabState:
         draft=OpenDraft(function=function, draft=start, start=start),
         files={"handler.py": ""},
         event="{}",
-        configuration=Configuration(),
-        faults=Faults(),
+        knobs=Knobs(configuration=Configuration()),
     )
 
 

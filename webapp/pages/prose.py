@@ -250,7 +250,7 @@ class PageRenderer:
             base=self.look.base,
             content=Html(content),
             files=compare_files(function, state.files),
-            knobs=compare_knobs(function, state.configuration),
+            knobs=compare_knobs(function, state.configuration, state.asynchronous),
             before=tuple(Html(self.press(press)) for press in lesson.solution_before),
             presses=tuple(Html(self.press(press)) for press in lesson.solution_presses),
         )

@@ -52,6 +52,18 @@ class EventConfigs:
             old = record.event_configs.get(function.version, EventConfig())
             return await self._set(record, function, replace(old, **fields), run=run)
 
+    async def replace(self, name: str, configs: Mapping[str, EventConfig], *, run: str) -> None:
+        """Make these a function's configurations, by qualifier. Nothing changes twice."""
+        async with self._registry.alone(name):
+            record = await self._registry.ready(name)
+            if _settings(record.event_configs) == _settings(configs):
+                return
+            for config in configs.values():
+                self._check(record, config)
+            now = self._now()
+            kept = {one: replace(config, modified=now) for one, config in configs.items()}
+            await self._registry.annotate(name, "events", run=run, event_configs=kept)
+
     async def delete(self, function: FunctionReference, *, run: str) -> None:
         """Take a configuration away; events are tried by AWS's defaults again."""
         async with self._registry.alone(function.name):
@@ -67,13 +79,16 @@ class EventConfigs:
     async def _set(
         self, record: FunctionRecord, function: FunctionReference, config: EventConfig, *, run: str
     ) -> EventConfig:
-        check_event_config(config, own_arn=self._registry.arn(record.name))
-        for arn in (config.on_success, config.on_failure):
-            self._check_target(arn)
+        self._check(record, config)
         kept = replace(config, modified=self._now())
         together = {**record.event_configs, function.version: kept}
         await self._registry.annotate(record.name, "events", run=run, event_configs=together)
         return kept
+
+    def _check(self, record: FunctionRecord, config: EventConfig) -> None:
+        check_event_config(config, own_arn=self._registry.arn(record.name))
+        for arn in (config.on_success, config.on_failure):
+            self._check_target(arn)
 
     def _check_target(self, arn: str) -> None:
         """Raise ``InvalidParameterValue`` for a destination that is not here."""
@@ -88,3 +103,8 @@ class EventConfigs:
         elif self._sources.kind_of(arn) == "queue":
             return
         raise InvalidParameterValue(f"The destination ARN {arn} is invalid.")
+
+
+def _settings(configs: Mapping[str, EventConfig]) -> Mapping[str, EventConfig]:
+    """Return configurations without when they were made."""
+    return {name: replace(config, modified=0.0) for name, config in configs.items()}

@@ -29,13 +29,16 @@ _STATE = ("visible_at", "receive_count", "first_received", "last_received", "rec
 def save_queues(
     connection: Connection, *, workspace: str, region: str, changes: QueueChanges
 ) -> None:
-    """Write what changed together; old memories of FIFO queues go when new ones come."""
+    """Write what changed together; old memories of FIFO queues go when new ones come.
+
+    A queue that is deleted and written is a new one of that name.
+    """
     place = {"workspace": workspace, "region": region}
+    for name in changes.deleted_queues:
+        _delete_queue(connection, place, name)
     for record in changes.queues:
         document = {key: value for key, value in asdict(record).items() if key != "name"}
         put(connection, QueueRow(**place, name=record.name, document=document))
-    for name in changes.deleted_queues:
-        _delete_queue(connection, place, name)
     for queue, identifier in changes.deleted_messages:
         _delete_messages(connection, place, queue, identifier)
     _put_all(connection, MessageRow, [_row(place, one) for one in changes.messages])
@@ -123,14 +126,24 @@ def _put_all(
 
 
 def _row(place: Mapping[str, str], record: MessageRecord) -> dict[str, Any]:
-    message = record.message
+    document = message_document(record)
     return {
         **place,
+        **document,
+        "content": json.dumps(document["content"], separators=(",", ":")),
+        "state": json.dumps(document["state"]),
+    }
+
+
+def message_document(record: MessageRecord) -> dict[str, Any]:
+    """Return a message with its state as JSON values."""
+    message = record.message
+    return {
         "queue": record.queue,
         "id": message.identifier,
         "sequence": message.sequence,
-        "content": json.dumps(_content(message), separators=(",", ":")),
-        "state": json.dumps({name: getattr(record, name) for name in _STATE}),
+        "content": _content(message),
+        "state": {name: getattr(record, name) for name in _STATE},
     }
 
 
@@ -169,18 +182,25 @@ def _of(table: type[Any], workspace: str) -> Any:
 
 
 def _message_record(row: MessageRow) -> MessageRecord:
-    content = json.loads(row.content)
+    content, state = json.loads(row.content), json.loads(row.state)
+    document = {"queue": row.queue, "id": row.id, "sequence": row.sequence}
+    return message_of({**document, "content": content, "state": state})
+
+
+def message_of(document: Mapping[str, Any]) -> MessageRecord:
+    """Return the message that ``message_document`` wrote."""
+    content = dict(document["content"])
     attributes = {
         name: MessageAttribute(kind, base64.b64decode(rest[0]) if rest else text)
         for name, (kind, text, *rest) in content.pop("attributes", {}).items()
     }
     message = Message(
-        identifier=row.id,
-        sequence=row.sequence,
+        identifier=document["id"],
+        sequence=document["sequence"],
         attributes=attributes,
         **{"sender": "", **content},
     )
-    return MessageRecord(queue=row.queue, message=message, **json.loads(row.state))
+    return MessageRecord(queue=document["queue"], message=message, **document["state"])
 
 
 def _duplicate_record(row: DuplicateRow) -> DuplicateRecord:

@@ -15,7 +15,13 @@ from webapp.sources.queues.errors import (
 from webapp.sources.queues.live_queue import LiveQueue, Surroundings
 from webapp.sources.queues.message import MessageAttribute
 from webapp.sources.queues.moves import Moves
-from webapp.sources.queues.ports import Kept, QueueChanges, QueueRecord, QueueStore
+from webapp.sources.queues.ports import (
+    Kept,
+    MessageRecord,
+    QueueChanges,
+    QueueRecord,
+    QueueStore,
+)
 from webapp.sources.queues.settings import QueueSettings, new_settings
 from webapp.trace.events import QueueChange, QueueChanged
 
@@ -61,11 +67,18 @@ class Queues:
             raise QueueDoesNotExist
         return self._queues[name]
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._queues
+
     def of_arn(self, arn: str) -> LiveQueue | None:
         """Return the queue that an ARN names, if it is here."""
         if not arn.startswith(self._prefix):
             return None
         return self._queues.get(arn.removeprefix(self._prefix))
+
+    def was_deleted(self, name: str) -> bool:
+        """Tell whether somebody deleted a queue of this name since the workspace was opened."""
+        return name in self._deleted and name not in self._queues
 
     def all(self, prefix: str = "") -> list[LiveQueue]:
         """Return every queue whose name begins so, by name."""
@@ -102,6 +115,40 @@ class Queues:
         except SourceError:
             del self._queues[name]
             raise
+        return live
+
+    async def restore(
+        self,
+        name: str,
+        *,
+        attributes: Mapping[str, str],
+        messages: Sequence[MessageRecord] = (),
+        run: str,
+    ) -> LiveQueue:
+        """Make a queue what its owner says: set so, with these messages in it and no others.
+
+        It is created if it is not there; its name need not be free for a minute. What it held is
+        told by whoever asks for this. Raises a ``SourceError``.
+        """
+        settings = new_settings(name, attributes)
+        self._check_redrive(name, settings)
+        now, old = self._recorder.now(), self._queues.get(name)
+        record = QueueRecord(
+            name=name,
+            attributes=settings.given,
+            tags=old.record.tags if old else {},
+            created=old.record.created if old else now,
+            modified=now,
+        )
+        if old is None:
+            self._tell(name, "created", run=run)
+        await self._store.write(
+            QueueChanges(deleted_queues=[name], queues=[record], messages=messages)
+        )
+        live = self._queues[name] = self._live(record)
+        if old is not None:
+            old.end()
+        live.restore(messages, ())
         return live
 
     async def set_attributes(self, name: str, attributes: Mapping[str, str], *, run: str) -> None:
