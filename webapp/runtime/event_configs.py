@@ -53,7 +53,10 @@ class EventConfigs:
             return await self._set(record, function, replace(old, **fields), run=run)
 
     async def replace(self, name: str, configs: Mapping[str, EventConfig], *, run: str) -> None:
-        """Make these a function's configurations, by qualifier. Nothing changes twice."""
+        """Make these a function's configurations, by qualifier. Nothing changes twice.
+
+        One that tells when it was made is brought back as it was.
+        """
         async with self._registry.alone(name):
             record = await self._registry.ready(name)
             if _settings(record.event_configs) == _settings(configs):
@@ -61,7 +64,10 @@ class EventConfigs:
             for config in configs.values():
                 self._check(record, config)
             now = self._now()
-            kept = {one: replace(config, modified=now) for one, config in configs.items()}
+            kept = {
+                qualifier: config if config.modified else replace(config, modified=now)
+                for qualifier, config in configs.items()
+            }
             await self._registry.annotate(name, "events", run=run, event_configs=kept)
 
     async def delete(self, function: FunctionReference, *, run: str) -> None:
