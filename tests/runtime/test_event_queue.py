@@ -274,3 +274,26 @@ def test_a_failing_second_delivery_has_every_retry_before_it() -> None:
         repeated=True,
     )
     assert (event.history.runs, event.attempt) == (1, 3)
+
+
+def test_events_that_are_given_up_are_told_and_wait_no_more(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        await bench.deploy()
+        await bench.deploy(name="other")
+        await send(bench, "raise")
+        await send(bench, "raise", name="other")
+        while len(await bench.facts(RetryScheduled)) < 2:
+            await asyncio.sleep(1)
+        await send(bench, "hang")
+        await asyncio.sleep(1)
+        region = (await bench.open()).home
+        await region.events.give_up({NAME}, why="The lab was reset.")
+        while len(dropped := await bench.facts(EventDropped)) < 2:
+            await asyncio.sleep(1)
+        assert {one.reason for one in dropped} == {"The lab was reset."}
+        [left] = await ended(bench)
+        assert left.function == "other"
+        assert len(region.events) == 0
+
+    run(work())

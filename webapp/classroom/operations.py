@@ -211,6 +211,7 @@ class LabOperations:
             if scope == "lab":
                 await self._deployments.delete(opened, function.name, run)
         if scope == "lab":
+            await opened.home.events.give_up(lesson.lab.function_names, why="The lab was reset.")
             await lab_queues.put_back(opened, lesson.lab, run=run)
         return opened.record(LabReset(lab=lesson.slug, scope=scope), run=run)
 

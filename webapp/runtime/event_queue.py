@@ -6,7 +6,7 @@ where its row says. What runs when the process dies runs again: at least once, a
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from webapp.runtime.chronicle import KEPT_BYTES
@@ -24,7 +24,7 @@ from webapp.runtime.ports import Sources
 from webapp.runtime.queued_event import QueuedEvent
 from webapp.runtime.registry import Registry
 from webapp.runtime.retries import Condition, Failure, GiveUp, RetryAt, decide
-from webapp.runtime.timers import Timers
+from webapp.runtime.timers import Timer, Timers
 from webapp.trace.events import (
     EventAcknowledged,
     EventDropped,
@@ -67,7 +67,11 @@ class EventQueue:
         )
         self._ready: dict[str, deque[QueuedEvent]] = {}
         self._trying: Counter[str] = Counter()
-        self._held: set[str] = set()
+        self._held: dict[str, str] = {}
+        """Every event's function by request id."""
+        self._waits: dict[str, tuple[QueuedEvent, Timer]] = {}
+        self._given_up: dict[str, str] = {}
+        """Why an event that is being tried is dropped as soon as that has ended."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -77,7 +81,7 @@ class EventQueue:
     def restore(self, events: Sequence[QueuedEvent]) -> None:
         """Go on with what was on disk."""
         for event in events:
-            self._held.add(event.request_id)
+            self._held[event.request_id] = event.function
             self._plan(event)
 
     async def accept(self, invocation: Invocation) -> None:
@@ -101,6 +105,20 @@ class EventQueue:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def give_up(self, functions: Collection[str], *, why: str) -> None:
+        """Drop every event of these functions; one that is being tried when that has ended."""
+        idle = [event for event, _ in self._waits.values() if event.function in functions]
+        idle += [event for name in functions for event in self._ready.pop(name, ())]
+        for event in idle:
+            if event.request_id in self._waits:
+                self._around.timers.cancel(self._waits.pop(event.request_id)[1])
+        waiting = {event.request_id for event in idle}
+        for request_id, function in self._held.items():
+            if function in functions and request_id not in waiting:
+                self._given_up[request_id] = why
+        for event in idle:
+            await self._drop(event, why)
+
     # -- accepting
 
     def _acknowledge(self, event: QueuedEvent) -> None:
@@ -120,7 +138,7 @@ class EventQueue:
             event,
             EventDropped(function=event.function, request_id=event.request_id, reason=why),
         )
-        self._held.discard(event.request_id)
+        self._held.pop(event.request_id, None)
         self._book.forget(event)
 
     async def _follow(self, invocation: Invocation) -> None:
@@ -156,7 +174,7 @@ class EventQueue:
         if invocation.cause is not None:
             self._book.newest[event.request_id] = invocation.cause
         self._tell_queued(event, version=invocation.version)
-        self._held.add(event.request_id)
+        self._held[event.request_id] = event.function
         return event
 
     def _tell_queued(self, event: QueuedEvent, *, version: str) -> None:
@@ -179,9 +197,14 @@ class EventQueue:
         """Try an event when it is due: now, or on the lab clock, which may jump to it."""
         waiting = event.waiting()
         if event.due > self._book.recorder.now():
-            self._around.timers.at(event.due, lambda: self._line_up(waiting), pulls=True)
+            timer = self._around.timers.at(event.due, lambda: self._due(waiting), pulls=True)
+            self._waits[event.request_id] = (waiting, timer)
         else:
             self._line_up(waiting)
+
+    def _due(self, event: QueuedEvent) -> None:
+        self._waits.pop(event.request_id, None)
+        self._line_up(event)
 
     def _line_up(self, event: QueuedEvent) -> None:
         self._ready.setdefault(event.function, deque()).append(event)
@@ -246,7 +269,9 @@ class EventQueue:
     async def _answered(self, event: QueuedEvent, outcome: Outcome) -> None:
         if outcome.status == "stopped" and self._closed:
             return  # the process ends; the row says to try again
-        if outcome.function_error is not None:
+        if event.request_id in self._given_up:
+            await self._drop(event, self._given_up[event.request_id])
+        elif outcome.function_error is not None:
             await self._failed(event, "function")
         elif self._comes_again(event):
             await self._repeat(event)
@@ -254,6 +279,9 @@ class EventQueue:
             await self._end(event, "Success")
 
     async def _failed(self, event: QueuedEvent, failure: Failure) -> None:
+        if event.request_id in self._given_up:
+            await self._drop(event, self._given_up[event.request_id])
+            return
         now = self._book.recorder.now()
         policy = self._deliveries.config(event).policy
         decision = decide(failure, event.history, policy, now=now)
@@ -325,4 +353,5 @@ class EventQueue:
 
     async def _forget(self, event: QueuedEvent) -> None:
         await self._book.delete(event)
-        self._held.discard(event.request_id)
+        self._held.pop(event.request_id, None)
+        self._given_up.pop(event.request_id, None)
