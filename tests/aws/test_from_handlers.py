@@ -5,6 +5,7 @@ from typing import Any
 
 from webapp.runtime.model import Configuration, Invocation
 from webapp.runtime.platform import Deployment
+from webapp.trace.events import InvocationAccepted
 from webapp.wiring import Application
 
 WHO = """
@@ -43,6 +44,16 @@ def handler(event, context):
             found[path] = error.code
     return found
 """
+
+
+CALLING = """
+import boto3
+client = boto3.client("lambda")
+def handler(event, context):
+    answer = client.invoke(FunctionName=event["function"], Payload=b"{}")
+    return answer["ResponseMetadata"]["HTTPStatusCode"]
+"""
+PLAIN_ANSWER = "def handler(event, context):\n    return 'called'\n"
 
 
 def call(application: Application, name: str, code: str, event: Any = None) -> Any:
@@ -84,3 +95,17 @@ def test_credentials_of_somebody_else_change_nothing(application: Application) -
 def test_nothing_of_the_app_but_the_door_is_behind_the_gateway(application: Application) -> None:
     statuses = call(application, "plain", PLAIN)
     assert all(status in (400, 403, 404) for status in statuses.values()), statuses
+
+
+def test_what_a_handler_calls_belongs_to_the_run_of_its_own_call(
+    application: Application,
+) -> None:
+    call(application, "called", PLAIN_ANSWER)
+    assert call(application, "calling", CALLING, {"function": "called"}) == 200
+    services = application.services
+    log = services.loop.call(services.platform.workspace("local")).log
+    calls = [one for one in log.since(0) if isinstance(one.fact, InvocationAccepted)]
+    assert [(one.fact.function, one.run) for one in calls[-2:]] == [
+        ("calling", "r"),
+        ("called", "r"),
+    ]

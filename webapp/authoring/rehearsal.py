@@ -95,10 +95,9 @@ class _Stage:
             pressed = self._labs.pressing.press(self._workspace, self._lesson, press)
         except ServiceError as error:
             raise PressFailed(f"'{press.id}' was refused: {error.message}") from error
-        count = press.action.count if isinstance(press.action, Invoke) else 0
-        self._wait(press, run=pressed.run, count=count)
+        self._wait(press, run=pressed.run)
 
-    def _wait(self, press: Press, *, run: str, count: int) -> None:
+    def _wait(self, press: Press, *, run: str) -> None:
         """Wait until the press has its answers and nothing runs: a person looks, then goes on.
 
         An event that waits for its next attempt goes on only when the lesson lets time pass.
@@ -108,15 +107,25 @@ class _Stage:
         while True:
             seen = log.last_sequence
             quiet = not self._labs.clock(self._workspace).running
-            if quiet and _answers(log, run=run) >= count:
+            if quiet and _is_answered(press, log, run=run):
                 return
             if real_now() > deadline:
                 raise PressFailed(f"'{press.id}' had not ended after {PATIENCE_SECONDS:g} s.")
             log.wait_beyond(seen, timeout=LOOK_SECONDS)
 
 
-def _answers(log: WorkspaceLog, *, run: str) -> int:
-    """Count the calls that have their answer; of an event the first attempt is one."""
+def _is_answered(press: Press, log: WorkspaceLog, *, run: str) -> bool:
+    """Tell whether all calls of a press have their answer; of an event the first attempt is one.
+
+    Calls that the function makes to others do not count.
+    """
+    if not isinstance(press.action, Invoke):
+        return True
     ends = (InvocationFinished, InvocationThrottled, InvocationAbandoned)
     facts = (entry.fact for entry in log.since(0) if entry.run == run)
-    return len({fact.request_id for fact in facts if isinstance(fact, ends)})
+    own = {
+        fact.request_id
+        for fact in facts
+        if isinstance(fact, ends) and fact.function == press.action.function
+    }
+    return len(own) >= press.action.count

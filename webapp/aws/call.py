@@ -79,10 +79,20 @@ class Call:
 
     @property
     def run(self) -> str:
-        """The run that this call is (rule 2), begun when first asked for: reading begins none."""
+        """The run that this call is (rule 2), begun when first asked for: reading begins none.
+
+        What a handler calls belongs to the run of its invocation, which caused it.
+        """
         if not self._run:
-            self._run = self.workspace.start_run(self.command)
+            caused = self._causing_run()
+            self._run = caused or self.workspace.start_run(self.command)
         return self._run
+
+    def _causing_run(self) -> str | None:
+        principal = self.principal
+        if not principal.environment or principal.region != self.place.name:
+            return None
+        return self.place.dispatcher.run_of(principal.environment)
 
     def now(self) -> float:
         """Return lab time, which dates what the platform makes (rule 12)."""

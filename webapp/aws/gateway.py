@@ -35,4 +35,5 @@ def _principal(identity: EnvironmentIdentity) -> Principal:
         region=identity.region,
         access_key=identity.access_key_id,
         session=RoleSession(role=identity.role.rpartition("/")[2], name=identity.function),
+        environment=identity.environment,
     )

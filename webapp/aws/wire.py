@@ -39,10 +39,12 @@ class RoleSession:
 class Principal:
     """Who calls: the workspace's owner, or a session of a role in it.
 
-    ``region`` is where a request goes that names none.
+    ``region`` is where a request goes that names none. ``environment`` is the one that a handler
+    calls from.
     """
 
     workspace: str
     region: str
     access_key: str = ""
     session: RoleSession | None = None
+    environment: str = ""

@@ -73,6 +73,7 @@ class Dispatcher:
         self._limits = limits
         self._address = address
         self._in_flight: dict[str, Environment] = {}
+        self._runs: dict[str, str] = {}
 
     async def invoke(self, invocation: Invocation) -> Outcome:
         """Invoke synchronously. Raises a ``ServiceError`` if user code was never reached."""
@@ -144,6 +145,10 @@ class Dispatcher:
             if environment.function.name in functions
         ]
 
+    def run_of(self, environment: str) -> str | None:
+        """Return the run that an environment works for now: what it causes belongs to it."""
+        return self._runs.get(environment)
+
     def _not_found(self, invocation: Invocation) -> ResourceNotFound:
         arn = variables.function_arn(
             invocation.function, account=self._address.account, region=self._address.region
@@ -189,10 +194,12 @@ class Dispatcher:
     @contextmanager
     def _running(self, invocation: Invocation, environment: Environment) -> Iterator[None]:
         self._in_flight[invocation.request_id] = environment
+        self._runs[environment.identifier] = invocation.run
         try:
             yield
         finally:
             del self._in_flight[invocation.request_id]
+            del self._runs[environment.identifier]
 
     @contextmanager
     def _clock_held(self) -> Iterator[None]:
