@@ -176,7 +176,8 @@ def start(settings: Settings) -> Application:
         limits=platform.limits,
         executor=executor,
     )
-    labs = _labs(loop, platform, checker, storage, course)
+    site = Site(settings.public_address, secret_key(settings))
+    labs = _labs(loop, platform, checker, storage, course, site)
     for forget in (labs.forget, storage.store.forget_if_empty):
         platform.workspaces.observe_drops(forget)
     streams = Streams(limit=settings.limits.streams)
@@ -188,7 +189,7 @@ def start(settings: Settings) -> Application:
         door=Door(passphrase=settings.passphrase, now=real_now),
         streams=streams,
         access_keys=_access_keys(settings),
-        site=Site(settings.public_address, secret_key(settings)),
+        site=site,
         status=StatusBoard(
             loop=loop,
             platform=platform,
@@ -277,7 +278,12 @@ def _platform(settings: Settings, storage: Storage, executor: ThreadPoolExecutor
 
 
 def _labs(
-    loop: LoopThread, platform: Platform, checker: Checker, storage: Storage, course: CourseFolder
+    loop: LoopThread,
+    platform: Platform,
+    checker: Checker,
+    storage: Storage,
+    course: CourseFolder,
+    site: Site,
 ) -> Labs:
     return Labs(
         loop=loop,
@@ -290,5 +296,6 @@ def _labs(
         undos=storage.undos,
         course=course.course,
         mistakes=course.mistakes,
+        url_of=lambda identifier, region: site.function_url(identifier, region=region),
         runtime=f"python{'.'.join(python_platform.python_version_tuple()[:2])}",
     )

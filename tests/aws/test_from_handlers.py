@@ -105,7 +105,5 @@ def test_what_a_handler_calls_belongs_to_the_run_of_its_own_call(
     services = application.services
     log = services.loop.call(services.platform.workspace("local")).log
     calls = [one for one in log.since(0) if isinstance(one.fact, InvocationAccepted)]
-    assert [(one.fact.function, one.run) for one in calls[-2:]] == [
-        ("calling", "r"),
-        ("called", "r"),
-    ]
+    names = [(getattr(one.fact, "function", ""), one.run) for one in calls[-2:]]
+    assert names == [("calling", "r"), ("called", "r")]

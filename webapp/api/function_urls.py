@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 import structlog
 from werkzeug.wrappers import Response
 
-from webapp.api.url_streams import outcome_answer, streamed_answer
+from webapp.api.url_streams import streamed_answer
 from webapp.classroom import wsgi
+from webapp.classroom.http_calls import answer_by_http, outcome_answer
 from webapp.classroom.services import Services
 from webapp.classroom.site import UrlHost
 from webapp.classroom.wsgi import Environ
@@ -28,7 +29,7 @@ from webapp.runtime.errors import (
     TooManyRequests,
 )
 from webapp.runtime.loop import LoopStopped
-from webapp.runtime.model import Invocation, Outcome
+from webapp.runtime.model import Invocation
 from webapp.runtime.platform import CalledUrl
 from webapp.runtime.policy import Caller
 from webapp.runtime.ports import StoreBusy, StoreFailed
@@ -168,10 +169,7 @@ class FunctionUrlDoor:
         payload = json.dumps(event, separators=(",", ":")).encode()
         loop = self._services.loop
         invoked = loop.call(self._invoke(found.called, request, payload, call))
-        if isinstance(invoked, StreamedCall):
-            answer = streamed_answer(invoked, loop)
-        else:
-            answer = outcome_answer(invoked)
+        answer = streamed_answer(invoked, loop) if isinstance(invoked, StreamedCall) else invoked
         return replace(answer, headers=(*answer.headers, *call.headers))
 
     # -- on the loop
@@ -185,8 +183,8 @@ class FunctionUrlDoor:
 
     async def _invoke(
         self, called: CalledUrl, request: HttpRequest, payload: bytes, call: _Call
-    ) -> StreamedCall | Outcome:
-        """Invoke; return what streams, or what came of it."""
+    ) -> StreamedCall | HttpAnswer:
+        """Invoke; return what streams, or the answer made of what came of it."""
         path = "".join(char if char.isprintable() else "?" for char in request.path)
         invocation = Invocation(
             function=called.record.name,
@@ -197,9 +195,9 @@ class FunctionUrlDoor:
         )
         platform, workspace = self._services.platform, called.workspace.identifier
         if called.url.invoke_mode == "BUFFERED":
-            return await platform.invoke(workspace, invocation, region=called.region.name)
+            return await answer_by_http(platform, called, invocation)
         streamed = await platform.stream(workspace, invocation, region=called.region.name)
-        return streamed if streamed.stream.begun else await streamed.outcome
+        return streamed if streamed.stream.begun else outcome_answer(await streamed.outcome)
 
 
 def _http_request(environ: Environ, body: bytes) -> HttpRequest:

@@ -4,19 +4,13 @@ from contextlib import suppress
 from dataclasses import replace
 
 from webapp.runtime.loop import LoopStopped, LoopThread
-from webapp.runtime.model import Outcome
 from webapp.runtime.streamed_call import StreamedCall
-from webapp.sources.function_url.answer import HttpAnswer, answer_of, failed, made
+from webapp.sources.function_url.answer import HttpAnswer, failed, made
 from webapp.sources.function_url.prelude import INTEGRATION, NoPrelude, split_prelude
 
 
 class StreamCut(Exception):
     """The function failed midway: the caller has its status already, and hears no end."""
-
-
-def outcome_answer(outcome: Outcome) -> HttpAnswer:
-    """Return the answer for a response that came whole."""
-    return failed() if outcome.function_error else answer_of(outcome.payload)
 
 
 def streamed_answer(call: StreamedCall, loop: LoopThread) -> HttpAnswer:

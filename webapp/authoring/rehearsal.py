@@ -9,7 +9,7 @@ from webapp.clock import real_now
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import Knobs
 from webapp.curriculum.model import UNKNOWN, Lesson
-from webapp.curriculum.press import Invoke, Press
+from webapp.curriculum.press import Invoke, Press, Request
 from webapp.runtime.errors import ServiceError
 from webapp.trace.events import InvocationAbandoned, InvocationFinished, InvocationThrottled
 from webapp.trace.log import WorkspaceLog
@@ -119,7 +119,7 @@ def _is_answered(press: Press, log: WorkspaceLog, *, run: str) -> bool:
 
     Calls that the function makes to others do not count.
     """
-    if not isinstance(press.action, Invoke):
+    if not isinstance(press.action, Invoke | Request):
         return True
     ends = (InvocationFinished, InvocationThrottled, InvocationAbandoned)
     facts = (entry.fact for entry in log.since(0) if entry.run == run)
@@ -128,4 +128,4 @@ def _is_answered(press: Press, log: WorkspaceLog, *, run: str) -> bool:
         for fact in facts
         if isinstance(fact, ends) and fact.function == press.action.function
     }
-    return len(own) >= press.action.count
+    return len(own) >= press.action.calls + press.action.events

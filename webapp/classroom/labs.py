@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from webapp.classroom.calls import Calls
 from webapp.classroom.checker import Checker, CheckFailed
 from webapp.classroom.cursor import Cursor
+from webapp.classroom.http_calls import HttpClient, UrlOf
 from webapp.classroom.invoke_events import InvokeEvents
 from webapp.classroom.knobs import Knobs
 from webapp.classroom.learning import Learning
@@ -68,13 +69,16 @@ class Labs:
         course: Callable[[], Course],
         undos: UndoBook,
         runtime: str,
+        url_of: UrlOf,
         mistakes: Callable[[], tuple[Problem, ...]] = tuple,
     ) -> None:
         self.course = course
         self.mistakes = mistakes
         self._loop = loop
         self._platform = platform
-        self._operations = LabOperations(platform, runtime=runtime)
+        self._operations = LabOperations(
+            platform, runtime=runtime, client=HttpClient(platform, url_of=url_of)
+        )
         self.learning = Learning(
             loop=loop, operations=self._operations, progress=progress, live=self.live
         )

@@ -1,7 +1,7 @@
 """What a learner does to the platform from a lab. Loop thread only."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from webapp.classroom.asynchronous import (
     targets_first,
 )
 from webapp.classroom.deployments import Deployments, Files
+from webapp.classroom.http_calls import HttpClient
 from webapp.classroom.knobs import Knobs, knobs_of
 from webapp.classroom.model import ResetScope, Sent
 from webapp.curriculum.asynchronous import Asynchronous
@@ -44,8 +45,9 @@ class LabOperations:
     ``runtime`` is the runtime that new functions of labs ask for, such as ``python3.11``.
     """
 
-    def __init__(self, platform: Platform, *, runtime: str) -> None:
+    def __init__(self, platform: Platform, *, runtime: str, client: HttpClient) -> None:
         self._platform = platform
+        self._client = client
         self._deployments = Deployments(platform, runtime=runtime)
         self._calls: set[asyncio.Future[None]] = set()
 
@@ -91,10 +93,27 @@ class LabOperations:
         if model == "asynchronous":
             return await _queue(opened, calls, run=run)
         for invocation in calls:
-            call = asyncio.ensure_future(self._send(workspace, invocation))
-            self._calls.add(call)
-            call.add_done_callback(self._calls.discard)
+            self._follow(self._send(workspace, invocation))
         return Sent(run=run, model=model, calls=count)
+
+    async def request(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        function: LabFunction,
+        *,
+        code: Code,
+        payload: bytes,
+        press: Press,
+    ) -> str:
+        """Deploy what was edited, then send one HTTP request to the function's URL; no awaiting."""
+        opened, run = await self.begin(workspace, lesson, press.label, press)
+        for one in targets_first(lesson.lab):
+            await self._deployments.deploy(opened, lesson.lab, one, code[one.name], run)
+        await self._client.open_url(opened, function.name, run=run)
+        sent = self._client.post(opened, function.name, payload=payload, run=run)
+        self._follow(_refusals_noted(sent))
+        return run
 
     async def deploy(
         self,
@@ -264,11 +283,14 @@ class LabOperations:
         await lab_queues.ensure(opened, lesson.lab, run=run)
         return opened, run
 
+    def _follow(self, sent: Coroutine[Any, Any, None]) -> None:
+        """Keep a call that nobody awaits until it has ended."""
+        call = asyncio.ensure_future(sent)
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
+
     async def _send(self, workspace: str, invocation: Invocation) -> None:
-        try:
-            await self._platform.invoke(workspace, invocation)
-        except ServiceError as error:
-            _log.info("call_refused", code=error.code, message=error.message)
+        await _refusals_noted(self._platform.invoke(workspace, invocation))
 
 
 async def _queue(opened: Workspace, events: Sequence[Invocation], *, run: str) -> Sent:
@@ -287,3 +309,11 @@ async def _queue(opened: Workspace, events: Sequence[Invocation], *, run: str) -
         refused=len(refused),
         why=str(refused[-1]) if refused else "",
     )
+
+
+async def _refusals_noted(call: Awaitable[object]) -> None:
+    """Await a call; that it was refused is in the facts."""
+    try:
+        await call
+    except ServiceError as error:
+        _log.info("call_refused", code=error.code, message=error.message)

@@ -26,6 +26,7 @@ from webapp.curriculum.press import (
     Press,
     Purge,
     Receive,
+    Request,
     Send,
     Stop,
     Update,
@@ -217,7 +218,7 @@ class Pressing:
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
         return self._loop.call(work)
 
-    def _of(self, shown: Desk, action: Invoke | Update | Configure | Fault) -> Desk:
+    def _of(self, shown: Desk, action: Invoke | Request | Update | Configure | Fault) -> Desk:
         """Return where the function is edited that a button means."""
         return self._bench.desk(
             shown.workspace, shown.lesson, function=action.function, tab=shown.tab
@@ -231,6 +232,8 @@ class Pressing:
                 return self._invoke(
                     self._of(shown, action), event, action, press, label=press.label
                 )
+            case Request(event=name) as action:
+                return self._request(self._of(shown, action), lesson.lab.events[name], press)
             case Wait(seconds=seconds):
                 return self._wait(shown, seconds, press)
             case Update():
@@ -252,11 +255,7 @@ class Pressing:
     ) -> Pressed:
         check_burst(action.count, limits=self._limits)
         payload = event_payload(event, limits=self._limits)
-        desks = [
-            self._bench.desk(desk.workspace, desk.lesson, function=one.name)
-            for one in desk.lesson.lab.functions
-        ]
-        drafts = {one.function.name: one.look() for one in desks}
+        drafts = self._drafts(desk)
         sent = self._call(
             self._operations.invoke(
                 desk.workspace,
@@ -270,10 +269,38 @@ class Pressing:
                 press=press,
             )
         )
-        for one in desks:
-            one.mark_once(drafts[one.function.name], why=INVOKED)
-        revision = drafts[desk.function.name].draft.revision
+        revision = self._deployed(desk, drafts)
         return Pressed(run=sent.run, revision=revision, sent=sent)
+
+    def _request(self, desk: Desk, event: str, press: Press) -> Pressed:
+        drafts = self._drafts(desk)
+        run = self._call(
+            self._operations.request(
+                desk.workspace,
+                desk.lesson,
+                desk.function,
+                code={name: draft.draft.files for name, draft in drafts.items()},
+                payload=event_payload(event, limits=self._limits),
+                press=press,
+            )
+        )
+        return Pressed(run=run, revision=self._deployed(desk, drafts))
+
+    def _drafts(self, desk: Desk) -> dict[str, OpenDraft]:
+        """Return the draft of every function of the lab: a call deploys them all."""
+        return {one.function.name: one.look() for one in self._desks(desk)}
+
+    def _deployed(self, desk: Desk, drafts: Mapping[str, OpenDraft]) -> str:
+        """Note that these drafts were used; return the revision of the one that was called."""
+        for one in self._desks(desk):
+            one.mark_once(drafts[one.function.name], why=INVOKED)
+        return drafts[desk.function.name].draft.revision
+
+    def _desks(self, desk: Desk) -> list[Desk]:
+        return [
+            self._bench.desk(desk.workspace, desk.lesson, function=one.name)
+            for one in desk.lesson.lab.functions
+        ]
 
     def _update(self, desk: Desk, action: Update | None, press: Press | None) -> Pressed:
         draft = desk.look()

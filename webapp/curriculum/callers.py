@@ -10,6 +10,7 @@ from webapp.curriculum.verdict import OPEN, Events, Verdict, failed, passed
 from webapp.trace.events import (
     Entry,
     EventQueued,
+    HttpAnswered,
     InvocationAccepted,
     InvocationFinished,
     InvocationThrottled,
@@ -111,6 +112,34 @@ class CallThrottled:
         if len(hits) < self.at_least:
             return OPEN
         return passed("The caller got 429, and nothing ran.", *hits[: self.at_least])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAnswers:
+    """A caller by HTTP got this status."""
+
+    status: int
+
+    @classmethod
+    def read(cls, fields: Fields, events: Events) -> "HttpAnswers":
+        """Read ``status``."""
+        del events
+        return cls(status=fields.integer("status", within=(200, 599)))
+
+    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+        """Pass with the answer and the call behind it; fail on the newest of another status."""
+        newest: Verdict = OPEN
+        ended = {
+            one.fact.request_id: one for one in entries if isinstance(one.fact, InvocationFinished)
+        }
+        for entry in (one for one in entries if isinstance(one.fact, HttpAnswered)):
+            status, request = entry.fact.status, entry.fact.request_id  # type: ignore[attr-defined]
+            behind = [ended[request]] if request in ended else []
+            told = f"The HTTP caller got {status}."
+            if status == self.status:
+                return passed(told, *behind, entry)
+            newest = failed(told, *behind, entry)
+        return newest
 
 
 def _succeeded(answers: Sequence[Entry]) -> bool:

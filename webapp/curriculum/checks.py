@@ -15,7 +15,7 @@ from webapp.curriculum.answers import (
     Answers,
     AnswersTellStart,
 )
-from webapp.curriculum.callers import CallerRetries, CallThrottled
+from webapp.curriculum.callers import CallerRetries, CallThrottled, HttpAnswers
 from webapp.curriculum.copies import AnswersAgree, AnswersCount, CopiesRepeat
 from webapp.curriculum.effects import DoneOnce
 from webapp.curriculum.endings import CallAnswers, CallFails, Logged
@@ -58,6 +58,7 @@ CHECKS: Mapping[str, CheckKind] = {
     "done_once": DoneOnce,
     "environments_at_once": EnvironmentsAtOnce,
     "event_attempts": EventAttempts,
+    "http_answers": HttpAnswers,
     "logged": Logged,
     "quiet_for": QuietFor,
     "record_reaches": RecordReaches,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from webapp.curriculum.attempt_times import AttemptTimes, Cell, came, compared
 from webapp.curriculum.content import Html
 from webapp.curriculum.model import UNKNOWN, ExpectedFact, Prediction, PredictionOption
-from webapp.curriculum.press import Invoke
+from webapp.curriculum.press import Invoke, Request
 from webapp.curriculum.queued_events import QueuedEvent, clock_time, queued_events
 from webapp.curriculum.states import warm_at_end
 from webapp.trace.events import (
@@ -138,7 +138,7 @@ def _finished(prediction: Prediction, run: Sequence[Entry]) -> bool:
     Calls that the function made to others do not count.
     """
     action = prediction.press.action
-    if not isinstance(action, Invoke):
+    if not isinstance(action, Invoke | Request):
         return True
     own = [one.fact for one in run if _concerns(one.fact, function=action.function)]
     if action.events:

@@ -52,6 +52,19 @@ class Invoke:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Send one HTTP request to the function's URL, with the named event as its body.
+
+    The function gets a URL that everybody may call, if it has none.
+    """
+
+    function: str
+    event: str
+    calls: int = 1
+    events: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
     """Let ``seconds`` of lab time pass while all is quiet."""
 
@@ -137,7 +150,7 @@ class Purge:
 
 
 OnQueue = Send | Receive | Purge
-OnFunction = Invoke | Update | Configure | Stop | Fault
+OnFunction = Invoke | Request | Update | Configure | Stop | Fault
 Action = OnFunction | OnQueue | Wait
 
 
@@ -165,6 +178,7 @@ class Press:
 
 _ICONS: Mapping[type[Action], str] = {
     Invoke: "play",
+    Request: "external-link",
     Wait: "fast-forward",
     Update: "code",
     Configure: "sliders-horizontal",

@@ -17,6 +17,7 @@ from webapp.curriculum.press import (
     Press,
     Purge,
     Receive,
+    Request,
     Send,
     Stop,
     Update,
@@ -117,6 +118,10 @@ def _invoke(reader: _Reader) -> Action:
     )
 
 
+def _request(reader: _Reader) -> Action:
+    return Request(function=reader.function(), event=reader.event())
+
+
 def _wait(reader: _Reader) -> Action:
     return Wait(seconds=reader.fields.number("seconds", within=(1, LONGEST_WAIT)))
 
@@ -200,6 +205,7 @@ def _purge(reader: _Reader) -> Action:
 
 ACTIONS: Mapping[str, Callable[[_Reader], Action]] = {
     "invoke": _invoke,
+    "request": _request,
     "wait": _wait,
     "update": _update,
     "configure": _configure,
@@ -225,6 +231,7 @@ def _busy(action: Action) -> str:
 
 _BUSY: Mapping[type[Action], str] = {
     Invoke: "Invoking",
+    Request: "Requesting",
     Update: "Updating the code",
     Configure: "Changing the configuration",
     Stop: "Stopping",

@@ -20,7 +20,7 @@ from webapp.curriculum.model import (
     ReviewQuestion,
     Task,
 )
-from webapp.curriculum.press import Invoke, Press
+from webapp.curriculum.press import Invoke, Press, Request
 from webapp.curriculum.source import Source
 
 MOST_CELLS = 6
@@ -96,7 +96,7 @@ def _closed(items: list[Fields]) -> Iterator[Fields]:
 def _deciding_press(question: Question) -> Press | None:
     name = question.fields.choice("press", among=question.links.presses)
     press = question.links.presses.get(name)
-    if press is not None and not isinstance(press.action, Invoke):
+    if press is not None and not isinstance(press.action, Invoke | Request):
         question.fields.problem("press", f"'{name}' sends no call; only a call decides.")
     return press
 

@@ -42,6 +42,7 @@ from webapp.trace.facts.events import (
 )
 from webapp.trace.facts.fact import Entry, EnvironmentFact, Fact, FunctionFact, InvocationFact
 from webapp.trace.facts.invocations import (
+    HttpAnswered,
     InvocationAbandoned,
     InvocationAccepted,
     InvocationFinished,
@@ -94,6 +95,7 @@ __all__ = [
     "FunctionChanged",
     "FunctionFact",
     "FunctionState",
+    "HttpAnswered",
     "InitFinished",
     "InitStarted",
     "InitStatus",
@@ -153,6 +155,7 @@ FACTS: tuple[type[Fact], ...] = (
     InvocationStarted,
     LogWritten,
     InvocationFinished,
+    HttpAnswered,
     EventQueued,
     EventAcknowledged,
     RetryScheduled,

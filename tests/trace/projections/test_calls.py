@@ -68,6 +68,7 @@ def test_an_invocation_has_what_report_says_of_it(script: Script) -> None:
         "max_memory_mb": 39,
         "environment": "env 7f3a",
         "segment": handler["id"],
+        "http_status": None,
         "response": '"hello"',
         "whole": True,
         "error_type": "GatewayTimeout",

@@ -44,6 +44,13 @@ class InvocationAbandoned(InvocationFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAnswered(InvocationFact):
+    """Who called by HTTP has an answer of this status, made of what came of the call (7.3)."""
+
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvocationStarted(InvocationFact):
     """The handler has the event. ``start`` tells what it found.
 

@@ -1,6 +1,7 @@
 """What the facts about invocations do to the rows (lambda-behaviour 4)."""
 
 from webapp.trace.events import (
+    HttpAnswered,
     InitStarted,
     InvocationAbandoned,
     InvocationAccepted,
@@ -113,6 +114,19 @@ def abandoned(board: Board, fact: InvocationAbandoned) -> None:
         board.link(call.waits)
     board.tell(f"Call {call.number} could not be run. {fact.reason}", segment=call.waits)
     _answered(board, call, status=ABANDONED, failed=True)
+
+
+def answered_by_http(board: Board, fact: HttpAnswered) -> None:
+    """The caller sees a status, and nothing else of how the call ended."""
+    call = board.invocations.get(fact.request_id)
+    if call is None:
+        return
+    call.http_status = fact.status
+    call.touch(board.entry.sequence)
+    segment = call.waits or call.handler
+    if segment is not None:
+        board.link(segment)
+    board.tell(phrases.answered_by_http(fact, number=call.number), segment=segment)
 
 
 def give_up(board: Board, request_id: str | None) -> None:

@@ -34,6 +34,7 @@ class Call(Row):
     handler: Segment | None = None
     finish: InvocationFinished | None = None
     abandoned: InvocationAbandoned | None = None
+    http_status: int | None = None
 
     @property
     def open(self) -> bool:
@@ -51,6 +52,7 @@ class Call(Row):
             "time": self.time,
             "environment": self.environment,
             "segment": segment.key if segment else None,
+            "http_status": self.http_status,
         } | _answer(self.finish, self.abandoned)
 
 

@@ -6,6 +6,7 @@ from webapp.trace.events import (
     EnvironmentReset,
     EnvironmentRetired,
     Fact,
+    HttpAnswered,
     InitFinished,
     InvocationFinished,
     InvocationThrottled,
@@ -169,3 +170,9 @@ def throttled_why(fact: InvocationThrottled) -> str:
     limit = _THROTTLES.get(fact.reason, "the limit")
     calls = formats.count(fact.limit, "call")
     return f"{calls} at once is {limit}, and all were in use ({fact.reason})."
+
+
+def answered_by_http(fact: HttpAnswered, *, number: int) -> str:
+    """Say what a caller by HTTP got."""
+    hidden = " and no word of why: that is in the log" if fact.status == 502 else ""
+    return f"The HTTP caller of call {number} got {fact.status}{hidden}."
