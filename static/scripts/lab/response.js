@@ -27,7 +27,7 @@ export class Response {
     const calls = this.store.calls;
     const chosen = this.#chosen(calls);
     const detail = chosen && this.#details.get(this.#key(chosen));
-    const key = [chosen?.id, detail?.payload !== undefined, ...calls.slice(-NEWEST).map(({ id, status, start }) => `${id} ${status} ${start}`)].join();
+    const key = [chosen?.id, detail?.payload !== undefined, ...calls.slice(-NEWEST).map(({ id, status, start, http_status: code }) => `${id} ${status} ${start} ${code}`)].join();
     if (key === this.#drawn) return;
     this.#drawn = key;
     const held = this.panel.contains(document.activeElement) ? document.activeElement.dataset : null;
@@ -79,7 +79,7 @@ export class Response {
 
   #head(call) {
     const isRunning = call.status === "running";
-    return element("div", { class: "response__head" }, badge(call.status), call.start && badge(call.start), element("strong", {}, `Call ${call.number}`),
+    return element("div", { class: "response__head" }, badge(call.status), call.start && badge(call.start), status(call), element("strong", {}, `Call ${call.number}`),
       call.environment && element("span", { class: "mono small" }, call.environment), element("span", { class: "tabs__space" }),
       isRunning && action("stop", call.id, "circle-stop", "Stop this call"),
       action("again", call.id, "refresh-cw", "Run again"), action("edit", call.id, "pencil", "Edit and run"),
@@ -129,6 +129,11 @@ export class Response {
     const detail = call && this.#details.get(this.#key(call));
     if (detail?.payload !== undefined) this.reruns.edit(detail);
   }
+}
+
+/** What an HTTP caller got: the answer below is the function's, which that caller may never see. */
+function status({ http_status: code }) {
+  return code && element("span", { class: `badge badge--${code < 400 ? "ok" : "error"}` }, icon("external-link"), `HTTP ${code}`);
 }
 
 function action(name, id, picture, text) {
