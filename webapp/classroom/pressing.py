@@ -227,13 +227,8 @@ class Pressing:
     def _press(self, shown: Desk, press: Press) -> Pressed:
         workspace, lesson = shown.workspace, shown.lesson
         match press.action:
-            case Invoke(event=name) as action:
-                event = lesson.lab.events[name]
-                return self._invoke(
-                    self._of(shown, action), event, action, press, label=press.label
-                )
-            case Request(event=name) as action:
-                return self._request(self._of(shown, action), lesson.lab.events[name], press)
+            case Invoke() | Request() as action:
+                return self._send(shown, action, press)
             case Wait(seconds=seconds):
                 return self._wait(shown, seconds, press)
             case Update():
@@ -249,6 +244,12 @@ class Pressing:
             case Send() | Receive() | Purge():
                 run = self._call(self._queues.press(workspace, lesson, press))
                 return Pressed(run=run, revision=shown.look().draft.revision)
+
+    def _send(self, shown: Desk, action: Invoke | Request, press: Press) -> Pressed:
+        desk, event = self._of(shown, action), shown.lesson.lab.events[action.event]
+        if isinstance(action, Request):
+            return self._request(desk, event, press)
+        return self._invoke(desk, event, action, press, label=press.label)
 
     def _invoke(
         self, desk: Desk, event: str, action: Invoke, press: Press | None, *, label: str
