@@ -25,3 +25,6 @@ class NoSources:
         cause: int | None = None,
     ) -> str:
         return f"there is no {arn}"
+
+    async def close(self) -> None:
+        pass

@@ -282,6 +282,9 @@ class Sources(Protocol):
         ``attributes`` are data type and value by name. On disk when it returns.
         """
 
+    async def close(self) -> None:
+        """Leave what is not done to the next start."""
+
 
 MakeSources = Callable[[SourcesPlace], Sources]
 

@@ -91,6 +91,7 @@ class Region:
 
     async def close(self, *, reason: RetireReason = "stopped") -> None:
         """End what is prepared and every environment; whoever closes stops what runs first."""
+        await self.sources.close()
         await self.events.close()
         await self.registry.close()
         await self.pool.close(reason=reason)

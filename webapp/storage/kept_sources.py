@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from webapp.sources.queues.ports import Kept
+from webapp.sources.topics.ports import KeptTopics
 from webapp.storage.queues import read_queues
+from webapp.storage.topics import read_topics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,9 +15,15 @@ class KeptSources:
     """One region's; a kind of source that was never used there is empty."""
 
     queues: Kept = field(default_factory=Kept)
+    topics: KeptTopics = field(default_factory=KeptTopics)
 
 
 def read_sources(connection: Connection, workspace: str) -> dict[str, KeptSources]:
     """Return what is kept of a workspace's sources, by region."""
-    queues = read_queues(connection, workspace)
-    return {region: KeptSources(queues=queues.get(region, Kept())) for region in queues}
+    queues, topics = read_queues(connection, workspace), read_topics(connection, workspace)
+    return {
+        region: KeptSources(
+            queues=queues.get(region, Kept()), topics=topics.get(region, KeptTopics())
+        )
+        for region in queues.keys() | topics.keys()
+    }

@@ -1,17 +1,15 @@
 """Queues in the store. Messages are written by core statements: they are a hot path."""
 
-import base64
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 
-from webapp.sources.queues.message import Message, MessageAttribute
+from webapp.sources.queues.message import Message
 from webapp.sources.queues.ports import (
     DuplicateRecord,
     Kept,
@@ -19,7 +17,8 @@ from webapp.sources.queues.ports import (
     QueueChanges,
     QueueRecord,
 )
-from webapp.storage.rows import put
+from webapp.storage.message_attributes import read, written
+from webapp.storage.rows import put, put_all
 from webapp.storage.tables import DuplicateRow, MessageRow, QueueRow
 
 _OF_QUEUE = (MessageRow, DuplicateRow)
@@ -41,11 +40,11 @@ def save_queues(
         put(connection, QueueRow(**place, name=record.name, document=document))
     for queue, identifier in changes.deleted_messages:
         _delete_messages(connection, place, queue, identifier)
-    _put_all(connection, MessageRow, [_row(place, one) for one in changes.messages])
+    put_all(connection, MessageRow, [_row(place, one) for one in changes.messages])
     if changes.duplicates:
         _forget_old(connection, place, changes.duplicates)
         rows = [{**place, **_duplicate_row(one)} for one in changes.duplicates]
-        _put_all(connection, DuplicateRow, rows)
+        put_all(connection, DuplicateRow, rows)
 
 
 def read_queues(connection: Connection, workspace: str) -> dict[str, Kept]:
@@ -106,25 +105,6 @@ def _forget_old(
         )
 
 
-def _put_all(
-    connection: Connection, table: type[SQLModel], rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Insert rows or replace those with their keys."""
-    if not rows:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
-    keys = [column.name for column in statement.table.primary_key]
-    changed = {
-        column.name: statement.excluded[column.name]
-        for column in statement.table.columns
-        if column.name not in keys
-    }
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=keys, set_=changed), list(rows)
-    )
-
-
 def _row(place: Mapping[str, str], record: MessageRecord) -> dict[str, Any]:
     document = message_document(record)
     return {
@@ -154,14 +134,8 @@ def _content(message: Message) -> dict[str, Any]:
         if value and key not in ("identifier", "sequence", "attributes")
     }
     if message.attributes:
-        own["attributes"] = {
-            name: [one.data_type, *_encoded(one.value)] for name, one in message.attributes.items()
-        }
+        own["attributes"] = written(message.attributes)
     return own
-
-
-def _encoded(value: str | bytes) -> Iterable[str]:
-    return [value] if isinstance(value, str) else ["", base64.b64encode(value).decode()]
 
 
 def _duplicate_row(record: DuplicateRecord) -> dict[str, Any]:
@@ -190,10 +164,7 @@ def _message_record(row: MessageRow) -> MessageRecord:
 def message_of(document: Mapping[str, Any]) -> MessageRecord:
     """Return the message that ``message_document`` wrote."""
     content = dict(document["content"])
-    attributes = {
-        name: MessageAttribute(kind, base64.b64decode(rest[0]) if rest else text)
-        for name, (kind, text, *rest) in content.pop("attributes", {}).items()
-    }
+    attributes = read(content.pop("attributes", {}))
     message = Message(
         identifier=document["id"],
         sequence=document["sequence"],

@@ -11,9 +11,13 @@ from webapp.sources.errors import SourceBusy, SourceFailed
 from webapp.sources.queues.ports import QueueChanges
 from webapp.sources.queues.queues import Queues
 from webapp.sources.sources import Sources
+from webapp.sources.topics.ports import TopicChanges
+from webapp.sources.topics.region import TopicRegion
+from webapp.sources.topics.topics import Topics
 from webapp.storage.kept_sources import KeptSources
 from webapp.storage.queues import save_queues
 from webapp.storage.store import SqlStore
+from webapp.storage.topics import save_topics
 from webapp.trace.events import Entry
 
 
@@ -23,17 +27,25 @@ def open_sources(place: SourcesPlace, *, store: SqlStore, most_messages: int) ->
     rows = RegionRows(
         store, workspace=place.workspace, region=place.region, take_facts=place.take_facts
     )
-    return Sources(
-        queues=Queues(
-            account=place.account,
-            region=place.region,
-            store=RegionQueues(rows),
-            recorder=place.recorder,
-            timers=place.timers,
-            most_messages=most_messages,
-            kept=kept.queues,
-        )
+    queues = Queues(
+        account=place.account,
+        region=place.region,
+        store=RegionQueues(rows),
+        recorder=place.recorder,
+        timers=place.timers,
+        most_messages=most_messages,
+        kept=kept.queues,
     )
+    region = TopicRegion(
+        account=place.account,
+        name=place.region,
+        store=RegionTopics(rows),
+        recorder=place.recorder,
+        timers=place.timers,
+        functions=place.functions,
+        queues=queues,
+    )
+    return Sources(queues=queues, topics=Topics(region, kept=kept.topics))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +95,16 @@ class RegionQueues:
         place = self._rows.place
         save = partial(save_queues, workspace=place.workspace, region=place.region, changes=changes)
         await self._rows.save(save, rows=len(changes.messages))
+
+
+class RegionTopics:
+    """Implements ``sources.topics.ports.TopicStore``."""
+
+    def __init__(self, rows: RegionRows) -> None:
+        self._rows = rows
+
+    async def write(self, changes: TopicChanges) -> None:
+        """Complete when all is on disk. Raises ``SourceBusy`` or ``SourceFailed``."""
+        place = self._rows.place
+        save = partial(save_topics, workspace=place.workspace, region=place.region, changes=changes)
+        await self._rows.save(save, rows=len(changes.deliveries))

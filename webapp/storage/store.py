@@ -17,7 +17,7 @@ from webapp.runtime.model import FunctionRecord
 from webapp.runtime.ports import StoreBusy, StoreFailed, WorkspaceRecord
 from webapp.runtime.queued_event import QueuedEvent
 from webapp.runtime.url_config import UrlTarget
-from webapp.storage import archives, batches, events, functions, workspaces
+from webapp.storage import archives, batches, events, functions, topics, workspaces
 from webapp.storage.journal import Journal
 from webapp.storage.kept_sources import read_sources
 from webapp.storage.trimming import FACTS_PER_WORKSPACE, FactCounts, Trimmed, trim
@@ -33,6 +33,11 @@ _EVERY_WORKSPACE = ""
 """Archives are shared, so they are written under no workspace's name."""
 _BYTES_PER_WEIGHT = 64 * 1024
 _log = structlog.get_logger(__name__)
+
+
+def _workspaces_with_work(connection: Connection) -> Sequence[str]:
+    events_in = events.workspaces_with_events(connection)
+    return sorted({*events_in, *topics.workspaces_with_deliveries(connection)})
 
 
 class SqlStore:
@@ -118,8 +123,8 @@ class SqlStore:
         return self._submit(workspace, delete, facts=facts)
 
     def workspaces_with_events(self) -> Awaitable[Sequence[str]]:
-        """Return the workspaces in which an event is not at its end."""
-        reading = self._readers.submit(self._read, events.workspaces_with_events)
+        """Return the workspaces in which an event is not at its end, or a message on its way."""
+        reading = self._readers.submit(self._read, _workspaces_with_work)
         return asyncio.wrap_future(reading)
 
     def event_payload(self, workspace: str, request_id: str) -> Awaitable[bytes]:

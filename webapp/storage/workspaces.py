@@ -11,6 +11,7 @@ from webapp.storage.events import delete_events
 from webapp.storage.logs.groups import leave_groups_behind
 from webapp.storage.queues import delete_queues
 from webapp.storage.tables import FactBatchRow, WorkspaceRow
+from webapp.storage.topics import delete_topics
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -71,6 +72,7 @@ def delete_workspace(connection: Connection, workspace: str) -> None:
     connection.execute(delete(FactBatchRow).where(col(FactBatchRow.workspace) == workspace))
     delete_events(connection, workspace)
     delete_queues(connection, workspace)
+    delete_topics(connection, workspace)
     connection.execute(delete(WorkspaceRow).where(col(WorkspaceRow.id) == workspace))
 
 

@@ -217,3 +217,17 @@ def test_a_repeated_fifo_message_is_taken_once_in_five_minutes_also_after_a_rest
         assert len(queue.queue) == 2
 
     on_loop(work)
+
+
+def test_a_fifo_message_that_did_not_reach_the_disk_can_be_sent_again() -> None:
+    async def work(lab: Lab) -> None:
+        live = await make(lab, "q.fifo", FifoQueue="true")
+        draft = {"group": "g", "deduplication": "d"}
+        lab.store.failing = True
+        with pytest.raises(SourceFailed):
+            await send(live, "one", **draft)
+        lab.store.failing = False
+        await send(live, "one", **draft)
+        assert len(live.queue) == 1
+
+    on_loop(work)

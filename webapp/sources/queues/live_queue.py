@@ -108,12 +108,14 @@ class LiveQueue:
         sending = Sending(self, run=run, source=source, cause=cause)
         answers = [sending.take(draft) for draft in drafts]
         if sending.new:
-            await self.surroundings.store.write(
-                QueueChanges(
-                    messages=[self.row(held) for held in sending.new],
-                    duplicates=sending.duplicates,
+            rows = [self.row(held) for held in sending.new]
+            try:
+                await self.surroundings.store.write(
+                    QueueChanges(messages=rows, duplicates=sending.duplicates)
                 )
-            )
+            except SourceError:
+                sending.take_back()
+                raise
             self.arrive(sending.new)
         return answers
 

@@ -190,6 +190,10 @@ class Queue:
         self._duplicates.pop(key, None)
         self._duplicates[key] = duplicate
 
+    def forget(self, key: str) -> None:
+        """Take no note any more of a message that did not come about."""
+        self._duplicates.pop(key, None)
+
     def add(self, held: Held, *, now: float) -> None:
         """Take a message, new, moved here, or read back from the disk."""
         message = held.message

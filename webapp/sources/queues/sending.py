@@ -49,6 +49,11 @@ class Sending:
         self.new.append(held)
         return message
 
+    def take_back(self) -> None:
+        """Nothing was stored: what is sent again is no repetition."""
+        for one in self.duplicates:
+            self._live.queue.forget(one.key)
+
     def _message(self, draft: Draft) -> Message:
         return Message(
             identifier=str(uuid.uuid4()),
