@@ -106,7 +106,7 @@ class EventConfigs:
             # A qualified ARN is let through: the event then finds out whether it is there.
             if known or ":" in arn.removeprefix(prefix):
                 return
-        elif self._sources.kind_of(arn) == "queue":
+        elif self._sources.kind_of(arn) in ("queue", "topic"):
             return
         raise InvalidParameterValue(f"The destination ARN {arn} is invalid.")
 
