@@ -43,7 +43,7 @@ class Call:
 
     ``place`` is the region's part of the workspace, with its registry and dispatcher.
     ``command`` is what the timeline calls the run: ``aws lambda update-function-code``.
-    ``headers`` are added to the response.
+    ``headers`` are added to the response. ``trace`` is the X-Ray header of the request.
     """
 
     backends: Backends
@@ -53,6 +53,7 @@ class Call:
     service: str
     operation: str
     command: str
+    trace: str = ""
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     headers: dict[str, str] = field(default_factory=dict)
     _run: str = ""

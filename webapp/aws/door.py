@@ -79,6 +79,7 @@ class AwsDoor:
             operation=operation.name,
             command=command_name(service.name, operation.name),
             request_id=prepared.request_id,
+            trace=prepared.trace,
         )
         return call, await service.implementation(operation)(call, prepared.values) or {}
 

@@ -56,6 +56,7 @@ class Prepared:
     principal: Principal
     region: str
     request_id: str
+    trace: str = ""
 
 
 class Reception:
@@ -107,6 +108,7 @@ class Reception:
             principal=principal,
             region=region,
             request_id=asked.request_id,
+            trace=request.headers.get("x-amzn-trace-id", ""),
         )
 
     def _look(self, asked: Asked) -> Claim:

@@ -9,6 +9,7 @@ from webapp.runtime.destinations import Delivery, deliveries_of
 from webapp.runtime.errors import ResourceNotFound, ServiceError
 from webapp.runtime.event_book import EventBook
 from webapp.runtime.event_config import EventConfig
+from webapp.runtime.lineage import Chain
 from webapp.runtime.model import LATEST, Invocation
 from webapp.runtime.ports import Sources
 from webapp.runtime.queued_event import QueuedEvent
@@ -67,7 +68,13 @@ class Deliveries:
             run=event.run,
             source=f"lambda {event.function}",
             cause=self.book.newest.get(event.request_id),
+            trace=self._onward(event),
         )
+
+    def _onward(self, event: QueuedEvent) -> str:
+        """Return the chain as it goes on from the event: through its function, if that ran."""
+        chain = Chain.read(event.trace)
+        return str(chain.through(self.registry.arn(event.function)) if event.runs else chain)
 
     async def _invoke_next(self, event: QueuedEvent, delivery: Delivery) -> str:
         name, _, qualifier = delivery.arn.partition(":function:")[2].partition(":")
@@ -80,6 +87,7 @@ class Deliveries:
                     run=event.run,
                     source=f"lambda {event.function}",
                     cause=self.book.newest.get(event.request_id),
+                    trace=self._onward(event),
                 )
             )
         except ServiceError as error:

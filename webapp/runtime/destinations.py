@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from webapp.runtime.queued_event import QueuedEvent
+from webapp.runtime.queued_event import Ending, QueuedEvent
 
 MOST_ERROR_BYTES = 1024
 """A dead letter's ErrorMessage is the first KB of the error."""
@@ -62,9 +62,16 @@ def dead_letter_of(event: QueuedEvent) -> tuple[str, dict[str, tuple[str, str]]]
     cut = message.encode()[:MOST_ERROR_BYTES].decode(errors="ignore")
     return payload.decode(), {
         "RequestID": ("String", event.request_id),
-        "ErrorCode": ("Number", "200" if ending.payload is not None else "429"),
+        "ErrorCode": ("Number", _error_code(ending)),
         "ErrorMessage": ("String", cut),
     }
+
+
+def _error_code(ending: Ending) -> str:
+    """Return the HTTP status that a synchronous caller would have had."""
+    if ending.payload is not None:
+        return "200"
+    return "400" if ending.condition == "RecursiveLoop" else "429"
 
 
 def deliveries_of(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from webapp.runtime import variables
 from webapp.runtime.chronicle import KEPT_BYTES
@@ -11,6 +12,7 @@ from webapp.runtime.environment import Environment
 from webapp.runtime.errors import (
     InjectedThrottle,
     InvalidRequestContent,
+    RecursiveInvocation,
     RequestTooLarge,
     ResourceConflict,
     ResourceNotFound,
@@ -19,13 +21,19 @@ from webapp.runtime.errors import (
     TooManyRequests,
 )
 from webapp.runtime.faults import injection, throttled
+from webapp.runtime.lineage import MOST_RUNS, Chain
 from webapp.runtime.model import LATEST, Address, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.pool import Pool
 from webapp.runtime.ports import LaunchFailed
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.registry import Registry
 from webapp.runtime.timers import Timers
-from webapp.trace.events import InvocationAbandoned, InvocationAccepted, InvocationThrottled
+from webapp.trace.events import (
+    InvocationAbandoned,
+    InvocationAccepted,
+    InvocationThrottled,
+    RecursionStopped,
+)
 
 PARSED_HERE_BYTES = 1024 * 1024
 """Larger bodies are parsed by the door, off the loop (rule 17)."""
@@ -81,6 +89,7 @@ class Dispatcher:
         accepted = self._accept(invocation)
         faults = self._registry.serving(function.name).faults
         try:
+            invocation = self._in_chain(function, invocation)
             if throttled(faults, invocation):
                 raise InjectedThrottle
             with (
@@ -95,6 +104,9 @@ class Dispatcher:
                 )
         except TooManyRequests as error:
             self._throttled(invocation, error, accepted)
+            raise
+        except RecursiveInvocation as error:
+            self._stopped(invocation, error, accepted)
             raise
         except LaunchFailed as error:
             failed = ServiceFailed(
@@ -149,6 +161,15 @@ class Dispatcher:
         """Return the run that an environment works for now: what it causes belongs to it."""
         return self._runs.get(environment)
 
+    def _in_chain(self, function: FunctionRecord, invocation: Invocation) -> Invocation:
+        """Return the call as it goes on in its chain. Raises ``RecursiveInvocation``."""
+        arn = self._registry.arn(function.name)
+        chain = Chain.read(invocation.trace)
+        runs = chain.runs_of(arn)
+        if runs >= MOST_RUNS and self._registry.get(function.name).recursive_loop == "Terminate":
+            raise RecursiveInvocation(runs=runs)
+        return replace(invocation, trace=str(chain.through(arn)))
+
     def _not_found(self, invocation: Invocation) -> ResourceNotFound:
         arn = variables.function_arn(
             invocation.function, account=self._address.account, region=self._address.region
@@ -180,6 +201,13 @@ class Dispatcher:
             injected=isinstance(error, InjectedThrottle),
         )
         self._recorder.record(fact, run=invocation.run, cause=cause)
+
+    def _stopped(self, invocation: Invocation, error: RecursiveInvocation, cause: int) -> None:
+        fact = RecursionStopped(
+            function=invocation.function, request_id=invocation.request_id, runs=error.runs
+        )
+        stopped = self._recorder.record(fact, run=invocation.run, cause=cause)
+        self._abandoned(invocation, error, stopped)
 
     def _abandoned(self, invocation: Invocation, error: ServiceError, cause: int) -> None:
         """Close an accepted call that could not be run, so that nobody sees it run for ever."""

@@ -129,6 +129,20 @@ class TooManyRequests(ServiceError):
         self.retry_after = retry_after
 
 
+class RecursiveInvocation(ServiceError):
+    """The function has run too often in one chain of calls (9.3). ``runs`` says how often."""
+
+    code = "RecursiveInvocationException"
+    status = 400
+
+    def __init__(self, *, runs: int) -> None:
+        super().__init__(
+            "Lambda has detected your function being invoked in a recursive loop with other AWS "
+            "resources and stopped your function's invocation."
+        )
+        self.runs = runs
+
+
 class InjectedThrottle(TooManyRequests):
     """Throttled because the lab's fault knob asks for it."""
 

@@ -13,12 +13,14 @@ from webapp.runtime.chronicle import KEPT_BYTES
 from webapp.runtime.deliveries import Deliveries
 from webapp.runtime.dispatcher import Dispatcher
 from webapp.runtime.errors import (
+    RecursiveInvocation,
     RequestTooLarge,
     ResourceNotFound,
     ServiceError,
     TooManyRequests,
 )
 from webapp.runtime.event_book import EventBook
+from webapp.runtime.lineage import Chain
 from webapp.runtime.model import Invocation, Outcome
 from webapp.runtime.ports import Sources
 from webapp.runtime.queued_event import QueuedEvent
@@ -170,6 +172,7 @@ class EventQueue:
             run=invocation.run,
             source=invocation.source,
             due=now,
+            trace=str(Chain.read(invocation.trace)),
         )
         if invocation.cause is not None:
             self._book.newest[event.request_id] = invocation.cause
@@ -243,6 +246,8 @@ class EventQueue:
             outcome = await self._run(event)
         except ResourceNotFound as error:
             await self._drop(event, error.message)
+        except RecursiveInvocation as error:
+            await self._failed(event.refused(error.message), "recursive")
         except TooManyRequests:
             await self._failed(event.refused(), "throttled")
         except ServiceError:
@@ -262,6 +267,7 @@ class EventQueue:
                 model="asynchronous",
                 attempt=event.attempt,
                 refusals=event.refusals,
+                trace=event.trace,
                 cause=self._book.newest.get(event.request_id),
             )
         )

@@ -18,6 +18,7 @@ UpdateStatus = Literal["Successful", "InProgress", "Failed"]
 InitFault = Literal["crash-in-init", "slow-init"]
 InvocationFault = Literal["raise", "time-out", "out-of-memory"]
 Tracing = Literal["PassThrough", "Active"]
+RecursiveLoop = Literal["Allow", "Terminate"]
 LogFormat = Literal["Text", "JSON"]
 ApplicationLogLevel = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]
 SystemLogLevel = Literal["DEBUG", "INFO", "WARN"]
@@ -132,6 +133,7 @@ class FunctionRecord:
     policy: tuple[Mapping[str, Any], ...] = ()
     url: UrlConfig | None = None
     event_configs: Mapping[str, EventConfig] = field(default_factory=dict)
+    recursive_loop: RecursiveLoop = "Terminate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +142,8 @@ class Invocation:
 
     ``qualifier`` is what the caller gave beside the name, if anything; ``client_context`` is JSON.
     ``stream`` is where a runtime that streams its response sends it. ``refusals`` counts the
-    deliveries of an event that did not reach the function.
+    deliveries of an event that did not reach the function. ``trace`` is the X-Ray header that
+    came with the call, if one did (see ``lineage``).
     """
 
     function: str
@@ -154,6 +157,7 @@ class Invocation:
     model: InvocationModel = "synchronous"
     attempt: int = 1
     refusals: int = 0
+    trace: str = ""
     cause: int | None = None
 
     @property

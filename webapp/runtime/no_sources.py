@@ -23,6 +23,7 @@ class NoSources:
         run: str,
         source: str,
         cause: int | None = None,
+        trace: str = "",
     ) -> str:
         return f"there is no {arn}"
 

@@ -276,8 +276,11 @@ class Sources(Protocol):
         run: str,
         source: str,
         cause: int | None = None,
+        trace: str = "",
     ) -> str:
         """Bring a body to what the ARN names; return an empty text, or why that failed.
+
+        ``trace`` is the X-Ray header that carries the chain of calls on.
 
         ``attributes`` are data type and value by name. On disk when it returns.
         """

@@ -27,9 +27,9 @@ class QueuedEvent:
     """One event with what it has behind it.
 
     ``runs`` counts attempts in which the function ran, ``refusals`` those in a row that never
-    reached it. ``accepted`` and ``due`` are lab time. ``last`` is the function's last answer.
-    ``repeated``: it succeeded and was delivered again. ``payload`` is ``None`` while only the disk
-    holds it.
+    reached it. ``accepted`` and ``due`` are lab time. ``trace`` is the header of its chain (see
+    ``lineage``). ``repeated``: it succeeded and was delivered again. ``last`` is the function's
+    last answer. ``payload`` is ``None`` while only the disk holds it.
     """
 
     request_id: str
@@ -41,6 +41,7 @@ class QueuedEvent:
     run: str
     source: str
     due: float
+    trace: str = ""
     runs: int = 0
     refusals: int = 0
     repeated: bool = False
@@ -67,9 +68,10 @@ class QueuedEvent:
         """Return the event after the function ran."""
         return replace(self, runs=self.runs + 1, refusals=0, last=_seen(outcome))
 
-    def refused(self) -> "QueuedEvent":
+    def refused(self, why: str = "") -> "QueuedEvent":
         """Return the event after an attempt that did not reach the function."""
-        return replace(self, refusals=self.refusals + 1)
+        last = self.last or (Ending(condition="RecursiveLoop", error_message=why) if why else None)
+        return replace(self, refusals=self.refusals + 1, last=last)
 
     def ended(self, condition: Condition) -> "QueuedEvent":
         """Return the event with its end, which carries what the function said last."""

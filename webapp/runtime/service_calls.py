@@ -93,10 +93,12 @@ class ServiceCalls:
         source: str,
         run: str,
         cause: int | None = None,
+        trace: str = "",
     ) -> Refusal | None:
         """Take an event for a function; it is on disk when this returns nothing.
 
-        ``source`` says in the trace where the event comes from, such as ``rule orders``.
+        ``source`` says in the trace where the event comes from, such as ``rule orders``; ``trace``
+        is the X-Ray header that came with it, whose chain goes on (see ``lineage``).
         """
         refused = self.may_call(arn, principal=principal, source_arn=source_arn)
         function = self.refer(arn)
@@ -111,6 +113,7 @@ class ServiceCalls:
                     run=run,
                     source=source,
                     cause=cause,
+                    trace=trace,
                 )
             )
         except ServiceError as error:

@@ -1,12 +1,12 @@
 """What a process is told: variables, and headers of events (lambda-behaviour 1.4, 3.1)."""
 
 import json
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from webapp.runtime.faults import NOTHING, Injection
 from webapp.runtime.launcher.inside import network
+from webapp.runtime.lineage import Chain
 from webapp.runtime.model import LATEST, Address, FunctionRecord, Invocation, Logging
 from webapp.runtime.ports import EnvironmentIdentity
 from webapp.runtime.runtimes import kind_of
@@ -116,11 +116,10 @@ def event_headers(
     arn = function_arn(invocation.function, account=address.account, region=address.region)
     if invocation.qualifier is not None:
         arn = f"{arn}:{invocation.qualifier}"
-    trace = uuid.uuid4().hex
     headers = {
         "Lambda-Runtime-Deadline-Ms": str(int(deadline * 1000)),
         "Lambda-Runtime-Invoked-Function-Arn": arn,
-        "Lambda-Runtime-Trace-Id": f"Root=1-{trace[:8]}-{trace[8:]};Parent={trace[:16]};Sampled=0",
+        "Lambda-Runtime-Trace-Id": invocation.trace or str(Chain.new()),
     }
     if invocation.client_context is not None:
         headers["Lambda-Runtime-Client-Context"] = _on_one_line(invocation.client_context)

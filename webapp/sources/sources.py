@@ -1,12 +1,15 @@
 """Everything of one region that events come from and go to. Loop thread only."""
 
+import asyncio
 from collections.abc import Mapping
 
-from webapp.sources.errors import SourceError
+from webapp.sources.errors import SourceBusy, SourceError, SourceFailed
 from webapp.sources.queues.message import MessageAttribute
 from webapp.sources.queues.queues import Queues
 from webapp.sources.topics.publication import Publication
 from webapp.sources.topics.topics import Topics
+
+STORE_AGAIN_SECONDS = 1.0
 
 
 class Sources:
@@ -35,27 +38,46 @@ class Sources:
         run: str,
         source: str,
         cause: int | None = None,
+        trace: str = "",
     ) -> str:
         """Bring a body to what the ARN names; return an empty text, or why that failed.
 
-        ``attributes`` are data type and value by name.
+        ``attributes`` are data type and value by name. ``trace`` is the X-Ray header that carries
+        the chain of calls on. A disk that cannot write now is waited for.
         """
         named = {name: MessageAttribute(*one) for name, one in attributes.items()}
-        try:
-            if ":sns:" in arn:
-                topic = self.topics.named_by(arn, action="Publish")
-                publication = Publication(message=body, attributes=named)
-                await self.topics.publishing.publish(
-                    topic, publication, run=run, source=source, cause=cause
-                )
+        while True:
+            try:
+                await self._deliver(arn, body, named, run=run, source=source, cause=cause, trace=trace)
+            except (SourceBusy, SourceFailed):
+                await asyncio.sleep(STORE_AGAIN_SECONDS)
+            except SourceError as error:
+                return f"{error.code}: {error.message}"
             else:
-                await self.queues.deliver(
-                    arn, body, attributes=named, run=run, source=source, cause=cause
-                )
-        except SourceError as error:
-            return f"{error.code}: {error.message}"
-        return ""
+                return ""
 
     async def close(self) -> None:
         """Leave what is not done to the next start."""
         await self.topics.close()
+
+    async def _deliver(
+        self,
+        arn: str,
+        body: str,
+        attributes: Mapping[str, MessageAttribute],
+        *,
+        run: str,
+        source: str,
+        cause: int | None,
+        trace: str,
+    ) -> None:
+        if ":sns:" in arn:
+            topic = self.topics.named_by(arn, action="Publish")
+            publication = Publication(message=body, attributes=attributes)
+            await self.topics.publishing.publish(
+                topic, publication, run=run, source=source, cause=cause
+            )
+        else:
+            await self.queues.deliver(
+                arn, body, attributes=attributes, run=run, source=source, cause=cause, trace=trace
+            )

@@ -51,6 +51,7 @@ from webapp.trace.facts.invocations import (
     InvocationThrottled,
     LogKind,
     LogWritten,
+    RecursionStopped,
     Start,
     Status,
 )
@@ -150,6 +151,7 @@ __all__ = [
     "QueueChanged",
     "QueueFact",
     "RecordDelivered",
+    "RecursionStopped",
     "ResetReason",
     "ResetUndone",
     "RetireReason",
@@ -183,6 +185,7 @@ FACTS: tuple[type[Fact], ...] = (
     EnvironmentRetired,
     InvocationAccepted,
     InvocationThrottled,
+    RecursionStopped,
     InvocationAbandoned,
     InvocationStarted,
     LogWritten,

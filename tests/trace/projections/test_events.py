@@ -13,11 +13,13 @@ from webapp.trace.events import (
     EventFinished,
     EventQueued,
     EventRepeated,
+    InvocationAbandoned,
     InvocationAccepted,
     InvocationFinished,
     InvocationStarted,
     InvocationThrottled,
     RecordDelivered,
+    RecursionStopped,
     RetryScheduled,
     ServerRestarted,
     Status,
@@ -180,3 +182,18 @@ def test_fault_knobs_are_told_as_the_cause(script: Script) -> None:
     assert "Event 1 is delivered again with the same request id, as attempt 2" in "".join(
         story_of(script)
     )
+
+
+def test_a_stopped_loop_is_told_at_the_attempt_that_was_not_run(script: Script) -> None:
+    code = "RecursiveInvocationException"
+    script.add(InvocationAccepted(**EVENT, model="asynchronous"))
+    script.add(RecursionStopped(**EVENT, runs=16))
+    script.add(InvocationAbandoned(**EVENT, code=code, reason="Lambda has detected a loop."))
+    finish(script, "RecursiveLoop", 0)
+    [tried] = on_queue(script)
+    assert tried["story"]["what"] == f"The queue could not run the function: {code}."
+    assert "16 times in one chain" in tried["story"]["why"]
+    assert tried["story"]["section"] == "9.3"
+    told = "".join(story_of(script))
+    assert "Call 1 was stopped. greeter ran 16 times in one chain of calls: a loop." in told
+    assert "its function called itself in a loop" in told

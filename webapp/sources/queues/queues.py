@@ -188,12 +188,13 @@ class Queues:
         run: str,
         source: str,
         cause: int | None = None,
+        trace: str = "",
     ) -> str:
         """Send what a service delivers; return the message's identifier. Raises ``SourceError``."""
         live = self.of_arn(arn)
         if live is None:
             raise QueueDoesNotExist
-        draft = Draft(body=body, attributes=attributes, sender=source)
+        draft = Draft(body=body, attributes=attributes, sender=source, trace=trace)
         [sent] = await live.send([draft], run=run, source=source, cause=cause)
         if isinstance(sent, SourceError):
             raise sent

@@ -6,7 +6,16 @@ from typing import Literal
 from webapp.trace.facts.fact import Fact, FunctionFact
 
 Change = Literal[
-    "created", "code", "configuration", "faults", "tags", "permissions", "url", "events", "deleted"
+    "created",
+    "code",
+    "configuration",
+    "faults",
+    "tags",
+    "permissions",
+    "url",
+    "events",
+    "recursion",
+    "deleted",
 ]
 FunctionState = Literal["Pending", "Active", "Failed", "InProgress", "Successful", "Deleted"]
 

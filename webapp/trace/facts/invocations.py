@@ -36,6 +36,13 @@ class InvocationThrottled(InvocationFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecursionStopped(InvocationFact):
+    """The call was not run: its function has run ``runs`` times in one chain of calls (9.3)."""
+
+    runs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvocationAbandoned(InvocationFact):
     """The platform could not run a call that it had accepted; ``code`` is what its caller got."""
 

@@ -11,11 +11,12 @@ CHANGED: dict[Change, str] = {
     "tags": "tags",
     "permissions": "permissions",
     "events": "event configuration",
+    "recursion": "recursive loop detection",
     "url": "URL",
     "deleted": "function",
 }
 """What a change is about, in a word."""
-ANNOTATIONS: frozenset[Change] = frozenset({"tags", "permissions", "url", "events"})
+ANNOTATIONS: frozenset[Change] = frozenset({"tags", "permissions", "url", "events", "recursion"})
 """Changes that environments do not notice."""
 
 

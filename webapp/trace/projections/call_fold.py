@@ -9,6 +9,7 @@ from webapp.trace.events import (
     InvocationFinished,
     InvocationStarted,
     InvocationThrottled,
+    RecursionStopped,
     Status,
 )
 from webapp.trace.projections import event_fold, phrases
@@ -99,6 +100,15 @@ def finished(board: Board, environment: Environment | None, fact: InvocationFini
         environment.busy = None if environment.busy is segment else environment.busy
         environment.memory_mb = environment.memory_mb or fact.memory_mb
         environment.touch(board.entry.sequence)
+
+
+def recursion_stopped(board: Board, fact: RecursionStopped) -> None:
+    """The call ends here; ``InvocationAbandoned`` follows and says what its caller got."""
+    call = _call(board, fact)
+    if call.waits is not None:
+        call.waits.scene.why = phrases.recursion_stopped(fact)
+    said = f"Call {call.number} was stopped. {phrases.recursion_stopped(fact)}"
+    board.tell(said, segment=call.waits)
 
 
 def abandoned(board: Board, fact: InvocationAbandoned) -> None:

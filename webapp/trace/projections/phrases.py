@@ -10,6 +10,7 @@ from webapp.trace.events import (
     InitFinished,
     InvocationFinished,
     InvocationThrottled,
+    RecursionStopped,
     ResetReason,
     RetireReason,
     Start,
@@ -161,6 +162,11 @@ def retired(fact: EnvironmentRetired, *, place: str) -> str:
         "restart": "ended with the server.",
     }
     return f"{place} {said.get(fact.reason, 'ended.')}"
+
+
+def recursion_stopped(fact: RecursionStopped) -> str:
+    """Say why a function is not run again in a chain of calls."""
+    return f"{fact.function} ran {formats.count(fact.runs, 'time')} in one chain of calls: a loop."
 
 
 def throttled_why(fact: InvocationThrottled) -> str:

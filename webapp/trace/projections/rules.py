@@ -34,6 +34,9 @@ WAITS = Rule("A function that fails still answers 200; X-Amz-Function-Error says
 THROTTLED = Rule("A call beyond the concurrency limit is refused with 429; nothing runs.", "4.3")
 EVENT = Rule("An event is run from a queue; its caller has 202 and never sees the result.", "5.1")
 AT_LEAST_ONCE = Rule("The queue delivers an event at least once, now and then twice.", "5.1")
+RECURSION = Rule(
+    "A function that has run 16 times in one chain of calls is not run again in it.", "9.3"
+)
 RETRY = Rule("A function error is retried twice, after one and after two minutes.", "5.1")
 BACK_OFF = Rule("What never reached the function backs off from 1 s to 5 min.", "5.1")
 RECORD = Rule("When an event ends, its record goes where its function says.", "5.3")

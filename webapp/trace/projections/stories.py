@@ -213,12 +213,17 @@ def _waits(scene: Scene, length: float | None) -> Telling:
     finish = scene.finish
     if isinstance(finish, InvocationAbandoned):
         what = f"The caller waited {formats.duration(length or 0.0)} and got {finish.code}."
-        return Telling(what, finish.reason, rules.WAITS, "error")
+        return Telling(what, scene.why or finish.reason, _rule_of_refusal(scene), "error")
     if length is not None:
         badge = "error" if scene.failed else "ok"
         answer = "for an answer that tells of a failure" if scene.failed else "for the answer"
         what = f"The caller waited {formats.duration(length)} {answer}."
     return Telling(what, phrases.WAITS_WHY, rules.WAITS, badge)
+
+
+def _rule_of_refusal(scene: Scene) -> Rule:
+    looped = getattr(scene.finish, "code", "") == "RecursiveInvocationException"
+    return rules.RECURSION if looped else rules.WAITS
 
 
 def _throttled(scene: Scene, length: float | None) -> Telling:
@@ -239,6 +244,9 @@ def _attempt(scene: Scene, length: float | None) -> Telling:
     rule = rules.AT_LEAST_ONCE if scene.why else rules.EVENT
     if length is None:
         return Telling("The queue waits for the function.", why, rule, "running")
+    if isinstance(scene.finish, InvocationAbandoned):
+        what = f"The queue could not run the function: {scene.finish.code}."
+        return Telling(what, scene.why or scene.finish.reason, _rule_of_refusal(scene), "error")
     ended = "and the function failed" if scene.failed else "and the function returned"
     what = f"The queue called the function {ended}, after {formats.duration(length)}."
     return Telling(what, why, rule, "error" if scene.failed else "ok")

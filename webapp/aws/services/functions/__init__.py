@@ -1,7 +1,15 @@
 """AWS Lambda: functions, what is written on them, their URLs, and calling them."""
 
 from webapp.aws.catalogue import BodyLimit, Served
-from webapp.aws.services.functions import account, annotations, control, events, invocations, urls
+from webapp.aws.services.functions import (
+    account,
+    annotations,
+    control,
+    events,
+    invocations,
+    recursion,
+    urls,
+)
 from webapp.runtime.model import Limits
 
 CREATION_BYTES = 256 * 1024
@@ -31,6 +39,7 @@ SERVED = Served(
         "GetFunctionConcurrency": control.get_function_concurrency,
         "GetFunctionConfiguration": control.get_function_configuration,
         "GetFunctionEventInvokeConfig": events.get_function_event_invoke_config,
+        "GetFunctionRecursionConfig": recursion.get_function_recursion_config,
         "GetFunctionUrlConfig": urls.get_function_url_config,
         "GetPolicy": annotations.get_policy,
         "Invoke": invocations.invoke,
@@ -41,6 +50,7 @@ SERVED = Served(
         "ListFunctions": control.list_functions,
         "ListTags": annotations.list_tags,
         "PutFunctionEventInvokeConfig": events.put_function_event_invoke_config,
+        "PutFunctionRecursionConfig": recursion.put_function_recursion_config,
         "RemovePermission": annotations.remove_permission,
         "TagResource": annotations.tag_resource,
         "UntagResource": annotations.untag_resource,

@@ -104,6 +104,7 @@ def _invocation(call: Call, request: Request) -> Invocation:
         request_id=call.request_id,
         client_context=None if context is None else read_client_context(context),
         source="aws",
+        trace=call.trace,
     )
 
 

@@ -72,7 +72,7 @@ def draft(call: Call, members: Mapping[str, Any]) -> Draft:
         delay_seconds=members.get("DelaySeconds"),
         group=members.get("MessageGroupId") or "",
         deduplication=members.get("MessageDeduplicationId") or "",
-        trace=trace,
+        trace=trace or call.trace,
         sender=sender(call),
     )
 
