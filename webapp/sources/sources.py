@@ -48,7 +48,9 @@ class Sources:
         named = {name: MessageAttribute(*one) for name, one in attributes.items()}
         while True:
             try:
-                await self._deliver(arn, body, named, run=run, source=source, cause=cause, trace=trace)
+                await self._deliver(
+                    arn, body, named, run=run, source=source, cause=cause, trace=trace
+                )
             except (SourceBusy, SourceFailed):
                 await asyncio.sleep(STORE_AGAIN_SECONDS)
             except SourceError as error:
@@ -73,7 +75,7 @@ class Sources:
     ) -> None:
         if ":sns:" in arn:
             topic = self.topics.named_by(arn, action="Publish")
-            publication = Publication(message=body, attributes=attributes)
+            publication = Publication(message=body, attributes=attributes, trace=trace)
             await self.topics.publishing.publish(
                 topic, publication, run=run, source=source, cause=cause
             )
