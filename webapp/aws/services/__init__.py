@@ -6,7 +6,14 @@ its ``Served`` is in this table.
 """
 
 from webapp.aws.catalogue import Served
-from webapp.aws.services import functions, iam, logs, sqs, sts
+from webapp.aws.services import functions, iam, logs, sns, sqs, sts
 
-_ALL = (functions.SERVED, iam.SERVED, logs.SERVED, sqs.SERVED, sts.SERVED)
+_ALL = (
+    functions.SERVED,
+    iam.SERVED,
+    logs.SERVED,
+    sns.SERVED,
+    sqs.SERVED,
+    sts.SERVED,
+)
 SERVED: dict[str, Served] = {served.name: served for served in _ALL}
