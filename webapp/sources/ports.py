@@ -57,9 +57,11 @@ class Functions(Protocol):
         source: str,
         run: str,
         cause: int | None = None,
+        trace: str = "",
     ) -> Refusal | None:
         """Take an event for a function; it is on disk when this returns nothing.
 
         ``principal`` names the service, such as ``sns.amazonaws.com``; the function's policy has
-        to let it call for ``source_arn``. ``source`` is what the trace says.
+        to let it call for ``source_arn``. ``source`` is what the timeline says; ``trace`` the
+        X-Ray header whose chain of calls goes on.
         """

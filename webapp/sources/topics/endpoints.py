@@ -88,6 +88,7 @@ class Endpoints:
             source=f"topic {notification.topic}",
             run=notification.run,
             cause=cause,
+            trace=notification.trace,
         )
         if refused is None:
             return None

@@ -22,14 +22,14 @@ Entry = Mapping[str, Any]
 
 async def publish(call: Call, request: Request) -> Result:
     topic = topic_of(call, _target(request))
-    published = await _publish(call, topic, _publication(request))
+    published = await _publish(call, topic, _publication(call, request))
     return _shape(published, topic)
 
 
 async def publish_batch(call: Call, request: Request) -> Result:
     topic = topic_of(call, request["TopicArn"])
     successful, failed = [], []
-    for entry, publication in _publications(request["PublishBatchRequestEntries"]):
+    for entry, publication in _publications(call, request["PublishBatchRequestEntries"]):
         try:
             published = await _publish(call, topic, publication)
         except SourceError as error:
@@ -53,9 +53,9 @@ def _target(request: Request) -> str:
     return str(arn)
 
 
-def _publications(entries: Sequence[Entry]) -> list[tuple[Entry, Publication]]:
+def _publications(call: Call, entries: Sequence[Entry]) -> list[tuple[Entry, Publication]]:
     _check_entries(entries)
-    made = [(entry, _publication(entry)) for entry in entries]
+    made = [(entry, _publication(call, entry)) for entry in entries]
     if sum(publication.size_bytes for _, publication in made) > MOST_BYTES:
         raise AwsError(
             "BatchRequestTooLong",
@@ -84,7 +84,7 @@ def _check_entries(entries: Sequence[Entry]) -> None:
         )
 
 
-def _publication(members: Mapping[str, Any]) -> Publication:
+def _publication(call: Call, members: Mapping[str, Any]) -> Publication:
     return Publication(
         message=members["Message"],
         subject=members.get("Subject") or "",
@@ -94,6 +94,7 @@ def _publication(members: Mapping[str, Any]) -> Publication:
         },
         group=members.get("MessageGroupId") or "",
         deduplication=members.get("MessageDeduplicationId") or "",
+        trace=call.trace,
     )
 
 
