@@ -19,6 +19,8 @@ class _Workspace:
     def __init__(self) -> None:
         self.clock = ClockState()
         self.functions: dict[tuple[str, str], FunctionRecord] = {}
+        self.versions: dict[tuple[str, str, int], FunctionRecord] = {}
+        self.last_versions: dict[tuple[str, str], int] = {}
         self.facts: dict[int, Entry] = {}
         self.newest_epoch = 0
         self.events: dict[str, QueuedEvent] = {}
@@ -53,19 +55,40 @@ class MemoryStore:
         return self._change(lambda: self._record(workspace))
 
     def save_function(
-        self, workspace: str, function: FunctionRecord, *, facts: Sequence[Entry]
+        self,
+        workspace: str,
+        function: FunctionRecord,
+        *,
+        facts: Sequence[Entry],
+        versions: Sequence[FunctionRecord] = (),
+        deleted_versions: Collection[str] = (),
     ) -> Awaitable[None]:
         def save() -> None:
-            self._kept(workspace).functions[function.name, function.region] = function
+            kept, key = self._kept(workspace), (function.name, function.region)
+            kept.functions[key] = function
+            kept.versions.update({(*key, int(one.version)): one for one in versions})
+            for number in deleted_versions:
+                kept.versions.pop((*key, int(number)), None)
             self._keep_facts(workspace, facts)
 
         return self._change(save)
 
     def delete_function(
-        self, workspace: str, name: str, *, region: str, facts: Sequence[Entry]
+        self,
+        workspace: str,
+        name: str,
+        *,
+        region: str,
+        facts: Sequence[Entry],
+        last_version: int = 0,
     ) -> Awaitable[None]:
         def delete() -> None:
-            self._kept(workspace).functions.pop((name, region), None)
+            kept = self._kept(workspace)
+            kept.functions.pop((name, region), None)
+            for key in [one for one in kept.versions if one[:2] == (name, region)]:
+                del kept.versions[key]
+            if last_version:
+                kept.last_versions[region, name] = last_version
             self._keep_facts(workspace, facts)
 
         return self._change(delete)
@@ -74,8 +97,15 @@ class MemoryStore:
         def find() -> UrlTarget | None:
             for workspace, kept in self._workspaces.items():
                 for one in kept.functions.values():
-                    if one.url is not None and one.url.identifier == identifier:
-                        return UrlTarget(workspace=workspace, region=one.region, function=one.name)
+                    urls = {"": one.url, **{key: each.url for key, each in one.aliases.items()}}
+                    for qualifier, url in urls.items():
+                        if url is not None and url.identifier == identifier:
+                            return UrlTarget(
+                                workspace=workspace,
+                                region=one.region,
+                                function=one.name,
+                                qualifier=qualifier,
+                            )
             return None
 
         answer: asyncio.Future[UrlTarget | None] = asyncio.get_running_loop().create_future()
@@ -131,8 +161,12 @@ class MemoryStore:
 
     def delete_unused_archives(self, digests: Collection[str]) -> Awaitable[Collection[str]]:
         def delete() -> Collection[str]:
-            functions = (kept.functions.values() for kept in self._workspaces.values())
-            unused = set(digests) - {one.code_digest for some in functions for one in some}
+            every = (
+                one
+                for kept in self._workspaces.values()
+                for one in (*kept.functions.values(), *kept.versions.values())
+            )
+            unused = set(digests) - {one.code_digest for one in every}
             for digest in unused:
                 self.archives.pop(digest, None)
             return unused
@@ -167,6 +201,8 @@ class MemoryStore:
             region="us-east-1",
             clock=kept.clock,
             functions=tuple(kept.functions[key] for key in sorted(kept.functions)),
+            versions=tuple(kept.versions[key] for key in sorted(kept.versions)),
+            last_versions=dict(kept.last_versions),
             events=[event.waiting() for event in kept.events.values()],
             last_sequence=max(kept.facts, default=0),
             epoch=self.epoch,

@@ -38,6 +38,8 @@ class Bench:
     limits: Limits = field(default_factory=Limits)
     store: MemoryStore = field(default_factory=MemoryStore)
     most_workspaces: int = 2000
+    draws: list[float] = field(default_factory=list)
+    """What chance brings next, for aliases of two versions."""
     launcher: FakeLauncher = field(default_factory=lambda: FakeLauncher(runtimes.obedient))
 
     def __post_init__(self) -> None:
@@ -49,6 +51,7 @@ class Bench:
             executor=InlineExecutor(),
             real=real,
             most_workspaces=self.most_workspaces,
+            chance=lambda: self.draws.pop(0),
         )
 
     async def open(self, name: str = "w") -> Workspace:
@@ -65,10 +68,13 @@ class Bench:
         )
         return await self.platform.deploy("w", deployment, run=RUN)
 
-    async def invoke(self, do: str = "answer", *, name: str = NAME, **details: Any) -> Outcome:
+    async def invoke(
+        self, do: str = "answer", *, name: str = NAME, qualifier: str | None = None, **details: Any
+    ) -> Outcome:
         """Invoke with an event that says what to do."""
         payload = json.dumps({"do": do, **details}).encode()
-        return await self.platform.invoke("w", Invocation(function=name, payload=payload, run=RUN))
+        invocation = Invocation(function=name, qualifier=qualifier, payload=payload, run=RUN)
+        return await self.platform.invoke("w", invocation)
 
     async def facts(self, kind: type[F]) -> list[F]:
         """Return the facts of a kind, in order."""

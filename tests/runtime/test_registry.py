@@ -213,10 +213,10 @@ class Counting(MemoryStore):
         super().__init__()
         self.saved: list[tuple[str, list[FunctionState]]] = []
 
-    def save_function(self, workspace, function, *, facts):  # type: ignore[no-untyped-def]
+    def save_function(self, workspace, function, *, facts, **rest):  # type: ignore[no-untyped-def]
         told = [entry.fact.state for entry in facts if isinstance(entry.fact, FunctionChanged)]
         self.saved.append((function.update_status, told))
-        return super().save_function(workspace, function, facts=facts)
+        return super().save_function(workspace, function, facts=facts, **rest)
 
 
 def test_a_row_and_its_fact_are_stored_together(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tests.storage.making import function, url
+from tests.storage.making import url
 from webapp.runtime.policy import Caller, Permission, statement
 from webapp.runtime.url_access import NEEDED, missing
 from webapp.runtime.url_config import UrlConfig
@@ -21,7 +21,7 @@ VIA_URL = Permission(
 
 def lacking(config: UrlConfig, *permissions: Permission, caller: Caller | None = None) -> object:
     policy = tuple(statement(one, resource=ARN) for one in permissions)
-    return missing(replace(function(), policy=policy), config, caller=caller, owner=OWNER)
+    return missing(policy, config, caller=caller, owner=OWNER)
 
 
 def test_an_open_url_needs_both_permissions_for_everybody() -> None:

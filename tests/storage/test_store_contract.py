@@ -11,6 +11,7 @@ import pytest
 from tests.fakes.store import MemoryStore
 from tests.storage.making import entries, entry, function, url
 from webapp.clock import ClockState
+from webapp.runtime.alias import Alias
 from webapp.runtime.model import Configuration, Logging
 from webapp.runtime.ports import Store
 from webapp.runtime.url_config import Cors, UrlTarget
@@ -151,6 +152,57 @@ def test_a_url_is_found_by_its_id_as_long_as_a_function_has_it(store: ReadableSt
         assert await store.find_url(first) is None
         await store.delete_function("other", "greeter", region="us-east-1", facts=[])
         assert await store.find_url(second) is None
+
+    run(main)
+
+
+def test_versions_are_kept_beside_their_function_and_go_with_it(store: ReadableStore) -> None:
+    alias = Alias(
+        name="live",
+        version="1",
+        revision_id="r",
+        weights={"2": 0.25},
+        policy=({"Sid": "s3", "Principal": {"Service": "s3.amazonaws.com"}},),
+        url=url("v" * 32, cors=Cors(allow_origins=("*",))),
+    )
+    whole = replace(function(), aliases={"live": alias}, last_version=10)
+    first, second, tenth = (
+        replace(function(memory_mb=memory_mb), version=number, version_description="As it was")
+        for number, memory_mb in (("1", 128), ("2", 256), ("10", 512))
+    )
+
+    async def main() -> None:
+        await store.open_workspace("w")
+        await store.save_function("w", whole, versions=[tenth, first], facts=[])
+        await store.save_function("w", whole, versions=[second], facts=[])
+        record = await store.open_workspace("w")
+        assert list(record.functions) == [whole]
+        assert list(record.versions) == [first, second, tenth]
+        target = UrlTarget(workspace="w", region="us-east-1", function="greeter", qualifier="live")
+        assert await store.find_url("v" * 32) == target
+        await store.save_function("w", whole, deleted_versions=["2"], facts=[])
+        assert list((await store.open_workspace("w")).versions) == [first, tenth]
+        await store.delete_function("w", "greeter", region="us-east-1", last_version=10, facts=[])
+        record = await store.open_workspace("w")
+        assert list(record.versions) == []
+        assert record.last_versions == {("us-east-1", "greeter"): 10}
+        assert await store.find_url("v" * 32) is None
+
+    run(main)
+
+
+def test_an_archive_stays_as_long_as_a_version_names_it(store: ReadableStore) -> None:
+    async def main() -> None:
+        await store.open_workspace("w")
+        await store.save_archive("old", b"old")
+        await store.save_archive("new", b"new")
+        version = replace(function(), version="1", code_digest="old")
+        latest = replace(function(), code_digest="new")
+        await store.save_function("w", latest, versions=[version], facts=[])
+        assert set(await store.delete_unused_archives(["old", "new"])) == set()
+        assert await store.archive("old") == b"old"
+        await store.save_function("w", latest, deleted_versions=["1"], facts=[])
+        assert set(await store.delete_unused_archives(["old", "new"])) == {"old"}
 
     run(main)
 

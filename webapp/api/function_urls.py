@@ -146,7 +146,7 @@ class FunctionUrlDoor:
         if called.url.auth_type == "AWS_IAM":
             signer = self._signatures.signer(request, region=called.region.name)
         missing = url_access.missing(
-            called.record,
+            called.holder.policy,
             called.url,
             caller=None if signer is None else Caller(account=signer.account, arn=signer.arn),
             owner=called.workspace.account,
@@ -187,7 +187,8 @@ class FunctionUrlDoor:
         """Invoke; return what streams, or the answer made of what came of it."""
         path = "".join(char if char.isprintable() else "?" for char in request.path)
         invocation = Invocation(
-            function=called.record.name,
+            function=called.function.name,
+            qualifier=called.function.qualifier,
             payload=payload,
             run=called.workspace.start_run(f"{request.method} {path:.60} at the function URL"),
             request_id=call.request_id,

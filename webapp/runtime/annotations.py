@@ -4,11 +4,14 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from webapp.runtime import policy, tags
+from webapp.runtime.alias import Alias
+from webapp.runtime.aliases import Aliases
 from webapp.runtime.errors import InvalidParameterValue, PreconditionFailed, ResourceNotFound
 from webapp.runtime.function_reference import FunctionReference
 from webapp.runtime.model import LATEST, FunctionRecord
 from webapp.runtime.policy import Permission, Statement
 from webapp.runtime.registry import Registry
+from webapp.runtime.versions import Versions
 from webapp.trace.events import Change
 
 NOTHING = "The resource you requested does not exist."
@@ -17,8 +20,10 @@ NOTHING = "The resource you requested does not exist."
 class Annotations:
     """Changes what is written on a function. Loop thread only."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, *, versions: Versions, aliases: Aliases) -> None:
         self._registry = registry
+        self._versions = versions
+        self._aliases = aliases
 
     # -- tags
 
@@ -42,12 +47,15 @@ class Annotations:
 
     # -- permissions
 
-    def policy(self, function: FunctionReference) -> FunctionRecord:
-        """Return the function whose policy is asked for. Raises ``ResourceNotFound``."""
-        record = self._registry.get(function.name)
-        if function.qualifier is not None or not record.policy:
+    def policy(self, function: FunctionReference) -> FunctionRecord | Alias:
+        """Return the function, version or alias whose policy is asked for.
+
+        Raises ``ResourceNotFound``.
+        """
+        holder = None if function.qualifier == LATEST else self._registry.holder(function)
+        if holder is None or not holder.policy:
             raise ResourceNotFound(NOTHING)
-        return record
+        return holder
 
     async def allow(
         self,
@@ -61,10 +69,9 @@ class Annotations:
         if function.qualifier == LATEST:
             raise InvalidParameterValue("We currently do not support adding policies for $LATEST.")
         async with self._registry.alone(function.name):
-            record = self._permitted(function, revision_id)
-            new = policy.statement(permission, resource=self._registry.arn(record.name))
-            together = policy.with_statement(record.policy, new)
-            await self._set(record, "permissions", run=run, policy=together)
+            holder = self._permitted(function, revision_id)
+            new = policy.statement(permission, resource=self._arn(function))
+            await self._permit(function, policy.with_statement(holder.policy, new), run=run)
             return new
 
     async def disallow(
@@ -77,10 +84,10 @@ class Annotations:
     ) -> None:
         """Take a statement out of the policy."""
         async with self._registry.alone(function.name):
-            record = self._permitted(function, revision_id)
-            arn = self._registry.arn(record.name)
-            left = policy.without_statement(record.policy, statement_id, arn=arn)
-            await self._set(record, "permissions", run=run, policy=left)
+            holder = self._permitted(function, revision_id)
+            arn = self._arn(function)
+            left = policy.without_statement(holder.policy, statement_id, arn=arn)
+            await self._permit(function, left, run=run)
 
     # -- inside
 
@@ -92,13 +99,37 @@ class Annotations:
             )
         return self._registry.get(function.name)
 
-    def _permitted(self, function: FunctionReference, revision_id: str | None) -> FunctionRecord:
-        record = self._registry.resolve(function)
-        if revision_id is not None and revision_id != record.revision_id:
+    def _permitted(
+        self, function: FunctionReference, revision_id: str | None
+    ) -> FunctionRecord | Alias:
+        holder = self._registry.holder(function)
+        if holder is None:
+            raise ResourceNotFound(_not_found(function, arn=self._arn(function)))
+        if revision_id is not None and revision_id != holder.revision_id:
             raise PreconditionFailed(look="GetPolicy")
-        return record
+        return holder
+
+    def _arn(self, function: FunctionReference) -> str:
+        arn = self._registry.arn(function.name)
+        return arn if function.version == LATEST else f"{arn}:{function.version}"
+
+    async def _permit(
+        self, function: FunctionReference, statements: tuple[Statement, ...], *, run: str
+    ) -> None:
+        name, version = function.name, function.version
+        if version == LATEST:
+            await self._registry.annotate(name, "permissions", run=run, policy=statements)
+        elif self._registry.alias(function) is not None:
+            await self._aliases.annotate(name, version, "permissions", run=run, policy=statements)
+        else:
+            await self._versions.permit(name, version, statements, run=run)
 
     async def _set(
         self, record: FunctionRecord, change: Change, *, run: str, **fields: Any
     ) -> None:
         await self._registry.annotate(record.name, change, run=run, **fields)
+
+
+def _not_found(function: FunctionReference, *, arn: str) -> str:
+    is_number = function.version.isdecimal()
+    return f"Function not found: {arn}" if is_number else f"Cannot find alias arn: {arn}"

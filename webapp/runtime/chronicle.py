@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from webapp.runtime.code import Fetched
 from webapp.runtime.conclusion import Conclusion
+from webapp.runtime.directory import Route
 from webapp.runtime.model import FunctionRecord, Invocation
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.report import Report
@@ -57,11 +58,13 @@ class Chronicle:
         self._about: _About = {"function": function.name, "environment": environment}
         self.run = ""
         self._cause: int | None = None
+        self._route = Route(function=function)
 
-    def follow(self, run: str, *, cause: int | None) -> None:
-        """What follows belongs to this run and was caused by this fact."""
+    def follow(self, run: str, *, cause: int | None, route: Route | None = None) -> None:
+        """What follows belongs to this run, was caused by this fact, and came by this route."""
         self.run = run
         self._cause = cause
+        self._route = route or self._route
 
     # -- the environment
 
@@ -72,6 +75,7 @@ class Chronicle:
                 why=why,
                 request_id=invocation.request_id,
                 memory_mb=self._function.configuration.memory_mb,
+                version=self._function.version,
                 region=self._region,
                 log_group=self._logs.group,
                 log_stream=self._logs.stream,
@@ -149,6 +153,9 @@ class Chronicle:
                 start=start,
                 attempt=invocation.attempt,
                 injected=injected,
+                version=self._function.version,
+                alias=self._route.alias,
+                weight=self._route.weight,
             )
         )
 

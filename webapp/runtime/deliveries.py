@@ -1,6 +1,7 @@
 """Brings what an ended event leaves to its targets: records and dead letters (5.3)."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,9 @@ from webapp.runtime.destinations import Delivery, deliveries_of
 from webapp.runtime.errors import ResourceNotFound, ServiceError
 from webapp.runtime.event_book import EventBook
 from webapp.runtime.event_config import EventConfig
+from webapp.runtime.function_reference import FunctionReference
 from webapp.runtime.lineage import Chain
-from webapp.runtime.model import LATEST, Invocation
+from webapp.runtime.model import LATEST, FunctionRecord, Invocation
 from webapp.runtime.ports import Sources
 from webapp.runtime.queued_event import QueuedEvent
 from webapp.runtime.registry import Registry
@@ -31,7 +33,7 @@ class Deliveries:
         assert event.ending is not None
         succeeded = event.ending.condition == "Success"
         try:
-            dead_letters = self.registry.get(event.function).configuration
+            dead_letters = self._executed(event).configuration
         except ResourceNotFound:
             return []
         return deliveries_of(
@@ -41,6 +43,17 @@ class Deliveries:
             dead_letter_target=dead_letters.dead_letter_target,
             now=self.book.recorder.now(),
         )
+
+    def _executed(self, event: QueuedEvent) -> FunctionRecord:
+        """Return the version that ran last; of an event that never ran the one that was meant.
+
+        The dead-letter queue is part of what it froze (5.3). Raises ``ResourceNotFound``.
+        """
+        if event.last is not None:
+            with suppress(ResourceNotFound):
+                ran = FunctionReference(event.function, event.last.executed_version)
+                return self.registry.resolve(ran)
+        return self.registry.resolve(FunctionReference(event.function, event.qualifier))
 
     def config(self, event: QueuedEvent) -> EventConfig:
         """Return how the event is tried, and where its record goes; AWS's defaults if unset."""

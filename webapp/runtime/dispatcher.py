@@ -1,13 +1,14 @@
 """Invocation: admit, lease, reserve, run, report. An event's attempts come this way too."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from webapp.runtime import variables
 from webapp.runtime.chronicle import KEPT_BYTES
 from webapp.runtime.concurrency import Concurrency
+from webapp.runtime.directory import Route
 from webapp.runtime.environment import Environment
 from webapp.runtime.errors import (
     InjectedThrottle,
@@ -21,8 +22,9 @@ from webapp.runtime.errors import (
     TooManyRequests,
 )
 from webapp.runtime.faults import injection, throttled
+from webapp.runtime.function_reference import FunctionReference
 from webapp.runtime.lineage import MOST_RUNS, Chain
-from webapp.runtime.model import LATEST, Address, FunctionRecord, Invocation, Limits, Outcome
+from webapp.runtime.model import Address, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.pool import Pool
 from webapp.runtime.ports import LaunchFailed
 from webapp.runtime.recorder import Recorder
@@ -72,6 +74,7 @@ class Dispatcher:
         recorder: Recorder,
         limits: Limits,
         address: Address,
+        chance: Callable[[], float],
     ) -> None:
         self._registry = registry
         self._pool = pool
@@ -80,12 +83,19 @@ class Dispatcher:
         self._recorder = recorder
         self._limits = limits
         self._address = address
+        self._chance = chance
         self._in_flight: dict[str, Environment] = {}
         self._runs: dict[str, str] = {}
 
     async def invoke(self, invocation: Invocation) -> Outcome:
-        """Invoke synchronously. Raises a ``ServiceError`` if user code was never reached."""
-        function = self.check(invocation)
+        """Invoke synchronously. Raises a ``ServiceError`` if user code was never reached.
+
+        An alias of two versions is decided here, once for every attempt.
+        """
+        route = self.check(invocation)
+        function = route.function
+        if invocation.stream is not None:
+            invocation.stream.version = function.version
         accepted = self._accept(invocation)
         faults = self._registry.serving(function.name).faults
         try:
@@ -100,7 +110,7 @@ class Dispatcher:
             ):
                 injected = injection(faults, invocation)
                 return await environment.serve(
-                    invocation, why=why, cause=accepted, injected=injected
+                    invocation, route=route, why=why, cause=accepted, injected=injected
                 )
         except TooManyRequests as error:
             self._throttled(invocation, error, accepted)
@@ -119,23 +129,23 @@ class Dispatcher:
             self._abandoned(invocation, error, accepted)
             raise
 
-    def check(self, invocation: Invocation) -> FunctionRecord:
-        """Return the function that would run. Raises a ``ServiceError`` if the call is refused."""
+    def check(self, invocation: Invocation) -> Route:
+        """Return what would run. Raises a ``ServiceError`` if the call is refused."""
         check_size(invocation.payload, limits=self._limits)
         if len(invocation.payload) <= PARSED_HERE_BYTES:
             check_payload(invocation.payload, limits=self._limits)
-        if invocation.version != LATEST:
-            raise self._not_found(invocation)
+        reference = FunctionReference(invocation.function, invocation.qualifier)
         try:
-            function = self._registry.serving(invocation.function)
+            route = self._registry.route(reference, chance=self._chance)
         except ResourceNotFound:
             raise self._not_found(invocation) from None
+        function = route.function
         if function.state != "Active":
             raise ResourceConflict(
                 "The operation cannot be performed at this time. "
                 f"The function is currently in the following state: {function.state}"
             )
-        return function
+        return route
 
     def stop(self, request_id: str) -> bool:
         """Stop a running invocation; false if none has this id."""

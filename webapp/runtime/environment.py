@@ -7,6 +7,7 @@ from webapp.runtime import report, variables
 from webapp.runtime.chronicle import Chronicle
 from webapp.runtime.code import CodeCache
 from webapp.runtime.conclusion import Conclusion, conclude, is_out_of_memory
+from webapp.runtime.directory import Route
 from webapp.runtime.faults import NOTHING, Injection
 from webapp.runtime.gateway import GatewayDoor, Gateways
 from webapp.runtime.governor import Governor
@@ -15,7 +16,6 @@ from webapp.runtime.initialization import Initialization
 from webapp.runtime.invocation_log import InvocationLog
 from webapp.runtime.log_levels import sorting
 from webapp.runtime.model import (
-    LATEST,
     MEGABYTE,
     Address,
     FunctionRecord,
@@ -110,6 +110,7 @@ class Environment:
         self,
         invocation: Invocation,
         *,
+        route: Route,
         why: Why | None,
         cause: int,
         injected: Injection = NOTHING,
@@ -118,7 +119,7 @@ class Environment:
 
         ``why`` is set for a new environment. Learner code's failures are in the outcome.
         """
-        self._chronicle.follow(invocation.run, cause=cause)
+        self._chronicle.follow(invocation.run, cause=cause, route=route)
         self._stop_asked = False
         self._notice_death()
         start: Start = "warm" if self.state is EnvironmentState.FROZEN else "reset"
@@ -359,7 +360,7 @@ class Environment:
             status=conclusion.status,
             start=start,
             environment=self.identifier,
-            executed_version=LATEST,
+            executed_version=self.function.version,
             function_error=None if conclusion.status == "ok" else "Unhandled",
             error_type=conclusion.error_type,
             duration=figures.duration,

@@ -25,7 +25,7 @@ class EventConfigs:
 
     def get(self, function: FunctionReference) -> EventConfig:
         """Return a qualifier's configuration. Raises ``ResourceNotFound``."""
-        record = self._registry.resolve(function)
+        record = self._function(function)
         config = record.event_configs.get(function.version)
         if config is None:
             arn = self._registry.arn(record.name)
@@ -36,19 +36,19 @@ class EventConfigs:
 
     def all(self, function: FunctionReference) -> Mapping[str, EventConfig]:
         """Return every configuration of a function by qualifier. Raises ``ResourceNotFound``."""
-        return self._registry.resolve(function).event_configs
+        return self._function(function).event_configs
 
     async def put(
         self, function: FunctionReference, config: EventConfig, *, run: str
     ) -> EventConfig:
         """Replace a configuration by this one. Raises a ``ServiceError`` in AWS's words."""
         async with self._registry.alone(function.name):
-            return await self._set(self._registry.resolve(function), function, config, run=run)
+            return await self._set(self._function(function), function, config, run=run)
 
     async def update(self, function: FunctionReference, *, run: str, **fields: Any) -> EventConfig:
         """Change what is given of a configuration, or make it."""
         async with self._registry.alone(function.name):
-            record = self._registry.resolve(function)
+            record = self._function(function)
             old = record.event_configs.get(function.version, EventConfig())
             return await self._set(record, function, replace(old, **fields), run=run)
 
@@ -74,7 +74,7 @@ class EventConfigs:
         """Take a configuration away; events are tried by AWS's defaults again."""
         async with self._registry.alone(function.name):
             self.get(function)
-            record = self._registry.resolve(function)
+            record = self._function(function)
             left = {
                 qualifier: config
                 for qualifier, config in record.event_configs.items()
@@ -102,13 +102,27 @@ class EventConfigs:
             return
         prefix = f"arn:aws:lambda:{self._address.region}:{self._address.account}:function:"
         if arn.startswith(prefix):
-            known = any(arn.removeprefix(prefix) == one.name for one in self._registry.all())
-            # A qualified ARN is let through: the event then finds out whether it is there.
-            if known or ":" in arn.removeprefix(prefix):
+            name, _, qualifier = arn.removeprefix(prefix).partition(":")
+            if self._is_there(FunctionReference(name, qualifier or None)):
                 return
         elif self._sources.kind_of(arn) in ("queue", "topic"):
             return
         raise InvalidParameterValue(f"The destination ARN {arn} is invalid.")
+
+    def _is_there(self, function: FunctionReference) -> bool:
+        try:
+            self._registry.resolve(function)
+        except ResourceNotFound:
+            return False
+        return True
+
+    def _function(self, function: FunctionReference) -> FunctionRecord:
+        """Return the function, which has the configurations of every qualifier.
+
+        Raises ``ResourceNotFound`` if there is no such qualifier.
+        """
+        self._registry.resolve(function)
+        return self._registry.get(function.name)
 
 
 def _settings(configs: Mapping[str, EventConfig]) -> Mapping[str, EventConfig]:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from webapp.runtime.alias import Alias
+from webapp.runtime.aliases import Aliases
 from webapp.runtime.annotations import NOTHING
 from webapp.runtime.errors import ResourceConflict, ResourceNotFound
 from webapp.runtime.function_reference import FunctionReference
-from webapp.runtime.model import FunctionRecord
+from webapp.runtime.model import LATEST, FunctionRecord
 from webapp.runtime.registry import Registry
 from webapp.runtime.url_config import (
     AuthType,
@@ -21,18 +23,35 @@ from webapp.runtime.url_config import (
 class FunctionUrls:
     """Gives functions URLs, changes and takes them. Loop thread only."""
 
-    def __init__(self, registry: Registry, *, now: Callable[[], float]) -> None:
+    def __init__(self, registry: Registry, *, aliases: Aliases, now: Callable[[], float]) -> None:
         self._registry = registry
+        self._aliases = aliases
         self._now = now
+
+    def holder(self, function: FunctionReference) -> FunctionRecord | Alias | None:
+        """Return what can have such a URL: a function, or an alias of it. No version has one."""
+        record = self._registry.find(function.name)
+        if record is None or function.version == LATEST:
+            return record
+        return record.aliases.get(function.version)
 
     def get(self, function: FunctionReference) -> UrlConfig:
         """Return a function's URL. Raises ``ResourceNotFound``."""
-        return self._existing(function)[1]
+        return self._existing(function)
 
-    def all(self, function: FunctionReference) -> list[UrlConfig]:
-        """Return the URLs of a function: one, or none. Raises ``ResourceNotFound``."""
-        url = self._function(function).url
-        return [] if url is None else [url]
+    def all(self, function: FunctionReference) -> list[tuple[FunctionReference, UrlConfig]]:
+        """Return the URLs of a function by qualifier: its own and its aliases'.
+
+        Raises ``ResourceNotFound``.
+        """
+        self._function(FunctionReference(function.name))
+        record = self._registry.get(function.name)
+        holders = [(None, record.url), *((one.name, one.url) for one in _by_name(record))]
+        return [
+            (FunctionReference(record.name, qualifier), url)
+            for qualifier, url in holders
+            if url is not None
+        ]
 
     async def create(
         self,
@@ -46,12 +65,12 @@ class FunctionUrls:
         """Give a function a URL. Raises a ``ServiceError`` in AWS's words."""
         check_cors(cors or Cors())
         async with self._registry.alone(function.name):
-            record = self._function(function)
-            if record.url is not None:
+            if self._function(function).url is not None:
+                arn = self._registry.arn(function.name)
+                qualified = f"{arn}:{function.qualifier}" if function.qualifier else arn
                 raise ResourceConflict(
-                    "Failed to create function url config for "
-                    f"[functionArn = {self._registry.arn(record.name)}]. Error message:  "
-                    "FunctionUrlConfig exists for this Lambda function"
+                    f"Failed to create function url config for [functionArn = {qualified}]. "
+                    "Error message:  FunctionUrlConfig exists for this Lambda function"
                 )
             url = UrlConfig(
                 identifier=new_identifier(),
@@ -61,7 +80,7 @@ class FunctionUrls:
                 invoke_mode=invoke_mode,
                 cors=cors,
             )
-            await self._registry.annotate(record.name, "url", run=run, url=url)
+            await self._set(function, url, run=run)
             return url
 
     async def update(
@@ -76,7 +95,7 @@ class FunctionUrls:
         """Change what is given of a URL; an empty ``Cors`` takes its rules away."""
         check_cors(cors or Cors())
         async with self._registry.alone(function.name):
-            record, old = self._existing(function)
+            old = self._existing(function)
             url = replace(
                 old,
                 auth_type=auth_type or old.auth_type,
@@ -84,26 +103,34 @@ class FunctionUrls:
                 cors=old.cors if cors is None else None if cors == Cors() else cors,
                 modified=self._now(),
             )
-            await self._registry.annotate(record.name, "url", run=run, url=url)
+            await self._set(function, url, run=run)
             return url
 
     async def delete(self, function: FunctionReference, *, run: str) -> None:
         """Take a function's URL away; its id is never given again."""
         async with self._registry.alone(function.name):
-            record, _ = self._existing(function)
-            await self._registry.annotate(record.name, "url", run=run, url=None)
+            self._existing(function)
+            await self._set(function, None, run=run)
 
-    def _function(self, function: FunctionReference) -> FunctionRecord:
-        try:
-            return self._registry.resolve(function)
-        except ResourceNotFound:
-            raise ResourceNotFound("Function does not exist") from None
+    def _function(self, function: FunctionReference) -> FunctionRecord | Alias:
+        """Return what can have the URL. Raises ``ResourceNotFound``."""
+        holder = self.holder(function)
+        if holder is None:
+            raise ResourceNotFound("Function does not exist")
+        return holder
 
-    def _existing(self, function: FunctionReference) -> tuple[FunctionRecord, UrlConfig]:
-        try:
-            record = self._registry.resolve(function)
-        except ResourceNotFound:
-            raise ResourceNotFound(NOTHING) from None
-        if record.url is None:
+    def _existing(self, function: FunctionReference) -> UrlConfig:
+        holder = self.holder(function)
+        if holder is None or holder.url is None:
             raise ResourceNotFound(NOTHING)
-        return record, record.url
+        return holder.url
+
+    async def _set(self, function: FunctionReference, url: UrlConfig | None, *, run: str) -> None:
+        if function.version == LATEST:
+            await self._registry.annotate(function.name, "url", run=run, url=url)
+        else:
+            await self._aliases.annotate(function.name, function.version, "url", run=run, url=url)
+
+
+def _by_name(record: FunctionRecord) -> list[Alias]:
+    return sorted(record.aliases.values(), key=lambda alias: alias.name)

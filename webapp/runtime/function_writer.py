@@ -1,6 +1,6 @@
 """Brings a region's functions to the disk: each row together with the fact that tells of it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from webapp.runtime import faults
 from webapp.runtime.code import Archive
@@ -8,7 +8,14 @@ from webapp.runtime.errors import ServiceError, ServiceFailed, TooManyRequests
 from webapp.runtime.model import FunctionRecord
 from webapp.runtime.ports import Store, StoreBusy, StoreFailed
 from webapp.runtime.recorder import Recorder
-from webapp.trace.events import Change, Entry, FunctionChanged, FunctionState
+from webapp.trace.events import (
+    Change,
+    Entry,
+    Fact,
+    FunctionChanged,
+    FunctionState,
+    VersionPublished,
+)
 
 
 class FunctionWriter:
@@ -35,13 +42,54 @@ class FunctionWriter:
         *,
         run: str,
         detail: str = "",
+        versions: Sequence[FunctionRecord] = (),
     ) -> None:
-        """Write a function's row and tell of the change; one that fails is told, too."""
+        """Write a function's row and tell of the change; one that fails is told, too.
+
+        ``versions`` are written with it: those that are new, and those that changed.
+        """
         self._tell(record, change, state, run=run, detail=detail)
-        try:
-            await self._stored(
-                lambda facts: self._store.save_function(self._workspace, record, facts=facts)
+        for version in versions:
+            if change in ("created", "code") and version.state == "Pending":
+                self._recorder.record(published(version), run=run)
+        await self._save(record, change, run=run, versions=versions)
+
+    async def save_with(
+        self,
+        fact: Fact,
+        record: FunctionRecord,
+        change: Change,
+        *,
+        run: str,
+        versions: Sequence[FunctionRecord] = (),
+        deleted_versions: Collection[str] = (),
+    ) -> None:
+        """Write a function's row together with the fact that tells of its versions or aliases."""
+        self._recorder.record(fact, run=run)
+        await self._save(
+            record, change, run=run, versions=versions, deleted_versions=deleted_versions
+        )
+
+    async def _save(
+        self,
+        record: FunctionRecord,
+        change: Change,
+        *,
+        run: str,
+        versions: Sequence[FunctionRecord] = (),
+        deleted_versions: Collection[str] = (),
+    ) -> None:
+        def save(facts: Sequence[Entry]) -> Awaitable[None]:
+            return self._store.save_function(
+                self._workspace,
+                record,
+                versions=versions,
+                deleted_versions=deleted_versions,
+                facts=facts,
             )
+
+        try:
+            await self._stored(save)
         except ServiceError as error:
             self._tell(record, change, "Failed", run=run, detail=str(error))
             raise
@@ -51,7 +99,11 @@ class FunctionWriter:
         self._tell(record, "deleted", "Deleted", run=run)
         await self._stored(
             lambda facts: self._store.delete_function(
-                self._workspace, record.name, region=record.region, facts=facts
+                self._workspace,
+                record.name,
+                region=record.region,
+                last_version=record.last_version,
+                facts=facts,
             )
         )
 
@@ -99,6 +151,16 @@ class FunctionWriter:
             timeout=record.configuration.timeout,
         )
         self._recorder.record(fact, run=run)
+
+
+def published(version: FunctionRecord) -> VersionPublished:
+    """Return the fact that tells of a new version."""
+    return VersionPublished(
+        function=version.name,
+        version=version.version,
+        description=version.description,
+        code_sha256=version.code_sha256,
+    )
 
 
 def _detail(record: FunctionRecord, change: Change) -> str:

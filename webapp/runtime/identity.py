@@ -3,7 +3,7 @@
 import base64
 import secrets
 
-from webapp.runtime.model import LATEST, Address, FunctionRecord
+from webapp.runtime.model import Address, FunctionRecord
 from webapp.runtime.ports import EnvironmentIdentity
 
 _KEY_BYTES = 10  # 16 letters in base 32
@@ -20,7 +20,7 @@ def role_session(
         account=address.account,
         region=address.region,
         function=function.name,
-        version=LATEST,
+        version=function.version,
         environment=environment,
         role=function.configuration.role,
         access_key_id="ASIA" + base64.b32encode(secrets.token_bytes(_KEY_BYTES)).decode(),

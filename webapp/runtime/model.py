@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from webapp.runtime.alias import Alias
 from webapp.runtime.event_config import EventConfig
 from webapp.runtime.response_stream import ResponseStream
 from webapp.runtime.url_config import UrlConfig
@@ -33,6 +34,8 @@ class Limits:
     burst: int = 100
     events: int = 100_000
     functions: int = 200
+    versions: int = 1000
+    aliases: int = 100
     zipped_bytes: int = 50 * MEGABYTE
     unzipped_bytes: int = 250 * MEGABYTE
     code_storage_bytes: int = 2000 * MEGABYTE
@@ -111,10 +114,16 @@ class FunctionRecord:
 
     ``generation`` grows with every change of code, configuration or init fault: an environment
     serves only the generation that it was made for.
+
+    A published version is a record of its own that never changes but for its policy: ``version``
+    is its number, ``version_description`` what it was published with, ``last_modified`` when.
+    Tags, URL, event configurations, aliases and ``last_version``, the highest number that was ever
+    given, are those of ``$LATEST``.
     """
 
     name: str
     region: str
+    version: str = LATEST
     configuration: Configuration
     code_digest: str
     code_size_bytes: int
@@ -134,6 +143,15 @@ class FunctionRecord:
     url: UrlConfig | None = None
     event_configs: Mapping[str, EventConfig] = field(default_factory=dict)
     recursive_loop: RecursiveLoop = "Terminate"
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    last_version: int = 0
+    version_description: str | None = None
+
+    @property
+    def description(self) -> str:
+        """What is said of it: a version's own words, else those of its configuration."""
+        own = self.version_description
+        return self.configuration.description if own is None else own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

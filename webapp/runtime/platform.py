@@ -1,16 +1,19 @@
 """The platform's front: opens workspaces and does what doors ask, on the loop thread."""
 
 import asyncio
+import random
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from webapp.runtime.alias import Alias
 from webapp.runtime.code import Archive, CodeCache
 from webapp.runtime.dispatcher import PARSED_HERE_BYTES, check_payload, check_size
 from webapp.runtime.environment import Host
 from webapp.runtime.errors import ResourceNotFound, ServiceFailed, TooManyRequests
+from webapp.runtime.function_reference import FunctionReference
 from webapp.runtime.gateway import Gateways
 from webapp.runtime.governor import Governor
 from webapp.runtime.load import Load
@@ -44,11 +47,12 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class CalledUrl:
-    """A function URL that is called, and what it belongs to."""
+    """A function URL that is called, and what it belongs to; ``holder`` has its policy."""
 
     workspace: Workspace
     region: Region
-    record: FunctionRecord
+    function: FunctionReference
+    holder: FunctionRecord | Alias
     url: UrlConfig
 
 
@@ -67,6 +71,7 @@ class Platform:
         most_workspaces: int = 2000,
         shared: bool = False,
         make_sources: MakeSources = NoSources,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self.launcher = launcher
         self.limits = limits
@@ -74,6 +79,7 @@ class Platform:
         self._executor = executor
         self._real = real
         self._make_sources = make_sources
+        self._chance = chance
         self._capacity = Capacity(limit=limits.environments_per_host)
         code = CodeCache(code_root, store=store, limits=limits, executor=executor, real=real)
         self._gateways = Gateways(limit_bytes=limits.gateway_bytes)
@@ -162,12 +168,13 @@ class Platform:
             return None
         opened = await self.workspace(target.workspace)
         region = opened.region(target.region)
-        record = region.registry.find(target.function)
-        if record is None or record.url is None or record.url.identifier != identifier:
+        function = FunctionReference(target.function, target.qualifier or None)
+        holder = region.urls.holder(function)
+        if holder is None or holder.url is None or holder.url.identifier != identifier:
             self._urls.pop(identifier, None)
             return None
         self._urls[identifier] = target
-        return CalledUrl(opened, region, record, record.url)
+        return CalledUrl(opened, region, function, holder, holder.url)
 
     async def invoke(
         self, workspace: str, invocation: Invocation, *, region: str | None = None
@@ -206,6 +213,7 @@ class Platform:
             capacity=self._capacity,
             real=self._real,
             make_sources=self._make_sources,
+            chance=self._chance,
         )
 
 

@@ -31,6 +31,8 @@ class Pooled(Protocol):
 
 
 T = TypeVar("T", bound=Pooled)
+_Key = tuple[str, str]
+"""A function's name and one of its versions: each has environments of its own."""
 
 
 class Evictable(Protocol):
@@ -72,7 +74,7 @@ class Capacity:
 
 
 class Pool(Generic[T]):
-    """Idle and busy environments by function. An environment serves only its own generation."""
+    """Idle and busy environments by function and version; each serves only its own generation."""
 
     def __init__(
         self,
@@ -91,10 +93,10 @@ class Pool(Generic[T]):
         self._now = now
         self._idle_seconds = idle_seconds
         self._alive: set[T] = set()
-        self._idle: dict[str, list[T]] = defaultdict(list)
-        self._generations: dict[str, int] = {}
-        self._made: dict[str, int] = {}
-        self._ended: dict[str, RetireReason] = {}
+        self._idle: dict[_Key, list[T]] = defaultdict(list)
+        self._generations: dict[_Key, int] = {}
+        self._made: dict[_Key, int] = {}
+        self._ended: dict[_Key, RetireReason] = {}
         """How the last environment of the newest generation that was made came to its end."""
         self._timed: set[T] = set()
         self._endings: set[asyncio.Future[None]] = set()
@@ -134,8 +136,8 @@ class Pool(Generic[T]):
             self._give_back(environment)
 
     def _reserve(self, function: FunctionRecord) -> tuple[T, Why | None]:
-        self._generations[function.name] = function.generation
-        idle = self._idle[function.name]
+        self._generations[_key(function)] = function.generation
+        idle = self._idle[_key(function)]
         while idle:
             environment = idle.pop()
             if environment.function.generation == function.generation:
@@ -146,18 +148,18 @@ class Pool(Generic[T]):
             raise TooManyRequests("ConcurrentInvocationLimitExceeded")
         why = self._why(function)
         environment = self._make(function)
-        self._made[function.name] = function.generation
+        self._made[_key(function)] = function.generation
         self._alive.add(environment)
         return environment, why
 
     def _why(self, function: FunctionRecord) -> Why:
         alive = {
-            one.function.generation for one in self._alive if one.function.name == function.name
+            one.function.generation for one in self._alive if _key(one.function) == _key(function)
         }
         if function.generation in alive:
             return "concurrency"
-        ended = self._ended.get(function.name)
-        if alive and self._made.get(function.name) != function.generation:
+        ended = self._ended.get(_key(function))
+        if alive and self._made.get(_key(function)) != function.generation:
             return "update"
         if ended == "updated":
             return "update"
@@ -169,40 +171,48 @@ class Pool(Generic[T]):
             self.retire(environment, "stopped")
         elif environment.state not in REUSABLE:
             self.retire(environment, "failed")
-        elif self._generations.get(function.name) != function.generation:
+        elif self._generations.get(_key(function)) != function.generation:
             self.retire(environment, "updated")
         else:
             environment.idle_since = self._now()
-            self._idle[function.name].append(environment)
+            self._idle[_key(function)].append(environment)
             self._arm(environment)
 
     # -- ending
 
     def new_generation(self, function: FunctionRecord, *, run: str) -> None:
         """Retire what idles with older code or configuration; what is busy ends when it is free."""
-        self._generations[function.name] = function.generation
-        for environment in list(self._idle[function.name]):
+        self._generations[_key(function)] = function.generation
+        for environment in list(self._idle[_key(function)]):
             if environment.function.generation != function.generation:
                 self.retire(environment, "updated", run=run)
 
     def forget(self, name: str, *, run: str) -> None:
-        """Retire every environment of a deleted function."""
-        self._generations.pop(name, None)
-        self._made.pop(name, None)
-        self._ended.pop(name, None)
-        for environment in list(self._idle.pop(name, [])):
+        """Retire every environment of a deleted function, those of its versions included."""
+        for key in [one for one in self._generations if one[0] == name]:
+            self._forget(key, run=run)
+
+    def forget_version(self, version: FunctionRecord, *, run: str) -> None:
+        """Retire every environment of a deleted version."""
+        self._forget(_key(version), run=run)
+
+    def _forget(self, key: _Key, *, run: str) -> None:
+        self._generations.pop(key, None)
+        self._made.pop(key, None)
+        self._ended.pop(key, None)
+        for environment in list(self._idle.pop(key, [])):
             self.retire(environment, "deleted", run=run)
 
     def retire(self, environment: T, reason: RetireReason, *, run: str | None = None) -> None:
         """End an environment that nobody holds; goes on in the background."""
-        name = environment.function.name
+        key = _key(environment.function)
         was_idle = environment.idle_since > 0.0
-        if environment in self._idle.get(name, ()):
-            self._idle[name].remove(environment)
+        if environment in self._idle.get(key, ()):
+            self._idle[key].remove(environment)
         self._alive.discard(environment)
         self._timed.discard(environment)
-        if self._made.get(name) == environment.function.generation:
-            self._ended[name] = reason
+        if self._made.get(key) == environment.function.generation:
+            self._ended[key] = reason
         idle_seconds = self._now() - environment.idle_since if was_idle else 0.0
         ending = asyncio.ensure_future(
             environment.retire(reason, run=run, idle_seconds=idle_seconds)
@@ -237,10 +247,14 @@ class Pool(Generic[T]):
 
     def _reap(self, environment: T) -> None:
         self._timed.discard(environment)
-        if environment not in self._idle[environment.function.name]:
+        if environment not in self._idle[_key(environment.function)]:
             return
         if environment.idle_since + self._idle_seconds > self._now():
             self._arm(environment)
         else:
             run = self._timers.wait_run if self._timers.waiting else None
             self.retire(environment, "idle", run=run)
+
+
+def _key(function: FunctionRecord) -> _Key:
+    return function.name, function.version

@@ -239,6 +239,9 @@ class WorkspaceRecord:
     last_sequence: int
     epoch: int
     newest_epoch: int = 0
+    versions: Sequence["FunctionRecord"] = ()
+    last_versions: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """By region and name: the highest version numbers of functions that are deleted."""
     events: Sequence["QueuedEvent"] = ()
     sources: Mapping[str, object] = field(default_factory=dict)
     """What the store kept of the sources of each region; only they can read it."""
@@ -304,12 +307,26 @@ class Store(Protocol):
         """Read a workspace, creating its row if it is new."""
 
     def save_function(
-        self, workspace: str, function: "FunctionRecord", *, facts: Sequence[Entry]
-    ) -> Awaitable[None]: ...
+        self,
+        workspace: str,
+        function: "FunctionRecord",
+        *,
+        facts: Sequence[Entry],
+        versions: Sequence["FunctionRecord"] = (),
+        deleted_versions: Collection[str] = (),
+    ) -> Awaitable[None]:
+        """Insert or replace a function, and these of its versions; delete those."""
 
     def delete_function(
-        self, workspace: str, name: str, *, region: str, facts: Sequence[Entry]
-    ) -> Awaitable[None]: ...
+        self,
+        workspace: str,
+        name: str,
+        *,
+        region: str,
+        facts: Sequence[Entry],
+        last_version: int = 0,
+    ) -> Awaitable[None]:
+        """Delete a function with its versions; remember the highest number that they had."""
 
     def find_url(self, identifier: str) -> Awaitable["UrlTarget | None"]:
         """Return where a function URL leads, over all workspaces."""
@@ -340,7 +357,7 @@ class Store(Protocol):
         """Keep a code archive under its SHA-256 (hex); the same one twice is stored once."""
 
     def delete_unused_archives(self, digests: Collection[str]) -> Awaitable[Collection[str]]:
-        """Delete those archives that no function's row names; return which are not there now.
+        """Delete those archives that no function and no version names; return which are gone.
 
         What is saved after this was called is kept, whether or not a row names it yet.
         """

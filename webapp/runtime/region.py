@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from webapp.runtime.aliases import Aliases
 from webapp.runtime.annotations import Annotations
 from webapp.runtime.code_storage import CodeStorage
 from webapp.runtime.concurrency import Concurrency
@@ -21,6 +22,7 @@ from webapp.runtime.recorder import Recorder
 from webapp.runtime.registry import Registry
 from webapp.runtime.service_calls import ServiceCalls
 from webapp.runtime.timers import Timers
+from webapp.runtime.versions import Versions
 from webapp.trace.events import Entry, RetireReason
 
 
@@ -36,9 +38,12 @@ class Shared:
     concurrency: Concurrency
     take_facts: Callable[[], Sequence[Entry]]
     count_functions: Callable[[], int]
+    count_versions: Callable[[], int]
     code_storage: CodeStorage
     make_sources: MakeSources
     kept_sources: Mapping[str, object]
+    chance: Callable[[], float]
+    """What decides between an alias' two versions: from 0.0 to just below 1.0."""
 
 
 class Region:
@@ -54,9 +59,14 @@ class Region:
         self.sources = self._make_sources(shared)
         self.concurrency = Concurrency(limit=limits.concurrency, within=shared.concurrency)
         self.pool = self._make_pool(shared)
-        self.registry = self._make_registry(shared)
-        self.annotations = Annotations(self.registry)
-        self.urls = FunctionUrls(self.registry, now=recorder.now)
+        writer = self._make_writer(shared)
+        self.registry = self._make_registry(shared, writer)
+        self.versions = Versions(
+            self.registry, writer=writer, now=recorder.now, on_deleted=self._version_deleted
+        )
+        self.aliases = Aliases(self.registry, writer=writer, most=limits.aliases)
+        self.annotations = Annotations(self.registry, versions=self.versions, aliases=self.aliases)
+        self.urls = FunctionUrls(self.registry, aliases=self.aliases, now=recorder.now)
         self.dispatcher = Dispatcher(
             registry=self.registry,
             pool=self.pool,
@@ -65,6 +75,7 @@ class Region:
             recorder=recorder,
             limits=limits,
             address=address,
+            chance=shared.chance,
         )
         self.event_configs = EventConfigs(
             self.registry, address=address, sources=self.sources, now=recorder.now
@@ -128,19 +139,23 @@ class Region:
             owner=shared.workspace,
         )
 
-    def _make_registry(self, shared: Shared) -> Registry:
+    def _make_writer(self, shared: Shared) -> FunctionWriter:
+        return FunctionWriter(
+            workspace=shared.workspace,
+            store=shared.store,
+            recorder=self.recorder,
+            take_facts=shared.take_facts,
+        )
+
+    def _make_registry(self, shared: Shared, writer: FunctionWriter) -> Registry:
         return Registry(
             address=self.address,
-            writer=FunctionWriter(
-                workspace=shared.workspace,
-                store=shared.store,
-                recorder=self.recorder,
-                take_facts=shared.take_facts,
-            ),
+            writer=writer,
             code=shared.host.code,
             limits=shared.host.limits,
             now=self.recorder.now,
             count_functions=shared.count_functions,
+            count_versions=shared.count_versions,
             code_storage=shared.code_storage,
             on_new_generation=self._new_generation,
             on_deleted=lambda name, run: self.pool.forget(name, run=run),
@@ -164,6 +179,9 @@ class Region:
                 most_events=shared.host.limits.events,
             )
         )
+
+    def _version_deleted(self, version: FunctionRecord, run: str) -> None:
+        self.pool.forget_version(version, run=run)
 
     def _new_generation(self, function: FunctionRecord, run: str) -> None:
         self.pool.new_generation(function, run=run)

@@ -1,33 +1,25 @@
-"""The functions of one region: defined, and serving now (lambda-behaviour 1, 10.1)."""
+"""The functions of one region: created, changed, prepared, deleted (lambda-behaviour 1, 10.1)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from weakref import WeakValueDictionary
 
 from webapp.runtime import configuration as rules
-from webapp.runtime import variables
 from webapp.runtime.code import Archive, CodeCache
 from webapp.runtime.code_storage import CodeStorage
-from webapp.runtime.errors import (
-    CodeStorageExceeded,
-    ResourceConflict,
-    ResourceNotFound,
-    ServiceError,
-)
+from webapp.runtime.directory import Directory
+from webapp.runtime.errors import CodeStorageExceeded, ResourceConflict, ServiceError
 from webapp.runtime.function import Function, new_revision
-from webapp.runtime.function_reference import FunctionReference
 from webapp.runtime.function_writer import FunctionWriter
 from webapp.runtime.lifecycle import shown_state, status_of
-from webapp.runtime.model import LATEST, Address, Configuration, Faults, FunctionRecord, Limits
+from webapp.runtime.model import Address, Configuration, Faults, FunctionRecord, Limits
 from webapp.runtime.states import FunctionEvent, FunctionStatus
 from webapp.trace.events import Change
 
 
-class Registry:
-    """Creates, changes, deletes and finds functions. A change is on disk before its answer."""
+class Registry(Directory):
+    """Creates, changes and deletes functions. A change is on disk before its answer."""
 
     def __init__(
         self,
@@ -38,32 +30,43 @@ class Registry:
         limits: Limits,
         now: Callable[[], float],
         count_functions: Callable[[], int],
+        count_versions: Callable[[], int],
         code_storage: CodeStorage,
         on_new_generation: Callable[[FunctionRecord, str], None],
         on_deleted: Callable[[str, str], None],
     ) -> None:
-        self._address = address
+        super().__init__(address)
         self._writer = writer
         self._code = code
         self._limits = limits
         self._now = now
         self._count_functions = count_functions
+        self._count_versions = count_versions
         self._code_storage = code_storage
         self._on_new_generation = on_new_generation
         self._on_deleted = on_deleted
-        self._functions: dict[str, Function] = {}
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._last_generation = 0
         """The highest that a deleted function had: a new one of its name is never taken for it."""
+        self._last_versions: dict[str, int] = {}
+        """The highest version numbers of functions that were deleted: no number is used again."""
 
-    def load(self, records: Sequence[FunctionRecord], *, run: str) -> None:
-        """Take over stored functions at start; what was under way when the process died goes on."""
+    def load(
+        self,
+        records: Sequence[FunctionRecord],
+        *,
+        run: str,
+        versions: Sequence[FunctionRecord] = (),
+        last_versions: Mapping[str, int] | None = None,
+    ) -> None:
+        """Take over what is stored at start; what was under way when the process died goes on."""
+        self._last_versions.update(last_versions or {})
         for record in records:
-            status = status_of(record)
-            function = Function(record, record, status)
-            self._functions[record.name] = function
-            self._hold_code(function)
-            if status in (FunctionStatus.CREATING, FunctionStatus.UPDATING):
+            self._functions[record.name] = Function(record, record, status_of(record))
+        for version in versions:
+            self._functions[version.name].versions[version.version] = version
+        for function in self._functions.values():
+            self.hold_code(function)
+            if function.status in (FunctionStatus.CREATING, FunctionStatus.UPDATING):
                 self._prepare(function, run=run)
 
     async def close(self) -> None:
@@ -75,78 +78,7 @@ class Registry:
         for function in self._functions.values():
             self._code.use.hold(function)
 
-    # -- reading
-
-    def get(self, name: str) -> FunctionRecord:
-        """Return a function as it is defined. Raises ``ResourceNotFound``."""
-        return self._find(name).record
-
-    def find(self, name: str) -> FunctionRecord | None:
-        """Return a function as it is defined, ``None`` if there is none."""
-        function = self._functions.get(name)
-        return None if function is None or function.leaving else function.record
-
-    def resolve(self, function: FunctionReference) -> FunctionRecord:
-        """Return the function that a client means. Raises ``ResourceNotFound``.
-
-        Versions and aliases do not exist here: every qualifier but ``$LATEST`` is unknown.
-        """
-        record = self.get(function.name)
-        if function.version != LATEST:
-            arn = self.arn(function.name)
-            raise ResourceNotFound(f"Function not found: {arn}:{function.version}")
-        return record
-
-    def serving(self, name: str) -> FunctionRecord:
-        """Return what a call would run now. Raises ``ResourceNotFound``."""
-        return self._find(name).serving
-
-    def all(self) -> list[FunctionRecord]:
-        """Return every function, by name."""
-        kept = [one.record for one in self._functions.values() if not one.leaving]
-        return sorted(kept, key=lambda record: record.name)
-
-    def arn(self, name: str) -> str:
-        """Return a function's ARN without a qualifier."""
-        return variables.function_arn(
-            name, account=self._address.account, region=self._address.region
-        )
-
-    def check_idle(self, name: str) -> None:
-        """Raise ``ResourceConflict`` while an update of this function is in progress."""
-        self._find(name).check_idle(arn=self.arn(name))
-
-    @property
-    def preparing(self) -> bool:
-        """Whether some function is on its way to serve, or to be gone."""
-        return any(
-            one.leaving or (one.preparation is not None and not one.preparation.done())
-            for one in self._functions.values()
-        )
-
-    def __len__(self) -> int:
-        """How many names are taken, those included that wait to be free."""
-        return len(self._functions)
-
-    @property
-    def code_bytes(self) -> int:
-        """What the functions' zips take in the store."""
-        return sum(one.code_bytes for one in self._functions.values())
-
-    async def ready(self, name: str) -> FunctionRecord:
-        """Wait until nothing is being prepared; return the function."""
-        while (preparation := self._find(name).preparation) and not preparation.done():
-            await asyncio.wait([preparation])
-        return self.get(name)
-
     # -- changing
-
-    @asynccontextmanager
-    async def alone(self, name: str) -> AsyncIterator[None]:
-        """Hold a function for several changes; who comes meanwhile waits instead of a 409."""
-        lock = self._locks.setdefault(name, asyncio.Lock())
-        async with lock:
-            yield
 
     async def create(
         self,
@@ -156,11 +88,17 @@ class Registry:
         data: bytes,
         run: str,
         tags: Mapping[str, str] | None = None,
+        publish: bool = False,
     ) -> FunctionRecord:
-        """Create a function in state Pending. Raises a ``ServiceError`` in AWS's words."""
+        """Create a function in state Pending. Raises a ``ServiceError`` in AWS's words.
+
+        With ``publish`` its first version comes with it, and is what is returned.
+        """
         rules.check_name(name)
         rules.check(configuration)
         self._check_new(name)
+        if publish:
+            self.check_version_room()
         archive = await self._code.admit(data)
         with self._code.use.needed(archive.digest):
             await self._keep(archive, more_bytes=len(data))
@@ -176,8 +114,9 @@ class Registry:
                 revision_id=new_revision(),
                 generation=self._last_generation + 1,
                 tags=dict(tags or {}),
+                last_version=self._last_versions.get(name, 0),
             )
-            return await self._begin(record, run=run)
+            return await self._begin(record, run=run, publish=publish)
 
     async def update_code(
         self,
@@ -188,13 +127,17 @@ class Registry:
         revision_id: str | None = None,
         architecture: str | None = None,
         dry_run: bool = False,
+        publish: bool = False,
     ) -> FunctionRecord:
         """Replace the code; calls use the old code until LastUpdateStatus is Successful.
 
-        A dry run checks everything, changes nothing, and returns what the record would be.
+        A dry run checks everything, changes nothing, and returns what the record would be. With
+        ``publish`` the new code is a version, too, which is then what is returned.
         """
         configuration = self._for_architecture(name, revision_id, architecture)
         rules.check(configuration)
+        if publish:
+            self.check_version_room()
         archive = await self._code.admit(data)
         with self._code.use.needed(archive.digest):
             more_bytes = len(data) - self.get(name).code_size_bytes
@@ -209,7 +152,7 @@ class Registry:
             self._code_storage.check(len(data) - self.get(name).code_size_bytes)
             if dry_run:
                 return replace(self.get(name), **fields)
-            return await self._change(name, "code", run=run, **fields)
+            return await self._change(name, "code", run=run, publish=publish, **fields)
 
     async def update_configuration(
         self, name: str, *, configuration: Configuration, run: str, revision_id: str | None = None
@@ -234,53 +177,69 @@ class Registry:
 
     async def delete(self, name: str, *, run: str) -> None:
         """Delete a function; calls that run on it finish."""
-        function = self._find(name)
+        function = self.function(name)
         function.leaving = True
         try:
             await self._writer.delete(function.record, run=run)
         except ServiceError:
             function.leaving = False
-            self._hold_code(function)
+            self.hold_code(function)
             raise
         self._drop(function)
         self._last_generation = max(self._last_generation, function.record.generation)
+        if function.record.last_version:
+            self._last_versions[name] = function.record.last_version
         self._on_deleted(name, run)
 
     # -- inside
 
-    async def _begin(self, record: FunctionRecord, *, run: str) -> FunctionRecord:
+    async def _begin(self, record: FunctionRecord, *, run: str, publish: bool) -> FunctionRecord:
         """Take a new function up; it is prepared once its row is on disk."""
         function = Function(record, record, FunctionStatus.CREATING)
+        answer = function.publish(None, now=self._now()) if publish else record
         self._functions[record.name] = function
-        self._hold_code(function)
+        self.hold_code(function)
+        versions = tuple(function.versions.values())
         try:
-            await self._writer.save(record, "created", "Pending", run=run)
+            await self._writer.save(
+                function.record, "created", "Pending", run=run, versions=versions
+            )
         except ServiceError:
             self._drop(function)
             raise
         self._prepare(function, run=run)
-        return record
+        return answer
 
     async def _change(
-        self, name: str, change: Change, *, run: str, **fields: Any
+        self, name: str, change: Change, *, run: str, publish: bool = False, **fields: Any
     ) -> FunctionRecord:
         """Begin a new generation: it is prepared, and serves when that went well."""
-        function = self._find(name)
+        function = self.function(name)
         former = function.begin(change, now=self._now(), fields=fields)
-        record = function.record
-        self._hold_code(function)
+        answer, versions = self._published(function) if publish else (function.record, ())
+        self.hold_code(function)
         try:
-            await self._writer.save(record, change, "InProgress", run=run)
+            await self._writer.save(
+                function.record, change, "InProgress", run=run, versions=versions
+            )
         except ServiceError:
             function.take_back(former)
-            self._hold_code(function)
+            self.hold_code(function)
             raise
         self._prepare(function, run=run)
-        return record
+        return answer
+
+    def _published(self, function: Function) -> tuple[FunctionRecord, tuple[FunctionRecord, ...]]:
+        """Return what is answered for the version of an update, and what is new of it."""
+        unchanged = function.unchanged_version()
+        if unchanged is not None:
+            return unchanged, ()
+        version = function.publish(None, now=self._now())
+        return version, (version,)
 
     async def _set(self, name: str, change: Change, *, run: str, **fields: Any) -> FunctionRecord:
         """Change fields at once; what could not be stored is taken back, and nothing else."""
-        function = self._find(name)
+        function = self.function(name)
         old = function.set(fields)
         try:
             await self._writer.save(function.record, change, "Successful", run=run)
@@ -294,10 +253,9 @@ class Registry:
             del self._functions[function.record.name]
         self._code.use.hold(function)
 
-    def _hold_code(self, function: Function) -> None:
-        """Need the code of what is defined, and of what serves until that does."""
-        digests = function.record.code_digest, function.serving.code_digest
-        self._code.use.hold(function, *digests)
+    def hold_code(self, function: Function) -> None:
+        """Need the code of what is defined, of what serves until that does, and of versions."""
+        self._code.use.hold(function, *function.code_digests)
 
     def _prepare(self, function: Function, *, run: str) -> None:
         function.preparation = asyncio.ensure_future(self._prepared(function, run))
@@ -313,17 +271,17 @@ class Registry:
 
     async def _settle(self, function: Function, event: FunctionEvent, why: str, run: str) -> None:
         created = function.status is FunctionStatus.CREATING
-        function.settle(event, why)
+        versions = function.settle(event, why)
         record = function.record
         if function.leaving or self._functions.get(record.name) is not function:
             return
-        self._hold_code(function)
+        self.hold_code(function)
         if event is FunctionEvent.PREPARED:
             self._on_new_generation(record, run)
         change: Change = "created" if created else function.changing
         state = shown_state(function.status, created=created)
         try:
-            await self._writer.save(record, change, state, run=run, detail=why)
+            await self._writer.save(record, change, state, run=run, detail=why, versions=versions)
         except ServiceError:
             return  # the stored row says that it is under way: the next start goes on
 
@@ -331,12 +289,6 @@ class Registry:
         """Write an archive; whoever comes meanwhile finds so much less room."""
         with self._code_storage.reserved(more_bytes):
             await self._writer.keep(archive)
-
-    def _find(self, name: str) -> Function:
-        function = self._functions.get(name)
-        if function is None or function.leaving:
-            raise ResourceNotFound(f"Function not found: {self.arn(name)}")
-        return function
 
     def _check_new(self, name: str) -> None:
         known = self._functions.get(name)
@@ -354,9 +306,18 @@ class Registry:
                 "Delete one and create this again."
             )
 
+    def check_version_room(self) -> None:
+        """Raise ``CodeStorageExceeded`` if the workspace may have no more versions."""
+        count = self._count_versions()
+        if count >= self._limits.versions:
+            raise CodeStorageExceeded(
+                f"This workspace holds {count} function versions, the most that it may. "
+                "Delete one and publish this again."
+            )
+
     def _check_change(self, name: str, revision_id: str | None) -> FunctionRecord:
         """Return a function that may be changed now."""
-        return self._find(name).check_changeable(revision_id, arn=self.arn(name))
+        return self.function(name).check_changeable(revision_id, arn=self.arn(name))
 
     def _for_architecture(
         self, name: str, revision_id: str | None, architecture: str | None

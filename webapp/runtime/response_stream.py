@@ -18,6 +18,8 @@ class ResponseStream:
 
     def __init__(self, *, limit_bytes: int) -> None:
         self.limit_bytes = limit_bytes
+        self.version = ""
+        """Which version of the function makes it; known once it is certain that it runs."""
         self.content_type: str | None = None
         self.size_bytes = 0
         self.whole = False

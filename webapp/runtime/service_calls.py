@@ -67,8 +67,9 @@ class ServiceCalls:
             return Refusal("ResourceNotFoundException", f"Function not found: {arn}", again=False)
         if (missing := self._find(function)) is not None:
             return missing
+        holder = self._registry().holder(function)
         allowed = not principal or policy.allows(
-            self._registry().resolve(function).policy,
+            () if holder is None else holder.policy,
             "lambda:InvokeFunction",
             caller=Caller(service=principal),
             context={"AWS:SourceArn": source_arn, "AWS:SourceAccount": self._address.account},

@@ -8,7 +8,7 @@ from typing import Any, Protocol, get_args
 from webapp.runtime import report
 from webapp.runtime.conclusion import Conclusion
 from webapp.runtime.invocation_log import InvocationLog
-from webapp.runtime.model import LATEST, MEGABYTE, FunctionRecord, SystemLogLevel
+from webapp.runtime.model import MEGABYTE, FunctionRecord, SystemLogLevel
 from webapp.runtime.report import Report
 from webapp.runtime.runtimes import version_arn, version_of
 from webapp.trace.events import InitStatus, LogKind, Phase
@@ -66,7 +66,7 @@ class TextSystemLog:
             self._log.platform(line, in_tail=False)
 
     def started(self, request_id: str) -> None:
-        self._log.platform(report.start_line(request_id, version=LATEST))
+        self._log.platform(report.start_line(request_id, version=self._function.version))
 
     def finished(self, figures: Report, conclusion: Conclusion) -> None:
         self._log.platform(report.end_line(figures.request_id))
@@ -114,7 +114,7 @@ class JsonSystemLog:
             **_init(phase),
             **(version if phase == "init" else {}),
             "functionName": self._function.name,
-            "functionVersion": LATEST,
+            "functionVersion": self._function.version,
             "instanceId": self._stream.replace("/[", f"/{self._function.name}["),
             "instanceMaxMemory": configuration.memory_mb * MEGABYTE,
         }
@@ -131,7 +131,9 @@ class JsonSystemLog:
         self._write("initReport", {**record, "metrics": metrics}, level=level, in_tail=False)
 
     def started(self, request_id: str) -> None:
-        self._write("start", {"requestId": request_id, "version": LATEST}, level="INFO")
+        self._write(
+            "start", {"requestId": request_id, "version": self._function.version}, level="INFO"
+        )
 
     def finished(self, figures: Report, conclusion: Conclusion) -> None:
         """Tell a raised exception as success: its runtime took it, and answered (4.2)."""

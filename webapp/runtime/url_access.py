@@ -1,8 +1,9 @@
 """Who may call a function by its URL (DG:urls-auth, as of October 2025). Pure."""
 
+from collections.abc import Sequence
+
 from webapp.runtime import policy
-from webapp.runtime.model import FunctionRecord
-from webapp.runtime.policy import Caller
+from webapp.runtime.policy import Caller, Statement
 from webapp.runtime.url_config import UrlConfig
 
 NEEDED = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
@@ -10,10 +11,11 @@ NEEDED = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
 
 
 def missing(
-    record: FunctionRecord, url: UrlConfig, *, caller: Caller | None, owner: str
+    statements: Sequence[Statement], url: UrlConfig, *, caller: Caller | None, owner: str
 ) -> tuple[str, ...]:
     """Return the actions that the caller is not allowed; none if the call may be made.
 
+    ``statements`` are the policy of what has the URL: the function, or one of its aliases.
     ``caller`` is who signed, ``None`` for nobody; ``owner`` is the function's account, whose own
     people need no statement.
     """
@@ -30,5 +32,5 @@ def missing(
     return tuple(
         action
         for action in NEEDED
-        if not policy.allows(record.policy, action, caller=who, context=context)
+        if not policy.allows(statements, action, caller=who, context=context)
     )

@@ -45,11 +45,12 @@ class UrlConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrlTarget:
-    """Where a URL leads: a function of a workspace's region."""
+    """Where a URL leads: a function of a workspace's region, or one of its aliases."""
 
     workspace: str
     region: str
     function: str
+    qualifier: str = ""
 
 
 def new_identifier() -> str:

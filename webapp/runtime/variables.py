@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from webapp.runtime.faults import NOTHING, Injection
 from webapp.runtime.launcher.inside import network
 from webapp.runtime.lineage import Chain
-from webapp.runtime.model import LATEST, Address, FunctionRecord, Invocation, Logging
+from webapp.runtime.model import Address, FunctionRecord, Invocation, Logging
 from webapp.runtime.ports import EnvironmentIdentity
 from webapp.runtime.runtimes import kind_of
 
@@ -24,10 +24,10 @@ class LogDestination:
 
 
 def log_destination(function: FunctionRecord, *, environment: str, time: float) -> LogDestination:
-    """Return the function's group, and ``YYYY/MM/DD/[$LATEST]<32 hex>`` of the environment."""
+    """Return the function's group, and ``YYYY/MM/DD/[version]<32 hex>`` of the environment."""
     group = function.configuration.logging.group or f"/aws/lambda/{function.name}"
     day = f"{datetime.fromtimestamp(time, UTC):%Y/%m/%d}"
-    return LogDestination(group, f"{day}/[{LATEST}]{environment}")
+    return LogDestination(group, f"{day}/[{function.version}]{environment}")
 
 
 def function_arn(name: str, *, account: str, region: str) -> str:
@@ -67,7 +67,7 @@ def process_variables(
         "AWS_DEFAULT_REGION": identity.region,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_mb),
-        "AWS_LAMBDA_FUNCTION_VERSION": LATEST,
+        "AWS_LAMBDA_FUNCTION_VERSION": function.version,
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         **_log_format(configuration.logging),
         "AWS_LAMBDA_LOG_GROUP_NAME": logs.group,

@@ -1,9 +1,10 @@
 """One workspace in memory: built from the store, droppable at any time. All state hangs here."""
 
 import asyncio
+import random
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
 from webapp.clock import LabClock
@@ -49,6 +50,7 @@ class Workspace:
         capacity: Capacity,
         real: Callable[[], float],
         make_sources: MakeSources = NoSources,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self.identifier = record.identifier
         self.epoch = record.epoch
@@ -76,9 +78,11 @@ class Workspace:
             concurrency=Concurrency(limit=host.limits.concurrency),
             take_facts=self.log.take_unwritten,
             count_functions=lambda: sum(len(one.registry) for one in self._regions.values()),
+            count_versions=lambda: sum(one.registry.published for one in self._regions.values()),
             code_storage=self.code_storage,
             make_sources=make_sources,
             kept_sources=record.sources,
+            chance=chance,
         )
         self._regions: dict[str, Region] = {}
         self.home = self.region(record.region)
@@ -201,11 +205,17 @@ class Workspace:
     def _restore(self, record: WorkspaceRecord) -> None:
         if record.last_sequence and record.newest_epoch != record.epoch:
             self.recorder.record(ServerRestarted(epoch=record.epoch), run="")
-        of_region: dict[str, list[FunctionRecord]] = defaultdict(list)
-        for function in record.functions:
-            of_region[function.region].append(function)
-        for name, functions in of_region.items():
-            self.region(name).registry.load(functions, run="")
+        functions, versions = _by_region(record.functions), _by_region(record.versions)
+        last_versions: dict[str, dict[str, int]] = defaultdict(dict)
+        for (region, function), number in record.last_versions.items():
+            last_versions[region][function] = number
+        for name in functions.keys() | last_versions.keys():
+            self.region(name).registry.load(
+                functions[name],
+                run="",
+                versions=versions[name],
+                last_versions=last_versions[name],
+            )
         for name in record.sources:
             self.region(name)
         events: dict[str, list[QueuedEvent]] = defaultdict(list)
@@ -235,3 +245,10 @@ class Workspace:
         facts: Sequence[Entry] = self.log.take_unwritten()
         if facts:
             self._store.write_facts(self.identifier, facts)
+
+
+def _by_region(records: Sequence[FunctionRecord]) -> Mapping[str, list[FunctionRecord]]:
+    of_region: dict[str, list[FunctionRecord]] = defaultdict(list)
+    for record in records:
+        of_region[record.region].append(record)
+    return of_region

@@ -5,7 +5,9 @@ from collections.abc import Collection
 from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import col
 
-from webapp.storage.tables import ArchiveRow, FunctionRow
+from webapp.storage.tables import ArchiveRow, FunctionRow, VersionRow
+
+_NAMING = col(FunctionRow.code_digest), col(VersionRow.code_digest)
 
 
 def save_archive(connection: Connection, digest: str, data: bytes) -> None:
@@ -27,18 +29,19 @@ def read_archive(connection: Connection, digest: str) -> bytes:
 
 
 def delete_unused_archives(connection: Connection, digests: Collection[str]) -> Collection[str]:
-    """Delete those archives that no function of any workspace names; return which are gone."""
-    digest = col(FunctionRow.code_digest)
-    named = connection.scalars(select(digest).where(digest.in_(digests)).distinct())
-    unused = set(digests).difference(named)
+    """Delete those archives that no function and no version names; return which are gone."""
+    unused = set(digests)
+    for digest in _NAMING:
+        named = connection.scalars(select(digest).where(digest.in_(digests)).distinct())
+        unused.difference_update(named)
     connection.execute(delete(ArchiveRow).where(col(ArchiveRow.digest).in_(unused)))
     return unused
 
 
 def sweep_archives(connection: Connection) -> int:
-    """Delete the archives that no function names, and return how many.
+    """Delete the archives that no function and no version names, and return how many.
 
     Only at the start, while nothing runs: an archive is saved before the function that names it.
     """
-    named = select(col(FunctionRow.code_digest))
-    return connection.execute(delete(ArchiveRow).where(~col(ArchiveRow.digest).in_(named))).rowcount
+    unnamed = [~col(ArchiveRow.digest).in_(select(digest)) for digest in _NAMING]
+    return connection.execute(delete(ArchiveRow).where(*unnamed)).rowcount

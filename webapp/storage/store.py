@@ -17,7 +17,15 @@ from webapp.runtime.model import FunctionRecord
 from webapp.runtime.ports import StoreBusy, StoreFailed, WorkspaceRecord
 from webapp.runtime.queued_event import QueuedEvent
 from webapp.runtime.url_config import UrlTarget
-from webapp.storage import archives, batches, events, functions, topics, workspaces
+from webapp.storage import (
+    archives,
+    batches,
+    events,
+    function_versions,
+    functions,
+    topics,
+    workspaces,
+)
 from webapp.storage.journal import Journal
 from webapp.storage.kept_sources import read_sources
 from webapp.storage.trimming import FACTS_PER_WORKSPACE, FactCounts, Trimmed, trim
@@ -95,17 +103,41 @@ class SqlStore:
         return self._submit(workspace, partial(self._open, workspace=workspace))
 
     def save_function(
-        self, workspace: str, function: FunctionRecord, *, facts: Sequence[Entry]
+        self,
+        workspace: str,
+        function: FunctionRecord,
+        *,
+        facts: Sequence[Entry],
+        versions: Sequence[FunctionRecord] = (),
+        deleted_versions: Collection[str] = (),
     ) -> Awaitable[None]:
-        """Insert or replace a function."""
-        save = partial(functions.save_function, workspace=workspace, function=function)
+        """Insert or replace a function, and these of its versions; delete those."""
+        save = partial(
+            functions.save_function,
+            workspace=workspace,
+            function=function,
+            versions=versions,
+            deleted_versions=deleted_versions,
+        )
         return self._submit(workspace, save, facts=facts)
 
     def delete_function(
-        self, workspace: str, name: str, *, region: str, facts: Sequence[Entry]
+        self,
+        workspace: str,
+        name: str,
+        *,
+        region: str,
+        facts: Sequence[Entry],
+        last_version: int = 0,
     ) -> Awaitable[None]:
-        """Delete a function; nothing happens if there is none."""
-        delete = partial(functions.delete_function, workspace=workspace, name=name, region=region)
+        """Delete a function with its versions; nothing happens if there is none."""
+        delete = partial(
+            functions.delete_function,
+            workspace=workspace,
+            name=name,
+            region=region,
+            last_version=last_version,
+        )
         return self._submit(workspace, delete, facts=facts)
 
     def save_event(
@@ -166,7 +198,7 @@ class SqlStore:
         return self._submit(_EVERY_WORKSPACE, save, weight=weight)
 
     def delete_unused_archives(self, digests: Collection[str]) -> Awaitable[Collection[str]]:
-        """Delete those archives that no function's row names; return which are not there now."""
+        """Delete those archives that no function and no version names; return which are gone."""
         drop = partial(archives.delete_unused_archives, digests=digests)
         return self._submit(_EVERY_WORKSPACE, drop)
 
@@ -242,6 +274,8 @@ class SqlStore:
             region=region,
             clock=clock,
             functions=functions.read_functions(connection, workspace),
+            versions=functions.read_versions(connection, workspace),
+            last_versions=function_versions.read_last_versions(connection, workspace),
             events=events.read_events(connection, workspace),
             sources=read_sources(connection, workspace),
             last_sequence=max(

@@ -47,16 +47,44 @@ class FunctionRow(SQLModel, table=True):
     document: dict[str, Any] = Field(sa_type=JSON)
 
 
+class VersionRow(SQLModel, table=True):
+    """A published version of a function, as ``FunctionRow``."""
+
+    __tablename__ = "function_version"
+
+    workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
+    region: str = Field(primary_key=True)
+    function: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    code_digest: str = Field(index=True)
+    document: dict[str, Any] = Field(sa_type=JSON)
+
+
+class LastVersionRow(SQLModel, table=True):
+    """The highest version number of a function that was deleted: it is not used again."""
+
+    __tablename__ = "function_last_version"
+
+    workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
+    region: str = Field(primary_key=True)
+    function: str = Field(primary_key=True)
+    number: int
+
+
 class UrlRow(SQLModel, table=True):
-    """Where a function URL leads, by its id; made from the function's document."""
+    """Where a function URL leads, by its id; made from the function's document.
+
+    ``qualifier`` is the alias that has it; empty is the function itself.
+    """
 
     __tablename__ = "function_url"
-    __table_args__ = (UniqueConstraint("workspace", "region", "function"),)
+    __table_args__ = (UniqueConstraint("workspace", "region", "function", "qualifier"),)
 
     id: str = Field(primary_key=True)
     workspace: str = Field(foreign_key="workspace.id", ondelete="CASCADE")
     region: str
     function: str
+    qualifier: str = ""
 
 
 class ArchiveRow(SQLModel, table=True):

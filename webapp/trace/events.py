@@ -88,10 +88,18 @@ from webapp.trace.facts.topics import (
     TopicChanged,
     TopicFact,
 )
+from webapp.trace.facts.versions import (
+    AliasDeleted,
+    AliasMoved,
+    VersionDeleted,
+    VersionPublished,
+)
 
 __all__ = [
     "FACTS",
     "STATUSES",
+    "AliasDeleted",
+    "AliasMoved",
     "Change",
     "ClockChanged",
     "CodeFetched",
@@ -169,6 +177,8 @@ __all__ = [
     "TopicChanged",
     "TopicFact",
     "TraceTrimmed",
+    "VersionDeleted",
+    "VersionPublished",
     "VisibilityChanged",
     "Why",
 ]
@@ -220,6 +230,10 @@ FACTS: tuple[type[Fact], ...] = (
     NotificationDeadLettered,
     NotificationDiscarded,
     FunctionChanged,
+    VersionPublished,
+    VersionDeleted,
+    AliasMoved,
+    AliasDeleted,
     RunStarted,
     LabReset,
     ResetUndone,

@@ -202,7 +202,11 @@ def test_what_cannot_be_created_is_refused_in_the_services_words(client: Any) ->
             "python3.8 is no longer",
         ),
         ({"Runtime": "cobol"}, (400, "ValidationException"), "Value 'cobol' at 'runtime'"),
-        ({"Publish": True}, (400, "InvalidParameterValueException"), "no function versions yet"),
+        (
+            {"PublishTo": "LATEST_PUBLISHED"},
+            (400, "InvalidParameterValueException"),
+            "PublishTo is for functions on capacity providers",
+        ),
         ({"PackageType": "Image"}, (400, "InvalidParameterValueException"), "no container images"),
         ({"Code": {}}, (400, "InvalidParameterValueException"), "Please provide a source"),
         (

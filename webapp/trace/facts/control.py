@@ -15,6 +15,8 @@ Change = Literal[
     "url",
     "events",
     "recursion",
+    "version",
+    "alias",
     "deleted",
 ]
 FunctionState = Literal["Pending", "Active", "Failed", "InProgress", "Successful", "Deleted"]

@@ -62,12 +62,16 @@ class InvocationStarted(InvocationFact):
     """The handler has the event. ``start`` tells what it found.
 
     ``injected`` says what the lab's fault knobs do to the call; empty for nothing.
+    ``version`` runs; ``alias`` led there, if one did, with ``weight`` as that version's share.
     """
 
     environment: str
     start: Start
     attempt: int = 1
     injected: str = ""
+    version: str = "$LATEST"
+    alias: str = ""
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

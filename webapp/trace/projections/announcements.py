@@ -13,10 +13,14 @@ CHANGED: dict[Change, str] = {
     "events": "event configuration",
     "recursion": "recursive loop detection",
     "url": "URL",
+    "version": "versions",
+    "alias": "aliases",
     "deleted": "function",
 }
 """What a change is about, in a word."""
-ANNOTATIONS: frozenset[Change] = frozenset({"tags", "permissions", "url", "events", "recursion"})
+ANNOTATIONS: frozenset[Change] = frozenset(
+    {"tags", "permissions", "url", "events", "recursion", "version", "alias"}
+)
 """Changes that environments do not notice."""
 
 

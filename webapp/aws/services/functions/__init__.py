@@ -1,14 +1,16 @@
-"""AWS Lambda: functions, what is written on them, their URLs, and calling them."""
+"""AWS Lambda: functions, their versions and aliases, what is written on them, calling them."""
 
 from webapp.aws.catalogue import BodyLimit, Served
 from webapp.aws.services.functions import (
     account,
+    aliases,
     annotations,
     control,
     events,
     invocations,
     recursion,
     urls,
+    versions,
 )
 from webapp.runtime.model import Limits
 
@@ -29,12 +31,15 @@ SERVED = Served(
     name="lambda",
     operations={
         "AddPermission": annotations.add_permission,
+        "CreateAlias": aliases.create_alias,
         "CreateFunction": control.create_function,
         "CreateFunctionUrlConfig": urls.create_function_url_config,
+        "DeleteAlias": aliases.delete_alias,
         "DeleteFunction": control.delete_function,
         "DeleteFunctionEventInvokeConfig": events.delete_function_event_invoke_config,
         "DeleteFunctionUrlConfig": urls.delete_function_url_config,
         "GetAccountSettings": account.get_account_settings,
+        "GetAlias": aliases.get_alias,
         "GetFunction": control.get_function,
         "GetFunctionConcurrency": control.get_function_concurrency,
         "GetFunctionConfiguration": control.get_function_configuration,
@@ -45,15 +50,19 @@ SERVED = Served(
         "Invoke": invocations.invoke,
         "InvokeAsync": invocations.invoke_async,
         "InvokeWithResponseStream": invocations.invoke_with_response_stream,
+        "ListAliases": aliases.list_aliases,
         "ListFunctionEventInvokeConfigs": events.list_function_event_invoke_configs,
         "ListFunctionUrlConfigs": urls.list_function_url_configs,
         "ListFunctions": control.list_functions,
         "ListTags": annotations.list_tags,
+        "ListVersionsByFunction": versions.list_versions_by_function,
+        "PublishVersion": versions.publish_version,
         "PutFunctionEventInvokeConfig": events.put_function_event_invoke_config,
         "PutFunctionRecursionConfig": recursion.put_function_recursion_config,
         "RemovePermission": annotations.remove_permission,
         "TagResource": annotations.tag_resource,
         "UntagResource": annotations.untag_resource,
+        "UpdateAlias": aliases.update_alias,
         "UpdateFunctionCode": control.update_function_code,
         "UpdateFunctionConfiguration": control.update_function_configuration,
         "UpdateFunctionEventInvokeConfig": events.update_function_event_invoke_config,

@@ -1,40 +1,49 @@
 """Functions: created, shown, changed and deleted (lambda-behaviour 1)."""
 
-from collections.abc import Sequence
-
 from webapp.aws.call import Call, Request, Result
-from webapp.aws.pagination import MarkerInvalid, Page, paginate
+from webapp.aws.services.functions.pages import page_of
 from webapp.aws.services.functions.requests import (
-    check_not_published,
     check_package,
+    check_publishing,
     code_of,
     configuration_of,
     function_of,
+    whole_function_of,
 )
-from webapp.aws.services.functions.shapes import Shape, function_configuration, listed
+from webapp.aws.services.functions.shapes import (
+    Shape,
+    function_configuration,
+    listed,
+    version_key,
+)
 from webapp.runtime.errors import InvalidParameterValue, invalid
-from webapp.runtime.model import LATEST, Configuration, FunctionRecord
+from webapp.runtime.model import Configuration, FunctionRecord
 from webapp.runtime.tags import check_tags
-
-PAGE = 50
-"""The most functions in one answer, whatever MaxItems says (API:ListFunctions)."""
 
 
 async def create_function(call: Call, request: Request) -> Result:
-    """Create a function; it is Pending until its code is unpacked and validated."""
+    """Create a function; it is Pending until its code is unpacked and validated.
+
+    With Publish the answer is its first version, under the function's own ARN as on AWS.
+    """
     function = function_of(call, request)
     if function.qualifier is not None:
         raise invalid(
             request["FunctionName"], "functionName", "be a function's name without a qualifier"
         )
-    check_not_published(request)
+    check_publishing(request)
     check_package(request)
     tags = request.get("Tags", {})
     check_tags(tags)
     configuration = configuration_of(call, request, old=Configuration())
     data = code_of(request["Code"])
     record = await call.place.registry.create(
-        function.name, configuration=configuration, data=data, tags=tags, run=call.run
+        function.name,
+        configuration=configuration,
+        data=data,
+        tags=tags,
+        run=call.run,
+        publish=bool(request.get("Publish")),
     )
     return _shape(call, record)
 
@@ -47,7 +56,7 @@ async def get_function(call: Call, request: Request) -> Result:
     return {
         "Configuration": _shape(call, record, function.qualifier),
         "Code": {"RepositoryType": "S3", "Location": link},
-        "Tags": dict(record.tags) or None,
+        "Tags": dict(call.place.registry.get(record.name).tags) or None,
     }
 
 
@@ -59,33 +68,36 @@ async def get_function_configuration(call: Call, request: Request) -> Result:
 
 async def get_function_concurrency(call: Call, request: Request) -> Result:
     """Answer that nothing is reserved."""
-    call.place.registry.get(function_of(call, request).name)
+    call.place.registry.get(whole_function_of(call, request).name)
     return {}
 
 
 async def list_functions(call: Call, request: Request) -> Result:
-    """Answer functions by name, a page at a time."""
+    """Answer functions by name, a page at a time; with ALL every version of each."""
     every = request.get("FunctionVersion") == "ALL"
     region = request.get("MasterRegion")
     if region is not None and not every:
         raise InvalidParameterValue("FunctionVersion must be set to ALL to use MasterRegion.")
-    records = call.place.registry.all() if region in (None, "ALL", call.region) else []
-    page = _page(records, request)
-    qualifier = LATEST if every else None
-    return {
-        "Functions": [listed(_shape(call, record, qualifier)) for record in page.items],
-        "NextMarker": page.marker,
-    }
+    registry = call.place.registry
+    records = registry.all() if region in (None, "ALL", call.region) else []
+    if every:
+        records = [one for record in records for one in registry.versions(record.name)]
+    page = page_of(records, request, key=version_key, of="functions", operation=call.operation)
+    shapes = [_shape(call, one, one.version if every else None) for one in page.items]
+    return {"Functions": [listed(shape) for shape in shapes], "NextMarker": page.marker}
 
 
 async def update_function_code(call: Call, request: Request) -> Result:
-    """Replace the code; LastUpdateStatus is InProgress until it serves."""
-    function = function_of(call, request)
-    check_not_published(request)
+    """Replace the code; LastUpdateStatus is InProgress until it serves.
+
+    With Publish the answer is the new version, which is Pending as long.
+    """
+    function = whole_function_of(call, request)
+    check_publishing(request)
     registry = call.place.registry
-    registry.resolve(function)
+    registry.get(function.name)
     data = code_of(request)
-    dry_run = bool(request.get("DryRun"))
+    dry_run, publish = bool(request.get("DryRun")), bool(request.get("Publish"))
     record = await registry.update_code(
         function.name,
         data=data,
@@ -93,15 +105,16 @@ async def update_function_code(call: Call, request: Request) -> Result:
         revision_id=request.get("RevisionId"),
         architecture=next(iter(request.get("Architectures", ())), None),
         dry_run=dry_run,
+        publish=publish,
     )
-    return _shape(call, record)
+    return _shape(call, record, record.version if publish else None)
 
 
 async def update_function_configuration(call: Call, request: Request) -> Result:
     """Change what is sent of the configuration; the rest stays."""
-    function = function_of(call, request)
+    function = whole_function_of(call, request)
     registry = call.place.registry
-    old = registry.resolve(function).configuration
+    old = registry.get(function.name).configuration
     record = await registry.update_configuration(
         function.name,
         configuration=configuration_of(call, request, old=old),
@@ -112,34 +125,15 @@ async def update_function_configuration(call: Call, request: Request) -> Result:
 
 
 async def delete_function(call: Call, request: Request) -> Result:
-    """Delete a function. A version that there is not is deleted by doing nothing, as on AWS."""
+    """Delete a function, or one version of it."""
     function = function_of(call, request)
-    registry = call.place.registry
-    registry.get(function.name)
-    if function.qualifier == LATEST:
-        raise InvalidParameterValue(
-            "$LATEST version cannot be deleted without deleting the function."
-        )
+    call.place.registry.get(function.name)
     if function.qualifier is None:
-        await registry.delete(function.name, run=call.run)
+        await call.place.registry.delete(function.name, run=call.run)
+    else:
+        await call.place.versions.delete(function.name, function.qualifier, run=call.run)
     return {"StatusCode": 204}
 
 
 def _shape(call: Call, record: FunctionRecord, qualifier: str | None = None) -> Shape:
     return function_configuration(record, address=call.place.address, qualifier=qualifier)
-
-
-def _page(records: Sequence[FunctionRecord], request: Request) -> Page[FunctionRecord]:
-    marker = request.get("Marker")
-    try:
-        return paginate(
-            records,
-            key=lambda record: record.name,
-            of="functions",
-            marker=marker,
-            most=min(request.get("MaxItems", PAGE), PAGE),
-        )
-    except MarkerInvalid:
-        raise InvalidParameterValue(
-            f"The marker '{marker:.80}' is none that ListFunctions gave. Leave it out to begin."
-        ) from None

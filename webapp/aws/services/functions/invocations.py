@@ -8,7 +8,7 @@ from webapp.aws.protocol.event_stream import Event
 from webapp.aws.services.functions.requests import function_of
 from webapp.runtime.client_context import read_client_context
 from webapp.runtime.errors import RequestTooLarge
-from webapp.runtime.model import LATEST, Invocation, Outcome
+from webapp.runtime.model import Invocation, Outcome
 from webapp.runtime.streamed_call import StreamedCall
 
 MOST_OLD_EVENT_BYTES = 256 * 1024
@@ -60,7 +60,7 @@ async def invoke_with_response_stream(call: Call, request: Request) -> Result:
     streamed = await call.platform.stream(call.workspace.identifier, invocation, region=call.region)
     return {
         "StatusCode": 200,
-        "ExecutedVersion": LATEST,
+        "ExecutedVersion": streamed.stream.version,
         "EventStream": _events(request, streamed),
     }
 

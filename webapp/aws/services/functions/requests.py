@@ -33,12 +33,24 @@ def function_of(call: Call, request: Request) -> FunctionReference:
     )
 
 
-def check_not_published(request: Request) -> None:
-    """Raise ``InvalidParameterValue`` where a version is to be published: there are none yet."""
-    if request.get("Publish") or request.get("PublishTo"):
+def whole_function_of(call: Call, request: Request) -> FunctionReference:
+    """Return the function of an operation that versions and aliases do not know."""
+    function = function_of(call, request)
+    if function.qualifier is not None:
         raise InvalidParameterValue(
-            "Coldstart has no function versions yet, so nothing can be published. "
-            "Leave Publish out and work with $LATEST."
+            "This operation is permitted on Lambda functions only. Aliases and versions do not "
+            "support this operation. Please specify either a function name or an unqualified "
+            "function ARN."
+        )
+    return function
+
+
+def check_publishing(request: Request) -> None:
+    """Raise ``InvalidParameterValue`` for what only Lambda Managed Instances can publish."""
+    if request.get("PublishTo"):
+        raise InvalidParameterValue(
+            "PublishTo is for functions on capacity providers, which Coldstart does not have. "
+            "Leave it out; Publish makes a numbered version."
         )
 
 

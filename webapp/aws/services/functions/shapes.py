@@ -47,11 +47,17 @@ def function_configuration(
         "CodeSha256": record.code_sha256,
         "LastModified": last_modified(record.last_modified),
         "RevisionId": record.revision_id,
-        "Version": LATEST,
+        "Version": record.version,
         "PackageType": "Zip",
         **_configured(record.configuration, record, address),
         **_state(record),
     }
+
+
+def version_key(record: FunctionRecord) -> str:
+    """Return what lists of functions are sorted by: the name, ``$LATEST``, then the numbers."""
+    number = 0 if record.version == LATEST else int(record.version)
+    return f"{record.name} {number:012}"
 
 
 def listed(shape: Shape) -> Shape:
@@ -74,7 +80,7 @@ def _configured(configuration: Configuration, record: FunctionRecord, address: A
         "RuntimeVersionConfig": {"RuntimeVersionArn": arn},
         "Role": configuration.role,
         "Handler": configuration.handler,
-        "Description": configuration.description,
+        "Description": record.description,
         "Timeout": configuration.timeout,
         "MemorySize": configuration.memory_mb,
         "EphemeralStorage": {"Size": configuration.temporary_mb},

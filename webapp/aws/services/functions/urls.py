@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from webapp.aws.call import Call, Request, Result
+from webapp.aws.services.functions.pages import page_of
 from webapp.aws.services.functions.requests import function_of
 from webapp.aws.services.functions.shapes import Shape
 from webapp.runtime.function_reference import FunctionReference
@@ -58,10 +59,17 @@ async def delete_function_url_config(call: Call, request: Request) -> None:
 
 
 async def list_function_url_configs(call: Call, request: Request) -> Result:
-    """Answer the URLs of a function: one, or none."""
-    function = function_of(call, request)
-    urls = call.place.urls.all(function)
-    return {"FunctionUrlConfigs": [_shape(call, function, url) for url in urls]}
+    """Answer the URLs of a function: its own, and those of its aliases."""
+    urls = call.place.urls.all(function_of(call, request))
+    page = page_of(
+        urls,
+        request,
+        key=lambda one: one[0].qualifier or "",
+        of="function URLs",
+        operation=call.operation,
+    )
+    shapes = [_shape(call, function, url) for function, url in page.items]
+    return {"FunctionUrlConfigs": shapes, "NextMarker": page.marker}
 
 
 def _cors(members: Mapping[str, Any] | None) -> Cors | None:
