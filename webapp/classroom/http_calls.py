@@ -70,7 +70,7 @@ class HttpClient:
         if url is None:
             url = await region.urls.create(name, auth_type="NONE", run=run)
         record = region.registry.get(function)
-        for action in url_access.missing(record, url, caller=None, owner=opened.account):
+        for action in url_access.missing(record.policy, url, caller=None, owner=opened.account):
             await region.annotations.allow(name, _permission(action), run=run)
         return url
 
@@ -96,7 +96,7 @@ class HttpClient:
             request_id=identifier,
             source="url",
         )
-        called = CalledUrl(opened, region, record, record.url)
+        called = CalledUrl(opened, region, FunctionReference(function), record, record.url)
         await answer_by_http(self._platform, called, invocation)
 
 
