@@ -12,7 +12,7 @@ from webapp.trace.events import (
     RecursionStopped,
     Status,
 )
-from webapp.trace.projections import event_fold, phrases
+from webapp.trace.projections import event_fold, phrases, version_phrases
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.invocations import ABANDONED, LOST, THROTTLED, Call
 from webapp.trace.projections.lanes import Environment
@@ -233,13 +233,16 @@ def _inside_invoke(init: Segment | None) -> bool:
 
 def _said_at_end(call: Call, fact: InvocationFinished) -> str:
     scene = call.handler.scene if call.handler else None
-    return phrases.call_finished(
+    said = phrases.call_finished(
         fact,
         number=call.number,
         place=scene.place if scene else "an environment",
         start=call.start,
         reached=scene is None or scene.reached,
     )
+    begin = scene.begin if scene else None
+    routed = version_phrases.routed(begin) if isinstance(begin, InvocationStarted) else ""
+    return f"{said} {routed}".strip()
 
 
 def _lead_caller(board: Board, call: Call, segment: Segment) -> None:

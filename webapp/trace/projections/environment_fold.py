@@ -24,8 +24,12 @@ def requested(board: Board, environment: Environment, fact: EnvironmentRequested
     occupied = [
         other
         for other in board.alive.values()
-        if other.function == fact.function and other.occupied and other is not environment
+        if other.function == fact.function
+        and other.version == fact.version
+        and other.occupied
+        and other is not environment
     ]
+    environment.version = fact.version
     environment.memory_mb = fact.memory_mb
     environment.request_id = fact.request_id
     environment.why = phrases.requested(

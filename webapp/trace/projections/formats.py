@@ -67,3 +67,8 @@ def _long_duration(whole: int) -> str:
 def _two(amount: int, *, big: str, small: str) -> str:
     first, second = divmod(amount, MINUTE)
     return f"{first} {big} {second} {small}" if second else f"{first} {big}"
+
+
+def percent(share: float) -> str:
+    """Return ``10 %`` of 0.1; at most two digits behind the point."""
+    return f"{round(share * 100, 2):g} %"

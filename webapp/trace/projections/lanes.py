@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from webapp.trace.projections import version_phrases
 from webapp.trace.projections.logs import Log
 from webapp.trace.projections.marks import Sentence
 from webapp.trace.projections.rows import JsonObject, Row
@@ -71,6 +72,7 @@ class Environment(Lane):
 
     identifier: str
     function: str
+    version: str = "$LATEST"
     memory_mb: int = 0
     state: State = "starting"
     why: str = ""
@@ -112,7 +114,8 @@ class Environment(Lane):
     @property
     def detail(self) -> str:
         memory = f"{self.memory_mb:,} MB" if self.memory_mb else ""
-        parts = self.prefix, memory, self.interpreter, self.state
+        version = version_phrases.short(self.version)
+        parts = self.prefix, version, memory, self.interpreter, self.state
         return " · ".join(part for part in parts if part)
 
     @property

@@ -16,7 +16,7 @@ from webapp.trace.events import (
     Start,
     Status,
 )
-from webapp.trace.projections import formats
+from webapp.trace.projections import formats, version_phrases
 from webapp.trace.projections.announcements import CHANGED
 
 LOST = "It was lost when the server stopped."
@@ -40,6 +40,11 @@ _THROTTLES = {
 
 def requested(fact: EnvironmentRequested, *, busy: int, changed: Change | None) -> str:
     """Say why a call needed a new environment (lambda-behaviour 2.2)."""
+    if fact.why == "first call" and fact.version != version_phrases.LATEST:
+        return (
+            f"No environment of {version_phrases.name(fact.version)} existed: every version has "
+            "its own. The first call started one."
+        )
     if fact.why == "first call":
         return "No environment existed. The first call started one."
     if fact.why == "concurrency":

@@ -41,6 +41,9 @@ RETRY = Rule("A function error is retried twice, after one and after two minutes
 BACK_OFF = Rule("What never reached the function backs off from 1 s to 5 min.", "5.1")
 RECORD = Rule("When an event ends, its record goes where its function says.", "5.3")
 DEAD_LETTER = Rule("A dead letter is the event as it came, with the error beside it.", "5.3")
+SHARED = Rule(
+    "An alias of two versions chooses by chance, for every call anew; nobody stays with one.", "9.2"
+)
 RESTART = Rule("Environments, /tmp and calls in flight live only as long as the server.", "")
 
 _PROCESS_LOST = Rule(

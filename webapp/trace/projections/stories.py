@@ -22,7 +22,7 @@ from webapp.trace.events import (
     RetryScheduled,
     Start,
 )
-from webapp.trace.projections import event_phrases, formats, phrases, rules
+from webapp.trace.projections import event_phrases, formats, phrases, rules, version_phrases
 from webapp.trace.projections.rules import Rule
 
 
@@ -173,10 +173,20 @@ def _handler(scene: Scene, length: float | None) -> Telling:
     what = f"{said} {phrases.start_said(scene.start, finish)}"
     if inside is not None:
         what = f"{what} Duration counts that init too: {formats.exact(finish.duration)}."
-    if isinstance(scene.begin, InvocationStarted) and scene.begin.injected:
-        what = f"{what.strip()} The lab's fault knobs are on: {scene.begin.injected}."
-    rule = rules.of_call(finish.status, start=scene.start)
+    if isinstance(scene.begin, InvocationStarted):
+        what = f"{what.strip()} {version_phrases.routed(scene.begin)}".strip()
+        if scene.begin.injected:
+            what = f"{what} The lab's fault knobs are on: {scene.begin.injected}."
+    rule = _rule_of_call(scene, finish)
     return Telling(what.strip(), scene.why, rule, _handler_badge(finish, scene.start))
+
+
+def _rule_of_call(scene: Scene, finish: InvocationFinished) -> Rule:
+    """Return what the call shows best: that chance chose a version, if all went well."""
+    shared = isinstance(scene.begin, InvocationStarted) and scene.begin.weight < 1.0
+    if shared and finish.status == "ok":
+        return rules.SHARED
+    return rules.of_call(finish.status, start=scene.start)
 
 
 def _handler_badge(finish: InvocationFinished, start: Start | None) -> str:

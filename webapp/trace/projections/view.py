@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from webapp.trace.events import (
+    AliasDeleted,
+    AliasMoved,
     ClockChanged,
     CodeFetched,
     DeliveryFailed,
@@ -40,8 +42,17 @@ from webapp.trace.events import (
     ServerRestarted,
     TimeSkipped,
     TraceTrimmed,
+    VersionDeleted,
+    VersionPublished,
 )
-from webapp.trace.projections import call_fold, control_fold, environment_fold, event_fold, log_fold
+from webapp.trace.projections import (
+    call_fold,
+    control_fold,
+    environment_fold,
+    event_fold,
+    log_fold,
+    version_fold,
+)
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import Environment
@@ -60,6 +71,10 @@ _LAB: dict[type[Fact], Callable[[Board, Any], None]] = {
     ServerRestarted: control_fold.server_restarted,
     TraceTrimmed: control_fold.trace_trimmed,
     FunctionChanged: control_fold.function_changed,
+    VersionPublished: version_fold.published,
+    VersionDeleted: version_fold.deleted,
+    AliasMoved: version_fold.moved,
+    AliasDeleted: version_fold.alias_deleted,
     InvocationAccepted: call_fold.accepted,
     InvocationThrottled: call_fold.throttled,
     HttpAnswered: call_fold.answered_by_http,
