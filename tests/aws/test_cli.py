@@ -98,3 +98,31 @@ def test_a_shared_host_lets_the_key_of_the_page_in(tmp_path: Path) -> None:
         assert "(InvalidClientTokenId)" in stranger.error
         unsigned = command("--no-sign-request", *identity, key=keys.of(ADA))
         assert "(MissingAuthenticationToken)" in unsigned.error
+
+
+def test_an_event_put_by_the_cli_goes_by_a_rule_to_a_queue(command: Command) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": "arn:aws:sqs:us-east-1:123456789012:orders",
+    }
+    attributes = json.dumps({"Policy": json.dumps({"Statement": [statement]})})
+    create = ("sqs", "create-queue", "--queue-name", "orders", "--attributes", attributes)
+    made = command(*create).json
+    pattern = '{"source": ["shop"], "detail": {"total": [{"numeric": [">", 10]}]}}'
+    assert command("events", "put-rule", "--name", "large", "--event-pattern", pattern).status == 0
+    arn = "arn:aws:sqs:us-east-1:123456789012:orders"
+    targets = ("events", "put-targets", "--rule", "large", "--targets", f"Id=q,Arn={arn}")
+    assert command(*targets).json["FailedEntryCount"] == 0
+    entries = json.dumps(
+        [
+            {"Source": "shop", "DetailType": "order", "Detail": json.dumps({"total": total})}
+            for total in (5, 50)
+        ]
+    )
+    put = command("events", "put-events", "--entries", entries).json
+    assert put["FailedEntryCount"] == 0
+    receive = ("sqs", "receive-message", "--queue-url", made["QueueUrl"], "--wait-time-seconds")
+    [message] = command(*receive, "10").json["Messages"]
+    assert json.loads(message["Body"])["detail"] == {"total": 50}

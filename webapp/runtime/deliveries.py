@@ -82,6 +82,8 @@ class Deliveries:
             source=f"lambda {event.function}",
             cause=self.book.newest.get(event.request_id),
             trace=self._onward(event),
+            detail_type=delivery.detail_type,
+            resources=delivery.resources,
         )
 
     def _onward(self, event: QueuedEvent) -> str:

@@ -1,7 +1,7 @@
 """What a destination and a dead-letter queue are told of an event (lambda-behaviour 5.3, 5.4)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -22,6 +22,9 @@ class Delivery:
     arn: str
     body: str
     attributes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    detail_type: str = ""
+    resources: Sequence[str] = ()
+    """What an event on a bus says of the body (5.4); other targets get the body alone."""
 
 
 def record_of(event: QueuedEvent, *, function_arn: str, now: float) -> str:
@@ -87,7 +90,15 @@ def deliveries_of(
     wanted = []
     if destination:
         body = record_of(event, function_arn=function_arn, now=now)
-        wanted.append(Delivery(kind="destination", arn=destination, body=body))
+        wanted.append(
+            Delivery(
+                kind="destination",
+                arn=destination,
+                body=body,
+                detail_type=_detail_type(succeeded=event.ending.condition == "Success"),
+                resources=(f"{function_arn}:{event.qualifier or '$LATEST'}",),
+            )
+        )
     if dead_letter_target and event.ending.condition != "Success":
         body, attributes = dead_letter_of(event)
         wanted.append(
@@ -99,6 +110,10 @@ def deliveries_of(
             )
         )
     return wanted
+
+
+def _detail_type(*, succeeded: bool) -> str:
+    return f"Lambda Function Invocation Result - {'Success' if succeeded else 'Failure'}"
 
 
 def _timestamp(seconds: float) -> str:

@@ -105,7 +105,7 @@ class EventConfigs:
             name, _, qualifier = arn.removeprefix(prefix).partition(":")
             if self._is_there(FunctionReference(name, qualifier or None)):
                 return
-        elif self._sources.kind_of(arn) in ("queue", "topic"):
+        elif self._sources.kind_of(arn) in ("queue", "topic", "bus"):
             return
         raise InvalidParameterValue(f"The destination ARN {arn} is invalid.")
 

@@ -1,6 +1,6 @@
 """A region's sources where there are none: a platform of functions alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from webapp.runtime.ports import SourcesPlace
 
@@ -24,6 +24,8 @@ class NoSources:
         source: str,
         cause: int | None = None,
         trace: str = "",
+        detail_type: str = "",
+        resources: Sequence[str] = (),
     ) -> str:
         return f"there is no {arn}"
 

@@ -280,12 +280,15 @@ class Sources(Protocol):
         source: str,
         cause: int | None = None,
         trace: str = "",
+        detail_type: str = "",
+        resources: Sequence[str] = (),
     ) -> str:
         """Bring a body to what the ARN names; return an empty text, or why that failed.
 
         ``trace`` is the X-Ray header that carries the chain of calls on.
 
-        ``attributes`` are data type and value by name. On disk when it returns.
+        ``attributes`` are data type and value by name. A bus gets the body as the detail of an
+        event of ``detail_type`` about ``resources``. On disk when it returns.
         """
 
     async def close(self) -> None:
@@ -345,7 +348,7 @@ class Store(Protocol):
     ) -> Awaitable[None]: ...
 
     def workspaces_with_events(self) -> Awaitable[Sequence[str]]:
-        """Return the workspaces in which an event is not at its end."""
+        """Return the workspaces in which an event is not at its end, or a schedule goes on."""
 
     def event_payload(self, workspace: str, request_id: str) -> Awaitable[bytes]:
         """Return the payload of an event that is on disk. Raises ``KeyError``."""

@@ -23,7 +23,7 @@ class Timer(Protocol):
 
 
 class Timers(Protocol):
-    """Owns every wait of a workspace (``runtime.timers``)."""
+    """Owns every wait of a workspace, and holds its clock (``runtime.timers``)."""
 
     def at(self, due: float, action: Callable[[], None], *, pulls: bool = False) -> Timer: ...
 

@@ -7,13 +7,16 @@ from functools import partial
 from sqlalchemy import Connection
 
 from webapp.runtime.ports import SourcesPlace, StoreBusy, StoreFailed
+from webapp.sources.buses.ports import BusChanges, KeptBuses
 from webapp.sources.errors import SourceBusy, SourceFailed
+from webapp.sources.event_services import EventServices
 from webapp.sources.queues.ports import QueueChanges
 from webapp.sources.queues.queues import Queues
 from webapp.sources.sources import Sources
 from webapp.sources.topics.ports import TopicChanges
 from webapp.sources.topics.region import TopicRegion
 from webapp.sources.topics.topics import Topics
+from webapp.storage.buses import save_buses
 from webapp.storage.kept_sources import KeptSources
 from webapp.storage.queues import save_queues
 from webapp.storage.store import SqlStore
@@ -45,7 +48,25 @@ def open_sources(place: SourcesPlace, *, store: SqlStore, most_messages: int) ->
         functions=place.functions,
         queues=queues,
     )
-    return Sources(queues=queues, topics=Topics(region, kept=kept.topics))
+    made = Topics(region, kept=kept.topics)
+    events = _events(place, rows, queues=queues, topics=made, kept=kept.buses)
+    return Sources(queues=queues, topics=made, events=events)
+
+
+def _events(
+    place: SourcesPlace, rows: "RegionRows", *, queues: Queues, topics: Topics, kept: KeptBuses
+) -> EventServices:
+    return EventServices(
+        account=place.account,
+        region=place.region,
+        store=RegionBuses(rows),
+        recorder=place.recorder,
+        timers=place.timers,
+        functions=place.functions,
+        queues=queues,
+        topics=topics,
+        kept=kept,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,4 +128,17 @@ class RegionTopics:
         """Complete when all is on disk. Raises ``SourceBusy`` or ``SourceFailed``."""
         place = self._rows.place
         save = partial(save_topics, workspace=place.workspace, region=place.region, changes=changes)
+        await self._rows.save(save, rows=len(changes.deliveries))
+
+
+class RegionBuses:
+    """Implements ``sources.buses.ports.BusStore``."""
+
+    def __init__(self, rows: RegionRows) -> None:
+        self._rows = rows
+
+    async def write(self, changes: BusChanges) -> None:
+        """Complete when all is on disk. Raises ``SourceBusy`` or ``SourceFailed``."""
+        place = self._rows.place
+        save = partial(save_buses, workspace=place.workspace, region=place.region, changes=changes)
         await self._rows.save(save, rows=len(changes.deliveries))

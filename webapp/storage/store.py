@@ -20,6 +20,7 @@ from webapp.runtime.url_config import UrlTarget
 from webapp.storage import (
     archives,
     batches,
+    buses,
     events,
     function_versions,
     functions,
@@ -44,8 +45,12 @@ _log = structlog.get_logger(__name__)
 
 
 def _workspaces_with_work(connection: Connection) -> Sequence[str]:
-    events_in = events.workspaces_with_events(connection)
-    return sorted({*events_in, *topics.workspaces_with_deliveries(connection)})
+    found = (
+        events.workspaces_with_events,
+        topics.workspaces_with_deliveries,
+        buses.workspaces_with_dues,
+    )
+    return sorted({workspace for find in found for workspace in find(connection)})
 
 
 class SqlStore:
@@ -155,7 +160,7 @@ class SqlStore:
         return self._submit(workspace, delete, facts=facts)
 
     def workspaces_with_events(self) -> Awaitable[Sequence[str]]:
-        """Return the workspaces in which an event is not at its end, or a message on its way."""
+        """Return the workspaces in which an event is not at its end, or something is due."""
         reading = self._readers.submit(self._read, _workspaces_with_work)
         return asyncio.wrap_future(reading)
 

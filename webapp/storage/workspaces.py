@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from webapp.clock import ClockState
+from webapp.storage.buses import delete_deliveries
 from webapp.storage.events import delete_events
 from webapp.storage.logs.groups import leave_groups_behind
 from webapp.storage.queues import delete_queues
@@ -73,6 +74,7 @@ def delete_workspace(connection: Connection, workspace: str) -> None:
     delete_events(connection, workspace)
     delete_queues(connection, workspace)
     delete_topics(connection, workspace)
+    delete_deliveries(connection, workspace)
     connection.execute(delete(WorkspaceRow).where(col(WorkspaceRow.id) == workspace))
 
 

@@ -10,6 +10,8 @@ _KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in FACTS}
 _FIELDS: dict[type[Fact], tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(kind)) for kind in FACTS
 }
+_TUPLES = ("deciding", "fields")
+"""Fields that JSON makes lists of."""
 
 
 class UnknownFact(Exception):
@@ -47,6 +49,7 @@ def _entry(
 ) -> Entry:
     if kind not in _KINDS:
         raise UnknownFact(f"fact {sequence} is a '{kind}', which this version does not know")
-    if isinstance(values.get("deciding"), list):
-        values["deciding"] = tuple(values["deciding"])
+    for name in _TUPLES:
+        if isinstance(values.get(name), list):
+            values[name] = tuple(values[name])
     return Entry(sequence, time, run, cause, _KINDS[kind](**values), region)

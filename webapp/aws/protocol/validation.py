@@ -76,8 +76,7 @@ class Validators:
 
     def _items(self, shape: Shape) -> Check | None:
         if _is_nested(shape.member):
-            check = self._check(shape.member)
-            return None if check is None else _each_item(check)
+            return _each_item(self._check(shape.member))
         return _together(_constraints(shape.member), "Member")
 
     def _entries(self, shape: Shape) -> Check | None:
@@ -110,10 +109,12 @@ def _both(first: Check | None, second: Check | None) -> Check | None:
     return check
 
 
-def _each_item(check: Check) -> Check:
+def _each_item(check: Check | None) -> Check:
     def check_items(value: list[Any], path: str, found: list[str]) -> None:
         for number, item in enumerate(value, 1):
-            if item is not None:
+            if item is None:
+                found.append(_problem("null", f"{path}.{number}.member", "not be null"))
+            elif check is not None:
                 check(item, f"{path}.{number}.member", found)
 
     return check_items

@@ -6,12 +6,14 @@ its ``Served`` is in this table.
 """
 
 from webapp.aws.catalogue import Served
-from webapp.aws.services import functions, iam, logs, sns, sqs, sts
+from webapp.aws.services import events, functions, iam, logs, scheduler, sns, sqs, sts
 
 _ALL = (
+    events.SERVED,
     functions.SERVED,
     iam.SERVED,
     logs.SERVED,
+    scheduler.SERVED,
     sns.SERVED,
     sqs.SERVED,
     sts.SERVED,

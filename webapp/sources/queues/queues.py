@@ -189,12 +189,13 @@ class Queues:
         source: str,
         cause: int | None = None,
         trace: str = "",
+        group: str = "",
     ) -> str:
         """Send what a service delivers; return the message's identifier. Raises ``SourceError``."""
         live = self.of_arn(arn)
         if live is None:
             raise QueueDoesNotExist
-        draft = Draft(body=body, attributes=attributes, sender=source, trace=trace)
+        draft = Draft(body=body, attributes=attributes, sender=source, trace=trace, group=group)
         [sent] = await live.send([draft], run=run, source=source, cause=cause)
         if isinstance(sent, SourceError):
             raise sent

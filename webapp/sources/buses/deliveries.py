@@ -1,0 +1,207 @@
+"""Deliveries on their way: tried, tried again, given up. Loop thread only.
+
+A delivery is on disk from before its event's answer until its target has it or it is given up;
+after a restart it goes on where its row says. What was brought when the process died is brought
+again: at least once, as on AWS.
+"""
+
+import asyncio
+import random
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from webapp.sources.buses.delivery import Delivery
+from webapp.sources.buses.ports import BusChanges, BusStore, Outlets
+from webapp.sources.buses.retries import Condition, GiveUp, decide
+from webapp.sources.errors import SourceBusy, SourceError
+from webapp.sources.parcel import Refusal
+from webapp.sources.ports import Recorder, Timers
+from webapp.trace.events import Fact, TargetGivenUp, TargetReached, TargetRetryScheduled
+
+AT_ONCE = 10
+"""How many deliveries to one target are tried at once; those of a message group one by one."""
+MOST_WAITING = 50_000
+STORE_AGAIN_SECONDS = 1.0
+KEPT_CHARACTERS = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What buses, schedules and deliveries of a region work with."""
+
+    account: str
+    region: str
+    store: BusStore
+    outlets: Outlets
+    recorder: Recorder
+    timers: Timers
+    chance: Callable[[], float] = field(default=random.random)
+
+
+class Deliveries:
+    """Brings deliveries to their targets."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._around = surroundings
+        self._waiting: dict[str, deque[Delivery]] = {}
+        self._trying: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._facts: dict[str, int | None] = {}
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def check_room(self, more: int) -> None:
+        """Raise ``SourceBusy`` when so many cannot be taken now."""
+        if len(self._facts) + more > MOST_WAITING:
+            raise SourceBusy(f"{len(self._facts)} deliveries wait already. Try it again later.")
+
+    def restore(self, deliveries: Sequence[Delivery]) -> None:
+        """Go on with what was on disk."""
+        for delivery in deliveries:
+            self.begin(delivery, cause=None)
+
+    def begin(self, delivery: Delivery, *, cause: int | None) -> None:
+        """Take a delivery that is on disk; ``cause`` is the fact that it follows."""
+        self._facts[delivery.identifier] = cause
+        self._plan(delivery)
+
+    async def close(self) -> None:
+        """Leave what is not done to the next start."""
+        self._closed = True
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # -- attempts
+
+    def _plan(self, delivery: Delivery) -> None:
+        if delivery.due > self._around.recorder.now():
+            self._around.timers.at(delivery.due, lambda: self._line_up(delivery), pulls=True)
+        else:
+            self._line_up(delivery)
+
+    def _line_up(self, delivery: Delivery) -> None:
+        line = f"{delivery.target.arn} {delivery.target.group}"
+        self._waiting.setdefault(line, deque()).append(delivery)
+        self._turn(line)
+
+    def _turn(self, line: str) -> None:
+        most = AT_ONCE if line.endswith(" ") else 1
+        waiting = self._waiting.get(line)
+        while waiting and self._trying[line] < most and not self._closed:
+            self._trying[line] += 1
+            task = asyncio.ensure_future(self._try(waiting.popleft()))
+            self._tasks.add(task)
+            task.add_done_callback(lambda done: self._tried(done, line))
+        if not waiting and not self._trying[line]:
+            self._waiting.pop(line, None)
+            self._trying.pop(line, None)
+
+    def _tried(self, task: "asyncio.Task[None]", line: str) -> None:
+        self._tasks.discard(task)
+        self._trying[line] -= 1
+        if not task.cancelled() and task.exception() is not None:
+            context = {"message": "a delivery failed", "exception": task.exception()}
+            asyncio.get_running_loop().call_exception_handler(context)
+        self._turn(line)
+
+    async def _try(self, delivery: Delivery) -> None:
+        """Try once; lab time is held until what follows is planned or done."""
+        self._around.timers.begin()
+        try:
+            await self._proceed(delivery.tried())
+        finally:
+            self._around.timers.end()
+
+    async def _proceed(self, delivery: Delivery) -> None:
+        refusal = await self._bring(delivery)
+        if refusal is None:
+            body = delivery.body[:KEPT_CHARACTERS]
+            self._tell(delivery, TargetReached, attempt=delivery.attempts, body=body)
+            await self._forget(delivery)
+        else:
+            await self._failed(delivery, refusal)
+
+    async def _bring(self, delivery: Delivery) -> Refusal | None:
+        if delivery.broken:
+            return Refusal("InvalidInput", delivery.broken, again=False)
+        cause = self._facts.get(delivery.identifier)
+        return await self._around.outlets.bring(delivery.parcel(cause=cause))
+
+    async def _failed(self, delivery: Delivery, refusal: Refusal) -> None:
+        now = self._around.recorder.now()
+        decision = decide(
+            attempts=delivery.attempts,
+            accepted=delivery.accepted,
+            again=refusal.again,
+            policy=delivery.target.policy,
+            now=now,
+            chance=self._around.chance(),
+        )
+        if isinstance(decision, GiveUp):
+            await self._give_up(delivery, refusal, decision.condition)
+            return
+        self._tell(
+            delivery,
+            TargetRetryScheduled,
+            attempt=delivery.attempts + 1,
+            due=decision.due,
+            wait_seconds=decision.due - now,
+            reason=_words(refusal),
+        )
+        delivery = replace(delivery, due=decision.due)
+        await self._insist(BusChanges(deliveries=[delivery]))
+        self._plan(delivery)
+
+    async def _give_up(self, delivery: Delivery, refusal: Refusal, condition: Condition) -> None:
+        dead_letter, lost = delivery.target.dead_letter_arn, None
+        if dead_letter:
+            cause = self._facts.get(delivery.identifier)
+            letter = delivery.dead_letter(refusal, condition, cause=cause)
+            lost = await self._around.outlets.bring(letter)
+        self._tell(
+            delivery,
+            TargetGivenUp,
+            attempts=delivery.attempts,
+            condition=condition,
+            reason=_words(refusal),
+            dead_letter="" if lost else dead_letter,
+            lost=_words(lost) if lost else "",
+        )
+        await self._forget(delivery)
+
+    async def _forget(self, delivery: Delivery) -> None:
+        await self._insist(BusChanges(deleted_deliveries=[delivery.identifier]))
+        self._facts.pop(delivery.identifier, None)
+
+    # -- writing
+
+    def _tell(self, delivery: Delivery, kind: Callable[..., Fact], **fields: object) -> None:
+        about: Mapping[str, object] = {
+            "bus": delivery.bus,
+            "rule": delivery.rule,
+            "event_id": delivery.event_id,
+            "target": delivery.target.arn,
+        }
+        cause = self._facts.get(delivery.identifier)
+        fact = kind(**about, **fields)
+        self._facts[delivery.identifier] = self._around.recorder.record(
+            fact, run=delivery.run, cause=cause
+        )
+
+    async def _insist(self, changes: BusChanges) -> None:
+        """Write, however often the disk refuses: the event was accepted and must not be lost."""
+        while True:
+            try:
+                await self._around.store.write(changes)
+            except SourceError:
+                await asyncio.sleep(STORE_AGAIN_SECONDS)
+            else:
+                return
+
+
+def _words(refusal: Refusal) -> str:
+    return f"{refusal.code}: {refusal.message}"
