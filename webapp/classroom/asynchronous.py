@@ -11,15 +11,22 @@ def queue_arn(name: str, address: Address) -> str:
     return f"arn:aws:sqs:{address.region}:{address.account}:{name}"
 
 
+def topic_arn(name: str, address: Address) -> str:
+    """Return the ARN of a topic of a place."""
+    return f"arn:aws:sns:{address.region}:{address.account}:{name}"
+
+
 def function_arn(name: str, address: Address) -> str:
     """Return the ARN of a function of a place, without a qualifier."""
     return f"arn:aws:lambda:{address.region}:{address.account}:function:{name}"
 
 
 def target_arn(name: str, lab: Lab, address: Address) -> str:
-    """Return the ARN of a queue or a function of the lab; an ARN is itself, and empty none."""
+    """Return the ARN of what a lab calls so; an ARN is itself, and empty none."""
     if not name or name.startswith("arn:"):
         return name
+    if name in lab.topic_names:
+        return topic_arn(name, address)
     return (queue_arn if name in lab.queue_names else function_arn)(name, address)
 
 
@@ -38,7 +45,8 @@ def asynchronous_of(
 ) -> Asynchronous:
     """Return a configuration as a lesson would say it; what is not of the lab stays an ARN."""
     names = {
-        target_arn(name, lab, address): name for name in (*lab.queue_names, *lab.function_names)
+        target_arn(name, lab, address): name
+        for name in (*lab.queue_names, *lab.topic_names, *lab.function_names)
     }
     dead = dead_letter or ""
     return Asynchronous(

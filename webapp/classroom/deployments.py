@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from webapp.classroom.asynchronous import destinations_of, event_config, queue_arn
+from webapp.classroom.asynchronous import destinations_of, event_config, target_arn
 from webapp.classroom.knobs import Knobs
+from webapp.classroom.lab_topics import permissions_for
 from webapp.curriculum.lab import Lab, LabFunction
 from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.event_config import EventConfig
+from webapp.runtime.function_reference import FunctionReference
 from webapp.runtime.model import LATEST, Address, Configuration, Faults, FunctionRecord
 from webapp.runtime.platform import Deployment, Platform
 from webapp.runtime.workspace import Workspace
@@ -29,11 +31,13 @@ class Deployments:
         """Return the knobs that the lesson begins with."""
         config = event_config(function.knobs.asynchronous, lab, address)
         return Knobs(
-            configuration=self._start_configuration(function, address),
+            configuration=self._start_configuration(lab, function, address),
             event_configs={} if config == EventConfig() else {LATEST: config},
         )
 
-    def _start_configuration(self, function: LabFunction, address: Address) -> Configuration:
+    def _start_configuration(
+        self, lab: Lab, function: LabFunction, address: Address
+    ) -> Configuration:
         knobs = function.knobs
         dead_letter = knobs.asynchronous.dead_letter
         return Configuration(
@@ -42,7 +46,7 @@ class Deployments:
             memory_mb=knobs.memory_mb,
             timeout=knobs.timeout,
             variables=dict(knobs.variables),
-            dead_letter_target=queue_arn(dead_letter, address) if dead_letter else None,
+            dead_letter_target=target_arn(dead_letter, lab, address) or None,
         )
 
     def record(self, opened: Workspace, function: LabFunction) -> FunctionRecord | None:
@@ -66,7 +70,7 @@ class Deployments:
         is_new = self.record(opened, function) is None
         deployment = Deployment(
             name=function.name,
-            configuration=configuration or self._start_configuration(function, opened.address),
+            configuration=configuration or self._start_configuration(lab, function, opened.address),
             files=files,
             keeps_configuration=configuration is None,
         )
@@ -74,6 +78,10 @@ class Deployments:
         if not is_new:
             return record
         await self._set_start_events(opened, lab, function, run)
+        for permission in permissions_for(lab, function.name, opened.address):
+            await opened.home.annotations.allow(
+                FunctionReference(function.name), permission, run=run
+            )
         return opened.registry.get(function.name)
 
     async def _set_start_events(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from webapp.classroom.asynchronous import queue_arn
+from webapp.classroom.lab_topics import queue_policy
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.queue import LabQueue
 from webapp.runtime.model import Address
@@ -36,18 +37,20 @@ async def ensure(opened: Workspace, lab: Lab, *, run: str, deleted_too: bool = F
         queues = queues_of(opened)
         gone = queues.was_deleted(queue.name) and not deleted_too
         if queue.name not in queues and not gone:
-            await restore(opened, queue, run=run)
+            await restore(opened, lab, queue, run=run)
 
 
 async def put_back(opened: Workspace, lab: Lab, *, run: str) -> None:
     """Make every queue what the lesson says, with nothing in it."""
     for queue in lab.queues:
-        await restore(opened, queue, run=run)
+        await restore(opened, lab, queue, run=run)
 
 
-async def restore(opened: Workspace, queue: LabQueue, *, run: str) -> None:
+async def restore(opened: Workspace, lab: Lab, queue: LabQueue, *, run: str) -> None:
     """Make one queue what the lesson says, with nothing in it. Raises a ``SourceError``."""
     attributes = attributes_of(queue, opened.address)
+    if policy := queue_policy(lab, queue.name, opened.address):
+        attributes["Policy"] = policy
     await queues_of(opened).restore(queue.name, attributes=attributes, run=run)
 
 

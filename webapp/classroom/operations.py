@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from webapp.classroom import lab_queues
+from webapp.classroom import lab_queues, lab_topics
 from webapp.classroom.asynchronous import (
     asynchronous_of,
     event_config,
@@ -52,9 +52,9 @@ class LabOperations:
         self._calls: set[asyncio.Future[None]] = set()
 
     async def open(self, workspace: str, lesson: Lesson) -> None:
-        """Let a lab's queues be there, as its functions are once they are deployed."""
+        """Let a lab's queues and topics be there, as its functions are once they are deployed."""
         opened = await self._platform.workspace(workspace)
-        await lab_queues.ensure(opened, lesson.lab, run="")
+        await _ensure_sources(opened, lesson.lab, run="")
 
     async def function(self, workspace: str, lab: Lab, function: LabFunction) -> Knobs:
         """Return the knobs of a function, deployed or not."""
@@ -87,8 +87,7 @@ class LabOperations:
         ``code`` holds every function of the lab: one may call another.
         """
         opened, run = await self.begin(workspace, lesson, label, press)
-        for one in targets_first(lesson.lab):
-            await self._deployments.deploy(opened, lesson.lab, one, code[one.name], run)
+        await self.deploy_all(opened, lesson, code, run)
         calls = [Invocation(function=function.name, payload=payload, run=run) for _ in range(count)]
         if model == "asynchronous":
             return await _queue(opened, calls, run=run)
@@ -225,13 +224,14 @@ class LabOperations:
         opened, run = await self.begin(workspace, lesson, _SCOPES[scope], None)
         for function in lesson.lab.functions:
             if scope == "configuration":
-                await lab_queues.ensure(opened, lesson.lab, run=run, deleted_too=True)
+                await _ensure_sources(opened, lesson.lab, run=run, deleted_too=True)
                 await self._deployments.reset_configuration(opened, lesson.lab, function, run)
             if scope == "lab":
                 await self._deployments.delete(opened, function.name, run)
         if scope == "lab":
             await opened.home.events.give_up(lesson.lab.function_names, why="The lab was reset.")
             await lab_queues.put_back(opened, lesson.lab, run=run)
+            await lab_topics.put_back(opened, lesson.lab, run=run)
         return opened.record(LabReset(lab=lesson.slug, scope=scope), run=run)
 
     async def undo(
@@ -242,14 +242,17 @@ class LabOperations:
         reset: int,
         knobs: Mapping[str, Knobs],
         code: Code,
-        queues: Mapping[str, Any],
+        sources: Mapping[str, Any],
     ) -> None:
         """Give functions their ``knobs`` back, queues what they held, the timeline what it showed.
+
+        ``sources`` is what ``sources`` returned before the reset.
 
         A function that is gone is deployed again with its ``code``. Environments cannot come back.
         """
         opened, run = await self.begin(workspace, lesson, "Undo the reset", None)
-        await lab_queues.bring_back(opened, lesson.lab, queues, run=run)
+        await lab_queues.bring_back(opened, lesson.lab, sources.get("queues", {}), run=run)
+        await lab_topics.bring_back(opened, lesson.lab, sources.get("topics", {}), run=run)
         back = [one for one in lesson.lab.functions if one.name in knobs]
         for one in back:
             await self._deployments.restore(
@@ -260,9 +263,13 @@ class LabOperations:
             await opened.home.event_configs.replace(one.name, configs, run=run)
         opened.record(ResetUndone(lab=lesson.slug, reset=reset), run=run)
 
-    async def queues(self, workspace: str, lesson: Lesson) -> dict[str, Any]:
-        """Return what an undo needs to know of the lab's queues, as JSON values."""
-        return lab_queues.document(await self._platform.workspace(workspace), lesson.lab)
+    async def sources(self, workspace: str, lesson: Lesson) -> dict[str, Any]:
+        """Return what an undo needs to know of the lab's queues and topics, as JSON values."""
+        opened = await self._platform.workspace(workspace)
+        return {
+            "queues": lab_queues.document(opened, lesson.lab),
+            "topics": lab_topics.document(opened, lesson.lab),
+        }
 
     async def predict(
         self, workspace: str, lesson: Lesson, *, prediction: str, option: str
@@ -277,11 +284,16 @@ class LabOperations:
     async def begin(
         self, workspace: str, lesson: Lesson, label: str, press: Press | None
     ) -> tuple[Workspace, str]:
-        """Open the workspace, let the lab's queues be there, and name what was pressed."""
+        """Open the workspace, let the lab's sources be there, and name what was pressed."""
         opened = await self._platform.workspace(workspace)
         run = opened.start_run(label, lab=lesson.slug, press=press.id if press else "")
-        await lab_queues.ensure(opened, lesson.lab, run=run)
+        await _ensure_sources(opened, lesson.lab, run=run)
         return opened, run
+
+    async def deploy_all(self, opened: Workspace, lesson: Lesson, code: Code, run: str) -> None:
+        """Deploy every function of the lab that was edited: one may call another (rule 8)."""
+        for one in targets_first(lesson.lab):
+            await self._deployments.deploy(opened, lesson.lab, one, code[one.name], run)
 
     def _follow(self, sent: Coroutine[Any, Any, None]) -> None:
         """Keep a call that nobody awaits until it has ended."""
@@ -291,6 +303,14 @@ class LabOperations:
 
     async def _send(self, workspace: str, invocation: Invocation) -> None:
         await _refusals_noted(self._platform.invoke(workspace, invocation))
+
+
+async def _ensure_sources(
+    opened: Workspace, lab: Lab, *, run: str, deleted_too: bool = False
+) -> None:
+    """Let a lab's queues be there, and then the topics that send to them."""
+    await lab_queues.ensure(opened, lab, run=run, deleted_too=deleted_too)
+    await lab_topics.ensure(opened, lab, run=run, deleted_too=deleted_too)
 
 
 async def _queue(opened: Workspace, events: Sequence[Invocation], *, run: str) -> Sent:

@@ -14,6 +14,7 @@ from webapp.classroom.requests import (
     event_payload,
     pressed_faults,
 )
+from webapp.classroom.topic_work import TopicWork
 from webapp.classroom.workbench import Desk, Workbench
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import LabFunction
@@ -24,6 +25,7 @@ from webapp.curriculum.press import (
     Invoke,
     OnFunction,
     Press,
+    Publish,
     Purge,
     Receive,
     Request,
@@ -57,6 +59,7 @@ class Pressing:
         self._bench = bench
         self._limits = limits
         self._queues = QueueWork(operations)
+        self._topics = TopicWork(operations)
 
     # -- buttons of the lesson
 
@@ -227,7 +230,7 @@ class Pressing:
     def _press(self, shown: Desk, press: Press) -> Pressed:
         workspace, lesson = shown.workspace, shown.lesson
         match press.action:
-            case Invoke() | Request() as action:
+            case Invoke() | Request() | Publish() as action:
                 return self._send(shown, action, press)
             case Wait(seconds=seconds):
                 return self._wait(shown, seconds, press)
@@ -245,7 +248,9 @@ class Pressing:
                 run = self._call(self._queues.press(workspace, lesson, press))
                 return Pressed(run=run, revision=shown.look().draft.revision)
 
-    def _send(self, shown: Desk, action: Invoke | Request, press: Press) -> Pressed:
+    def _send(self, shown: Desk, action: Invoke | Request | Publish, press: Press) -> Pressed:
+        if isinstance(action, Publish):
+            return self._publish(shown, action, press)
         desk, event = self._of(shown, action), shown.lesson.lab.events[action.event]
         if isinstance(action, Request):
             return self._request(desk, event, press)
@@ -286,6 +291,19 @@ class Pressing:
             )
         )
         return Pressed(run=run, revision=self._deployed(desk, drafts))
+
+    def _publish(self, shown: Desk, action: Publish, press: Press) -> Pressed:
+        drafts = self._drafts(shown)
+        run = self._call(
+            self._topics.press(
+                shown.workspace,
+                shown.lesson,
+                action,
+                press,
+                code={name: draft.draft.files for name, draft in drafts.items()},
+            )
+        )
+        return Pressed(run=run, revision=self._deployed(shown, drafts))
 
     def _drafts(self, desk: Desk) -> dict[str, OpenDraft]:
         """Return the draft of every function of the lab: a call deploys them all."""

@@ -51,7 +51,7 @@ class Resets:
         desks = self._desks(workspace, lesson, tab=tab)
         lost = self._lost(desks, scope)
         if scope == "lab":
-            lost["queues"] = self._loop.call(self._operations.queues(workspace, lesson))
+            lost |= self._loop.call(self._operations.sources(workspace, lesson))
         self._keep(workspace, lesson, undo, {**lost, "reset": 0})
         if scope != "configuration":
             for desk in desks:
@@ -104,7 +104,7 @@ class Resets:
                     if one["knobs"]
                 },
                 code={desk.function.name: desk.look().draft.files for desk in desks},
-                queues=document.get("queues", {}),
+                sources=document,
             )
         )
 

@@ -14,8 +14,8 @@ EVENT_AGE = (60, 21_600)
 class Asynchronous:
     """``None`` and empty mean AWS's default: two retries, six hours, nowhere.
 
-    ``on_success`` and ``on_failure`` name a queue or a function of the lab, ``dead_letter`` a
-    queue. ``maximum_event_age`` is in seconds.
+    ``on_success`` and ``on_failure`` name a queue, a topic or a function of the lab,
+    ``dead_letter`` a queue or a topic. ``maximum_event_age`` is in seconds.
     """
 
     maximum_retry_attempts: int | None = None
@@ -33,14 +33,17 @@ def read_asynchronous(
     *,
     function: str,
     functions: Collection[str],
-    queues: Collection[str],
+    sources: Collection[str],
     default: Asynchronous = DEFAULTS,
 ) -> Asynchronous:
-    """Read ``asynchronous`` of a function; what is not given is ``default``'s."""
+    """Read ``asynchronous`` of a function; what is not given is ``default``'s.
+
+    ``sources`` are the queues and topics of the lab.
+    """
     inner = fields.fields("asynchronous", required=False)
     if inner is None:
         return default
-    standard = [name for name in queues if not name.endswith(FIFO)]
+    standard = [name for name in sources if not name.endswith(FIFO)]
     targets = [*standard, *(name for name in functions if name != function)]
     read = Asynchronous(
         maximum_retry_attempts=_number(
@@ -64,6 +67,8 @@ def _number(fields: Fields, key: str, within: tuple[int, int], default: int | No
 def _target(fields: Fields, key: str, among: Collection[str], default: str) -> str:
     if key in fields.names and not among:
         fields.text(key)
-        fields.problem(key, f"'{key}' needs a standard queue of the lab. Add one to 'queues'.")
+        fields.problem(
+            key, f"'{key}' needs a standard queue or topic of the lab. Add one to 'queues'."
+        )
         return ""
     return fields.choice(key, among=among, default=default)

@@ -1,4 +1,4 @@
-"""A lab as data: the functions, queues and events that a lesson owns."""
+"""A lab as data: the functions, queues, topics and events that a lesson owns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from webapp.curriculum.asynchronous import DEFAULTS, Asynchronous
 from webapp.curriculum.press import Files
 from webapp.curriculum.queue import LabQueue
+from webapp.curriculum.topic import LabTopic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Lab:
     functions: tuple[LabFunction, ...]
     events: Mapping[str, str]
     queues: tuple[LabQueue, ...] = ()
+    topics: tuple[LabTopic, ...] = ()
 
     def function(self, name: str) -> LabFunction:
         """Return a function. Raises ``KeyError``."""
@@ -68,3 +70,12 @@ class Lab:
     def queue_names(self) -> frozenset[str]:
         """The names of queues whose facts the lab sees."""
         return frozenset(queue.name for queue in self.queues)
+
+    def topic(self, name: str) -> LabTopic:
+        """Return a topic. Raises ``KeyError``."""
+        return {topic.name: topic for topic in self.topics}[name]
+
+    @property
+    def topic_names(self) -> frozenset[str]:
+        """The names of topics whose facts the lab sees."""
+        return frozenset(topic.name for topic in self.topics)

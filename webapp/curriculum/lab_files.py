@@ -11,6 +11,7 @@ from webapp.curriculum.lab import Knobs, Lab, LabFunction
 from webapp.curriculum.press import Files
 from webapp.curriculum.queue_fields import read_queues
 from webapp.curriculum.source import Source
+from webapp.curriculum.topic_fields import read_topics
 from webapp.curriculum.tree import Tree
 
 DEFAULTS = Knobs(handler="handler.handler", memory_mb=128, timeout=3, variables={})
@@ -50,16 +51,21 @@ class _Names:
     """What a function's events can go to."""
 
     functions: Collection[str]
-    queues: Collection[str]
+    sources: Collection[str]
+    """Queues and topics."""
 
 
 def read_lab(
     fields: Fields, *, slug: str, folder: LabFolder, identifiers: Identifiers, source: Source
 ) -> Lab:
-    """Read ``functions``, ``queues`` and the folders beside the lesson's text."""
+    """Read ``functions``, ``queues``, ``topics`` and the folders beside the lesson's text."""
     declared = dict(fields.named("functions"))
     queues = read_queues(fields, identifiers=identifiers, source=source)
-    names = _Names(functions=declared, queues=[queue.name for queue in queues])
+    topics = read_topics(
+        fields, functions=declared, queues=queues, identifiers=identifiers, source=source
+    )
+    sources = [*(one.name for one in queues), *(one.name for one in topics)]
+    names = _Names(functions=declared, sources=sources)
     functions = []
     for place, (name, inner) in enumerate(declared.items()):
         identifiers.give(name, kind="function", source=source, line=inner.line)
@@ -73,6 +79,7 @@ def read_lab(
         functions=tuple(functions),
         events=_events(fields, folder=folder),
         queues=queues,
+        topics=topics,
     )
 
 
@@ -122,7 +129,7 @@ def _with_targets(knobs: Knobs, fields: Fields, function: str, names: _Names) ->
         fields,
         function=function,
         functions=names.functions,
-        queues=names.queues,
+        sources=names.sources,
         default=knobs.asynchronous,
     )
     return replace(knobs, asynchronous=asynchronous)
@@ -134,7 +141,8 @@ def solved(lab: Lab, fields: Fields) -> Lab:
     for name in given:
         if name not in lab.function_names:
             fields.problem("functions", f"There is no function '{name}' in this lab.")
-    names = _Names(functions=lab.function_names, queues=[queue.name for queue in lab.queues])
+    sources = [*lab.queue_names, *lab.topic_names]
+    names = _Names(functions=lab.function_names, sources=sources)
     functions = [_solved(one, given.get(one.name), names) for one in lab.functions]
     return replace(lab, functions=tuple(functions))
 

@@ -149,10 +149,11 @@ class _Loading:
         )
 
     def _own_resources(self, lesson: Lesson, *, tree: Tree, file: str) -> None:
-        """Report functions and queues whose name another lesson has for its own (rule 1)."""
+        """Report functions, queues and topics whose name another lesson has already (rule 1)."""
         functions = (("Function", one.name) for one in lesson.lab.functions)
         queues = (("Queue", one.name) for one in lesson.lab.queues)
-        for kind, name in (*functions, *queues):
+        topics = (("Topic", one.name) for one in lesson.lab.topics)
+        for kind, name in (*functions, *queues, *topics):
             owner = self._owners.setdefault(name, lesson)
             if owner is not lesson:
                 message = f"{kind} '{name}' belongs to lesson '{owner.slug}' already."

@@ -149,9 +149,24 @@ class Purge:
     queue: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """Publish ``count`` messages to a topic; ``group`` is that of a FIFO topic.
+
+    ``attributes`` are data type and value by name, as SNS has them.
+    """
+
+    topic: str
+    body: str
+    subject: str = ""
+    attributes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    count: int = 1
+    group: str = ""
+
+
 OnQueue = Send | Receive | Purge
 OnFunction = Invoke | Request | Update | Configure | Stop | Fault
-Action = OnFunction | OnQueue | Wait
+Action = OnFunction | OnQueue | Publish | Wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +200,7 @@ _ICONS: Mapping[type[Action], str] = {
     Stop: "square",
     Fault: "zap",
     Send: "send",
+    Publish: "send",
     Receive: "inbox",
     Purge: "trash-2",
 }

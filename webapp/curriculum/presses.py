@@ -1,5 +1,6 @@
 """Presses as the front matter writes them: a label and one action."""
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from webapp.curriculum.press import (
     Fault,
     Invoke,
     Press,
+    Publish,
     Purge,
     Receive,
     Request,
@@ -26,6 +28,7 @@ from webapp.curriculum.press import (
 from webapp.curriculum.queue import LabQueue
 from webapp.curriculum.queue_fields import DELAY
 from webapp.curriculum.source import Source
+from webapp.curriculum.topic import LabTopic
 
 BURST = 100
 MOST_RECEIVED = 10
@@ -105,6 +108,15 @@ class _Reader:
         only = next(iter(queues)) if len(queues) == 1 else None
         name = self.fields.choice("queue", among=queues, default=only)
         return queues.get(name, LabQueue(name=name))
+
+    def topic(self) -> LabTopic:
+        """Return the topic meant: the lab's only one unless it is named."""
+        topics = {topic.name: topic for topic in self.lab.topics}
+        if not topics:
+            self.fields.problem("topic", "This lab has no topic. Add one to 'topics'.")
+        only = next(iter(topics)) if len(topics) == 1 else None
+        name = self.fields.choice("topic", among=topics, default=only)
+        return topics.get(name, LabTopic(name=name))
 
 
 def _invoke(reader: _Reader) -> Action:
@@ -190,6 +202,35 @@ def _body(reader: _Reader) -> str:
     return fields.text("body", default="")
 
 
+def _publish(reader: _Reader) -> Action:
+    fields, topic = reader.fields, reader.topic()
+    group = fields.text("group", default="")
+    if topic.fifo and not group:
+        fields.problem("group", "A message of a FIFO topic belongs to a group. Give 'group'.")
+    return Publish(
+        topic=topic.name,
+        body=_body(reader),
+        subject=fields.text("subject", default=""),
+        attributes=_attributes(fields),
+        count=fields.integer("count", within=(1, BURST), default=1),
+        group=group,
+    )
+
+
+def _attributes(fields: Fields) -> dict[str, tuple[str, str]]:
+    """Return message attributes: text, a number, or a list of them, as SNS tells types apart."""
+    values = fields.values("attributes") if "attributes" in fields.names else {}
+    return {name: _attribute(value) for name, value in values.items()}
+
+
+def _attribute(value: object) -> tuple[str, str]:
+    if isinstance(value, list):
+        return "String.Array", json.dumps(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "Number", str(value)
+    return "String", value if isinstance(value, str) else json.dumps(value)
+
+
 def _receive(reader: _Reader) -> Action:
     fields = reader.fields
     return Receive(
@@ -212,6 +253,7 @@ ACTIONS: Mapping[str, Callable[[_Reader], Action]] = {
     "stop": _stop,
     "fault": _fault,
     "send": _send,
+    "publish": _publish,
     "receive": _receive,
     "purge": _purge,
 }
@@ -238,6 +280,7 @@ _BUSY: Mapping[type[Action], str] = {
     Fault: "Setting the fault",
     Send: "Sending",
     Receive: "Receiving",
+    Publish: "Publishing",
     Purge: "Purging",
 }
 

@@ -12,6 +12,7 @@ from webapp.trace.events import (
     ResetUndone,
     RunStarted,
     TaskPassed,
+    TopicFact,
 )
 
 LearningFact = RunStarted | PredictionMade | TaskPassed | LabReset | ResetUndone
@@ -55,4 +56,6 @@ def _concerns(entry: Entry, *, lab: Lab) -> bool:
         return not entry.region and fact.function in lab.function_names
     if isinstance(fact, QueueFact):
         return not entry.region and fact.queue in lab.queue_names
+    if isinstance(fact, TopicFact):
+        return not entry.region and fact.topic in lab.topic_names
     return not isinstance(fact, LearningFact) or fact.lab == lab.slug

@@ -1,5 +1,6 @@
 """The subscriptions of one region's topics: made, confirmed, changed, ended. Loop thread only."""
 
+import asyncio
 import hmac
 import secrets
 import uuid
@@ -37,6 +38,7 @@ class Subscriptions:
         self._region = region
         self._topic_of = topic_of
         self._subscriptions: dict[str, Subscription] = {}
+        self._subscribing = asyncio.Lock()
 
     def restore(self, records: Sequence[SubscriptionRecord]) -> None:
         """Take back what was on disk."""
@@ -81,6 +83,19 @@ class Subscriptions:
         fifo = topic.settings.fifo
         check_endpoint(protocol, endpoint, fifo=fifo)
         merged = changed({}, attributes, protocol=protocol, fifo=fifo, where=_WHILE_SUBSCRIBING)
+        async with self._subscribing:
+            return await self._subscribe(topic, protocol, endpoint, attributes, merged, run=run)
+
+    async def _subscribe(
+        self,
+        topic: "Topic",
+        protocol: str,
+        endpoint: str,
+        attributes: Mapping[str, str],
+        merged: Mapping[str, str],
+        *,
+        run: str,
+    ) -> Subscription:
         if (known := self._known(topic.name, protocol, endpoint)) is not None:
             if attributes and merged != dict(known.record.attributes):
                 raise InvalidParameter(

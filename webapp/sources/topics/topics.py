@@ -43,6 +43,7 @@ class Topics:
     def __init__(self, region: TopicRegion, *, kept: KeptTopics) -> None:
         self.region = region
         self._topics: dict[str, Topic] = {}
+        self._deleted: set[str] = set()
         for record in kept.topics:
             self._topics[record.name] = Topic(record, region.topic_arn(record.name))
         self.subscriptions = Subscriptions(region, topic_of=self.find)
@@ -57,6 +58,13 @@ class Topics:
         self.deliveries.restore(kept.notifications, kept.deliveries)
 
     # -- finding
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._topics
+
+    def was_deleted(self, name: str) -> bool:
+        """Tell whether somebody deleted a topic of this name since the start, and made none."""
+        return name in self._deleted
 
     def find(self, name: str) -> Topic:
         """Return a topic. Raises ``NotFound``."""
@@ -108,6 +116,7 @@ class Topics:
         except SourceError:
             del self._topics[name]
             raise
+        self._deleted.discard(name)
         return topic
 
     async def set_attribute(self, topic: Topic, name: str, value: str, *, run: str) -> None:
@@ -136,6 +145,7 @@ class Topics:
         await self._write(name, "deleted", TopicChanges(deleted_topics=[name]), run=run)
         if self._topics.get(name) is topic:
             del self._topics[name]
+            self._deleted.add(name)
             self.subscriptions.forget_topic(name)
             self.publishing.forget_topic(name)
 

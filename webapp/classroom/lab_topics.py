@@ -1,0 +1,147 @@
+"""The topics of a lab on the platform: made, put back, kept for an undo. Loop thread only."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from webapp.classroom.asynchronous import function_arn, queue_arn, topic_arn
+from webapp.curriculum.lab import Lab
+from webapp.curriculum.topic import LabSubscription, LabTopic
+from webapp.runtime.model import Address
+from webapp.runtime.policy import Permission
+from webapp.runtime.workspace import Workspace
+from webapp.sources.sources import Sources
+from webapp.sources.topics.filter_policy import ATTRIBUTES, BODY
+from webapp.sources.topics.topics import Topics
+
+SERVICE = "sns.amazonaws.com"
+Wanted = Sequence[tuple[str, str, Mapping[str, str]]]
+"""Subscriptions: protocol, endpoint, and attributes in SNS's names."""
+
+
+def topics_of(opened: Workspace) -> Topics:
+    """Return the topics of the region where labs are."""
+    sources = opened.home.sources
+    assert isinstance(sources, Sources)
+    return sources.topics
+
+
+async def ensure(opened: Workspace, lab: Lab, *, run: str, deleted_too: bool = False) -> None:
+    """Create the lab's topics that are not there; one that somebody deleted only if that is said.
+
+    The lab's queues have to be there. Raises a ``SourceError``.
+    """
+    for topic in lab.topics:
+        topics = topics_of(opened)
+        gone = topics.was_deleted(topic.name) and not deleted_too
+        if topic.name not in topics and not gone:
+            await _make(opened, lab, topic, run=run)
+
+
+async def put_back(opened: Workspace, lab: Lab, *, run: str) -> None:
+    """Make every topic what the lesson says; what is on its way is given up."""
+    for topic in lab.topics:
+        await topics_of(opened).delete(topic.name, run=run)
+        await _make(opened, lab, topic, run=run)
+
+
+def permissions_for(lab: Lab, function: str, address: Address) -> list[Permission]:
+    """Return what lets the lab's topics call a function."""
+    return [
+        Permission(
+            statement_id=f"topic-{topic.name.replace('.', '-')}",
+            action="lambda:InvokeFunction",
+            principal=SERVICE,
+            source_arn=topic_arn(topic.name, address),
+        )
+        for topic in lab.topics
+        if any(one.to == function for one in topic.subscriptions)
+    ]
+
+
+def queue_policy(lab: Lab, queue: str, address: Address) -> str:
+    """Return the policy that lets the lab's topics send to a queue; empty if none does."""
+    topics = [
+        topic_arn(topic.name, address)
+        for topic in lab.topics
+        if any(queue in (one.to, one.dead_letter) for one in topic.subscriptions)
+    ]
+    if not topics:
+        return ""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": SERVICE},
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn(queue, address),
+        "Condition": {"ArnEquals": {"aws:SourceArn": topics}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+# -- what a reset takes, and an undo brings back
+
+
+def document(opened: Workspace, lab: Lab) -> dict[str, Any]:
+    """Return the lab's topics as JSON values, by name: attributes and subscriptions."""
+    topics = topics_of(opened)
+    return {
+        topic.name: {
+            "attributes": dict(topics.find(topic.name).record.attributes),
+            "subscriptions": [
+                [one.record.protocol, one.record.endpoint, dict(one.record.attributes)]
+                for one in topics.subscriptions.of_topic(topic.name)
+            ],
+        }
+        for topic in lab.topics
+        if topic.name in topics
+    }
+
+
+async def bring_back(opened: Workspace, lab: Lab, document: Mapping[str, Any], *, run: str) -> None:
+    """Let topics be as a ``document`` says."""
+    for topic in lab.topics:
+        kept = document.get(topic.name)
+        if kept is not None:
+            await topics_of(opened).delete(topic.name, run=run)
+            subscriptions = [(one[0], one[1], one[2]) for one in kept["subscriptions"]]
+            await _create(opened, topic.name, kept["attributes"], subscriptions, run=run)
+
+
+# -- inside
+
+
+async def _make(opened: Workspace, lab: Lab, topic: LabTopic, *, run: str) -> None:
+    attributes = {"FifoTopic": "true"} if topic.fifo else {}
+    if topic.deduplicates_by_content:
+        attributes["ContentBasedDeduplication"] = "true"
+    wanted = [_subscription(one, lab, opened.address) for one in topic.subscriptions]
+    await _create(opened, topic.name, attributes, wanted, run=run)
+
+
+async def _create(
+    opened: Workspace, name: str, attributes: Mapping[str, str], wanted: Wanted, *, run: str
+) -> None:
+    topics = topics_of(opened)
+    topic = await topics.create(name, attributes=attributes, tags={}, run=run)
+    for protocol, endpoint, given in wanted:
+        await topics.subscriptions.subscribe(
+            topic, protocol=protocol, endpoint=endpoint, attributes=given, run=run
+        )
+
+
+def _subscription(
+    subscription: LabSubscription, lab: Lab, address: Address
+) -> tuple[str, str, dict[str, str]]:
+    """Return a subscription's protocol, endpoint and attributes in SNS's names."""
+    attributes = {}
+    if subscription.filter is not None:
+        attributes["FilterPolicyScope"] = BODY if subscription.scope == "body" else ATTRIBUTES
+        attributes["FilterPolicy"] = json.dumps(subscription.filter, ensure_ascii=False)
+    if subscription.raw:
+        attributes["RawMessageDelivery"] = "true"
+    if subscription.dead_letter:
+        target = queue_arn(subscription.dead_letter, address)
+        attributes["RedrivePolicy"] = json.dumps({"deadLetterTargetArn": target})
+    if subscription.to in lab.queue_names:
+        return "sqs", queue_arn(subscription.to, address), attributes
+    return "lambda", function_arn(subscription.to, address), attributes
