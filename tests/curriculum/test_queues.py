@@ -12,7 +12,7 @@ from webapp.curriculum.lab import Lab
 from webapp.curriculum.loader import problems
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import Purge, Receive, Send
-from webapp.curriculum.queue import LabQueue, Redrive
+from webapp.curriculum.queue import LabQueue, Redrive, targets_first
 from webapp.curriculum.scope import lab_entries
 from webapp.trace.events import MessageDeleted
 
@@ -37,19 +37,19 @@ def lesson(folder: Path, **given: str) -> Lesson:
     return lesson_of(folder, body=BODY, head=with_queues(**given))
 
 
-def test_a_queue_is_read_with_sqs_defaults_and_stands_behind_its_dead_letter_queue(
+def test_a_queue_is_read_with_sqs_defaults_and_made_after_its_dead_letter_queue(
     tmp_path: Path,
 ) -> None:
-    assert lesson(tmp_path).lab.queues == (
-        LabQueue(name="small-dead"),
-        LabQueue(
-            name="small-orders",
-            visibility_timeout=60,
-            delay=5,
-            retention=600,
-            redrive=Redrive(dead_letter_queue="small-dead", receives=3),
-        ),
+    orders = LabQueue(
+        name="small-orders",
+        visibility_timeout=60,
+        delay=5,
+        retention=600,
+        redrive=Redrive(dead_letter_queue="small-dead", receives=3),
     )
+    dead = LabQueue(name="small-dead")
+    assert lesson(tmp_path).lab.queues == (orders, dead)
+    assert targets_first((orders, dead)) == [dead, orders]
 
 
 def test_a_fifo_queue_says_it_by_its_name(tmp_path: Path) -> None:

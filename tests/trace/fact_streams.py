@@ -24,6 +24,9 @@ TEXTS = {
     "function": st.sampled_from([FUNCTION, FUNCTION, FUNCTION, "other-lab"]),
     "environment": st.sampled_from(ENVIRONMENTS),
     "request_id": st.sampled_from([f"request-{number}" for number in range(1, 5)]),
+    "queue": st.sampled_from(["orders", "orders", "orders-dead", "another-labs"]),
+    "target": st.sampled_from(["orders-dead", "arn:aws:sqs:us-east-1:000000000000:orders"]),
+    "message_id": st.sampled_from([f"message-{number}" for number in range(1, 4)]),
     "lab": st.sampled_from([LAB, LAB, "other-lab"]),
 }
 SECONDS = st.floats(min_value=0.0, max_value=1e6)

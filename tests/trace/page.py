@@ -2,7 +2,7 @@
 
 from typing import Any
 
-LISTS = ("runs", "lanes", "segments", "marks", "logs", "story", "invocations")
+LISTS = ("runs", "lanes", "segments", "marks", "logs", "story", "invocations", "queues", "messages")
 
 
 class Page:

@@ -7,7 +7,7 @@ from typing import Any
 from webapp.classroom.asynchronous import queue_arn
 from webapp.classroom.lab_topics import queue_policy
 from webapp.curriculum.lab import Lab
-from webapp.curriculum.queue import LabQueue
+from webapp.curriculum.queue import LabQueue, targets_first
 from webapp.runtime.model import Address
 from webapp.runtime.workspace import Workspace
 from webapp.sources.queues.live_queue import LiveQueue
@@ -33,7 +33,7 @@ async def ensure(opened: Workspace, lab: Lab, *, run: str, deleted_too: bool = F
 
     Raises a ``SourceError``.
     """
-    for queue in lab.queues:
+    for queue in targets_first(lab.queues):
         queues = queues_of(opened)
         gone = queues.was_deleted(queue.name) and not deleted_too
         if queue.name not in queues and not gone:
@@ -42,7 +42,7 @@ async def ensure(opened: Workspace, lab: Lab, *, run: str, deleted_too: bool = F
 
 async def put_back(opened: Workspace, lab: Lab, *, run: str) -> None:
     """Make every queue what the lesson says, with nothing in it."""
-    for queue in lab.queues:
+    for queue in targets_first(lab.queues):
         await restore(opened, lab, queue, run=run)
 
 
@@ -97,7 +97,7 @@ def document(opened: Workspace, lab: Lab) -> dict[str, Any]:
 async def bring_back(opened: Workspace, lab: Lab, document: Mapping[str, Any], *, run: str) -> None:
     """Let queues be as a ``document`` says, with what came meanwhile behind it."""
     queues = queues_of(opened) if lab.queues else None
-    for queue in lab.queues:
+    for queue in targets_first(lab.queues):
         kept = document.get(queue.name)
         if kept is None or queues is None:
             continue

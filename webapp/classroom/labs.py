@@ -17,6 +17,8 @@ from webapp.classroom.live import ClockView, LiveLab
 from webapp.classroom.model import Finding, LabState
 from webapp.classroom.operations import LabOperations
 from webapp.classroom.pressing import Pressing
+from webapp.classroom.queue_boards import QueueBoards
+from webapp.classroom.queue_work import QueueWork
 from webapp.classroom.resets import Resets
 from webapp.classroom.standing import Standing, standing_of
 from webapp.classroom.transfer import Transfer
@@ -89,6 +91,7 @@ class Labs:
         self.pressing = Pressing(
             loop=loop, operations=self._operations, bench=self.bench, limits=platform.limits
         )
+        self.queues = QueueBoards(loop=loop, work=QueueWork(self._operations), live=self.live)
         self.calls = Calls(live=self.live, bench=self.bench, pressing=self.pressing)
         self.resets = Resets(
             loop=loop, operations=self._operations, bench=self.bench, undos=undos, live=self.live

@@ -13,10 +13,19 @@ from webapp.classroom.notices import Notices
 from webapp.curriculum.model import Lesson, Task
 from webapp.curriculum.scope import LabScope
 from webapp.curriculum.verdict import Verdict
-from webapp.trace.events import Entry, Fact, FunctionChanged, LabReset, ResetUndone, TaskPassed
+from webapp.trace.events import (
+    Entry,
+    Fact,
+    FunctionChanged,
+    LabReset,
+    QueueFact,
+    ResetUndone,
+    TaskPassed,
+)
 from webapp.trace.log import WorkspaceLog
 from webapp.trace.projections import LabView
 from webapp.trace.projections.invocations import Call
+from webapp.trace.projections.messages import QueueView
 
 _PAGE = 5000
 
@@ -62,6 +71,7 @@ class LiveLab:
         self._recorded: set[str] = set()
         self._judgement = Judgement(lesson, passed=passed, on_passed=self._tell_passed)
         self._knobs_at = 0
+        self._queues_at = 0
         self._resets: set[int] = set()
         self._undone: set[int] = set()
         self._begun_at = 0
@@ -97,6 +107,18 @@ class LiveLab:
             self._catch_up()
             return self._view.call(request_id)
 
+    def queues(self) -> list[QueueView]:
+        """Return how each queue of the lab stands, with its messages; see ``LabView.queues``."""
+        with self._lock:
+            self._catch_up()
+            return self._view.queues()
+
+    def message_body(self, queue: str, message: str) -> tuple[str, bool] | None:
+        """Return a message's body as far as facts keep it, and whether that is all of it."""
+        with self._lock:
+            self._catch_up()
+            return self._view.message_body(queue, message)
+
     def tell(self, name: str, *, tab: str = "", value: str | None = None) -> None:
         """Let every other page of this lab know that what ``name`` names is another now."""
         self._notices.tell(name, tab=tab, value=value)
@@ -115,7 +137,8 @@ class LiveLab:
     # -- folding
 
     def _begin(self) -> None:
-        self._view = LabView(functions=self._lesson.lab.function_names, lab=self._lesson.lab.slug)
+        lab = self._lesson.lab
+        self._view = LabView(functions=lab.function_names, queues=lab.queue_names, lab=lab.slug)
         self._scope = LabScope(self._lesson.lab)
         self._sequence = 0
 
@@ -156,6 +179,8 @@ class LiveLab:
             self._resets.add(entry.sequence)
         if isinstance(fact, FunctionChanged) and fact.function in self._lesson.lab.function_names:
             self._knobs_at = entry.sequence
+        if isinstance(fact, QueueFact) and fact.queue in self._lesson.lab.queue_names:
+            self._queues_at = entry.sequence
 
     def _new_entries(self) -> Iterator[Entry]:
         while self._sequence + 1 < self.log.oldest_in_memory:
@@ -191,7 +216,7 @@ class LiveLab:
 
     def _delta(self, known: Cursor) -> dict[str, Any]:
         knobs = dict.fromkeys(("configuration", "faults"), self._knobs_at)
-        changed = {**self._judgement.changed_at, **knobs}
+        changed = {**self._judgement.changed_at, **knobs, "queues": self._queues_at}
         refresh = [name for name, sequence in changed.items() if sequence > known.sequence]
         rows = {"missed": 0, **self._view.rows_since(known.sequence)}
         if rows["reset"] or any(name.startswith("prediction-") for name in refresh):

@@ -51,6 +51,10 @@ class LabOperations:
         self._deployments = Deployments(platform, runtime=runtime)
         self._calls: set[asyncio.Future[None]] = set()
 
+    async def opened(self, workspace: str) -> Workspace:
+        """Return the workspace."""
+        return await self._platform.workspace(workspace)
+
     async def open(self, workspace: str, lesson: Lesson) -> None:
         """Let a lab's queues and topics be there, as its functions are once they are deployed."""
         opened = await self._platform.workspace(workspace)

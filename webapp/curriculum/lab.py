@@ -42,10 +42,7 @@ class LabFunction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lab:
-    """What a lesson owns. ``events`` holds JSON text by name; the first is the one shown.
-
-    A queue that takes the dead letters of others stands before them.
-    """
+    """What a lesson owns. ``events`` holds JSON text by name; the first is the one shown."""
 
     slug: str
     functions: tuple[LabFunction, ...]

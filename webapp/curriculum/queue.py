@@ -1,5 +1,6 @@
 """A queue of a lab as data, as it is at the start."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 FIFO = ".fifo"
@@ -34,3 +35,24 @@ class LabQueue:
     def fifo(self) -> bool:
         """Whether it keeps the order of its message groups."""
         return self.name.endswith(FIFO)
+
+
+def followed(queue: LabQueue, queues: Mapping[str, LabQueue]) -> list[LabQueue]:
+    """Return the queues that a queue's dead letters come to, one after the other, each once."""
+    met: list[LabQueue] = []
+    while queue.redrive and queue.redrive.dead_letter_queue in queues:
+        queue = queues[queue.redrive.dead_letter_queue]
+        if queue in met:
+            break
+        met.append(queue)
+    return met
+
+
+def targets_first(queues: Sequence[LabQueue]) -> list[LabQueue]:
+    """Return queues so that each comes after the one that takes its dead letters."""
+    by_name = {queue.name: queue for queue in queues}
+    found: dict[str, LabQueue] = {}
+    for queue in queues:
+        for one in (*reversed(followed(queue, by_name)), queue):
+            found.setdefault(one.name, one)
+    return list(found.values())

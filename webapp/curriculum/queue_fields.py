@@ -1,11 +1,11 @@
 """The queues of a lab, as the front matter writes them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
 from webapp.curriculum import queue as defaults
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.identifiers import Identifiers
-from webapp.curriculum.queue import FIFO, LabQueue, Redrive
+from webapp.curriculum.queue import FIFO, LabQueue, Redrive, followed
 from webapp.curriculum.source import Source
 
 VISIBILITY_TIMEOUT = (0, 43_200)
@@ -18,7 +18,7 @@ LONGEST_NAME = 80
 def read_queues(
     fields: Fields, *, identifiers: Identifiers, source: Source
 ) -> tuple[LabQueue, ...]:
-    """Read ``queues``: by name, how each is set; those that others name as theirs come first."""
+    """Read ``queues``: by name, how each is set."""
     declared = dict(fields.named("queues", required=False))
     for name, inner in declared.items():
         identifiers.give(name.removesuffix(FIFO), kind="queue", source=source, line=inner.line)
@@ -29,7 +29,7 @@ def read_queues(
         if _leads_back(name, queues):
             inner.problem("redrive", f"The dead letters of '{name}' would come back to it.")
             return ()
-    return _targets_first(queues)
+    return tuple(queues.values())
 
 
 def _queue(name: str, fields: Fields, *, among: Mapping[str, Fields]) -> LabQueue:
@@ -70,26 +70,4 @@ def _redrive(fields: Fields, *, among: Mapping[str, Fields], fifo: bool) -> Redr
 
 def _leads_back(name: str, queues: Mapping[str, LabQueue]) -> bool:
     """Whether a queue is met again by whoever follows its dead letters."""
-    return name in _followed(queues[name], queues)
-
-
-def _followed(queue: LabQueue, queues: Mapping[str, LabQueue]) -> Sequence[str]:
-    met: list[str] = []
-    while queue.redrive and queue.redrive.dead_letter_queue in queues:
-        target = queue.redrive.dead_letter_queue
-        if target in met:
-            break
-        met.append(target)
-        queue = queues[target]
-    return met
-
-
-def _targets_first(queues: Mapping[str, LabQueue]) -> tuple[LabQueue, ...]:
-    """Return them so that each can be created where its dead-letter queue is there already."""
-    return tuple(dict.fromkeys(_in_order(queues)))
-
-
-def _in_order(queues: Mapping[str, LabQueue]) -> Iterator[LabQueue]:
-    for queue in queues.values():
-        yield from (queues[name] for name in reversed(_followed(queue, queues)))
-        yield queue
+    return name in (queue.name for queue in followed(queues[name], queues))

@@ -7,6 +7,8 @@ from webapp.curriculum.model import Lesson
 from webapp.pages.access import labs
 from webapp.pages.invoke_events import EventMenu, read_menu
 from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
+from webapp.pages.queue_views import BoardView
+from webapp.pages.queues import read_boards
 from webapp.pages.versions import OlderNotice
 
 LANGUAGES = {"py": "python", "json": "json", "yaml": "yaml", "yml": "yaml"}
@@ -51,6 +53,7 @@ class LabPage:
     events: EventMenu
     configuration: ConfigurationForm
     faults: FaultsForm
+    boards: tuple[BoardView, ...] = ()
 
 
 def read_lab_page(workspace: str, lesson: Lesson, state: LabState) -> LabPage:
@@ -70,6 +73,7 @@ def read_lab_page(workspace: str, lesson: Lesson, state: LabState) -> LabPage:
         events=read_menu(workspace, lesson.slug, function=name),
         configuration=ConfigurationForm.of(base, state.configuration, function=name),
         faults=FaultsForm(base=base, function=name, faults=state.faults),
+        boards=read_boards(workspace, lesson.slug),
     )
 
 

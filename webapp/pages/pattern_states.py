@@ -13,6 +13,7 @@ from webapp.pages.errors import ErrorPage
 from webapp.pages.pattern import Group, Pattern, drawn, own_ids
 from webapp.pages.pattern_attempts import attempt_patterns
 from webapp.pages.pattern_lab import frame_patterns, lab_patterns
+from webapp.pages.pattern_queues import queue_patterns
 from webapp.pages.pattern_site import site_patterns
 from webapp.pages.pattern_trace import pattern_rows
 from webapp.pages.prose import Look, PageRenderer
@@ -100,7 +101,13 @@ def read_patterns(workspace: str) -> PatternsPage:
     return PatternsPage(
         kinds=KINDS,
         colours=COLOURS,
-        groups=(_text(look), lab_patterns(look), site_patterns(look), frame_patterns(look)),
+        groups=(
+            _text(look),
+            lab_patterns(look),
+            queue_patterns(look.base),
+            site_patterns(look),
+            frame_patterns(look),
+        ),
         presses=tuple(Html(PageRenderer(look).press(press)) for press in lesson.presses.values()),
         rows=pattern_rows(),
         errors=_errors(),

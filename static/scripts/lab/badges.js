@@ -18,6 +18,7 @@ const BADGES = {
   abandoned: ["error", "x", "Not run"],
   frozen: ["plain", "snowflake", "Frozen"],
   ended: ["plain", "square", "Ended"],
+  "in flight": ["plain", "eye-off", "In flight"],
   running: ["plain", "play", "Running"],
 };
 

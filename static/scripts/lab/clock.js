@@ -86,9 +86,15 @@ export class Clock {
     this.#tick();
   }
 
+  /** The lab time of this moment, in seconds. */
+  get now() {
+    const { clock, heard } = this.store;
+    return clock.now + ((performance.now() - heard) / 1000) * this.speed;
+  }
+
   #tick() {
-    const { origin, clock, heard } = this.store;
-    const now = clock.now + ((performance.now() - heard) / 1000) * this.speed;
+    const { origin } = this.store;
+    const { now } = this;
     const text = origin === null ? "0:00.0" : labTime(now - origin, 1);
     for (const node of this.#times) write(node, text);
   }

@@ -106,6 +106,7 @@ const KINDS = {
     busy: true,
   }),
   wait: line({ word: "Wait", tone: "wait", dash: "dashes", label: "middle", pill: "round" }),
+  message: bar({ word: "Message waits", tone: "waits", end: "square", height: 16 }),
   visibility: line({
     word: "Invisible",
     tone: "wait",
@@ -113,6 +114,7 @@ const KINDS = {
     caps: true,
     label: "middle",
     pill: "square",
+    tracks: true,
   }),
   "batch-window": { draw: "window", word: "Batch window", tone: "wait", height: 20 },
   record: { draw: "record", word: "Record", tone: "ok", glyph: "check", height: 18, point: true },
@@ -163,4 +165,4 @@ export const LEGEND = [
   "memory",
   "throttled",
 ];
-export const LEGEND_LATER = ["stopped", "init-failed", "wait", "visibility"];
+export const LEGEND_LATER = ["stopped", "init-failed", "wait", "message", "visibility"];

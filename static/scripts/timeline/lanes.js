@@ -42,7 +42,7 @@ export function placeInLane(row, { segment, kind }) {
   const { tracks } = row;
   if (!tracks || tracks.count < 2) return { y: row.middle, height: kind.height, track: 0 };
   const first = row.top + row.above + 6;
-  if (kind.draw !== "bar")
+  if (!hasTrack(kind))
     return {
       y: first + tracks.count * tracks.pitch + POINT_ROW / 2,
       height: kind.height,
@@ -57,7 +57,7 @@ function pack(segments) {
   const of = new Map();
   let hasPoints = false;
   for (const segment of segments) {
-    if (kindOf(segment).draw !== "bar") {
+    if (!hasTrack(kindOf(segment))) {
       hasPoints = true;
       continue;
     }
@@ -66,6 +66,11 @@ function pack(segments) {
     of.set(segment.id, track);
   }
   return { of, hasPoints, count: free.length, ...sizes(free.length) };
+}
+
+/** Bars, and lines that several messages of one queue may have at the same time. */
+function hasTrack(kind) {
+  return kind.draw === "bar" || kind.tracks === true;
 }
 
 function freeTrack(free, start) {

@@ -41,6 +41,7 @@ class MoveTask:
     status: MoveStatus = "RUNNING"
     failure: str = ""
     identifier: str = field(default_factory=lambda: str(uuid.uuid4()))
+    moving: "asyncio.Task[None] | None" = field(default=None, repr=False)
 
     @property
     def handle(self) -> str:
@@ -90,6 +91,7 @@ class Moves:
         )
         self._tasks.append(task)
         moving = asyncio.ensure_future(self._move(task, source))
+        task.moving = moving
         self._running.add(moving)
         moving.add_done_callback(self._running.discard)
         return task

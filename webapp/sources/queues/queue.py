@@ -109,6 +109,10 @@ class Queue:
     def __iter__(self) -> Iterator[Held]:
         return iter(self._messages.values())
 
+    def get(self, identifier: str) -> Held | None:
+        """Return a message, if it is here."""
+        return self._messages.get(identifier)
+
     @property
     def hidden(self) -> int:
         """How many messages a receive hides now."""

@@ -5,12 +5,14 @@ from webapp.trace.projections.invocations import Call, Event
 from webapp.trace.projections.lanes import CALLER, Environment, Lane, Target, lane_key, short_name
 from webapp.trace.projections.logs import Log
 from webapp.trace.projections.marks import Mark, Sentence
+from webapp.trace.projections.messages import Message, QueueStand
 from webapp.trace.projections.rows import Row, Table
 from webapp.trace.projections.runs import Run
 from webapp.trace.projections.segments import Kind, Segment
 from webapp.trace.projections.stories import Scene
 
 MOST_LABELS = 1000
+MOST_NUMBERS = 10_000
 
 
 class Board:
@@ -21,7 +23,13 @@ class Board:
     newest sentence that told of skipped time, with its seconds.
     """
 
-    def __init__(self, *, several_functions: bool, entry: Entry) -> None:
+    def __init__(
+        self,
+        *,
+        several_functions: bool,
+        entry: Entry,
+        queues: frozenset[str] = frozenset(),
+    ) -> None:
         self.entry = entry
         self.previous = entry.time
         self.gone: set[str] = set()
@@ -40,12 +48,16 @@ class Board:
         self.events: dict[str, Event] = {}
         self.short_names: set[str] = set()
         self.last_change: dict[str, Change] = {}
+        self.queues = queues
+        self.stands: Table[QueueStand] = Table()
+        self.messages: Table[Message] = Table()
+        self._message_numbers: dict[str, int] = {}
         self.owned = 0
         self.segment_of: dict[int, Segment] = {}
         self.told_last: Sentence | None = None
         self.skipped: tuple[Sentence, float] | None = None
         self._several_functions = several_functions
-        self._counted = {"run": 0, "call": 0, "lane": 0, "event": 0}
+        self._counted = {"run": 0, "call": 0, "lane": 0, "message": 0, "event": 0}
 
     # -- runs
 
@@ -123,6 +135,16 @@ class Board:
             self.lanes.add(lane, self.entry.sequence)
         return lane
 
+    def message_queue(self, name: str) -> Lane:
+        """Return the lane of one of the lab's queues; it is made on first use."""
+        self.begin()
+        key = f"sqs:{name}"
+        lane = self.lanes.get(key)
+        if lane is None:
+            lane = Lane(key=key, kind="queue", title=name, order=self.next_number("lane"))
+            self.lanes.add(lane, self.entry.sequence)
+        return lane
+
     def environment(self, identifier: str, *, function: str) -> Environment | None:
         """Return an environment; one never heard of is born here. None once it ended."""
         known = self.alive.get(identifier)
@@ -148,6 +170,24 @@ class Board:
         self.alive[identifier] = lane
         self.lanes.add(lane, self.entry.sequence)
         return lane
+
+    # -- queues
+
+    def stand(self, queue: str) -> QueueStand:
+        """Return how a queue stands; before anything was heard of it nothing is in it."""
+        stand = self.stands.get(queue)
+        if stand is None:
+            stand = QueueStand(key=queue)
+            self.stands.add(stand, self.entry.sequence)
+        return stand
+
+    def message_number(self, message_id: str) -> int:
+        """Return a message's number: the same in every queue that it comes to."""
+        if message_id not in self._message_numbers:
+            self._message_numbers[message_id] = self.next_number("message")
+            if len(self._message_numbers) > MOST_NUMBERS:
+                del self._message_numbers[next(iter(self._message_numbers))]
+        return self._message_numbers[message_id]
 
     # -- rows
 

@@ -79,6 +79,10 @@ class Table(Generic[R]):
     def __iter__(self) -> Iterator[Key]:
         return iter(self._rows)
 
+    def rows(self) -> list[R]:
+        """Return every row, in the order of their last change."""
+        return list(self._rows.values())
+
     def since(self, sequence: int) -> list[JsonObject]:
         """Return the rows that changed after ``sequence``, in the order of their birth."""
         changed: list[R] = []

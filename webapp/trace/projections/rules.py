@@ -44,6 +44,9 @@ DEAD_LETTER = Rule("A dead letter is the event as it came, with the error beside
 SHARED = Rule(
     "An alias of two versions chooses by chance, for every call anew; nobody stays with one.", "9.2"
 )
+MESSAGE = Rule("A queue keeps a message until a consumer deletes it.", "6.3")
+INVISIBLE = Rule("A received message is invisible until its visibility timeout is over.", "6.3")
+RETURNED = Rule("What is not deleted in time is visible again; its receive count stays.", "6.3")
 RESTART = Rule("Environments, /tmp and calls in flight live only as long as the server.", "")
 
 _PROCESS_LOST = Rule(

@@ -27,13 +27,15 @@ Kind = Literal[
     "attempt",
     "wait",
     "record",
+    "message",
+    "visibility",
 ]
 
 CALLING = frozenset({"waits", "attempt"})
 """Kinds in which somebody, or the event queue, waits for an answer."""
 UNMEASURED = frozenset({"download", "start", "ended", "record"})
 """Kinds without a label (look 4)."""
-RESTING = frozenset({"frozen", "reset", "waits", "wait"})
+RESTING = frozenset({"frozen", "reset", "waits", "wait", "message", "visibility"})
 """Kinds in which nothing runs while they last."""
 
 
@@ -127,6 +129,8 @@ class Segment(Row):
             return ""
         if self.kind == "waits":
             return "waits" if self.length is None else f"waits {formats.duration(self.length)}"
+        if self.kind in ("message", "visibility"):
+            return stories.message_label(self.kind, self.scene, start=self.start)
         return self._special_text() or self._length_text()
 
     def _special_text(self) -> str:

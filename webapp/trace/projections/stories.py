@@ -18,11 +18,19 @@ from webapp.trace.events import (
     InvocationFinished,
     InvocationStarted,
     InvocationThrottled,
+    MessageReturned,
     RecordDelivered,
     RetryScheduled,
     Start,
 )
-from webapp.trace.projections import event_phrases, formats, phrases, rules, version_phrases
+from webapp.trace.projections import (
+    event_phrases,
+    formats,
+    phrases,
+    queue_phrases,
+    rules,
+    version_phrases,
+)
 from webapp.trace.projections.rules import Rule
 
 
@@ -31,6 +39,7 @@ class Scene:
     """What a story is told from. ``place`` names the lane.
 
     ``call`` numbers the invocation, ``event`` the event of an asynchronous one.
+    ``message`` numbers a message of a queue; ``until`` is when it is visible, or visible again.
     ``again``: a process started anew after a reset. ``reached``: the handler got the event.
     ``init_inside``: the call's Duration holds an init too.
     """
@@ -40,6 +49,8 @@ class Scene:
     call: int | None = None
     event: int | None = None
     start: Start | None = None
+    message: int | None = None
+    until: float = 0.0
     begin: Fact | None = None
     finish: Fact | None = None
     failed: bool = False
@@ -84,6 +95,8 @@ def title(kind: str, scene: Scene) -> str:
     """Return the heading: ``Init``, ``Call 3``, ``Caller of call 3``."""
     if kind in TITLES:
         return TITLES[kind]
+    if scene.message is not None:
+        return f"Message {scene.message}"
     if kind == "attempt":
         return f"{attempt_name(scene)} of event {scene.event}"
     if scene.call is None:
@@ -94,6 +107,13 @@ def title(kind: str, scene: Scene) -> str:
 def attempt_name(scene: Scene) -> str:
     """Return what an attempt is called: ``Attempt 2``."""
     return f"Attempt {getattr(scene.begin, 'attempt', 1)}"
+
+
+def message_label(kind: str, scene: Scene, *, start: float) -> str:
+    """Return the label of a message on its queue's lane: ``message 3``, ``invisible 30 s``."""
+    if kind == "message":
+        return f"message {scene.message}"
+    return f"invisible {formats.duration(max(0.0, scene.until - start))}"
 
 
 def wait_length(scene: Scene) -> str:
@@ -284,6 +304,18 @@ def _record(scene: Scene, _length: float | None) -> Telling:
     return Telling(what, why, rule, "error" if scene.failed else "ok")
 
 
+def _message(scene: Scene, length: float | None) -> Telling:
+    what = queue_phrases.waits(scene.place, scene.message or 0, length=length)
+    why = queue_phrases.why_waits(scene.begin)
+    rule = rules.RETURNED if isinstance(scene.begin, MessageReturned) else rules.MESSAGE
+    return Telling(what, why, rule, "waits")
+
+
+def _visibility(scene: Scene, length: float | None) -> Telling:
+    what = queue_phrases.hidden(scene.begin, scene.finish, number=scene.message or 0, length=length)
+    return Telling(what, queue_phrases.HIDDEN_WHY, rules.INVISIBLE, "in flight")
+
+
 _TELLERS: dict[str, Callable[[Scene, float | None], Telling]] = {
     "download": _download,
     "start": _start,
@@ -297,4 +329,6 @@ _TELLERS: dict[str, Callable[[Scene, float | None], Telling]] = {
     "attempt": _attempt,
     "wait": _wait,
     "record": _record,
+    "message": _message,
+    "visibility": _visibility,
 }

@@ -2,6 +2,7 @@
 
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.lanes import Environment
+from webapp.trace.projections.messages import Message
 from webapp.trace.projections.rows import Graves, Row
 from webapp.trace.projections.runs import Run
 from webapp.trace.projections.segments import Segment
@@ -37,13 +38,18 @@ def _drop_run(board: Board, run: Run, graves: Graves) -> None:
     del board.known_runs[str(run.key)]
     for row in run.members:
         board.owned -= 1
-        if isinstance(row, Segment) and row.end is None:
+        if (isinstance(row, Segment) and row.end is None) or _is_present(row):
             board.own(row, newest)
             row.touch(board.entry.sequence)
         else:
             _drop(board, row, graves)
     if run.table is not None:
         _drop(board, run, graves)
+
+
+def _is_present(row: Row) -> bool:
+    """Whether a row is a message that is still in its queue."""
+    return isinstance(row, Message) and row.state != "gone"
 
 
 def _drop(board: Board, row: Row, graves: Graves) -> None:

@@ -34,6 +34,16 @@ from webapp.trace.events import (
     InvocationThrottled,
     LabReset,
     LogWritten,
+    MessageDeadLettered,
+    MessageDeleted,
+    MessageExpired,
+    MessageMoved,
+    MessageReceived,
+    MessageRepeated,
+    MessageReturned,
+    MessageSent,
+    QueueChanged,
+    QueueFact,
     RecordDelivered,
     RecursionStopped,
     ResetUndone,
@@ -44,6 +54,7 @@ from webapp.trace.events import (
     TraceTrimmed,
     VersionDeleted,
     VersionPublished,
+    VisibilityChanged,
 )
 from webapp.trace.projections import (
     call_fold,
@@ -51,11 +62,13 @@ from webapp.trace.projections import (
     environment_fold,
     event_fold,
     log_fold,
+    queue_fold,
     version_fold,
 )
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import Environment
+from webapp.trace.projections.messages import QueueView, message_key, view_of
 from webapp.trace.projections.rows import Graves, JsonObject, Key, Table
 from webapp.trace.projections.trimming import trim
 
@@ -87,6 +100,16 @@ _LAB: dict[type[Fact], Callable[[Board, Any], None]] = {
     RecordDelivered: event_fold.delivered,
     DeliveryFailed: event_fold.not_delivered,
     EventDropped: event_fold.dropped,
+    QueueChanged: queue_fold.queue_changed,
+    MessageSent: queue_fold.sent,
+    MessageRepeated: queue_fold.repeated,
+    MessageReceived: queue_fold.received,
+    VisibilityChanged: queue_fold.changed,
+    MessageReturned: queue_fold.returned,
+    MessageDeleted: queue_fold.deleted,
+    MessageDeadLettered: queue_fold.dead_lettered,
+    MessageMoved: queue_fold.moved,
+    MessageExpired: queue_fold.expired,
 }
 _ENVIRONMENT: dict[type[Fact], Callable[[Board, Environment, Any], None]] = {
     EnvironmentRequested: environment_fold.requested,
@@ -119,11 +142,13 @@ class LabView:
         self,
         *,
         functions: frozenset[str],
+        queues: frozenset[str] = frozenset(),
         lab: str,
         kept_segments: int = KEPT_SEGMENTS,
         kept_graves: int = KEPT_GRAVES,
     ) -> None:
         self._functions = functions
+        self._queues = queues
         self._lab = lab
         self._kept_segments = kept_segments
         self._graves = Graves(limit=kept_graves)
@@ -146,9 +171,10 @@ class LabView:
     def rows_since(self, sequence: int) -> JsonObject:
         """Return the rows that changed after ``sequence``, and the ids that are ``removed``.
 
-        Keys: runs, lanes, segments, marks, logs, story, invocations, each a list of rows by
-        birth; ``origin``, the lab time that sentences call 0:00; and ``reset``: true when the
-        cursor is so old that it is not known what to remove, and these are all rows there are.
+        Keys: runs, lanes, segments, marks, logs, story, invocations, queues, messages, each a list
+        of rows by birth; ``origin``, the lab time that sentences call 0:00; and ``reset``: true
+        when the cursor is so old that it is not known what to remove, and these are all rows there
+        are.
         """
         if sequence < self._graves.forgotten:
             return self.snapshot()
@@ -166,12 +192,29 @@ class LabView:
         """Return a call with its event and its whole answer, as far as facts keep them."""
         return self._board.invocations.get(request_id)
 
+    def queues(self) -> list[QueueView]:
+        """Return every queue of the lab by name, with its messages as rows.
+
+        ``messages`` are in it, oldest first; ``left`` were, newest first. Both are cut: a page
+        shows no more.
+        """
+        stands = (self._board.stand(name) for name in sorted(self._queues))
+        left = [one for one in reversed(self._board.messages.rows()) if one.state == "gone"]
+        return [view_of(stand, left=left) for stand in stands]
+
+    def message_body(self, queue: str, message: str) -> tuple[str, bool] | None:
+        """Return a message's body as far as facts keep it, and whether that is all of it."""
+        row = self._board.messages.get(message_key(queue, message))
+        return None if row is None else (row.body, len(row.body.encode()) >= row.size_bytes)
+
     # -- folding
 
     def _concerns(self, entry: Entry) -> bool:
         fact = entry.fact
         if isinstance(fact, FunctionFact):
             return not entry.region and fact.function in self._functions
+        if isinstance(fact, QueueFact):
+            return not entry.region and fact.queue in self._queues
         if isinstance(fact, RunStarted):
             return fact.lab in ("", self._lab)
         if isinstance(fact, LabReset | ResetUndone):
@@ -206,7 +249,7 @@ class LabView:
         self._board.gone = former.gone | former.alive.keys() | former.waiting.keys()
 
     def _empty_board(self, entry: Entry) -> Board:
-        return Board(several_functions=len(self._functions) > 1, entry=entry)
+        return Board(several_functions=len(self._functions) > 1, entry=entry, queues=self._queues)
 
     # -- rows
 
@@ -228,6 +271,8 @@ def _tables(board: Board) -> dict[str, Table[Any]]:
         "logs": board.logs,
         "story": board.story,
         "invocations": board.invocations,
+        "queues": board.stands,
+        "messages": board.messages,
     }
 
 

@@ -1,0 +1,229 @@
+"""The boards of a lab's queues. Forms work without script; scripts get fragments or JSON."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, render_template
+
+from webapp.classroom.queue_work import Letter
+from webapp.pages import errors, htmx
+from webapp.pages.access import labs, lesson
+from webapp.pages.answers import asked_form, back
+from webapp.pages.queue_views import (
+    BoardView,
+    Said,
+    attributes_of,
+    board_view,
+    consumer_json,
+    pretty,
+)
+from webapp.pages.sent import fields, newlines, whole_number
+from webapp.runtime.errors import InvalidParameterValue, ServiceError
+from webapp.sources.errors import SourceError
+from webapp.sources.queues.message import MessageAttribute
+
+pages = Blueprint("queues", __name__, url_prefix="/w/<workspace>/labs/<slug>/queues")
+errors.catch(pages)
+
+ANCHOR = "part-queues"
+MOST_RECEIVED = 10
+
+
+def read_boards(workspace: str, slug: str) -> tuple[BoardView, ...]:
+    """Return the boards of every queue of a lab."""
+    open_lesson, now = lesson(slug), labs().clock(workspace).now
+    base = f"/w/{workspace}/labs/{slug}"
+    boards = labs().queues.boards(workspace, open_lesson)
+    return tuple(
+        board_view(board, base=base, place=place, now=now)
+        for place, board in enumerate(boards, start=1)
+    )
+
+
+@pages.get("/<queue>")
+def board(workspace: str, slug: str, queue: str) -> Response:
+    """Show what is in a queue now."""
+    shown = _board(workspace, slug, queue)
+    if asked_form() == "json":
+        return jsonify(visible=shown.visible, in_flight=shown.in_flight, delayed=shown.delayed)
+    return htmx.fragment(render_template("lesson/_queue_messages.html", board=shown))
+
+
+@pages.get("/<queue>/messages/<message>")
+def message(workspace: str, slug: str, queue: str, message: str) -> Response:
+    """Show the whole body of a message, with its attributes; without script as plain text."""
+    shown = labs().queues.message(workspace, lesson(slug), queue, message)
+    if asked_form() == "fragment":
+        html = render_template(
+            "lesson/_queue_body.html",
+            body=pretty(shown.body),
+            is_whole=shown.is_whole,
+            attributes=attributes_of(shown.message),
+        )
+        return htmx.fragment(html)
+    response = make_response(shown.body)
+    response.headers["Content-Type"] = "text/plain; charset=utf-8"
+    return response
+
+
+@pages.post("/<queue>/send")
+def send(workspace: str, slug: str, queue: str) -> Response:
+    """Send a message: ``body``, ``delay``, ``group``, ``deduplication``, ``attributes``."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        run, sent = labs().queues.send(workspace, lesson(slug), queue, _letter(fields()))
+        said = Said(id="", text=f"Sent and on disk: message {sent.identifier}.")
+        return said, {"run": run, "message": sent.identifier}
+
+    return _done(workspace, slug, queue, act)
+
+
+@pages.post("/<queue>/receive")
+def receive(workspace: str, slug: str, queue: str) -> Response:
+    """Receive ``count`` messages as a consumer does."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        count = whole_number(fields().get("count") or 1, name="The number of messages")
+        if not 1 <= count <= MOST_RECEIVED:
+            raise InvalidParameterValue(
+                f"Value {count} for parameter MaxNumberOfMessages is invalid. Reason: Must be "
+                f"between 1 and {MOST_RECEIVED}, if provided."
+            )
+        run, received = labs().queues.receive(workspace, lesson(slug), queue, count=count)
+        shown = tuple(consumer_json(one) for one in received)
+        text = _received_text(len(shown))
+        body = {"run": run, "messages": [one.message.identifier for one in received]}
+        return Said(id="", text=text, received=shown), body
+
+    return _done(workspace, slug, queue, act)
+
+
+@pages.post("/<queue>/messages/<message>/delete")
+def delete(workspace: str, slug: str, queue: str, message: str) -> Response:
+    """Delete what the receive of number ``receive`` holds."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        number = _receive()
+        labs().queues.delete(workspace, lesson(slug), queue, message, receive=number)
+        return Said(id="", text="Deleted: no consumer gets it again."), {"deleted": message}
+
+    return _done(workspace, slug, queue, act)
+
+
+@pages.post("/<queue>/messages/<message>/visibility")
+def change_visibility(workspace: str, slug: str, queue: str, message: str) -> Response:
+    """Hide what a receive holds for ``seconds`` from now on; 0 lets it return."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        length = whole_number(fields().get("seconds", ""), name="The visibility timeout")
+        labs().queues.change_visibility(
+            workspace, lesson(slug), queue, message, receive=_receive(), seconds=length
+        )
+        text = f"Invisible for {length} s from now on." if length else "It can be received again."
+        return Said(id="", text=text), {"seconds": length}
+
+    return _done(workspace, slug, queue, act)
+
+
+@pages.post("/<queue>/purge")
+def purge(workspace: str, slug: str, queue: str) -> Response:
+    """Delete every message."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        run = labs().queues.purge(workspace, lesson(slug), queue)
+        return Said(id="", text="Purged: nothing is in it."), {"run": run}
+
+    return _done(workspace, slug, queue, act)
+
+
+@pages.post("/<queue>/redrive")
+def redrive(workspace: str, slug: str, queue: str) -> Response:
+    """Move the dead letters in this queue back to where they came from."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        task = labs().queues.redrive(workspace, lesson(slug), queue)
+        body = {"moved": task.moved, "status": task.status, "failure": task.failure}
+        if task.failure:
+            return Said(id="", error=f"{task.moved} moved back, then: {task.failure}."), body
+        return Said(id="", text=f"{task.moved} moved back to where they came from."), body
+
+    return _done(workspace, slug, queue, act)
+
+
+@pages.post("/<queue>/restore")
+def restore(workspace: str, slug: str, queue: str) -> Response:
+    """Create a queue of the lab again that somebody deleted."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        labs().queues.restore(workspace, lesson(slug), queue)
+        return Said(id="", text="Created as the lesson says."), {"created": queue}
+
+    return _done(workspace, slug, queue, act)
+
+
+# -- steps
+
+
+def _done(
+    workspace: str, slug: str, queue: str, act: Callable[[], tuple[Said, dict[str, Any]]]
+) -> Response:
+    """Do it, and answer: in words at its board, as JSON, or back on the lesson."""
+    form = asked_form()
+    if form != "fragment":
+        _, body = act()
+        return back(workspace, slug, anchor=ANCHOR) if form == "page" else jsonify(body)
+    shown = _board(workspace, slug, queue)
+    try:
+        said, _ = act()
+        status = 200
+    except (ServiceError, SourceError) as error:
+        said, status = Said(id="", error=error.message), error.status
+    said = Said(id=shown.id, text=said.text, error=said.error, received=said.received)
+    return htmx.fragment(render_template("lesson/_queue_said.html", said=said), status=status)
+
+
+def _board(workspace: str, slug: str, queue: str) -> BoardView:
+    labs().queues.board(workspace, lesson(slug), queue)
+    return next(one for one in read_boards(workspace, slug) if one.name == queue)
+
+
+def _receive() -> int:
+    return whole_number(fields().get("receive", ""), name="The number of the receive")
+
+
+def _received_text(count: int) -> str:
+    if not count:
+        return "No message: nothing in the queue is visible now."
+    what = "1 message" if count == 1 else f"{count} messages"
+    return f"{what} received. Delete what is done before the visibility timeout is over."
+
+
+def _letter(given: dict[str, Any]) -> Letter:
+    delay = str(given.get("delay") or "").strip()
+    return Letter(
+        body=newlines(str(given.get("body") or "")),
+        attributes=_attributes(newlines(str(given.get("attributes") or ""))),
+        delay=whole_number(delay, name="The delay") if delay else None,
+        group=str(given.get("group") or "").strip(),
+        deduplication=str(given.get("deduplication") or "").strip(),
+    )
+
+
+def _attributes(text: str) -> dict[str, MessageAttribute]:
+    """Return the attributes that lines of ``name=value`` or ``name:Number=3`` say."""
+    found: dict[str, MessageAttribute] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        left, equals, value = line.partition("=")
+        name, _, kind = left.strip().partition(":")
+        if not equals:
+            raise InvalidParameterValue(
+                f"Line {number} of the attributes has no '='. Write NAME=value, or NAME:Number=3."
+            )
+        if name in found:
+            raise InvalidParameterValue(
+                f"The attribute '{name[:80]}' is given twice. Give it once."
+            )
+        found[name] = MessageAttribute(kind or "String", value.strip())
+    return found
