@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Protocol
 
 from webapp.runtime import report, variables
 from webapp.runtime.chronicle import Chronicle
@@ -29,7 +30,7 @@ from webapp.runtime.session import Ended, Session
 from webapp.runtime.states import ENVIRONMENT, EnvironmentEvent, EnvironmentState, follow
 from webapp.runtime.system_log import system_log
 from webapp.runtime.watchdog import Watchdog
-from webapp.trace.events import Phase, RetireReason, Start, Why
+from webapp.trace.events import LogWritten, Phase, RetireReason, Start, Why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,18 @@ class Host:
     shared: bool = False
 
 
+class WriteLog(Protocol):
+    """Tells whoever follows log groups of a line (``ports.Sources.log``)."""
+
+    def __call__(
+        self, *, group: str, stream: str, time: float, text: str, run: str, cause: int
+    ) -> None: ...
+
+
+def _nowhere(*, group: str, stream: str, time: float, text: str, run: str, cause: int) -> None:
+    pass
+
+
 class Environment:
     """A walled process and what outlives it. Serves one invocation at a time; loop thread only."""
 
@@ -56,6 +69,7 @@ class Environment:
         recorder: Recorder,
         address: Address,
         workspace: str,
+        write_log: WriteLog = _nowhere,
     ) -> None:
         self.identifier = uuid.uuid4().hex
         self.function = function
@@ -80,7 +94,9 @@ class Environment:
             environment=self.identifier,
             most_bytes=host.limits.output_bytes,
             sorting=sorting(function.configuration.logging),
+            on_written=self._written,
         )
+        self._write_log = write_log
         self._system = system_log(
             self._log,
             function=function,
@@ -310,6 +326,16 @@ class Environment:
             return None
         self._session = None
         return self._exit
+
+    def _written(self, fact: LogWritten, run: str, sequence: int) -> None:
+        self._write_log(
+            group=self._logs.group,
+            stream=self._logs.stream,
+            time=self._recorder.now(),
+            text=fact.message,
+            run=run,
+            cause=sequence,
+        )
 
     def _notice_death(self) -> None:
         """A frozen process can be killed from outside; the next call then finds it reset."""

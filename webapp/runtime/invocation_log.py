@@ -12,8 +12,15 @@ EVENT_BYTES = 26
 """What CloudWatch adds to each event's size; a million empty lines are not free here either."""
 
 
+def _nobody(_written: LogWritten, _run: str, _sequence: int) -> None:
+    pass
+
+
 class InvocationLog:
-    """Where an environment's output goes. ``begin`` it for each init and each invocation."""
+    """Where an environment's output goes. ``begin`` it for each init and each invocation.
+
+    ``on_written`` is told of each line, its run and the sequence of its fact.
+    """
 
     def __init__(
         self,
@@ -23,12 +30,14 @@ class InvocationLog:
         environment: str,
         most_bytes: int,
         sorting: Sorting | None = None,
+        on_written: Callable[[LogWritten, str, int], None] = _nobody,
     ) -> None:
         self._recorder = recorder
         self._function = function
         self._environment = environment
         self._most_bytes = most_bytes
         self._sorting = sorting or TextSorting()
+        self._on_written = on_written
         self.markers: dict[int, float] = {}
         self._on_start: Callable[[], None] = lambda: None
         self.begin(run="", request_id=None)
@@ -106,7 +115,8 @@ class InvocationLog:
             text=text,
             kind=kind,
         )
-        self._recorder.record(fact, run=self._run)
+        sequence = self._recorder.record(fact, run=self._run)
+        self._on_written(fact, self._run, sequence)
 
 
 def _size(text: str) -> int:

@@ -29,5 +29,8 @@ class NoSources:
     ) -> str:
         return f"there is no {arn}"
 
+    def log(self, *, group: str, stream: str, time: float, text: str, run: str, cause: int) -> None:
+        pass
+
     async def close(self) -> None:
         pass

@@ -131,6 +131,7 @@ class Region:
                 recorder=self.recorder,
                 address=self.address,
                 workspace=shared.workspace,
+                write_log=self.sources.log,
             ),
             capacity=shared.capacity,
             timers=shared.timers,

@@ -68,11 +68,15 @@ class ServiceCalls:
         if (missing := self._find(function)) is not None:
             return missing
         holder = self._registry().holder(function)
-        allowed = not principal or policy.allows(
-            () if holder is None else holder.policy,
-            "lambda:InvokeFunction",
-            caller=Caller(service=principal),
-            context={"AWS:SourceArn": source_arn, "AWS:SourceAccount": self._address.account},
+        context = {"AWS:SourceArn": source_arn, "AWS:SourceAccount": self._address.account}
+        allowed = not principal or any(
+            policy.allows(
+                () if holder is None else holder.policy,
+                "lambda:InvokeFunction",
+                caller=Caller(service=name),
+                context=context,
+            )
+            for name in (principal, self._in_region(principal))
         )
         if allowed:
             return None
@@ -120,6 +124,11 @@ class ServiceCalls:
         except ServiceError as error:
             return Refusal(error.code, error.message, again=error.status in (429, 500, 502, 503))
         return None
+
+    def _in_region(self, principal: str) -> str:
+        """Return the name that a service has in this region, too: ``logs.us-east-1.…``."""
+        service, _, rest = principal.partition(".")
+        return f"{service}.{self._address.region}.{rest}"
 
     def _find(self, function: FunctionReference) -> Refusal | None:
         try:

@@ -1,8 +1,11 @@
-"""EventBridge and EventBridge Scheduler of one region, with the deliveries that both make."""
+"""What makes deliveries in a region: EventBridge, EventBridge Scheduler, subscription filters."""
+
+from collections.abc import Mapping
 
 from webapp.sources.buses.buses import Buses
 from webapp.sources.buses.deliveries import Deliveries, Surroundings
 from webapp.sources.buses.ports import BusStore, KeptBuses
+from webapp.sources.logs.subscriptions import Members, Subscriptions
 from webapp.sources.outlets import RegionOutlets
 from webapp.sources.ports import Functions, Recorder, Timers
 from webapp.sources.queues.queues import Queues
@@ -25,6 +28,7 @@ class EventServices:
         queues: Queues,
         topics: Topics,
         kept: KeptBuses,
+        log_filters: Mapping[str, Mapping[str, Members]],
     ) -> None:
         self.outlets = RegionOutlets(
             functions=functions,
@@ -46,10 +50,14 @@ class EventServices:
         self.deliveries = Deliveries(surroundings)
         self.buses = Buses(surroundings, deliveries=self.deliveries, kept=kept)
         self.scheduler = Scheduler(surroundings, deliveries=self.deliveries, kept=kept)
+        self.subscriptions = Subscriptions(
+            surroundings, deliveries=self.deliveries, kept=log_filters
+        )
         self.deliveries.restore(kept.deliveries)
 
     async def close(self) -> None:
         """Leave what is not done to the next start."""
         await self.buses.close()
         await self.scheduler.close()
+        await self.subscriptions.close()
         await self.deliveries.close()

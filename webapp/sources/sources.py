@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from webapp.sources.event_services import EventServices
+from webapp.sources.logs.subscriptions import Line
 from webapp.sources.parcel import Parcel
 from webapp.sources.queues.queues import Queues
 from webapp.sources.topics.topics import Topics
@@ -19,6 +20,7 @@ class Sources:
         self.topics = topics
         self.buses = events.buses
         self.scheduler = events.scheduler
+        self.subscriptions = events.subscriptions
         self._events = events
 
     def kind_of(self, arn: str) -> str:
@@ -68,6 +70,11 @@ class Sources:
         while (refused := await self._events.outlets.bring(parcel)) is not None and refused.again:
             await asyncio.sleep(STORE_AGAIN_SECONDS)
         return "" if refused is None else f"{refused.code}: {refused.message}"
+
+    def log(self, *, group: str, stream: str, time: float, text: str, run: str, cause: int) -> None:
+        """Take note of a line that a function wrote, at lab time ``time``."""
+        if self.subscriptions.watches(group):
+            self.subscriptions.take(Line(group, stream, int(time * 1000), text, run, cause))
 
     async def close(self) -> None:
         """Leave what is not done to the next start."""

@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from webapp.runtime.ports import SourcesPlace, StoreBusy, StoreFailed
-from webapp.sources.buses.ports import BusChanges, KeptBuses
+from webapp.sources.buses.ports import BusChanges
 from webapp.sources.errors import SourceBusy, SourceFailed
 from webapp.sources.event_services import EventServices
 from webapp.sources.queues.ports import QueueChanges
@@ -49,12 +49,12 @@ def open_sources(place: SourcesPlace, *, store: SqlStore, most_messages: int) ->
         queues=queues,
     )
     made = Topics(region, kept=kept.topics)
-    events = _events(place, rows, queues=queues, topics=made, kept=kept.buses)
+    events = _events(place, rows, queues=queues, topics=made, kept=kept)
     return Sources(queues=queues, topics=made, events=events)
 
 
 def _events(
-    place: SourcesPlace, rows: "RegionRows", *, queues: Queues, topics: Topics, kept: KeptBuses
+    place: SourcesPlace, rows: "RegionRows", *, queues: Queues, topics: Topics, kept: KeptSources
 ) -> EventServices:
     return EventServices(
         account=place.account,
@@ -65,7 +65,8 @@ def _events(
         functions=place.functions,
         queues=queues,
         topics=topics,
-        kept=kept,
+        kept=kept.buses,
+        log_filters=kept.log_filters,
     )
 
 

@@ -63,6 +63,15 @@ class Deliveries:
         for delivery in deliveries:
             self.begin(delivery, cause=None)
 
+    async def take(self, delivery: Delivery, *, cause: int | None) -> None:
+        """Write a delivery, however often the disk refuses, and begin it."""
+        self._around.timers.begin()
+        try:
+            await self._insist(BusChanges(deliveries=[delivery]))
+            self.begin(delivery, cause=cause)
+        finally:
+            self._around.timers.end()
+
     def begin(self, delivery: Delivery, *, cause: int | None) -> None:
         """Take a delivery that is on disk; ``cause`` is the fact that it follows."""
         self._facts[delivery.identifier] = cause

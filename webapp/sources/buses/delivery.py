@@ -2,13 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from webapp.sources.buses.event import BusEvent, timestamp
 from webapp.sources.buses.retries import Condition
 from webapp.sources.buses.target import Target
 from webapp.sources.parcel import Parcel, Refusal
 
-PRINCIPAL = "events.amazonaws.com"
+Kind = Literal["rule", "schedule", "subscription filter"]
+PRINCIPALS: Mapping[Kind, str] = {
+    "rule": "events.amazonaws.com",
+    "schedule": "",
+    "subscription filter": "logs.amazonaws.com",
+}
+"""The service that brings it; a schedule does so in the name of its role."""
 MOST_ERROR_CHARACTERS = 1024
 ATTEMPT = "<aws.scheduler.attempt-number>"
 CODES = {
@@ -26,11 +33,12 @@ CODES = {
 class Delivery:
     """What to bring where. Target and input are as they were when the rule matched.
 
-    ``event`` is what the rule matched. A schedule of EventBridge Scheduler has none: ``bus`` is
-    empty then, ``rule`` its name and ``accepted`` the moment that it was due. ``broken`` says why
-    there is no input to bring: it is given up at its first attempt.
+    ``event`` is what the rule matched. A schedule of EventBridge Scheduler and a subscription
+    filter of CloudWatch Logs have none: ``bus`` is empty then, and ``rule`` their name. ``broken``
+    says why there is no input to bring: it is given up at its first attempt.
     """
 
+    kind: Kind = "rule"
     identifier: str
     bus: str
     rule: str
@@ -52,7 +60,7 @@ class Delivery:
     @property
     def origin(self) -> str:
         """What brings it, in words."""
-        return f"schedule {self.rule}" if self.event is None else f"rule {self.rule}"
+        return f"{self.kind} {self.rule}"
 
     def parcel(self, *, cause: int | None) -> Parcel:
         """Return the next attempt."""
@@ -65,7 +73,7 @@ class Delivery:
             source=self.origin,
             run=self.run,
             cause=cause,
-            principal="" if self.event is None else PRINCIPAL,
+            principal=PRINCIPALS[self.kind],
             source_arn=self.rule_arn,
             group=self.target.group,
             detail_type=of_bus.get("DetailType", ""),
@@ -95,7 +103,7 @@ class Delivery:
             source=f"dead letters of {self.origin}",
             run=self.run,
             cause=cause,
-            principal="" if self.event is None else PRINCIPAL,
+            principal=PRINCIPALS[self.kind],
             source_arn=self.rule_arn,
             attributes={name: ("String", text) for name, text in about.items() if text},
         )

@@ -44,8 +44,8 @@ class LimitExceeded(LogsError):
 
     code = "LimitExceededException"
 
-    def __init__(self) -> None:
-        super().__init__("Resource limit exceeded.")
+    def __init__(self, message: str = "Resource limit exceeded.") -> None:
+        super().__init__(message)
 
 
 class Protected(LogsError):

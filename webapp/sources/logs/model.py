@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from webapp.sources.logs.pattern import FilterPattern
 
@@ -51,6 +51,8 @@ class LogGroup:
     kms_key: str | None = None
     protected: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
+    subscriptions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Its subscription filters by name, each as it was put."""
 
     def oldest_kept_ms(self, now_ms: int) -> int:
         """Return the time before which events have expired."""

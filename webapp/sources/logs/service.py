@@ -19,10 +19,11 @@ made from the other:
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from webapp.sources.logs import batch, tokens
 from webapp.sources.logs.batch import Batch
-from webapp.sources.logs.errors import InvalidParameter, TooManyTags
+from webapp.sources.logs.errors import InvalidParameter, LimitExceeded, NotFound, TooManyTags
 from webapp.sources.logs.model import (
     EventQuery,
     GroupQuery,
@@ -43,6 +44,8 @@ RETENTION_DAYS = (
     *(2922, 3288, 3653),
 )
 MOST_TAGS = 50
+MOST_FILTERS = 2
+"""Of a group, as on AWS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,42 @@ class CloudWatchLogs:
             return replace(group, tags=left)
 
         await self._store.change_group(scope, name, untagged, now_ms=now_ms)
+
+    # -- subscription filters
+
+    async def subscribe(
+        self, scope: Scope, group: str, name: str, given: Mapping[str, Any], *, now_ms: int
+    ) -> Mapping[str, Mapping[str, Any]]:
+        """Put a filter on a group, or replace the one of that name; return all that it has now."""
+        read_pattern(given["filterPattern"])
+        now: dict[str, Mapping[str, Any]] = {}
+
+        def subscribed(found: LogGroup) -> LogGroup:
+            now.clear()
+            now.update({**found.subscriptions, name: given})
+            if len(now) > MOST_FILTERS:
+                raise LimitExceeded
+            return replace(found, subscriptions=dict(now))
+
+        await self._store.change_group(scope, group, subscribed, now_ms=now_ms)
+        return now
+
+    async def unsubscribe(
+        self, scope: Scope, group: str, name: str, *, now_ms: int
+    ) -> Mapping[str, Mapping[str, Any]]:
+        """Take a filter from a group; return those that it has left."""
+        now: dict[str, Mapping[str, Any]] = {}
+
+        def unsubscribed(found: LogGroup) -> LogGroup:
+            if name not in found.subscriptions:
+                raise NotFound("The specified subscription filter does not exist.")
+            now.clear()
+            now.update(found.subscriptions)
+            del now[name]
+            return replace(found, subscriptions=dict(now))
+
+        await self._store.change_group(scope, group, unsubscribed, now_ms=now_ms)
+        return now
 
     # -- streams
 

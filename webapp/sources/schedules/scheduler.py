@@ -301,6 +301,7 @@ class Scheduler:
         for name, text in texts.items():
             body = body.replace(name, text)
         return Delivery(
+            kind="schedule",
             identifier=identifier,
             bus="",
             rule=record.name,

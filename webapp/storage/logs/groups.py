@@ -1,6 +1,6 @@
 """Log groups in the store. A refusal is raised before anything is written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -100,6 +100,19 @@ def read_groups(connection: Connection, scope: Scope, query: GroupQuery) -> Sequ
     return [group for group, _ in zip(groups, range(query.limit), strict=False)]
 
 
+def read_subscriptions(
+    connection: Connection, workspace: str
+) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """Return the subscription filters of a workspace by region and group."""
+    columns = col(LogGroupRow.region), _group_name, col(LogGroupRow.document)
+    mine = select(*columns).where(col(LogGroupRow.workspace) == workspace)
+    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for region, name, document in connection.execute(mine):
+        if document.get("subscriptions"):
+            found.setdefault(region, {})[name] = document["subscriptions"]
+    return found
+
+
 def begins_with(column: Any, prefix: str) -> ColumnElement[bool]:
     """Compare as it is written: LIKE has signs of its own and, in SQLite, no letter case."""
     found: ColumnElement[bool] = func.substr(column, 1, len(prefix)) == prefix
@@ -160,7 +173,11 @@ def _values(group: LogGroup) -> dict[str, Any]:
         "name": group.name,
         "created_ms": group.created_ms,
         "stored_bytes": group.stored_bytes,
-        "document": {**document, "tags": dict(group.tags)},
+        "document": {
+            **document,
+            "tags": dict(group.tags),
+            "subscriptions": {name: dict(one) for name, one in group.subscriptions.items()},
+        },
     }
 
 

@@ -82,7 +82,7 @@ class FunctionLines:
             for entry in change.facts:
                 fact = entry.fact
                 if isinstance(fact, LogWritten) and fact.environment in self._places:
-                    event = InputEvent(int(entry.time * 1000), message_of(fact))
+                    event = InputEvent(int(entry.time * 1000), fact.message)
                     lines.setdefault(fact.environment, []).append(event)
                 elif isinstance(fact, EnvironmentRequested) and fact.log_stream:
                     self._learn(change.claim.workspace, fact)
@@ -111,12 +111,6 @@ class FunctionLines:
             self._left_behind = True
             self.forget_numbers()
         return add_stream(connection, group, LogStream(name=name, created_ms=time_ms))
-
-
-def message_of(fact: LogWritten) -> str:
-    """Return a line as CloudWatch has it: an uncaught error ends without a newline (4.4)."""
-    is_uncaught_error = fact.kind == "error" and fact.text.startswith("[ERROR] ")
-    return fact.text if is_uncaught_error else f"{fact.text}\n"
 
 
 def _group(connection: Connection, place: _Place, time_ms: int) -> int:

@@ -83,6 +83,12 @@ class LogWritten(FunctionFact):
     text: str
     kind: LogKind = "output"
 
+    @property
+    def message(self) -> str:
+        """The line as CloudWatch has it: an uncaught error ends without a newline (4.4)."""
+        is_uncaught_error = self.kind == "error" and self.text.startswith("[ERROR] ")
+        return self.text if is_uncaught_error else f"{self.text}\n"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvocationFinished(InvocationFact):

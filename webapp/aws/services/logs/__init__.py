@@ -3,7 +3,7 @@
 from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.catalogue import Served
 from webapp.aws.errors import AwsError
-from webapp.aws.services.logs import events, groups, streams, tags
+from webapp.aws.services.logs import events, groups, streams, subscriptions, tags
 from webapp.sources.logs.errors import LogsError, Unavailable
 
 
@@ -28,6 +28,7 @@ _OPERATIONS = {
     **groups.OPERATIONS,
     **streams.OPERATIONS,
     **events.OPERATIONS,
+    **subscriptions.OPERATIONS,
     **tags.OPERATIONS,
 }
 SERVED = Served(

@@ -5,8 +5,11 @@ Events are handed over one by one, so that whoever writes the response takes the
 
 from webapp.aws.call import Call, Request, Result
 from webapp.aws.services.logs.scope import group_of, now_ms, real_ms, scope_of
+from webapp.aws.services.logs.subscriptions import subscriptions_of
+from webapp.sources.logs.batch import Batch
 from webapp.sources.logs.errors import InvalidParameter
 from webapp.sources.logs.model import EventQuery, InputEvent, LogEvent
+from webapp.sources.logs.subscriptions import Line
 
 _LATEST_MS = 2**62
 _PAGE = 10_000
@@ -22,6 +25,7 @@ async def put_log_events(call: Call, request: Request) -> Result:
         now_ms=now_ms(call),
         real_ms=real_ms(call),
     )
+    _show(call, request, batch)
     rejected = {
         "tooNewLogEventStartIndex": batch.too_new_start,
         "tooOldLogEventEndIndex": batch.too_old_end,
@@ -103,6 +107,16 @@ async def test_metric_filter(call: Call, request: Request) -> Result:
             for match in matches
         ]
     }
+
+
+def _show(call: Call, request: Request, batch: Batch) -> None:
+    """Let the group's subscription filters look at what was stored."""
+    group, subscriptions = request["logGroupName"], subscriptions_of(call)
+    if not subscriptions.watches(group):
+        return
+    for one in batch.events:
+        stream = request["logStreamName"]
+        subscriptions.take(Line(group, stream, one.timestamp_ms, one.message, call.run))
 
 
 def _time(request: Request, name: str, otherwise: int) -> int:

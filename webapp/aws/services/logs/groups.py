@@ -4,6 +4,7 @@ from typing import Any
 
 from webapp.aws.call import Call, Request, Result
 from webapp.aws.services.logs.scope import arn_of_group, group_by_identifier, now_ms, scope_of
+from webapp.aws.services.logs.subscriptions import subscriptions_of
 from webapp.sources.logs import tokens
 from webapp.sources.logs.errors import InvalidParameter
 from webapp.sources.logs.model import GroupQuery, LogGroup
@@ -26,6 +27,7 @@ async def create_log_group(call: Call, request: Request) -> Result:
 
 async def delete_log_group(call: Call, request: Request) -> Result:
     await call.backends.logs.delete_group(scope_of(call), request["logGroupName"])
+    subscriptions_of(call).set(request["logGroupName"], {})
     return {}
 
 
