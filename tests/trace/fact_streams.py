@@ -51,6 +51,8 @@ def _values(name: str, hint: object) -> st.SearchStrategy[object]:
         return st.one_of(st.none(), TEXTS[name])
     if hint is float:
         return SECONDS
+    if hint == float | None:
+        return st.one_of(st.none(), SECONDS)
     if hint is int:
         return COUNTS
     return st.from_type(hint)  # type: ignore[arg-type]

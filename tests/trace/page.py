@@ -2,7 +2,19 @@
 
 from typing import Any
 
-LISTS = ("runs", "lanes", "segments", "marks", "logs", "story", "invocations", "queues", "messages")
+LISTS = (
+    "runs",
+    "lanes",
+    "segments",
+    "marks",
+    "logs",
+    "story",
+    "invocations",
+    "queues",
+    "messages",
+    "events",
+    "records",
+)
 
 
 class Page:

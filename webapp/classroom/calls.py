@@ -61,7 +61,7 @@ class Calls:
         call = self._call(workspace, lesson, request_id)
         if not _is_whole(call.payload, call.payload_size_bytes):
             raise InvalidParameterValue(
-                f"The event of call {call.number} was larger than what a trace keeps (64 KB), so "
+                f"The event of {call.name.lower()} was larger than what a trace keeps (64 KB), so "
                 "it cannot be sent again. Invoke with it from the event editor."
             )
         return self._pressing.invoke(
@@ -70,7 +70,7 @@ class Calls:
             event=call.payload,
             model=call.model,
             function=call.function,
-            label=f"Call {call.number} again",
+            label=f"{call.name} again",
             tab=tab,
         )
 

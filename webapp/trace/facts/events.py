@@ -1,6 +1,5 @@
 """What happens to the event of an asynchronous call (lambda-behaviour 5)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from webapp.trace.facts.fact import InvocationFact
@@ -63,7 +62,7 @@ class RecordDelivered(InvocationFact):
     target: str
     record: str
     size_bytes: int = 0
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,7 @@ class DeliveryFailed(InvocationFact):
     reason: str
     record: str = ""
     size_bytes: int = 0
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,17 @@
 """The rows of one lab and the little that the folds must know to make the next ones."""
 
 from webapp.trace.events import Change, Entry
-from webapp.trace.projections.invocations import Call, Event
-from webapp.trace.projections.lanes import CALLER, Environment, Lane, Target, lane_key, short_name
+from webapp.trace.projections.events import Event, Record
+from webapp.trace.projections.invocations import Call
+from webapp.trace.projections.lanes import (
+    CALLER,
+    Environment,
+    Lane,
+    Queue,
+    Target,
+    lane_key,
+    short_name,
+)
 from webapp.trace.projections.logs import Log
 from webapp.trace.projections.marks import Mark, Sentence
 from webapp.trace.projections.messages import Message, QueueStand
@@ -45,7 +54,8 @@ class Board:
         self.invocations: Table[Call] = Table()
         self.alive: dict[str, Environment] = {}
         self.waiting: dict[str, Call] = {}
-        self.events: dict[str, Event] = {}
+        self.events: Table[Event] = Table()
+        self.records: Table[Record] = Table()
         self.short_names: set[str] = set()
         self.last_change: dict[str, Change] = {}
         self.queues = queues
@@ -57,7 +67,8 @@ class Board:
         self.told_last: Sentence | None = None
         self.skipped: tuple[Sentence, float] | None = None
         self._several_functions = several_functions
-        self._counted = {"run": 0, "call": 0, "lane": 0, "message": 0, "event": 0}
+        nouns = ("run", "call", "lane", "message", "event", "record")
+        self._counted = dict.fromkeys(nouns, 0)
 
     # -- runs
 
@@ -95,7 +106,7 @@ class Board:
             self.runs.add(run, self.entry.sequence)
 
     def next_number(self, noun: str) -> int:
-        """Count runs, calls and lanes from 1."""
+        """Count runs, calls, lanes, events and records from 1."""
         self._counted[noun] += 1
         return self._counted[noun]
 
@@ -104,6 +115,21 @@ class Board:
         row.run = str(run.key)
         run.members.append(row)
         self.owned += 1
+
+    # -- events
+
+    def event_key(self, request_id: str) -> str:
+        """Return the id of an event's row; a call's is the request id itself."""
+        return f"event:{request_id}"
+
+    def event(self, request_id: str) -> Event | None:
+        """Return an event, if it is one's request id."""
+        return self.events.get(self.event_key(request_id))
+
+    def call(self, request_id: str) -> Call | None:
+        """Return the call of a request; of an event the newest attempt."""
+        event = self.event(request_id)
+        return event.call if event else self.invocations.get(request_id)
 
     # -- lanes
 
@@ -122,17 +148,31 @@ class Board:
         assert lane is not None, "begin made it"
         return lane
 
-    def target(self, key: str, *, title: str, detail: str) -> Lane:
-        """Return the lane of an event queue, or of what records go to; one is made on first use."""
+    def queue(self, function: str) -> Queue:
+        """Return the lane of a function's event queue; one is made on first use."""
         self.begin()
+        key = f"queue:{function}"
         lane = self.lanes.get(key)
         if lane is None:
-            several = self._several_functions or not key.startswith("queue:")
-            order = 0 if key.startswith("queue:") else self.next_number("lane")
-            lane = Target(
-                key=key, kind="queue", title=title, order=order, says=detail if several else ""
-            )
+            prefix = function if self._several_functions else ""
+            lane = Queue(key=key, kind="queue", title="Event queue", order=0, prefix=prefix)
             self.lanes.add(lane, self.entry.sequence)
+        assert isinstance(lane, Queue), "the key is a queue's"
+        return lane
+
+    def target(self, arn: str, *, title: str, says: str) -> Target:
+        """Return the lane of what records go to; ``says`` tells for what it is there."""
+        self.begin()
+        key = f"target:{arn}"
+        lane = self.lanes.get(key)
+        if lane is None:
+            order = self.next_number("lane")
+            lane = Target(key=key, kind="target", title=title, order=order)
+            self.lanes.add(lane, self.entry.sequence)
+        assert isinstance(lane, Target), "the key is a target's"
+        if says not in lane.says:
+            lane.says.append(says)
+            lane.touch(self.entry.sequence)
         return lane
 
     def message_queue(self, name: str) -> Lane:

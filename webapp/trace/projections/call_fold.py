@@ -52,12 +52,12 @@ def throttled(board: Board, fact: InvocationThrottled) -> None:
         segment.request_id = fact.request_id
     segment.kind = "throttled"
     segment.scene.begin = fact
-    segment.scene.call = call.number
+    segment.scene.call, segment.scene.event = call.number, call.event
     segment.close(segment.start)
     segment.touch(board.entry.sequence)
     board.link(segment)
     call.waits = segment
-    board.tell(f"Call {call.number} got 429. {phrases.throttled_why(fact)}", segment=segment)
+    board.tell(f"{call.name} got 429. {phrases.throttled_why(fact)}", segment=segment)
     _answered(board, call, status=THROTTLED)
 
 
@@ -74,13 +74,14 @@ def started(board: Board, environment: Environment, fact: InvocationStarted) -> 
     call.handler, call.start, call.environment = segment, fact.start, environment.title
     call.touch(board.entry.sequence)
     _lead_caller(board, call, segment)
+    segment.leads_elsewhere = call.event is not None
     _claim(board, environment, call)
     environment.busy, environment.state = segment, "running"
     environment.request_id = fact.request_id
     settle_lines(board, environment, segment, request_id=fact.request_id)
     environment.touch(board.entry.sequence)
     if fact.start != "cold":
-        board.tell(f"Call {call.number}: {scene.why}", segment=segment)
+        board.tell(f"{call.name}: {scene.why}", segment=segment)
 
 
 def finished(board: Board, environment: Environment | None, fact: InvocationFinished) -> None:
@@ -107,7 +108,7 @@ def recursion_stopped(board: Board, fact: RecursionStopped) -> None:
     call = _call(board, fact)
     if call.waits is not None:
         call.waits.scene.why = phrases.recursion_stopped(fact)
-    said = f"Call {call.number} was stopped. {phrases.recursion_stopped(fact)}"
+    said = f"{call.name} was stopped. {phrases.recursion_stopped(fact)}"
     board.tell(said, segment=call.waits)
 
 
@@ -122,7 +123,7 @@ def abandoned(board: Board, fact: InvocationAbandoned) -> None:
         call.waits.close(board.entry.time, finish=fact)
         call.waits.touch(board.entry.sequence)
         board.link(call.waits)
-    board.tell(f"Call {call.number} could not be run. {fact.reason}", segment=call.waits)
+    board.tell(f"{call.name} could not be run. {fact.reason}", segment=call.waits)
     _answered(board, call, status=ABANDONED, failed=True)
 
 
@@ -189,7 +190,7 @@ def _answered(board: Board, call: Call, *, status: str, failed: bool = False) ->
     waits = call.waits
     if waits is not None and waits.end is None:
         waits.scene.failed = failed
-        waits.close(board.entry.time)
+        waits.close(board.entry.time, finish=call.finish if call.event is not None else None)
         waits.touch(board.entry.sequence)
     _release(board, call)
 
@@ -219,6 +220,7 @@ def _scene_of_start(
         place=environment.title,
         why=why,
         call=call.number,
+        event=call.event,
         start=fact.start,
         begin=fact,
         reached=reached,
@@ -235,7 +237,7 @@ def _said_at_end(call: Call, fact: InvocationFinished) -> str:
     scene = call.handler.scene if call.handler else None
     said = phrases.call_finished(
         fact,
-        number=call.number,
+        name=call.name,
         place=scene.place if scene else "an environment",
         start=call.start,
         reached=scene is None or scene.reached,
@@ -246,16 +248,22 @@ def _said_at_end(call: Call, fact: InvocationFinished) -> str:
 
 
 def _lead_caller(board: Board, call: Call, segment: Segment) -> None:
-    if call.waits is not None:
-        call.waits.lead_to(segment)
-        call.waits.touch(board.entry.sequence)
+    """Let the caller lead to the handler; an attempt knows who runs it, and leads to the next."""
+    waits = call.waits
+    if waits is None:
+        return
+    if call.event is None:
+        waits.lead_to(segment)
+    waits.scene.ran_on, waits.scene.start = segment.scene.place, call.start
+    waits.scene.reached = segment.scene.reached
+    waits.touch(board.entry.sequence)
 
 
 def _claim(board: Board, environment: Environment, call: Call) -> None:
     """Say for which call an init inside an invoke was, now that it is known."""
     for segment in environment.unclaimed:
         segment.request_id = str(call.key)
-        segment.scene.call = call.number
+        segment.scene.call, segment.scene.event = call.number, call.event
         segment.touch(board.entry.sequence)
     environment.unclaimed.clear()
 
@@ -269,7 +277,7 @@ def _unseen_start(
     environment.stop_resting(board.entry.time, sequence=board.entry.sequence)
     start = board.entry.time - max(0.0, fact.duration)
     environment.stop_working(start, sequence=board.entry.sequence)
-    scene = Scene(place=environment.title, call=call.number)
+    scene = Scene(place=environment.title, call=call.number, event=call.event)
     segment = board.draw("running", lane=environment, scene=scene, start=start)
     segment.request_id = fact.request_id
     call.environment = environment.title

@@ -137,8 +137,9 @@ def _draw(
 ) -> Segment:
     segment = board.draw(kind, lane=environment, scene=scene, start=start, end=end)
     segment.request_id = environment.request_id
-    call = board.invocations.get(environment.request_id) if environment.request_id else None
+    call = board.call(environment.request_id) if environment.request_id else None
     scene.call = call.number if call else None
+    scene.event = call.event if call else None
     if kind in ("start", "init") and environment.request_id is None:
         environment.unclaimed.append(segment)
     _point_birth(board, environment, segment)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from webapp.trace.events import InvocationAbandoned, InvocationFinished, InvocationModel, Start
+from webapp.trace.projections import stories
 from webapp.trace.projections.rows import JsonObject, Row
 from webapp.trace.projections.segments import Segment
 
@@ -18,11 +19,13 @@ THROTTLED = "throttled"
 class Call(Row):
     """A call. ``status`` is running, throttled, abandoned, lost, or its ``InvocationFinished``'s.
 
-    ``waits`` is the caller's segment, ``handler`` the environment's.
+    One that is an attempt has the number of that, and the number of its ``event``. ``waits`` is the
+    caller's segment, ``handler`` the environment's.
     """
 
     number: int
     time: float
+    event: int | None = None
     status: str = RUNNING
     start: Start | None = None
     environment: str | None = None
@@ -41,8 +44,14 @@ class Call(Row):
         """Whether its caller still waits."""
         return self.status == RUNNING
 
+    @property
+    def name(self) -> str:
+        """What sentences call it: ``Call 3``, ``Attempt 2 of event 1``."""
+        return stories.call_name(self.number, event=self.event)
+
     def render(self) -> JsonObject:
         segment = self.handler or self.waits
+        of_event = {} if self.event is None else {"event": self.event}
         return {
             "id": self.key,
             "run": self.run,
@@ -53,21 +62,8 @@ class Call(Row):
             "environment": self.environment,
             "segment": segment.key if segment else None,
             "http_status": self.http_status,
+            **of_event,
         } | _answer(self.finish, self.abandoned)
-
-
-@dataclass(slots=True)
-class Event:
-    """An event as its facts tell it. ``newest`` is its last attempt or wait.
-
-    ``repeats``: the next attempt delivers what succeeded already.
-    """
-
-    number: int
-    tries: int = 0
-    repeats: bool = False
-    newest: Segment | None = None
-    condition: str = ""
 
 
 def _answer(finish: InvocationFinished | None, abandoned: InvocationAbandoned | None) -> JsonObject:

@@ -51,13 +51,47 @@ class Lane(Row):
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Target(Lane):
-    """An event queue, or what records are delivered to; ``says`` is the label's second line."""
+    """What records are delivered to; ``says`` tells for what it is there."""
 
-    says: str
+    says: list[str] = field(default_factory=list)
 
     @property
     def detail(self) -> str:
-        return self.says
+        return ", ".join(self.says)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Queue(Lane):
+    """The event queue of a function, with how its events are: by number, those still open.
+
+    ``prefix`` names the function where a lab has several.
+    """
+
+    prefix: str = ""
+    last: tuple[int, str] | None = None
+    open: dict[int, str] = field(default_factory=dict)
+
+    def note(self, event: int, *, said: str, is_open: bool) -> None:
+        """Take what is said of an event now."""
+        self.last = (event, said)
+        self.open[event] = said
+        if not is_open:
+            self.forget(event)
+
+    def forget(self, event: int) -> None:
+        """Count an event no more."""
+        self.open.pop(event, None)
+
+    @property
+    def detail(self) -> str:
+        return " · ".join(part for part in (self.prefix, self._said()) if part)
+
+    def _said(self) -> str:
+        if len(self.open) > 1:
+            waiting = sum(said == "waits" for said in self.open.values())
+            return f"{len(self.open)} events" + (f", {waiting} wait" if waiting else "")
+        one = next(iter(self.open.items()), self.last)
+        return f"event {one[0]}, {one[1]}" if one else ""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -91,7 +125,7 @@ class Environment(Lane):
 
     def follow(self, segment: Segment, *, sequence: int) -> None:
         self.segments += 1
-        if self.newest is not None:
+        if self.newest is not None and not self.newest.leads_elsewhere:
             self.newest.lead_to(segment)
             self.newest.touch(sequence)
         self.newest = segment

@@ -44,7 +44,7 @@ def _segment_of_line(
     board: Board, environment: Environment | None, request_id: str | None
 ) -> Segment | None:
     if request_id is not None:
-        call = board.invocations.get(request_id)
+        call = board.call(request_id)
         return call.handler if call else None
     if environment is None or environment.state in ("starting", "reset"):
         return None

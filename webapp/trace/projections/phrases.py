@@ -91,12 +91,12 @@ def handler_what(
 
 
 def call_finished(
-    finish: InvocationFinished, *, number: int, place: str, start: Start | None, reached: bool
+    finish: InvocationFinished, *, name: str, place: str, start: Start | None, reached: bool
 ) -> str:
     """Tell a call's end in the story."""
     if finish.status == "init" or not reached:
-        return f"Call {number} failed on {place}: {_init_ending(finish)}."
-    ran = f"Call {number} took {formats.exact(finish.duration)} on {place} and {_ending(finish)}."
+        return f"{name} failed on {place}: {_init_ending(finish)}."
+    ran = f"{name} took {formats.exact(finish.duration)} on {place} and {_ending(finish)}."
     return f"{ran} {start_said(start, finish)}".strip()
 
 

@@ -24,6 +24,8 @@ Kind = Literal[
     "frozen",
     "reset",
     "ended",
+    "sends",
+    "line",
     "attempt",
     "wait",
     "record",
@@ -31,11 +33,11 @@ Kind = Literal[
     "visibility",
 ]
 
-CALLING = frozenset({"waits", "attempt"})
+CALLING = frozenset({"waits", "sends", "attempt"})
 """Kinds in which somebody, or the event queue, waits for an answer."""
-UNMEASURED = frozenset({"download", "start", "ended", "record"})
+UNMEASURED = frozenset({"download", "start", "ended", "line", "record"})
 """Kinds without a label (look 4)."""
-RESTING = frozenset({"frozen", "reset", "waits", "wait", "message", "visibility"})
+RESTING = frozenset({"frozen", "reset", "waits", "sends", "wait", "message", "visibility"})
 """Kinds in which nothing runs while they last."""
 
 
@@ -45,6 +47,8 @@ class Segment(Row):
 
     ``scene`` holds what its story is told from; ``origin`` is the lab time printed as 0:00.
     ``facts`` are the sequences of the facts that point to it, ``leaders`` what it came after.
+    ``cause`` is the attempt that a record comes of. ``arrives``: its event came with it.
+    ``leads_elsewhere``: what follows it is on another lane.
     """
 
     lane: str
@@ -54,6 +58,9 @@ class Segment(Row):
     origin: float
     scene: Scene
     request_id: str | None = None
+    cause: "Segment | None" = None
+    arrives: bool = False
+    leads_elsewhere: bool = False
     following: "Segment | None" = None
     following_text: str = ""
     facts: list[int] = field(default_factory=list)
@@ -65,7 +72,7 @@ class Segment(Row):
         if self.end is None:
             return None
         drawn = self.end - self.start
-        if self.scene.init_inside:
+        if self.scene.init_inside or self.kind in CALLING:
             return drawn
         return stories.measured(self.scene.finish or self.scene.begin, default=drawn)
 
@@ -79,6 +86,10 @@ class Segment(Row):
         self.following = following
         following.leaders.append(self)
         self.following_text = f"{following.title} at {following.at}"
+
+    def foresee(self, text: str) -> None:
+        """Say what comes next before there is a place to go to."""
+        self.following, self.following_text = None, text
 
     def leave(self, *, sequence: int) -> None:
         """Let nothing lead to it any more: it was dropped by the fact ``sequence``."""
@@ -115,6 +126,10 @@ class Segment(Row):
         }
         if self.kind in CALLING or self.kind == "record":
             row["failed"] = self.scene.failed
+        if self.cause is not None:
+            row["cause"] = self.cause.key
+        if self.arrives:
+            row["arrives"] = True
         return row
 
     def _length_text(self) -> str:
@@ -127,6 +142,8 @@ class Segment(Row):
     def _text(self) -> str:
         if self.kind in UNMEASURED:
             return ""
+        if self.kind == "sends":
+            return stories.sent_label(self.scene)
         if self.kind == "waits":
             return "waits" if self.length is None else f"waits {formats.duration(self.length)}"
         if self.kind in ("message", "visibility"):
@@ -167,7 +184,12 @@ class Segment(Row):
             "section": said.rule.section,
             "next": self.following_text or stories.WITHOUT_FOLLOWER.get(self.kind, ""),
             "next_segment": self.following.key if self.following else None,
-        }
+        } | self._because()
+
+    def _because(self) -> JsonObject:
+        if self.cause is None:
+            return {}
+        return {"cause": f"{self.cause.title} at {self.cause.at}", "cause_segment": self.cause.key}
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

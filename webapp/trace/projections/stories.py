@@ -4,7 +4,7 @@ Every sentence is made of facts that never change, so the same segment always te
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from webapp.trace.events import (
@@ -38,16 +38,20 @@ from webapp.trace.projections.rules import Rule
 class Scene:
     """What a story is told from. ``place`` names the lane.
 
-    ``call`` numbers the invocation, ``event`` the event of an asynchronous one.
+    ``call`` numbers the invocation, or the attempt of ``event``. ``ran_on`` is where an attempt
+    ran. ``events`` were sent by one press, and had their 202 after ``took`` seconds each.
     ``message`` numbers a message of a queue; ``until`` is when it is visible, or visible again.
-    ``again``: a process started anew after a reset. ``reached``: the handler got the event.
-    ``init_inside``: the call's Duration holds an init too.
+    ``again``: a process started anew after a reset, or an event delivered once more.
+    ``reached``: the handler got the event. ``init_inside``: the call's Duration holds an init too.
     """
 
     place: str
     why: str = ""
     call: int | None = None
     event: int | None = None
+    ran_on: str = ""
+    events: list[int] = field(default_factory=list)
+    took: list[float] = field(default_factory=list)
     start: Start | None = None
     message: int | None = None
     until: float = 0.0
@@ -69,6 +73,8 @@ class Telling(NamedTuple):
     badge: str
 
 
+RECURSIVE = "RecursiveInvocationException"
+
 TITLES = {
     "download": "Download",
     "start": "Environment start",
@@ -78,8 +84,7 @@ TITLES = {
     "reset": "Reset",
     "ended": "Ended",
     "throttled": "Throttled",
-    "wait": "Waiting for the next attempt",
-    "record": "Record",
+    "line": "In line",
 }
 
 WITHOUT_FOLLOWER = {
@@ -88,6 +93,7 @@ WITHOUT_FOLLOWER = {
     "ended": "The next call needs another environment.",
     "throttled": "The caller may try again.",
     "record": "Whoever reads the target finds it there.",
+    "sends": "Nothing: no answer and no error reach the caller.",
 }
 
 
@@ -97,16 +103,48 @@ def title(kind: str, scene: Scene) -> str:
         return TITLES[kind]
     if scene.message is not None:
         return f"Message {scene.message}"
-    if kind == "attempt":
-        return f"{attempt_name(scene)} of event {scene.event}"
+    if kind in _NAMED:
+        return _NAMED[kind](scene)
     if scene.call is None:
         return "Caller" if kind == "waits" else "Call"
-    return f"Caller of call {scene.call}" if kind == "waits" else f"Call {scene.call}"
+    name = call_name(scene.call, event=scene.event)
+    return f"Caller of {name.lower()}" if kind == "waits" else name
+
+
+def call_name(number: int, *, event: int | None) -> str:
+    """Return what a call is called: ``Call 3``, ``Attempt 2 of event 1``."""
+    return f"Call {number}" if event is None else f"Attempt {number} of event {event}"
 
 
 def attempt_name(scene: Scene) -> str:
-    """Return what an attempt is called: ``Attempt 2``."""
-    return f"Attempt {getattr(scene.begin, 'attempt', 1)}"
+    """Return what an attempt is called where its event is known: ``Attempt 2``."""
+    return f"Attempt {scene.call}"
+
+
+def sent_label(scene: Scene) -> str:
+    """Return the label of those who sent events."""
+    return event_phrases.sent_shortly(scene.events, scene.took)
+
+
+def _sends_title(scene: Scene) -> str:
+    if len(scene.events) > 1:
+        return f"Callers of {len(scene.events)} events"
+    return f"Caller of event {scene.events[0]}"
+
+
+def _wait_title(scene: Scene) -> str:
+    return f"Wait for attempt {getattr(scene.begin, 'attempt', '')}"
+
+
+def _record_title(scene: Scene) -> str:
+    return f"{event_phrases.record_noun(getattr(scene.begin, 'kind', ''))} in {scene.place}"
+
+
+_NAMED: dict[str, Callable[[Scene], str]] = {
+    "sends": _sends_title,
+    "wait": _wait_title,
+    "record": _record_title,
+}
 
 
 def message_label(kind: str, scene: Scene, *, start: float) -> str:
@@ -252,7 +290,7 @@ def _waits(scene: Scene, length: float | None) -> Telling:
 
 
 def _rule_of_refusal(scene: Scene) -> Rule:
-    looped = getattr(scene.finish, "code", "") == "RecursiveInvocationException"
+    looped = getattr(scene.finish, "code", "") == RECURSIVE
     return rules.RECURSION if looped else rules.WAITS
 
 
@@ -260,35 +298,56 @@ def _throttled(scene: Scene, length: float | None) -> Telling:
     fact = scene.begin
     what = why = "The call got 429. Nothing ran."
     if isinstance(fact, InvocationThrottled):
-        what = f"Call {scene.call} got 429. Nothing ran."
+        what = f"{call_name(scene.call or 0, event=scene.event)} got 429. Nothing ran."
         why = phrases.throttled_why(fact)
     return Telling(what, why, rules.THROTTLED, "throttled")
 
 
+def _sends(scene: Scene, _length: float | None) -> Telling:
+    what = event_phrases.sent(scene.events, scene.took)
+    if scene.failed:
+        return Telling("The event was refused and is not in the queue.", "", rules.EVENT, "error")
+    badge = "accepted" if scene.took else "running"
+    return Telling(what, event_phrases.SENT, rules.EVENT, badge)
+
+
+def _line(scene: Scene, length: float | None) -> Telling:
+    what = f"Event {scene.event} stood in line for {formats.duration(length or 0.0)}."
+    return Telling(what, event_phrases.IN_LINE, rules.EVENT, "frozen")
+
+
 def _attempt(scene: Scene, length: float | None) -> Telling:
-    number = getattr(scene.begin, "attempt", 1)
-    why = "The event was accepted with 202. The queue calls the function, and nobody waits for it."
-    if number > 1:
-        why = f"Attempt {number - 1} failed, and the wait after it is over."
-    why = scene.why or why
-    rule = rules.AT_LEAST_ONCE if scene.why else rules.EVENT
     if length is None:
-        return Telling("The queue waits for the function.", why, rule, "running")
-    if isinstance(scene.finish, InvocationAbandoned):
-        what = f"The queue could not run the function: {scene.finish.code}."
-        return Telling(what, scene.why or scene.finish.reason, _rule_of_refusal(scene), "error")
-    ended = "and the function failed" if scene.failed else "and the function returned"
-    what = f"The queue called the function {ended}, after {formats.duration(length)}."
-    return Telling(what, why, rule, "error" if scene.failed else "ok")
+        what = "The queue called the function and waits for it. Nobody else does."
+        return Telling(what, scene.why, rules.EVENT, "running")
+    finish = scene.finish
+    if isinstance(finish, InvocationFinished):
+        place = scene.ran_on or "an environment"
+        said = phrases.handler_what(finish, place=place, reached=scene.reached)
+        what = f"{said} {phrases.start_said(scene.start, finish)}".strip()
+        rule = rules.EVENT if finish.status == "ok" else rules.RETRY
+        rule = rules.AT_LEAST_ONCE if scene.again else rule
+        return Telling(what, scene.why, rule, "ok" if finish.status == "ok" else "error")
+    if isinstance(finish, InvocationAbandoned):
+        what = f"The queue could not run the function: {finish.code}."
+        return Telling(what, _why_refused(scene, finish), _rule_of_refusal(scene), "error")
+    return Telling("The attempt had no answer.", scene.why, rules.BACK_OFF, "error")
+
+
+def _why_refused(scene: Scene, finish: InvocationAbandoned) -> str:
+    return scene.why if finish.code == RECURSIVE else finish.reason
 
 
 def _wait(scene: Scene, length: float | None) -> Telling:
     fact = scene.begin
     if not isinstance(fact, RetryScheduled):
-        return Telling("The event waits.", "", rules.RETRY, "frozen")
-    what = f"The event waits {wait_length(scene)} for attempt {fact.attempt}."
+        return Telling("The event waits.", "", rules.RETRY, "waits")
+    verb = "waits" if length is None else "waited"
+    what = (
+        f"Event {scene.event} {verb} {wait_length(scene)} in the queue for attempt {fact.attempt}."
+    )
     rule = rules.BACK_OFF if fact.rule == "back-off" else rules.RETRY
-    return Telling(what, event_phrases.why_wait(fact), rule, "frozen")
+    return Telling(what, scene.why, rule, "waits")
 
 
 def _record(scene: Scene, _length: float | None) -> Telling:
@@ -296,12 +355,11 @@ def _record(scene: Scene, _length: float | None) -> Telling:
     number = scene.event or 0
     if isinstance(fact, DeliveryFailed):
         what = event_phrases.not_delivered(fact, number=number)
-        return Telling(what, "A record that its target refuses is not kept.", rules.RECORD, "error")
+        return Telling(what, event_phrases.REFUSED, rules.RECORD, "error")
     assert isinstance(fact, RecordDelivered)
     rule = rules.DEAD_LETTER if fact.kind == "dead-letter queue" else rules.RECORD
     what = event_phrases.delivered(fact, number=number)
-    why = "The event is given up." if scene.failed else "The function returned."
-    return Telling(what, why, rule, "error" if scene.failed else "ok")
+    return Telling(what, scene.why, rule, "failed event" if scene.failed else "ok")
 
 
 def _message(scene: Scene, length: float | None) -> Telling:
@@ -326,6 +384,8 @@ _TELLERS: dict[str, Callable[[Scene, float | None], Telling]] = {
     "ended": _ended,
     "waits": _waits,
     "throttled": _throttled,
+    "sends": _sends,
+    "line": _line,
     "attempt": _attempt,
     "wait": _wait,
     "record": _record,

@@ -1,6 +1,7 @@
 """Dropping the oldest runs whole, so that a timeline stays within its limit (rule 4)."""
 
 from webapp.trace.projections.board import Board
+from webapp.trace.projections.events import Event
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.messages import Message
 from webapp.trace.projections.rows import Graves, Row
@@ -58,6 +59,8 @@ def _drop(board: Board, row: Row, graves: Graves) -> None:
     graves.bury(row.key, board.entry.sequence)
     if isinstance(row, Segment):
         _forget_segment(board, row, graves)
+    if isinstance(row, Event):
+        board.queue(row.function).forget(row.number)
 
 
 def _forget_segment(board: Board, segment: Segment, graves: Graves) -> None:

@@ -16,6 +16,7 @@ from webapp.trace.events import (
     EnvironmentReset,
     EnvironmentRetired,
     EnvironmentThawed,
+    EventAcknowledged,
     EventDropped,
     EventFinished,
     EventQueued,
@@ -66,6 +67,7 @@ from webapp.trace.projections import (
     version_fold,
 )
 from webapp.trace.projections.board import Board
+from webapp.trace.projections.events import Event, Record
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.messages import QueueView, message_key, view_of
@@ -94,6 +96,7 @@ _LAB: dict[type[Fact], Callable[[Board, Any], None]] = {
     RecursionStopped: call_fold.recursion_stopped,
     InvocationAbandoned: call_fold.abandoned,
     EventQueued: event_fold.queued,
+    EventAcknowledged: event_fold.acknowledged,
     RetryScheduled: event_fold.retry,
     EventRepeated: event_fold.repeated,
     EventFinished: event_fold.finished,
@@ -171,7 +174,8 @@ class LabView:
     def rows_since(self, sequence: int) -> JsonObject:
         """Return the rows that changed after ``sequence``, and the ids that are ``removed``.
 
-        Keys: runs, lanes, segments, marks, logs, story, invocations, queues, messages, each a list
+        Keys: runs, lanes, segments, marks, logs, story, invocations, queues, messages, events,
+        records, each a list
         of rows by birth; ``origin``, the lab time that sentences call 0:00; and ``reset``: true
         when the cursor is so old that it is not known what to remove, and these are all rows there
         are.
@@ -191,6 +195,14 @@ class LabView:
     def call(self, request_id: str) -> Call | None:
         """Return a call with its event and its whole answer, as far as facts keep them."""
         return self._board.invocations.get(request_id)
+
+    def event(self, request_id: str) -> Event | None:
+        """Return an event of an asynchronous call, as far as facts keep it."""
+        return self._board.event(request_id)
+
+    def record(self, key: str) -> Record | None:
+        """Return a record, or a dead letter, with its body as far as facts keep it."""
+        return self._board.records.get(key)
 
     def queues(self) -> list[QueueView]:
         """Return every queue of the lab by name, with its messages as rows.
@@ -247,6 +259,7 @@ class LabView:
             self._graves.bury(key, entry.sequence)
         self._board = self._empty_board(entry)
         self._board.gone = former.gone | former.alive.keys() | former.waiting.keys()
+        self._board.gone |= {event.request_id for event in former.events.rows() if event.open}
 
     def _empty_board(self, entry: Entry) -> Board:
         return Board(several_functions=len(self._functions) > 1, entry=entry, queues=self._queues)
@@ -273,6 +286,8 @@ def _tables(board: Board) -> dict[str, Table[Any]]:
         "invocations": board.invocations,
         "queues": board.stands,
         "messages": board.messages,
+        "events": board.events,
+        "records": board.records,
     }
 
 
