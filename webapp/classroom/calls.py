@@ -11,6 +11,7 @@ from webapp.classroom.workbench import Workbench
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound
 from webapp.trace.events import InvocationModel
+from webapp.trace.projections.events import Event
 from webapp.trace.projections.invocations import Call
 
 
@@ -74,7 +75,7 @@ class Calls:
             tab=tab,
         )
 
-    def _call(self, workspace: str, lesson: Lesson, request_id: str) -> Call:
+    def _call(self, workspace: str, lesson: Lesson, request_id: str) -> Call | Event:
         call = self._live(workspace, lesson).call(request_id)
         if call is None:
             raise ResourceNotFound(
@@ -83,7 +84,7 @@ class Calls:
             )
         return call
 
-    def _advice(self, workspace: str, lesson: Lesson, call: Call) -> Advice:
+    def _advice(self, workspace: str, lesson: Lesson, call: Call | Event) -> Advice:
         finish = call.finish
         if finish is None or finish.error_type is None:
             return Advice()

@@ -24,6 +24,7 @@ from webapp.trace.events import (
 )
 from webapp.trace.log import WorkspaceLog
 from webapp.trace.projections import LabView
+from webapp.trace.projections.events import Event, Record
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.messages import QueueView
 
@@ -101,11 +102,20 @@ class LiveLab:
         with self._lock:
             self._judgement.accept(tasks)
 
-    def call(self, request_id: str) -> Call | None:
-        """Return a call that the timeline shows. Its owner is the fold: it is not to be kept."""
+    def call(self, request_id: str) -> Call | Event | None:
+        """Return a call that the timeline shows, or an event that was not tried yet.
+
+        Its owner is the fold: it is not to be kept.
+        """
         with self._lock:
             self._catch_up()
-            return self._view.call(request_id)
+            return self._view.call(request_id) or self._view.event(request_id)
+
+    def record(self, key: str) -> Record | None:
+        """Return a record that the timeline shows. Its owner is the fold: it is not to be kept."""
+        with self._lock:
+            self._catch_up()
+            return self._view.record(key)
 
     def queues(self) -> list[QueueView]:
         """Return how each queue of the lab stands, with its messages; see ``LabView.queues``."""

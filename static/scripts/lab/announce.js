@@ -17,7 +17,8 @@ export class Announcer {
   #hear(message) {
     const isNews = !this.#isFirst && !message.reset;
     this.#isFirst = false;
-    const touched = new Set([...(message.runs ?? []).map(({ id }) => id), ...(message.invocations ?? []).map(({ run }) => run)]);
+    const rows = [...(message.invocations ?? []), ...(message.events ?? [])];
+    const touched = new Set([...(message.runs ?? []).map(({ id }) => id), ...rows.map(({ run }) => run)]);
     for (const id of touched) this.#tell(this.store.runs.get(id), isNews);
   }
 
@@ -26,14 +27,18 @@ export class Announcer {
     const calls = this.store.calls.filter((call) => call.run === run.id);
     if (!calls.length || calls.some((call) => call.status === "running")) return;
     this.#said.add(run.id);
-    if (isNews) write(this.#place, sentence(run, calls));
+    const events = [...this.store.events.values()].filter((event) => event.run === run.id);
+    if (isNews) write(this.#place, sentence(run, calls, events));
   }
 }
 
 /** "Run 4 · Send 10 at once: 10 calls, 9 cold, 1 warm." */
-export function sentence(run, calls) {
+export function sentence(run, calls, events = []) {
   const starts = ["cold", "warm", "reset"].map((start) => [start, calls.filter((call) => call.start === start).length]);
   const troubles = Object.entries(TROUBLE).map(([status, word]) => [word, calls.filter((call) => call.status === status).length]);
   const parts = [...starts, ...troubles].filter(([, count]) => count).map(([word, count]) => `${count} ${word}`);
-  return `${run.label} is over: ${[counted(calls.length, "call"), ...parts].join(", ")}.`;
+  const ends = ["done", "given up", "dropped"].map((state) => [state, events.filter((event) => event.state === state).length]);
+  const ended = ends.filter(([, count]) => count).map(([state, count]) => `${count} ${state}`);
+  const what = events.length ? [counted(events.length, "event"), ...ended, counted(calls.length, "attempt")] : [counted(calls.length, "call")];
+  return `${run.label} is over: ${[...what, ...parts].join(", ")}.`;
 }

@@ -20,6 +20,15 @@ const BADGES = {
   ended: ["plain", "square", "Ended"],
   "in flight": ["plain", "eye-off", "In flight"],
   running: ["plain", "play", "Running"],
+  accepted: ["ok", "check", "202 Accepted"],
+  queued: ["plain", "inbox", "In line"],
+  trying: ["plain", "play", "Tried"],
+  waiting: ["plain", "hourglass", "Waits"],
+  waits: ["plain", "hourglass", "Waits"],
+  done: ["ok", "check", "Done"],
+  "given up": ["error", "x", "Given up"],
+  "failed event": ["error", "file", "Of a failure"],
+  dropped: ["error", "x", "Gone"],
 };
 
 export function badge(name) {

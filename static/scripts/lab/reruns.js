@@ -44,9 +44,17 @@ export class Reruns {
 
   /** Selects the new call as soon as it is on the timeline, and once more when its handler is. */
   #arrive() {
+    const event = this.#awaited && [...this.store.events.values()].find(({ run }) => run === this.#awaited);
+    if (event) return this.#arriveAt(event);
     const call = this.#awaited && this.store.calls.find(({ run }) => run === this.#awaited);
-    if (!call?.segment) return;
+    if (!call?.segment) return undefined;
     this.store.select(call.segment, { by: "rerun" });
     if (call.start !== null || call.status !== "running") this.#awaited = null;
+    return undefined;
+  }
+
+  #arriveAt({ segment, state }) {
+    this.store.select(segment, { by: "rerun" });
+    if (state !== "queued") this.#awaited = null;
   }
 }

@@ -1,6 +1,6 @@
 // The rows of one lab by id, as the server last said them, and the one selection of the page.
 
-const TABLES = ["runs", "lanes", "segments", "marks", "logs", "story", "invocations", "queues", "messages"];
+const TABLES = ["runs", "lanes", "segments", "marks", "logs", "story", "invocations", "queues", "messages", "events", "records"];
 
 export class Store {
   #listeners = new Map();
@@ -58,10 +58,20 @@ export class Store {
     this.#tell("selection", { segment: this.selected, by });
   }
 
-  /** Invocations in the order of their numbers. */
+  /** Invocations in the order in which they came; those with an `event` are its attempts. */
   get calls() {
-    this.#calls ??= [...this.invocations.values()].sort((one, other) => one.number - other.number);
+    this.#calls ??= [...this.invocations.values()];
     return this.#calls;
+  }
+
+  /** The event of a request, or null. */
+  eventOf(request) {
+    return this.events.get(`event:${String(request).split("#")[0]}`) ?? null;
+  }
+
+  /** The attempts of an event, in their order. */
+  attempts({ number }) {
+    return this.calls.filter(({ event }) => event === number);
   }
 
   #tell(name, detail) {

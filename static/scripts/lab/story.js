@@ -33,11 +33,12 @@ export class Story {
   }
 }
 
-function parts({ title, badge: name, what, why, rule, section, next, next_segment: following }) {
+function parts({ title, badge: name, what, why, rule, section, next, next_segment: following, cause, cause_segment: causing }) {
   const rows = [
     ["What", what],
     ["Why then", why],
     ["Rule", rule && element("span", {}, `${rule} `, section && element("a", { class: "rule", href: `/reference#rule-${section}` }, `§${section}`))],
+    ["Because of", cause && element("span", {}, `${cause}. `, causing && goThere(causing))],
     ["Next", next && element("span", {}, `${next} `, following && goThere(following))],
   ];
   const list = element("dl", { class: "story__facts" });

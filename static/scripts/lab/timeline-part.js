@@ -59,7 +59,14 @@ export class TimelinePart {
 
   #say() {
     const run = [...this.store.runs.values()].sort((one, other) => one.start - other.start).at(-1);
-    const calls = run ? [...this.store.invocations.values()].filter((call) => call.run === run.id).length : 0;
-    write(this.#note, run ? [run.label, calls > 1 && counted(calls, "call")].filter(Boolean).join(" · ") : "");
+    write(this.#note, run ? [run.label, ...this.#counts(run)].join(" · ") : "");
+  }
+
+  /** "1 event", "3 attempts", or "10 calls". */
+  #counts({ id }) {
+    const calls = this.store.calls.filter((call) => call.run === id).length;
+    const events = [...this.store.events.values()].filter((event) => event.run === id).length;
+    if (events) return [counted(events, "event"), calls > 0 && counted(calls, "attempt")].filter(Boolean);
+    return calls > 1 ? [counted(calls, "call")] : [];
   }
 }

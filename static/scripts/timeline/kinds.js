@@ -96,6 +96,16 @@ const KINDS = {
     outside: true,
     after: "x",
   }),
+  sends: bar({
+    word: "Caller sends",
+    tone: "ok",
+    end: "square",
+    height: 16,
+    busy: true,
+    outside: true,
+  }),
+  "sends-failed": bar({ word: "Refused", tone: "waits", end: "square", height: 16, after: "x" }),
+  line: line({ word: "In line", tone: "wait", dash: "dots" }),
   attempt: bar({ word: "Attempt", tone: "ok", busy: true }),
   "attempt-failed": bar({
     word: "Attempt failed",
@@ -136,10 +146,11 @@ export function kindOf(segment) {
   return failed ?? KINDS[segment.kind] ?? UNKNOWN;
 }
 
-/** Heights of lanes by kind; `packs` says that bars may overlap and then share the lane in tracks. */
+/** Heights of lanes by kind; `packs` says by what facts share the lane in tracks where they overlap. */
 const LANE_KINDS = {
-  caller: { height: 28, packs: true },
-  queue: { height: 44, packs: true },
+  caller: { height: 28, packs: "bars" },
+  queue: { height: 44, packs: "requests" },
+  target: { height: 36 },
   environment: { height: 28, mono: true },
 };
 
@@ -165,4 +176,4 @@ export const LEGEND = [
   "memory",
   "throttled",
 ];
-export const LEGEND_LATER = ["stopped", "init-failed", "wait", "message", "visibility"];
+export const LEGEND_LATER = ["stopped", "init-failed", "wait", "record", "message", "visibility"];

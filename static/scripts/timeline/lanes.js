@@ -26,7 +26,7 @@ export function layOutLanes(trace, { isNarrow, folded }) {
 function layOutLane(trace, { lane, top, isNarrow }) {
   const kind = laneKindOf(lane);
   const above = isNarrow ? LABEL_ABOVE : 0;
-  const tracks = kind.packs ? pack(trace.inLane(lane.id).rows) : null;
+  const tracks = PACK[kind.packs]?.(trace.inLane(lane.id).rows) ?? null;
   const needed =
     tracks && tracks.count > 1
       ? tracks.count * tracks.pitch + 12 + (tracks.hasPoints ? POINT_ROW : 0)
@@ -42,14 +42,43 @@ export function placeInLane(row, { segment, kind }) {
   const { tracks } = row;
   if (!tracks || tracks.count < 2) return { y: row.middle, height: kind.height, track: 0 };
   const first = row.top + row.above + 6;
-  if (!hasTrack(kind))
+  if (!hasTrack(kind) && !tracks.holdsAll)
     return {
       y: first + tracks.count * tracks.pitch + POINT_ROW / 2,
       height: kind.height,
       track: "points",
     };
   const track = tracks.of.get(segment.id) ?? 0;
-  return { y: first + (track + 0.5) * tracks.pitch, height: tracks.bar, track };
+  const height = kind.draw === "bar" ? tracks.bar : Math.min(kind.height, tracks.pitch);
+  return { y: first + (track + 0.5) * tracks.pitch, height, track };
+}
+
+const PACK = { bars: pack, requests: packRequests };
+
+/** Everything of one request in one track: an event keeps its place from attempt to attempt. */
+function packRequests(segments) {
+  const spans = new Map();
+  for (const segment of segments) {
+    const key = segment.request ?? segment.id;
+    const span = spans.get(key) ?? { start: segment.start, end: -Infinity, ids: [] };
+    span.end = Math.max(span.end, endOf(segment, Infinity));
+    span.ids.push(segment.id);
+    spans.set(key, span);
+  }
+  const free = [];
+  const of = new Map();
+  for (const { start, end, ids } of spans.values()) {
+    const track = freeTrack(free, start);
+    free[track] = Math.max(free[track] ?? -Infinity, end);
+    for (const id of ids) of.set(id, track);
+  }
+  return { of, holdsAll: true, hasPoints: false, count: free.length, ...requestSizes(free.length) };
+}
+
+/** Up to three events are told apart by their words, more of them only by their shapes. */
+function requestSizes(count) {
+  if (count <= 3) return { bar: 20, pitch: 26 };
+  return count <= 6 ? { bar: 10, pitch: 13 } : { bar: 4, pitch: 6 };
 }
 
 function pack(segments) {

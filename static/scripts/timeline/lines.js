@@ -8,19 +8,22 @@ const GLYPH = 12;
 /** A line with its glyph or label in a gap of its own, once per visible stretch. */
 export function drawLine(stretch, tools) {
   const { kind, width, seen, startsHere, endsHere } = stretch;
-  const gap = kind.label === "start" ? gapAtStart(stretch, tools) : gapInMiddle(stretch, tools);
+  const gap = GAPS[kind.label]?.(stretch, tools) ?? null;
   const nodes = [hitArea(stretch)];
   const from = seen > 0 ? Math.max(0, seen - 8) : 0;
   const stroke = (x1, x2) =>
     x2 - x1 > 1 &&
     nodes.push(svg("path", { class: `stroke ${kind.dash}`, d: `M${px(x1)} 0H${px(x2)}` }));
-  stroke(from, gap ? gap.from : width);
-  if (gap) stroke(gap.to, width);
+  const isCut = gap && !stretch.lift;
+  stroke(from, isCut ? gap.from : width);
+  if (isCut) stroke(gap.to, width);
   if (kind.caps && startsHere) nodes.push(svg("path", { class: "stroke none", d: "M0 -9V9" }));
   if (kind.caps && endsHere)
     nodes.push(svg("path", { class: "stroke none", d: `M${px(width)} -9V9` }));
   return gap ? [...nodes, ...gap.nodes] : nodes;
 }
+
+const GAPS = { start: gapAtStart, middle: gapInMiddle };
 
 function hitArea({ width, height }) {
   return svg("rect", { class: "hit", x: 0, y: -height / 2, width: px(Math.max(2, width)), height });
@@ -39,7 +42,7 @@ function gapAtStart({ kind, pieces, seen, text }, tools) {
   return { from, to: from + 20 + (label ? tools.ruler.width(label) + 3 : 0), nodes };
 }
 
-function gapInMiddle({ kind, width, seen, seenTo, text }, tools) {
+function gapInMiddle({ kind, width, seen, seenTo, text, lift = 0 }, tools) {
   const left = Math.max(0, seen);
   const right = Math.min(width, seenTo);
   const label = fitting(text, { room: right - left - (kind.pill ? 26 : 24), ruler: tools.ruler });
@@ -48,17 +51,17 @@ function gapInMiddle({ kind, width, seen, seenTo, text }, tools) {
   const middle = (left + right) / 2;
   const half = size / 2 + (kind.pill ? 9 : 6);
   const nodes = [
-    svg("text", { class: "label", x: px(middle), y: 4, "text-anchor": "middle" }, label),
+    svg("text", { class: "label", x: px(middle), y: px(lift + 4), "text-anchor": "middle" }, label),
   ];
-  if (kind.pill) nodes.unshift(pill({ middle, half, radius: kind.pill === "round" ? 9 : 4 }));
+  if (kind.pill) nodes.unshift(pill({ middle, half, lift, radius: kind.pill === "round" ? 9 : 4 }));
   return { from: middle - half, to: middle + half, nodes };
 }
 
-function pill({ middle, half, radius }) {
+function pill({ middle, half, lift, radius }) {
   return svg("rect", {
     class: "pill",
     x: px(middle - half),
-    y: -9,
+    y: px(lift - 9),
     width: px(2 * half),
     height: 18,
     rx: radius,
@@ -105,9 +108,11 @@ export function drawWindow(stretch) {
   return nodes;
 }
 
-/** A page with a folded corner: a record that was delivered somewhere. */
-export function drawRecord({ kind }, tools) {
+/** A page with a folded corner: a record that was delivered somewhere, or several at once. */
+export function drawRecord({ kind, count }, tools) {
+  const label = count > 1 ? [svg("text", { class: "label", x: 20, y: 4 }, `× ${count}`)] : [];
   return [
+    ...label,
     svg("path", { class: "body", d: "M1 -8.5H10L15 -3.5V8.5H1z", "stroke-linejoin": "round" }),
     tools.icon(kind.glyph, { x: 8, y: 1, size: 9 }),
   ];

@@ -2,6 +2,7 @@
 
 import { drawFact } from "./families.js";
 import { boxRound, drawGhost } from "./ghosts.js";
+import { drawElbows } from "./elbows.js";
 import { Ground } from "./ground.js";
 import { px, put, svg } from "./nodes.js";
 import { stretchesOf } from "./stretches.js";
@@ -18,6 +19,7 @@ export class Plot {
     this.prefix = prefix;
     this.tools = tools;
     this.ground = new Ground();
+    this.links = svg("g", { class: "timeline-links", "aria-hidden": "true" });
     this.facts = svg("g", { role: "presentation" });
     this.over = svg("g", { "aria-hidden": "true" });
     this.ring = svg("rect", { class: "timeline-ring", rx: 6, "aria-hidden": "true" });
@@ -25,7 +27,7 @@ export class Plot {
   }
 
   get layers() {
-    return [this.ground.root, this.facts, this.over, this.now, this.ring];
+    return [this.ground.root, this.links, this.facts, this.over, this.now, this.ring];
   }
 
   /** The id of a fact's element; stable, and never made of what the server sent. */
@@ -39,6 +41,7 @@ export class Plot {
     this.drawn.sort((a, b) => trace.position(a.segment.id) - trace.position(b.segment.id));
     this.#reconcile(trace, view);
     this.ground.draw(view);
+    drawElbows(this.links, { trace, view, drawn: this.drawn });
     this.#drawOver(trace, view);
     const x = px(view.scale.x(view.now) - view.offset);
     put(this.now, "d", x >= 0 && x <= view.width ? `M${x} 0V${view.height}` : "");
@@ -152,11 +155,12 @@ function looksOf(stretch) {
     room,
     startsHere,
     endsHere,
+    lift,
   } = stretch;
   const shape = pieces.map(([from, to]) => `${px(from)}-${px(to)}`).join();
   const free = kind.outside || kind.draw === "point" ? Math.round(Math.min(room, 400)) : "";
   const clip = (kind.label === "middle" || kind.text) && seenTo < width ? px(seenTo) : "";
-  return `${segment.kind}${segment.failed ? "!" : ""}|${px(width)}|${shape}|${text}|${count}|${height}|${px(seen)}|${clip}|${free}|${startsHere}${endsHere}`;
+  return `${segment.kind}${segment.failed ? "!" : ""}|${px(width)}|${shape}|${text}|${count}|${height}|${px(seen)}|${clip}|${free}|${startsHere}${endsHere}|${lift ?? ""}`;
 }
 
 /** A name that holds what is drawn, shortened as it may be: who speaks to the page says what they see. */

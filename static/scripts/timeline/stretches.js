@@ -9,6 +9,7 @@ const BEYOND = 60;
 /** Short facts are drawn 2 px wide; they may be pushed right by this much so that each is seen. */
 const PUSH = 5;
 const TOUCHING_POINTS = 13;
+const LABEL_ROOM = 20;
 
 /** The stretches of one lane in time order; `view` has scale, offset, width, now and the selected id. */
 export function stretchesOf(trace, { row, view }) {
@@ -25,7 +26,23 @@ export function stretchesOf(trace, { row, view }) {
     if (segment.start > until) break;
     add(found, { segment, row, view, cursors });
   }
+  labelTogether(found, row);
   return giveRoom(found, view).map((entry) => clip(entry, view));
+}
+
+/** Where tracks are too low for words, waits of one length at one time share a label, in the middle. */
+function labelTogether(found, row) {
+  if (!row.tracks?.holdsAll || row.tracks.count < 2 || row.tracks.pitch >= LABEL_ROOM) return;
+  let leader = null;
+  for (const entry of found) {
+    if (entry.kind.draw !== "line") continue;
+    if (leader && entry.x1 < leader.x2) {
+      if (entry.segment.text === leader.segment.text) leader.alike += 1;
+      entry.label = "";
+      continue;
+    }
+    leader = Object.assign(entry, { alike: 1, lift: row.middle - entry.y });
+  }
 }
 
 function add(found, { segment, row, view, cursors }) {
@@ -33,12 +50,7 @@ function add(found, { segment, row, view, cursors }) {
   const place = placeInLane(row, { segment, kind });
   const span = spanOf(segment, { kind, view });
   const last = cursors.get(place.track);
-  if (
-    kind.draw === "point" &&
-    last?.kind.draw === "point" &&
-    span.x1 - last.x1 < TOUCHING_POINTS &&
-    segment.id !== view.selected
-  ) {
+  if (isPoint(kind) && last?.kind === kind && span.x1 - last.x1 < TOUCHING_POINTS && segment.id !== view.selected) {
     last.count += 1;
     return;
   }
@@ -46,7 +58,11 @@ function add(found, { segment, row, view, cursors }) {
   if (!pushed) return;
   const entry = { segment, kind, row, ...place, ...pushed, count: 1 };
   found.push(entry);
-  if (kind.draw === "bar" || kind.draw === "point") cursors.set(place.track, entry);
+  if (kind.draw === "bar" || isPoint(kind)) cursors.set(place.track, entry);
+}
+
+function isPoint({ draw }) {
+  return draw === "point" || draw === "record";
 }
 
 function spanOf(segment, { kind, view }) {
@@ -93,10 +109,15 @@ function clip(entry, view) {
     right,
     pieces,
     width: right - left,
-    text: entry.segment.text ?? "",
+    text: entry.label ?? counted(entry),
     startsHere: left === entry.x1,
     endsHere: right === entry.x2,
     seen: left < 0 ? -left : 0,
     seenTo: view.width - left,
   };
+}
+
+function counted({ segment, alike }) {
+  const text = segment.text ?? "";
+  return alike > 1 && text ? `${text} × ${alike}` : text;
 }

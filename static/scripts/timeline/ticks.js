@@ -31,7 +31,8 @@ function linesOf(window, { view, zero }) {
   const room = end - tick - 8;
   const forms = clockForms(window.tick - zero);
   const text =
-    forms.find((form) => form.length * FIGURE + 6 <= room) ?? (room > 24 ? forms.at(-1) : "");
+    forms.find((form) => form.length * FIGURE + 6 <= room) ??
+    (forms.at(-1).length * FIGURE <= room + 4 ? forms.at(-1) : "");
   const named = { x: tick, isNamed: true, text };
   return [
     named,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from webapp.trace.events import DeliveryFailed, RecordDelivered, RetryScheduled
+from webapp.trace.events import DeliveryFailed, InvocationModel, RecordDelivered, RetryScheduled
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.rows import JsonObject, Row
 from webapp.trace.projections.segments import Segment
@@ -47,7 +47,17 @@ class Event(Row):
     @property
     def name(self) -> str:
         """What sentences call it."""
-        return f"event {self.number}"
+        return f"Event {self.number}"
+
+    @property
+    def model(self) -> InvocationModel:
+        """How its caller invoked."""
+        return "asynchronous"
+
+    @property
+    def finish(self) -> None:
+        """Its answer: there is none that a caller could get."""
+        return None
 
     @property
     def open(self) -> bool:

@@ -51,7 +51,9 @@ class Call(Row):
 
     def render(self) -> JsonObject:
         segment = self.handler or self.waits
-        of_event = {} if self.event is None else {"event": self.event}
+        of_event = {}
+        if self.event is not None:
+            of_event = {"event": self.event, "queued": self.waits.key if self.waits else None}
         return {
             "id": self.key,
             "run": self.run,
