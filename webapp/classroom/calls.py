@@ -10,7 +10,7 @@ from webapp.classroom.pressing import Pressing
 from webapp.classroom.workbench import Workbench
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound
-from webapp.trace.events import InvocationModel
+from webapp.trace.events import DeliveryFailed, InvocationModel, RecordDelivered
 from webapp.trace.projections.events import Event
 from webapp.trace.projections.invocations import Call
 
@@ -62,8 +62,8 @@ class Calls:
         call = self._call(workspace, lesson, request_id)
         if not _is_whole(call.payload, call.payload_size_bytes):
             raise InvalidParameterValue(
-                f"The event of {call.name.lower()} was larger than what a trace keeps (64 KB), so "
-                "it cannot be sent again. Invoke with it from the event editor."
+                f"The event of {_asked(call).lower()} was larger than what a trace keeps (64 KB), "
+                "so it cannot be sent again. Invoke with it from the event editor."
             )
         return self._pressing.invoke(
             workspace,
@@ -71,9 +71,19 @@ class Calls:
             event=call.payload,
             model=call.model,
             function=call.function,
-            label=f"{call.name} again",
+            label=f"{_asked(call)} again",
             tab=tab,
         )
+
+    def record(self, workspace: str, lesson: Lesson, key: str) -> RecordDelivered | DeliveryFailed:
+        """Return what was brought to a target, or not taken there. Raises ``ResourceNotFound``."""
+        found = self._live(workspace, lesson).record(key)
+        if found is None:
+            raise ResourceNotFound(
+                "This record is not on the timeline any more: the lab was reset, or its trace grew "
+                "too long. Choose another one."
+            )
+        return found.fact
 
     def _call(self, workspace: str, lesson: Lesson, request_id: str) -> Call | Event:
         call = self._live(workspace, lesson).call(request_id)
@@ -96,6 +106,12 @@ class Calls:
             handler=self._pressing.handler(workspace, lesson, desk.function),
             files=desk.look().draft.files,
         )
+
+
+def _asked(call: Call | Event) -> str:
+    """Name what a caller asked for: not the attempt, but its event."""
+    of_event = isinstance(call, Call) and call.event is not None
+    return f"Event {call.event}" if of_event and isinstance(call, Call) else call.name
 
 
 def _is_whole(text: str, size_bytes: int) -> bool:

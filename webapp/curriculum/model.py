@@ -22,6 +22,7 @@ PARTS: tuple[str, ...] = (
     "code",
     "event",
     "configuration",
+    "destinations",
     "faults",
     "invoke",
     "clock",

@@ -25,6 +25,8 @@ const BADGES = {
   trying: ["plain", "play", "Tried"],
   waiting: ["plain", "hourglass", "Waits"],
   waits: ["plain", "hourglass", "Waits"],
+  delivered: ["ok", "check", "Delivered"],
+  "not delivered": ["error", "x", "Not delivered"],
   done: ["ok", "check", "Done"],
   "given up": ["error", "x", "Given up"],
   "failed event": ["error", "file", "Of a failure"],

@@ -38,7 +38,7 @@ function parts({ title, badge: name, what, why, rule, section, next, next_segmen
     ["What", what],
     ["Why then", why],
     ["Rule", rule && element("span", {}, `${rule} `, section && element("a", { class: "rule", href: `/reference#rule-${section}` }, `§${section}`))],
-    ["Because of", cause && element("span", {}, `${cause}. `, causing && goThere(causing))],
+    ["Cause", cause && element("span", {}, `${cause}. `, causing && goThere(causing))],
     ["Next", next && element("span", {}, `${next} `, following && goThere(following))],
   ];
   const list = element("dl", { class: "story__facts" });

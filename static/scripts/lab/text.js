@@ -31,3 +31,31 @@ export function pretty(text) {
     return text;
   }
 }
+
+/**
+ * JSON with line breaks and indents between its tokens. Each token stays as it was written: numbers
+ * keep their digits, strings their escapes, and a name that comes twice comes twice.
+ */
+export function indented(text) {
+  if (!isJson(text)) return text;
+  const tokens = text.match(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g) ?? [];
+  let depth = 0;
+  const line = () => `\n${"  ".repeat(depth)}`;
+  return tokens.map((token, index) => {
+    const isEmpty = "[{".includes(token) && "]}".includes(tokens[index + 1]);
+    if (token === ":") return ": ";
+    if (token === ",") return `,${line()}`;
+    if (token === "{" || token === "[") return isEmpty ? token : `${token}${(depth += 1, line())}`;
+    if (token !== "}" && token !== "]") return token;
+    return "[{".includes(tokens[index - 1]) ? token : `${(depth -= 1, line())}${token}`;
+  }).join("");
+}
+
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

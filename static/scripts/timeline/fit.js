@@ -11,6 +11,9 @@ const EDGES = 60;
 const LEAST_ROOM = 120;
 const LEAST_FOR_TWO = 0.6;
 const READABLE_COLD_START = 26;
+const READABLE_ATTEMPT = 52;
+/** Attempts and waits of an event are read beside one another: where that needs more, all are shown small. */
+const LONGEST_EVENT_IN_PLOTS = 3;
 /** Never more than this by default: a first phase alone would fill the plot and shrink with the second. */
 const LARGEST_DEFAULT = 2800;
 /** A run that would get longer than this many plots is shown whole, however small its cold start. */
@@ -25,13 +28,27 @@ export function fitScale(trace, { now, width, narrowest, current }) {
     scaleFor(trace, { ...span, narrowest }),
   );
   const whole = Math.min(...wholes);
-  const newest = coldStart(trace, { runs: runs.slice(-1) });
   const readable =
-    newest && READABLE_COLD_START / newest <= whole * LONGEST_RUN_IN_FITS
-      ? READABLE_COLD_START / newest
-      : 0;
+    readableAttempts(trace, { run: runs.at(-1), now, width, narrowest }) ??
+    readableColdStart(trace, { runs, whole });
   const wanted = Math.min(Math.max(whole, readable), LARGEST_DEFAULT);
   return steady(withRunBefore(trace, { runs, now, width, narrowest, wanted }), current);
+}
+
+/** The scale at which the cold start of the newest run is read; 0 where its run would get too long. */
+function readableColdStart(trace, { runs, whole }) {
+  const newest = coldStart(trace, { runs: runs.slice(-1) });
+  const scale = newest ? READABLE_COLD_START / newest : 0;
+  return scale <= whole * LONGEST_RUN_IN_FITS ? scale : 0;
+}
+
+/** The scale at which attempts of an event are told apart; null for a run that has no events. */
+function readableAttempts(trace, { run, now, width, narrowest }) {
+  const longest = run && trace.longestAttempts.get(run.id);
+  if (longest === undefined) return null;
+  const scale = READABLE_ATTEMPT / Math.max(longest, 1e-3);
+  const whole = { from: run.start, to: run.end ?? now, scale, narrowest };
+  return widthBetween(trace.points, whole) <= width * LONGEST_EVENT_IN_PLOTS ? scale : 0;
 }
 
 /** A little less, when that shows the run before as well: a warm start is read beside a cold one. */

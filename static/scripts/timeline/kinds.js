@@ -103,6 +103,7 @@ const KINDS = {
     height: 16,
     busy: true,
     outside: true,
+    thinnest: 5,
   }),
   "sends-failed": bar({ word: "Refused", tone: "waits", end: "square", height: 16, after: "x" }),
   line: line({ word: "In line", tone: "wait", dash: "dots" }),

@@ -78,7 +78,8 @@ function packRequests(segments) {
 /** Up to three events are told apart by their words, more of them only by their shapes. */
 function requestSizes(count) {
   if (count <= 3) return { bar: 20, pitch: 26 };
-  return count <= 6 ? { bar: 10, pitch: 13 } : { bar: 4, pitch: 6 };
+  if (count <= 6) return { bar: 10, pitch: 13 };
+  return count <= 12 ? { bar: 6, pitch: 8 } : { bar: 4, pitch: 6 };
 }
 
 function pack(segments) {

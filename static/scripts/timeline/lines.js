@@ -14,7 +14,7 @@ export function drawLine(stretch, tools) {
   const stroke = (x1, x2) =>
     x2 - x1 > 1 &&
     nodes.push(svg("path", { class: `stroke ${kind.dash}`, d: `M${px(x1)} 0H${px(x2)}` }));
-  const isCut = gap && !stretch.lift;
+  const isCut = gap && stretch.lift === undefined;
   stroke(from, isCut ? gap.from : width);
   if (isCut) stroke(gap.to, width);
   if (kind.caps && startsHere) nodes.push(svg("path", { class: "stroke none", d: "M0 -9V9" }));

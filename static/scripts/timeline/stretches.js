@@ -30,18 +30,18 @@ export function stretchesOf(trace, { row, view }) {
   return giveRoom(found, view).map((entry) => clip(entry, view));
 }
 
-/** Where tracks are too low for words, waits of one length at one time share a label, in the middle. */
+/** Where tracks are too low for words, waits of one length at one time share a label, over them all. */
 function labelTogether(found, row) {
   if (!row.tracks?.holdsAll || row.tracks.count < 2 || row.tracks.pitch >= LABEL_ROOM) return;
-  let leader = null;
+  let last = null;
   for (const entry of found) {
     if (entry.kind.draw !== "line") continue;
-    if (leader && entry.x1 < leader.x2) {
-      if (entry.segment.text === leader.segment.text) leader.alike += 1;
-      entry.label = "";
-      continue;
-    }
-    leader = Object.assign(entry, { alike: 1, lift: row.middle - entry.y });
+    const isTogether = last && entry.x1 < last.x2;
+    const isAlike = isTogether && entry.segment.text === last.segment.text;
+    entry.alike = isAlike ? last.alike + 1 : 1;
+    entry.lift = row.middle - entry.y;
+    if (isTogether) last.label = "";
+    last = entry;
   }
 }
 
@@ -79,7 +79,7 @@ function push({ x1, x2 }, { kind, last, isForced }) {
   const isCovered = cursor - x1 > PUSH;
   if (isCovered && x2 <= cursor && !isForced) return null;
   const from = isCovered ? x1 : Math.max(x1, cursor);
-  return { x1: from, x2: Math.max(from + (kind.draw === "bar" ? 2 : 0), x2) };
+  return { x1: from, x2: Math.max(from + (kind.draw === "bar" ? (kind.thinnest ?? 2) : 0), x2) };
 }
 
 /** Tells each how many pixels are free to its right, and whether it has its height for itself. */

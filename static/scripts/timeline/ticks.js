@@ -52,7 +52,7 @@ function gridOf({ end, tick, from }, { view, zero }) {
     if (x > Math.min(end, width + 1)) return lines;
     if (x < tick + 6) continue;
     const text = clockText(count * step, decimals);
-    const isLabelled = count % every === 0 && x > from && x + text.length * FIGURE + 8 < end;
+    const isLabelled = count % every === 0 && x > from && x + text.length * FIGURE + 14 < end;
     lines.push({ x, isNamed: false, text: isLabelled ? text : "" });
   }
 }

@@ -92,6 +92,11 @@ export class Trace {
     return this.#keep("coldStarts", () => measureColdStarts(this.segments));
   }
 
+  /** Seconds of the longest attempt of each run that sent events. */
+  get longestAttempts() {
+    return this.#keep("longestAttempts", () => measureAttempts(this.segments));
+  }
+
   /** What the axis calls 0:00: what the server's sentences are told from, else the first run or fact. */
   get zero() {
     return this.#origin ?? this.runs[0]?.start ?? this.segments[0]?.start ?? 0;
@@ -131,6 +136,13 @@ function measureColdStarts(segments) {
     runs.set(run, Math.max(runs.get(run) ?? 0, chains.get(chain)));
   }
   return runs;
+}
+
+function measureAttempts(segments) {
+  const longest = new Map();
+  for (const { kind, run, start, end } of segments)
+    if (kind === "attempt") longest.set(run, Math.max(longest.get(run) ?? 0, (end ?? start) - start));
+  return longest;
 }
 
 function collectPoints(trace) {

@@ -22,6 +22,8 @@ from webapp.trace.projections.stories import Scene
 
 MOST_LABELS = 1000
 MOST_NUMBERS = 10_000
+LAST = 1_000_000
+"""Where lanes of targets begin: under all environments, also those that come later."""
 
 
 class Board:
@@ -166,7 +168,7 @@ class Board:
         key = f"target:{arn}"
         lane = self.lanes.get(key)
         if lane is None:
-            order = self.next_number("lane")
+            order = LAST + self.next_number("lane")
             lane = Target(key=key, kind="target", title=title, order=order)
             self.lanes.add(lane, self.entry.sequence)
         assert isinstance(lane, Target), "the key is a target's"
