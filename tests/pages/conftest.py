@@ -35,6 +35,7 @@ def fresh(application: wiring.Application) -> None:
     labs = application.services.labs
     lesson = labs.course().lesson("cold-and-warm")
     labs.resets.reset("local", lesson, scope="lab")
+    labs.learning.choose_model("local", lesson, model="synchronous")
     log, deadline = labs.live("local", lesson).log, monotonic() + QUIET_SECONDS
     while labs.clock("local").running:
         assert monotonic() < deadline, "calls of an earlier test did not end"

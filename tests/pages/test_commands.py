@@ -105,7 +105,6 @@ def test_senseless_fields_are_refused_in_words(client: FlaskClient, query: dict[
 
 
 def test_where_invoke_is_asynchronous_its_command_sends_an_event(client: FlaskClient) -> None:
-    as_script(client, "/model", model="synchronous")
     assert "--invocation-type" not in commands(client)["invoke"]
     as_script(client, "/model", model="asynchronous")
     found = commands(client, count="3")

@@ -143,7 +143,6 @@ def test_the_model_is_remembered_by_a_choice_and_by_a_press(client: FlaskClient)
         assert found
         return found[1]
 
-    as_script(client, "/model", model="synchronous")
     assert checked() == "synchronous"
     assert as_script(client, "/model", model="asynchronous").get_json() == {"model": "asynchronous"}
     assert checked() == "asynchronous"
@@ -157,7 +156,6 @@ def test_the_model_is_remembered_by_a_choice_and_by_a_press(client: FlaskClient)
 def test_another_model_is_refused_and_not_remembered(
     client: FlaskClient, path: str, model: str
 ) -> None:
-    as_script(client, "/model", model="synchronous")
     answer = as_script(client, path, **editors(model=model))
     assert answer.status_code == 400
     assert "Use synchronous or asynchronous." in answer.get_json()["message"]

@@ -207,7 +207,10 @@ def test_a_stopped_loop_is_told_at_the_attempt_that_was_not_run(script: Script) 
     assert "16 times in one chain" in tried["story"]["why"]
     assert tried["story"]["section"] == "9.3"
     told = "".join(story_of(script))
-    assert "Attempt 1 of event 1 was stopped. greeter ran 16 times in one chain of calls: a loop." in told
+    assert (
+        "Attempt 1 of event 1 was stopped. greeter ran 16 times in one chain of calls: a loop."
+        in told
+    )
     assert "its function called itself in a loop" in told
 
 
