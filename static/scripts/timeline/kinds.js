@@ -150,7 +150,8 @@ export function kindOf(segment) {
 /** Heights of lanes by kind; `packs` says by what facts share the lane in tracks where they overlap. */
 const LANE_KINDS = {
   caller: { height: 28, packs: "bars" },
-  queue: { height: 44, packs: "requests" },
+  queue: { height: 44, packs: "bars" },
+  events: { height: 44, packs: "requests" },
   target: { height: 36 },
   environment: { height: 28, mono: true },
 };

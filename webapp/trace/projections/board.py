@@ -157,7 +157,7 @@ class Board:
         lane = self.lanes.get(key)
         if lane is None:
             prefix = function if self._several_functions else ""
-            lane = Queue(key=key, kind="queue", title="Event queue", order=0, prefix=prefix)
+            lane = Queue(key=key, kind="events", title="Event queue", order=0, prefix=prefix)
             self.lanes.add(lane, self.entry.sequence)
         assert isinstance(lane, Queue), "the key is a queue's"
         return lane

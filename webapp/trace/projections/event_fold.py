@@ -21,6 +21,7 @@ from webapp.trace.projections import event_phrases, formats
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.events import Event, Record, State
 from webapp.trace.projections.invocations import Call
+from webapp.trace.projections.lanes import Lane
 from webapp.trace.projections.segments import Kind, Segment
 from webapp.trace.projections.stories import Scene
 
@@ -267,8 +268,7 @@ def _record(
     board: Board, event: Event, fact: RecordDelivered | DeliveryFailed, *, failed: bool
 ) -> Segment:
     name = event_phrases.target_name(fact.target)
-    says = event_phrases.target_says(fact.kind, condition=event.condition)
-    lane = board.target(fact.target, title=name, says=says)
+    lane = _target(board, event, fact, name)
     cause = _attempt(event)
     scene = Scene(
         place=name,
@@ -297,6 +297,14 @@ def _record(
     board.records.add(record, board.entry.sequence)
     _changed(board, event)
     return segment
+
+
+def _target(board: Board, event: Event, fact: RecordDelivered | DeliveryFailed, name: str) -> Lane:
+    """Return the lane of a target: a queue of the lab has one already."""
+    if ":sqs:" in fact.target and name in board.queues:
+        return board.message_queue(name)
+    says = event_phrases.target_says(fact.kind, condition=event.condition)
+    return board.target(fact.target, title=name, says=says)
 
 
 def _stop_waiting(board: Board, event: Event) -> None:

@@ -175,10 +175,9 @@ class LabView:
         """Return the rows that changed after ``sequence``, and the ids that are ``removed``.
 
         Keys: runs, lanes, segments, marks, logs, story, invocations, queues, messages, events,
-        records, each a list
-        of rows by birth; ``origin``, the lab time that sentences call 0:00; and ``reset``: true
-        when the cursor is so old that it is not known what to remove, and these are all rows there
-        are.
+        records, each a list of rows by birth; ``origin``, the lab time that sentences call 0:00;
+        and ``reset``: true when the cursor is so old that it is not known what to remove, and
+        these are all rows there are.
         """
         if sequence < self._graves.forgotten:
             return self.snapshot()
