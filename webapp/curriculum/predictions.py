@@ -135,16 +135,30 @@ def _given(prediction: Prediction, entries: Sequence[Entry]) -> bool:
 def _finished(prediction: Prediction, run: Sequence[Entry]) -> bool:
     """Tell whether every call of the run has its answer, and every event its end.
 
-    Calls that the function made to others do not count.
+    Calls that the function made to others do not count; but none of them still runs.
     """
     action = prediction.press.action
     if not isinstance(action, Invoke | Request):
         return True
+    if _running(run):
+        return False
     own = [one.fact for one in run if _concerns(one.fact, function=action.function)]
     if action.events:
         return _events_ended(own, count=action.events)
     answers = (InvocationFinished, InvocationThrottled, InvocationAbandoned)
     return sum(isinstance(fact, answers) for fact in own) >= action.calls
+
+
+def _running(run: Sequence[Entry]) -> bool:
+    """Tell whether something that the run caused still runs: its caller may have left it."""
+    answers = (InvocationFinished, InvocationThrottled, InvocationAbandoned)
+    open_calls: set[str] = set()
+    for fact in (entry.fact for entry in run):
+        if isinstance(fact, InvocationAccepted):
+            open_calls.add(fact.request_id)
+        elif isinstance(fact, answers):
+            open_calls.discard(fact.request_id)
+    return bool(open_calls)
 
 
 def _events_ended(facts: Sequence[Fact], *, count: int) -> bool:

@@ -1,0 +1,47 @@
+"""The shop: a caller that waits for synchronous-charge, and decides what to do on a failure."""
+
+import json
+import time
+from functools import cache
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+
+def handler(event, context):
+    tries, patience = event["tries"], event["patience"]
+    for attempt in range(1, tries + 1):
+        receipt, trouble = charge({**event, "attempt": attempt}, patience=patience)
+        print(f"attempt {attempt}: {trouble or receipt}")
+        if receipt:
+            return {"paid": True, "attempts": attempt}
+        if attempt < tries:
+            time.sleep(0.25 * 2**attempt)  # 0.5 s, then 1 s
+    return {"paid": False, "attempts": tries, "trouble": trouble}
+
+
+def charge(order, *, patience):
+    """Call and wait. Return a receipt, or what went wrong."""
+    try:
+        answer = client(patience).invoke(
+            FunctionName="synchronous-charge", Payload=json.dumps(order)
+        )
+    except ReadTimeoutError:
+        return None, f"no answer within {patience} s"
+    except ClientError as error:
+        return None, error.response["Error"]["Code"]
+    body = json.load(answer["Payload"])
+    if "FunctionError" in answer:  # the HTTP status is 200 all the same
+        return None, body["errorType"]
+    return body, None
+
+
+@cache
+def client(patience):
+    # The AWS SDK tries again by itself. Here it must not: the loop above does, so that you see it.
+    once = Config(read_timeout=patience, retries={"total_max_attempts": 1})
+    return boto3.client("lambda", config=once)
+
+
+client(30)  # made in init, so that the first order finds it
