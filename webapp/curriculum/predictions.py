@@ -17,6 +17,7 @@ from webapp.trace.events import (
     EventFinished,
     Fact,
     FunctionFact,
+    HttpAnswered,
     InvocationAbandoned,
     InvocationAccepted,
     InvocationFinished,
@@ -146,7 +147,8 @@ def _finished(prediction: Prediction, run: Sequence[Entry]) -> bool:
     if action.events:
         return _events_ended(own, count=action.events)
     answers = (InvocationFinished, InvocationThrottled, InvocationAbandoned)
-    return sum(isinstance(fact, answers) for fact in own) >= action.calls
+    ends = HttpAnswered if isinstance(action, Request) else answers
+    return sum(isinstance(fact, ends) for fact in own) >= action.calls
 
 
 def _running(run: Sequence[Entry]) -> bool:

@@ -3,6 +3,7 @@
 // somebody is typing into it stands.
 
 export class Partials {
+  #turn = Promise.resolve();
   #under = new Set();
   #again = new Set();
   #held = null;
@@ -41,7 +42,9 @@ export class Partials {
     // What is asked for while an answer is on its way may be newer than that answer.
     if (this.#under.has(address)) return this.#again.add(address);
     this.#under.add(address);
-    await load(address).catch(() => {});
+    // One after another: of several that wait for one element, htmx sends only the last.
+    this.#turn = this.#turn.then(() => load(address)).catch(() => {});
+    await this.#turn;
     this.#under.delete(address);
     return this.#again.delete(address) && this.#fetch(address);
   }

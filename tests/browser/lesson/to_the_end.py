@@ -171,8 +171,61 @@ def _idle_update_and_tell(learner: Learner) -> None:
     learner.turn("Continue")
 
 
+ONCE = """\
+import json
+import time
+
+import payments
+
+
+def handler(event, context):
+    order = json.loads(event["body"]) if "body" in event else event
+    payments.charge(order, key=order["order_id"])
+    time.sleep(order.get("receipt_takes", 0))
+    if order.get("attempt", 1) <= order.get("receipts_lost", 0):
+        raise TimeoutError("no receipt came")
+    return {"order_id": order["order_id"], "charged": order["amount"]}
+"""
+
+
+def synchronous(learner: Learner) -> None:
+    """See who gets the error and who tries again; charge once."""
+    learner.press("Charge an order")
+    learner.see_passed("the caller has the receipt")
+    learner.turn("Continue")
+    learner.predict("Three times, then the caller gets the error")
+    learner.press("Charge a bad card")
+    learner.see_revealed("it got the error at once")
+    learner.see_passed("A declined card comes back")
+    learner.turn("Continue")
+    learner.predict("502, and not why")
+    learner.press("Charge a bad card by HTTP")
+    learner.see_revealed("Why is in the log, for you")
+    learner.see_passed("A caller by HTTP gets 502.")
+    learner.turn("Continue")
+    learner.press("Buy, try once")
+    learner.predict("Once. Two of the three calls failed")
+    learner.press("Buy, try 3 times", which=-1)
+    learner.see_revealed("not that nothing happened")
+    learner.see_passed("The shop calls three times")
+    learner.turn("Continue")
+    learner.predict("I don’t know")
+    learner.press("Buy, wait 1 s", which=-1)
+    learner.see_revealed("Every call ran and succeeded")
+    learner.see_passed("Two handlers charge at the same moment")
+    learner.turn("Continue")
+    learner.write_code(ONCE)
+    learner.press("Buy, try 3 times")
+    learner.see_passed("the order is charged once")
+    learner.turn("Continue")
+    learner.check_answer("Your program invokes", "Only if the answer has no FunctionError")
+    learner.check_answer("A mobile app", "A second run for the same request changes nothing")
+    learner.reflect("The order form of the pizza place.")
+
+
 LESSONS: dict[str, Callable[[Learner], None]] = {
     "your-first-function": your_first_function,
     "stateless-copies": stateless_copies,
+    "synchronous": synchronous,
     "cold-and-warm": cold_and_warm,
 }
