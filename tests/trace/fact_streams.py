@@ -1,8 +1,9 @@
 """Streams of facts for properties: such as a runtime may tell, and such as none ever would."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import fields
-from typing import get_type_hints
+from typing import get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
@@ -55,6 +56,9 @@ def _values(name: str, hint: object) -> st.SearchStrategy[object]:
         return st.one_of(st.none(), SECONDS)
     if hint is int:
         return COUNTS
+    if get_origin(hint) in (dict, Mapping):
+        # JSON knows objects, and no other kind of mapping.
+        return st.dictionaries(st.text(), st.text(), max_size=3)
     return st.from_type(hint)  # type: ignore[arg-type]
 
 

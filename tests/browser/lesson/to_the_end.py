@@ -203,6 +203,13 @@ def synchronous(learner: Learner) -> None:
     learner.see_revealed("Why is in the log, for you")
     learner.see_passed("A caller by HTTP gets 502.")
     learner.turn("Continue")
+    _buy_and_mend(learner)
+    learner.check_answer("Your program invokes", "Only if the answer has no FunctionError")
+    learner.check_answer("A mobile app", "A second run for the same request changes nothing")
+    learner.reflect("The order form of the pizza place.")
+
+
+def _buy_and_mend(learner: Learner) -> None:
     learner.press("Buy, try once")
     learner.predict("Once. Two of the three calls failed")
     learner.press("Buy, try 3 times", which=-1)
@@ -218,9 +225,6 @@ def synchronous(learner: Learner) -> None:
     learner.press("Buy, try 3 times")
     learner.see_passed("the order is charged once")
     learner.turn("Continue")
-    learner.check_answer("Your program invokes", "Only if the answer has no FunctionError")
-    learner.check_answer("A mobile app", "A second run for the same request changes nothing")
-    learner.reflect("The order form of the pizza place.")
 
 
 LESSONS: dict[str, Callable[[Learner], None]] = {
