@@ -37,6 +37,7 @@ format: development ## Format the code and mend what lint can mend
 
 bench: development browser ## Measure cold starts, warm calls, memory, and a click to its first fact
 	@$(PYTHON_IN_VENV) -m tools.bench $(ARGUMENTS)
+	@$(PYTHON_IN_VENV) -m tools.bench.events
 	@$(PYTHON_IN_VENV) -m tools.bench.first_fact
 
 lock: development ## Remake both lock files with the newest releases (ARGUMENTS=--keep: only what is new)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.loop import EPOCH, real, run
 from webapp.clock import LabClock
-from webapp.runtime.timers import LONGEST_NAP_SECONDS, Timers
+from webapp.runtime.timers import FEW_TIMERS, LONGEST_NAP_SECONDS, Timers
 
 HOUR = 3600.0
 
@@ -361,5 +361,31 @@ def test_whatever_happens_waits_pass_in_order_and_never_early(
         assert all(due <= now + 1e-5 for due, now in scenario.passed)
         assert [now for _, now in scenario.passed] == sorted(now for _, now in scenario.passed)
         assert seen == sorted(seen)
+
+    trial(work)
+
+
+def test_what_was_cancelled_long_before_it_is_due_is_let_go() -> None:
+    async def work(waits: Waits) -> None:
+        kept = [waits.at(f"kept {number}", HOUR + number, pulls=True) for number in range(3)]
+        for number in range(5 * FEW_TIMERS):
+            waits.timers.cancel(waits.at("gone", 2 * HOUR + number, pulls=number % 2 == 0))
+        assert len(waits.timers._heap) <= 2 * FEW_TIMERS
+        waits.timers.cancel(kept[0])
+        waits.choose(rate="max")
+        await asyncio.sleep(1.0)
+        assert waits.passed == [("kept 1", HOUR + 1), ("kept 2", HOUR + 2)]
+
+    trial(work)
+
+
+def test_a_thousand_waits_that_pull_are_jumped_to_one_by_one() -> None:
+    async def work(waits: Waits) -> None:
+        for number in range(1000):
+            waits.at(str(number), float(1000 - number), pulls=True)
+        waits.at("not pulled", 2000.0)
+        waits.choose(rate="max")
+        await asyncio.sleep(1.0)
+        assert [due for _, due in waits.passed] == [float(due) for due in range(1, 1001)]
 
     trial(work)

@@ -20,8 +20,9 @@ from tools.bench.measure import Contestant
 from webapp import wiring
 from webapp.runtime.model import Configuration, Invocation
 from webapp.runtime.platform import Deployment
+from webapp.runtime.queued_event import QueuedEvent
 from webapp.settings import LimitSettings, Settings
-from webapp.trace.events import EnvironmentCreated
+from webapp.trace.events import Entry, EnvironmentCreated
 
 TRIVIAL = "def handler(event, context):\n    return event\n"
 IMPORTS = "import decimal\nimport json\nimport urllib.request\n\n\n" + TRIVIAL
@@ -52,6 +53,31 @@ class Platform:
         outcome = self.services.loop.call(self.services.platform.invoke("local", invocation))
         if outcome.status != "ok" or start not in (None, outcome.start):
             raise AssertionError(f"{name}: {outcome.status}, {outcome.start}, {outcome.payload!r}")
+
+    def accept(self, invocation: Invocation) -> None:
+        """Queue an event; it is on disk then."""
+
+        async def accept() -> None:
+            opened = await self.services.platform.workspace("local")
+            await opened.home.events.accept(invocation)
+
+        self.services.loop.call(accept())
+
+    def wait_for(self, function: str, delays: list[float]) -> dict[str, float]:
+        """Let events wait, each for so long from now; return the due times by request id."""
+
+        async def restore() -> list[QueuedEvent]:
+            opened = await self.services.platform.workspace("local")
+            now = opened.recorder.now()
+            events = [waiting(function, now=now, due=now + delay) for delay in delays]
+            opened.home.events.restore(events)
+            return events
+
+        return {event.request_id: event.due for event in self.services.loop.call(restore())}
+
+    def entries(self) -> list[Entry]:
+        """Return the facts that are in memory."""
+        return self.services.loop.call(self.services.platform.workspace("local")).log.since(0)
 
     def cold(self, name: str, code: str) -> Contestant:
         """Return the first call of functions that were never called; they are deployed outside."""
@@ -94,6 +120,21 @@ class Platform:
     def stop(self) -> None:
         """Stop everything."""
         self._application.stop()
+
+
+def waiting(function: str, *, now: float, due: float) -> QueuedEvent:
+    """Return an event that waits for its next attempt."""
+    return QueuedEvent(
+        request_id=str(uuid.uuid4()),
+        region="us-east-1",
+        function=function,
+        qualifier=None,
+        payload=b"{}",
+        accepted=now,
+        run="bench",
+        source="bench",
+        due=due,
+    )
 
 
 def _pss_kilobytes(pid: int) -> int:

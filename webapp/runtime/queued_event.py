@@ -49,6 +49,11 @@ class QueuedEvent:
     ending: Ending | None = None
 
     @property
+    def untouched(self) -> bool:
+        """Whether nothing has become of it since it was accepted."""
+        return not (self.runs or self.refusals or self.ending)
+
+    @property
     def attempt(self) -> int:
         """Return the number of the attempt that comes next, or runs."""
         return self.runs + 1

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from webapp.clock import LabClock
 
+FEW_TIMERS = 1024
+"""So many are never swept: cancelled ones go when they are due."""
 LONGEST_NAP_SECONDS = 30.0
 """The loop's own timers stand still while the machine sleeps; lab time does not (see ``clock``)."""
 
@@ -25,6 +27,12 @@ class Timer:
     pulls: bool = field(compare=False, default=False)
     keeps: bool = field(compare=False, default=True)
     cancelled: bool = field(compare=False, default=False)
+    passed: bool = field(compare=False, default=False)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to come."""
+        return not (self.cancelled or self.passed)
 
 
 class Timers:
@@ -41,6 +49,8 @@ class Timers:
         self._real = real
         self._on_skip = on_skip
         self._heap: list[Timer] = []
+        self._pulling: list[Timer] = []
+        self._sweep_at = FEW_TIMERS
         self._order = itertools.count()
         self._wake: asyncio.TimerHandle | None = None
         self._target: float | None = None
@@ -59,6 +69,10 @@ class Timers:
         """Run ``action`` when lab time reaches ``due``."""
         timer = Timer(due, next(self._order), action, pulls, keeps)
         heapq.heappush(self._heap, timer)
+        if pulls:
+            heapq.heappush(self._pulling, timer)
+        if len(self._heap) >= self._sweep_at:
+            self._sweep()
         self.turn()
         return timer
 
@@ -113,15 +127,18 @@ class Timers:
     def stop(self) -> None:
         """Forget every wait."""
         self._heap.clear()
+        self._pulling.clear()
         self._target = None
         if self._wake is not None:
             self._wake.cancel()
 
     def _step(self) -> bool:
-        self._drop_cancelled()
+        _drop_passed(self._heap)
         now = self.clock.now(real=self._real())
         if self._heap and self._heap[0].due <= now:
-            self._run(heapq.heappop(self._heap))
+            timer = heapq.heappop(self._heap)
+            timer.passed = True
+            self._run(timer)
             return True
         return self._jump(now)
 
@@ -151,13 +168,15 @@ class Timers:
         return self._target
 
     def _next_pull(self) -> float | None:
-        return min(
-            (timer.due for timer in self._heap if timer.pulls and not timer.cancelled), default=None
-        )
+        _drop_passed(self._pulling)
+        return self._pulling[0].due if self._pulling else None
 
-    def _drop_cancelled(self) -> None:
-        while self._heap and self._heap[0].cancelled:
-            heapq.heappop(self._heap)
+    def _sweep(self) -> None:
+        """Let go of what was cancelled long before it is due, each time the heap has doubled."""
+        for heap in (self._heap, self._pulling):
+            heap[:] = [timer for timer in heap if timer.waits]
+            heapq.heapify(heap)
+        self._sweep_at = max(FEW_TIMERS, 2 * len(self._heap))
 
     def _arm(self) -> None:
         if self._wake is not None:
@@ -169,3 +188,9 @@ class Timers:
         if delay is not None:
             nap = min(delay, LONGEST_NAP_SECONDS)
             self._wake = asyncio.get_running_loop().call_later(nap, self.turn)
+
+
+def _drop_passed(heap: list[Timer]) -> None:
+    """Bring a timer that is still to come to the top, if there is one."""
+    while heap and not heap[0].waits:
+        heapq.heappop(heap)
