@@ -20,10 +20,12 @@ class Ailing:
         self._pragmas = ["max_page_count = 1"]  # SQLite takes the present size at the least
 
     def make_read_only(self) -> None:
+        """Refuse what writes, as a read-only file system does."""
         self._pragmas = ["query_only = ON"]
 
     def lock(self) -> None:
         """Let another program hold the write lock."""
+        self._pragmas = ["busy_timeout = 50"]
         self._other = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         self._other.execute("BEGIN IMMEDIATE")
 

@@ -50,6 +50,7 @@ class EachPython:
         self._unusable: set[str] = set()
         self._owners: dict[str, PythonLauncher] = {}
         self._starting = asyncio.Lock()
+        self._starts: dict[str, asyncio.Task[None]] = {}
 
     @property
     def walls(self) -> tuple[Wall, ...]:
@@ -71,8 +72,9 @@ class EachPython:
         await self._owners.pop(identifier, self._main).discard(identifier)
 
     async def stop(self) -> None:
-        """Stop every launcher."""
+        """Stop every launcher, also one that is being started."""
         loop = asyncio.get_running_loop()
+        await asyncio.gather(*self._starts.values(), return_exceptions=True)
         for compilation in self._compilations:
             await loop.run_in_executor(None, compilation.stop)
         others, self._others = self._others, {}
@@ -81,22 +83,25 @@ class EachPython:
     async def _of(self, runtime: str) -> PythonLauncher:
         if runtime == self._main.python_runtime or runtime not in self._pythons:
             return self._main
-        async with self._starting:
-            if runtime not in self._others and runtime not in self._unusable:
-                await self._start(runtime)
+        if runtime not in self._starts:
+            self._starts[runtime] = asyncio.ensure_future(self._start(runtime))
+        # Who waits may be cancelled; what is half started must not be left behind.
+        await asyncio.shield(self._starts[runtime])
         return self._others.get(runtime, self._main)
 
     async def _start(self, runtime: str) -> None:
-        launcher = self._make(self._pythons[runtime], len(self._others) + len(self._unusable) + 1)
-        try:
-            await launcher.start()
-        except LaunchFailed as error:
-            _log.warning("%s cannot run functions here: %s", self._pythons[runtime], error)
-            self._unusable.add(runtime)
-            await launcher.stop()
-        else:
-            self._others[runtime] = launcher
-            await self._compile(runtime)
+        async with self._starting:
+            number = len(self._others) + len(self._unusable) + 1
+            launcher = self._make(self._pythons[runtime], number)
+            try:
+                await launcher.start()
+            except LaunchFailed as error:
+                _log.warning("%s cannot run functions here: %s", self._pythons[runtime], error)
+                self._unusable.add(runtime)
+                await launcher.stop()
+            else:
+                self._others[runtime] = launcher
+                await self._compile(runtime)
 
     async def _compile(self, runtime: str) -> None:
         compilation = Compilation(self._packages, python=self._pythons[runtime], name=runtime)

@@ -28,6 +28,7 @@ from webapp.trace.events import (
     MessageReceived,
     MessageReturned,
     MessageSent,
+    MessageUnchanged,
     QueueChanged,
     VisibilityChanged,
 )
@@ -113,8 +114,8 @@ class LiveQueue:
                 await self.surroundings.store.write(
                     QueueChanges(messages=rows, duplicates=sending.duplicates)
                 )
-            except SourceError:
-                sending.take_back()
+            except SourceError as error:
+                sending.take_back(error)
                 raise
             self.arrive(sending.new)
         return answers
@@ -159,8 +160,9 @@ class LiveQueue:
         gone = QueueChanges(deleted_messages=[(self.name, held.message.identifier)])
         try:
             await self.surroundings.store.write(gone)
-        except SourceError:
+        except SourceError as error:
             held.leaving = False
+            self.tell_unchanged(held, error)
             raise
         self.queue.remove(held.message.identifier)
         self._changed()
@@ -168,11 +170,19 @@ class LiveQueue:
     async def change_visibility(self, handle: str, seconds: int) -> None:
         """Hide a message for longer, or bring it back. Raises a ``SourceError``."""
         self.settle()
-        held = self.queue.change_visibility(handle, seconds, now=self.surroundings.recorder.now())
+        now = self.surroundings.recorder.now()
+        held = self.queue.of_handle(handle)[0]
+        former = None if held is None else replace(held)
+        held = self.queue.change_visibility(handle, seconds, now=now)
         self._tell(VisibilityChanged, held, hidden_until=held.visible_at)
         row = self.row(held)
         self.settle()
-        await self.surroundings.store.write(QueueChanges(messages=[row]))
+        try:
+            await self.surroundings.store.write(QueueChanges(messages=[row]))
+        except SourceError as error:
+            if former is not None and held.receipt == former.receipt:
+                self._put_back([held], [former], error)
+            raise
 
     # -- as a whole
 
@@ -186,9 +196,13 @@ class LiveQueue:
         record = replace(self.record, purged=now)
         fact = QueueChanged(queue=self.name, change="purged", messages=len(self.queue))
         self.surroundings.recorder.record(fact, run=run)
-        await self.surroundings.store.write(
-            QueueChanges(queues=[record], deleted_messages=[(self.name, "")])
-        )
+        gone = QueueChanges(queues=[record], deleted_messages=[(self.name, "")])
+        try:
+            await self.surroundings.store.write(gone)
+        except SourceError as error:
+            failed = QueueChanged(queue=self.name, change="purged", failure=error.message)
+            self.surroundings.recorder.record(failed, run=run)
+            raise
         self.record = record
         self.queue.clear()
         self._changed()
@@ -205,8 +219,9 @@ class LiveQueue:
         self._tell(MessageMoved, held, target=target.name)
         try:
             await self._transfer([held], target, source=f"move from {self.name}")
-        except SourceError:
-            self.queue.add(held, now=self.surroundings.recorder.now())
+        except SourceError as error:
+            self._take_again([held])
+            self.tell_unchanged(held, error)
             raise
         finally:
             self._changed()
@@ -252,13 +267,43 @@ class LiveQueue:
         return received
 
     async def _keep(self, batch: Batch, target: "LiveQueue | None") -> None:
-        """Write what a receive did. What could not be written comes back in its time."""
+        """Write what a receive did. What could not be written is as it was before."""
         if batch.received:
             rows = [self.row(held) for held in batch.received]
-            await self.surroundings.store.write(QueueChanges(messages=rows))
+            try:
+                await self.surroundings.store.write(QueueChanges(messages=rows))
+            except SourceError as error:
+                self._take_again(batch.dead)
+                self._put_back(batch.received, batch.former, error)
+                raise
         if batch.dead:
             assert target is not None
+            await self._bury_or_keep(batch, target)
+
+    async def _bury_or_keep(self, batch: Batch, target: "LiveQueue") -> None:
+        """Bury the dead; if the disk refuses they die at the next receive.
+
+        That fails this one only if it gave out nothing: what it gave out is on disk.
+        """
+        try:
             await self._bury(batch.dead, target)
+        except SourceError:
+            if not batch.received:
+                raise
+
+    def _put_back(
+        self, changed: Sequence[Held], former: Sequence[Held], error: SourceError
+    ) -> None:
+        """Let messages be as they were before what the disk refused."""
+        now = self.surroundings.recorder.now()
+        for held, before in zip(changed, former, strict=True):
+            self.queue.put_back(held, before, now=now)
+            self.tell_unchanged(held, error)
+        self._changed()
+
+    def _take_again(self, gone: Sequence[Held]) -> None:
+        for held in gone:
+            self.queue.add(held, now=self.surroundings.recorder.now())
 
     async def _bury(self, dead: Sequence[Held], target: "LiveQueue") -> None:
         for held in dead:
@@ -267,9 +312,10 @@ class LiveQueue:
             )
         try:
             await self._transfer(dead, target, source=f"dead letters of {self.name}")
-        except SourceError:
+        except SourceError as error:
+            self._take_again(dead)
             for held in dead:
-                self.queue.add(held, now=self.surroundings.recorder.now())
+                self.tell_unchanged(held, error)
             raise
         finally:
             self._changed()
@@ -287,12 +333,16 @@ class LiveQueue:
         ]
         for held in moved:
             target.tell_sent(held, source=source, cause=held.fact)
-        await self.surroundings.store.write(
-            QueueChanges(
-                deleted_messages=[(self.name, held.message.identifier) for held in gone],
-                messages=[target.row(held) for held in moved],
-            )
+        changes = QueueChanges(
+            deleted_messages=[(self.name, held.message.identifier) for held in gone],
+            messages=[target.row(held) for held in moved],
         )
+        try:
+            await self.surroundings.store.write(changes)
+        except SourceError as error:
+            for held in moved:
+                target.tell_unchanged(held, error)
+            raise
         target.arrive(moved)
 
     def arriving(self, message: Message, *, source_arn: str, now: float) -> Message:
@@ -388,6 +438,10 @@ class LiveQueue:
             group=message.group,
         )
         held.fact = self.surroundings.recorder.record(fact, run=message.run, cause=cause)
+
+    def tell_unchanged(self, held: Held, error: SourceError) -> None:
+        """Record that the disk refused what was told of a message last."""
+        self._tell(MessageUnchanged, held, reason=error.message)
 
     def row(self, held: Held) -> MessageRecord:
         """Return a message as it is stored."""

@@ -10,7 +10,7 @@ import heapq
 import itertools
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from webapp.sources.queues.errors import (
     InvalidParameter,
@@ -57,9 +57,13 @@ class Settled:
 
 @dataclass(slots=True)
 class Batch:
-    """What a receive took: messages given out, and those that were received too often."""
+    """What a receive took: messages given out, and those that were received too often.
+
+    ``former`` are copies of the first as they were before.
+    """
 
     received: list[Held] = field(default_factory=list)
+    former: list[Held] = field(default_factory=list)
     dead: list[Held] = field(default_factory=list)
 
 
@@ -72,6 +76,14 @@ class _Line:
     hidden: set[str] = field(default_factory=set)
     entry: tuple[float, int] | None = None
     """Its one valid place among the lines that can be received from."""
+
+    def add(self, held: Held) -> None:
+        """Take a message; one that comes back has the place that it had."""
+        newest = next(reversed(self.messages.values()), held)
+        self.messages[held.message.identifier] = held
+        if newest.message.sequence > held.message.sequence:
+            order = sorted(self.messages.values(), key=lambda one: one.message.sequence)
+            self.messages = {one.message.identifier: one for one in order}
 
     def available_at(self) -> float:
         head = next(iter(self.messages.values()))
@@ -203,7 +215,7 @@ class Queue:
         message = held.message
         self._messages[message.identifier] = held
         line = self._lines.setdefault(self._key(message), _Line(self._key(message)))
-        line.messages[message.identifier] = held
+        line.add(held)
         if held.visible_at > now:
             if held.receipt:
                 self._hidden.add(message.identifier)
@@ -238,6 +250,7 @@ class Queue:
                 if most_receives is not None and held.receive_count >= most_receives:
                     batch.dead.append(held)
                 else:
+                    batch.former.append(replace(held))
                     self._hide(held, line, seconds=hide_seconds, now=now)
                     batch.received.append(held)
             lines.append(line)
@@ -333,6 +346,23 @@ class Queue:
         heapq.heappush(self._wakes, (held.visible_at, held.message.identifier))
         self._place(self._line(held))
         return held
+
+    def put_back(self, held: Held, former: Held, *, now: float) -> None:
+        """Let a message be as it was before a receive, or a change, that came to nothing."""
+        identifier = held.message.identifier
+        if self._messages.get(identifier) is not held:
+            return
+        held.visible_at, held.receipt = former.visible_at, former.receipt
+        held.receive_count, held.last_received = former.receive_count, former.last_received
+        held.first_received, held.pulls = former.first_received, former.pulls
+        line = self._line(held)
+        for hidden in (self._hidden, line.hidden):
+            hidden.discard(identifier)
+            if held.receipt and held.visible_at > now:
+                hidden.add(identifier)
+        if held.visible_at > now:
+            heapq.heappush(self._wakes, (held.visible_at, identifier))
+        self._place(line)
 
     def remove(self, identifier: str) -> Held | None:
         """Take a message out; ``None`` if it has gone already."""

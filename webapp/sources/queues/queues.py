@@ -109,9 +109,8 @@ class Queues:
             name=name, attributes=settings.given, tags=dict(tags), created=now, modified=now
         )
         live = self._queues[name] = self._live(record)
-        self._tell(name, "created", run=run)
         try:
-            await self._store.write(QueueChanges(queues=[record]))
+            await self._write(name, "created", QueueChanges(queues=[record]), run=run)
         except SourceError:
             del self._queues[name]
             raise
@@ -157,8 +156,7 @@ class Queues:
         settings = live.settings.changed(attributes)
         self._check_redrive(name, settings)
         record = replace(live.record, attributes=settings.given, modified=self._recorder.now())
-        self._tell(name, "attributes", run=run)
-        await self._store.write(QueueChanges(queues=[record]))
+        await self._write(name, "attributes", QueueChanges(queues=[record]), run=run)
         live.apply(record)
 
     async def tag(self, name: str, tags: Mapping[str, str], *, removed: Sequence[str] = ()) -> None:
@@ -172,8 +170,8 @@ class Queues:
     async def delete(self, name: str, *, run: str) -> None:
         """Delete a queue and all in it; its name is free a minute later."""
         live = self.find(name)
-        self._tell(name, "deleted", run=run, messages=len(live.queue))
-        await self._store.write(QueueChanges(deleted_queues=[name]))
+        changes, messages = QueueChanges(deleted_queues=[name]), len(live.queue)
+        await self._write(name, "deleted", changes, run=run, messages=messages)
         if self._queues.get(name) is live:
             del self._queues[name]
             self._deleted[name] = self._recorder.now()
@@ -232,6 +230,18 @@ class Queues:
             f"Value {settings.given['RedrivePolicy']} for parameter RedrivePolicy is invalid. "
             f"Reason: {reason}"
         )
+
+    async def _write(
+        self, name: str, change: QueueChange, changes: QueueChanges, *, run: str, messages: int = 0
+    ) -> None:
+        """Tell a change and write it; one that the disk refuses is told, too."""
+        self._tell(name, change, run=run, messages=messages)
+        try:
+            await self._store.write(changes)
+        except SourceError as error:
+            fact = QueueChanged(queue=name, change=change, failure=error.message)
+            self._recorder.record(fact, run=run)
+            raise
 
     def _tell(self, name: str, change: QueueChange, *, run: str, messages: int = 0) -> None:
         self._recorder.record(QueueChanged(queue=name, change=change, messages=messages), run=run)

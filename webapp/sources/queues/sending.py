@@ -49,8 +49,10 @@ class Sending:
         self.new.append(held)
         return message
 
-    def take_back(self) -> None:
+    def take_back(self, error: SourceError) -> None:
         """Nothing was stored: what is sent again is no repetition."""
+        for held in self.new:
+            self._live.tell_unchanged(held, error)
         for one in self.duplicates:
             self._live.queue.forget(one.key)
 

@@ -24,10 +24,14 @@ class MessageFact(QueueFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueChanged(QueueFact):
-    """A queue was created, set otherwise, purged or deleted."""
+    """A queue was created, set otherwise, purged or deleted.
+
+    ``failure`` says why it was not, after all: the disk refused what was told before.
+    """
 
     change: QueueChange
     messages: int = 0
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,13 @@ class MessageReturned(MessageFact):
     """Nobody deleted the message while it was hidden: it can be received again."""
 
     receive_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageUnchanged(MessageFact):
+    """The disk refused what was told of the message last: it is as it was before, or not at all."""
+
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
