@@ -16,6 +16,11 @@ def topic_arn(name: str, address: Address) -> str:
     return f"arn:aws:sns:{address.region}:{address.account}:{name}"
 
 
+def bus_arn(name: str, address: Address) -> str:
+    """Return the ARN of an event bus of a place."""
+    return f"arn:aws:events:{address.region}:{address.account}:event-bus/{name}"
+
+
 def function_arn(name: str, address: Address) -> str:
     """Return the ARN of a function of a place, without a qualifier."""
     return f"arn:aws:lambda:{address.region}:{address.account}:function:{name}"
@@ -27,6 +32,8 @@ def target_arn(name: str, lab: Lab, address: Address) -> str:
         return name
     if name in lab.topic_names:
         return topic_arn(name, address)
+    if name in lab.bus_names:
+        return bus_arn(name, address)
     return (queue_arn if name in lab.queue_names else function_arn)(name, address)
 
 
@@ -46,7 +53,7 @@ def asynchronous_of(
     """Return a configuration as a lesson would say it; what is not of the lab stays an ARN."""
     names = {
         target_arn(name, lab, address): name
-        for name in (*lab.queue_names, *lab.topic_names, *lab.function_names)
+        for name in (*lab.queue_names, *lab.topic_names, *lab.bus_names, *lab.function_names)
     }
     dead = dead_letter or ""
     return Asynchronous(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
+from webapp.classroom import lab_buses
 from webapp.classroom.asynchronous import destinations_of, event_config, target_arn
 from webapp.classroom.knobs import Knobs
 from webapp.classroom.lab_topics import permissions_for
@@ -78,7 +79,11 @@ class Deployments:
         if not is_new:
             return record
         await self._set_start_events(opened, lab, function, run)
-        for permission in permissions_for(lab, function.name, opened.address):
+        permissions = (
+            *permissions_for(lab, function.name, opened.address),
+            *lab_buses.permissions_for(lab, function.name, opened.address),
+        )
+        for permission in permissions:
             await opened.home.annotations.allow(
                 FunctionReference(function.name), permission, run=run
             )

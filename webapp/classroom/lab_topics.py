@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from webapp.classroom import lab_buses
 from webapp.classroom.asynchronous import function_arn, queue_arn, topic_arn
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.topic import LabSubscription, LabTopic
@@ -60,22 +61,34 @@ def permissions_for(lab: Lab, function: str, address: Address) -> list[Permissio
 
 
 def queue_policy(lab: Lab, queue: str, address: Address) -> str:
-    """Return the policy that lets the lab's topics send to a queue; empty if none does."""
+    """Return what lets the lab's topics and rules send to a queue; empty if none does."""
+    arn = queue_arn(queue, address)
+    statements = (
+        _statement_for(lab, queue, address),
+        lab_buses.statement_for(lab, queue, arn, "sqs:SendMessage", address),
+    )
+    return _policy([one for one in statements if one])
+
+
+def _policy(statements: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}) if statements else ""
+
+
+def _statement_for(lab: Lab, queue: str, address: Address) -> dict[str, Any]:
     topics = [
         topic_arn(topic.name, address)
         for topic in lab.topics
         if any(queue in (one.to, one.dead_letter) for one in topic.subscriptions)
     ]
     if not topics:
-        return ""
-    statement = {
+        return {}
+    return {
         "Effect": "Allow",
         "Principal": {"Service": SERVICE},
         "Action": "sqs:SendMessage",
         "Resource": queue_arn(queue, address),
         "Condition": {"ArnEquals": {"aws:SourceArn": topics}},
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 # -- what a reset takes, and an undo brings back
@@ -114,6 +127,10 @@ async def _make(opened: Workspace, lab: Lab, topic: LabTopic, *, run: str) -> No
     attributes = {"FifoTopic": "true"} if topic.fifo else {}
     if topic.deduplicates_by_content:
         attributes["ContentBasedDeduplication"] = "true"
+    arn = topic_arn(topic.name, opened.address)
+    statement = lab_buses.statement_for(lab, topic.name, arn, "sns:Publish", opened.address)
+    if policy := _policy([statement] if statement else []):
+        attributes["Policy"] = policy
     wanted = [_subscription(one, lab, opened.address) for one in topic.subscriptions]
     await _create(opened, topic.name, attributes, wanted, run=run)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from webapp.classroom import lab_queues, lab_topics
+from webapp.classroom import lab_buses, lab_queues, lab_topics
 from webapp.classroom.asynchronous import (
     asynchronous_of,
     event_config,
@@ -236,6 +236,7 @@ class LabOperations:
             await opened.home.events.give_up(lesson.lab.function_names, why="The lab was reset.")
             await lab_queues.put_back(opened, lesson.lab, run=run)
             await lab_topics.put_back(opened, lesson.lab, run=run)
+            await lab_buses.put_back(opened, lesson.lab, run=run)
         return opened.record(LabReset(lab=lesson.slug, scope=scope), run=run)
 
     async def undo(
@@ -257,6 +258,7 @@ class LabOperations:
         opened, run = await self.begin(workspace, lesson, "Undo the reset", None)
         await lab_queues.bring_back(opened, lesson.lab, sources.get("queues", {}), run=run)
         await lab_topics.bring_back(opened, lesson.lab, sources.get("topics", {}), run=run)
+        await lab_buses.bring_back(opened, lesson.lab, sources.get("buses", {}), run=run)
         back = [one for one in lesson.lab.functions if one.name in knobs]
         for one in back:
             await self._deployments.restore(
@@ -268,11 +270,12 @@ class LabOperations:
         opened.record(ResetUndone(lab=lesson.slug, reset=reset), run=run)
 
     async def sources(self, workspace: str, lesson: Lesson) -> dict[str, Any]:
-        """Return what an undo needs to know of the lab's queues and topics, as JSON values."""
+        """Return what an undo needs to know of queues, topics and buses, as JSON values."""
         opened = await self._platform.workspace(workspace)
         return {
             "queues": lab_queues.document(opened, lesson.lab),
             "topics": lab_topics.document(opened, lesson.lab),
+            "buses": lab_buses.document(opened, lesson.lab),
         }
 
     async def predict(
@@ -312,9 +315,10 @@ class LabOperations:
 async def _ensure_sources(
     opened: Workspace, lab: Lab, *, run: str, deleted_too: bool = False
 ) -> None:
-    """Let a lab's queues be there, and then the topics that send to them."""
+    """Let a lab's queues be there, and then the topics and buses that send to them."""
     await lab_queues.ensure(opened, lab, run=run, deleted_too=deleted_too)
     await lab_topics.ensure(opened, lab, run=run, deleted_too=deleted_too)
+    await lab_buses.ensure(opened, lab, run=run, deleted_too=deleted_too)
 
 
 async def _queue(opened: Workspace, events: Sequence[Invocation], *, run: str) -> Sent:

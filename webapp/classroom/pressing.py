@@ -4,6 +4,7 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from webapp.classroom.bus_work import BusWork
 from webapp.classroom.drafting import Edits
 from webapp.classroom.model import OpenDraft, Pressed
 from webapp.classroom.operations import LabOperations
@@ -27,6 +28,7 @@ from webapp.curriculum.press import (
     Press,
     Publish,
     Purge,
+    PutEvents,
     Receive,
     Request,
     Send,
@@ -60,6 +62,7 @@ class Pressing:
         self._limits = limits
         self._queues = QueueWork(operations)
         self._topics = TopicWork(operations)
+        self._buses = BusWork(operations)
 
     # -- buttons of the lesson
 
@@ -230,7 +233,7 @@ class Pressing:
     def _press(self, shown: Desk, press: Press) -> Pressed:
         workspace, lesson = shown.workspace, shown.lesson
         match press.action:
-            case Invoke() | Request() | Publish() as action:
+            case Invoke() | Request() | Publish() | PutEvents() as action:
                 return self._send(shown, action, press)
             case Wait(seconds=seconds):
                 return self._wait(shown, seconds, press)
@@ -248,8 +251,10 @@ class Pressing:
                 run = self._call(self._queues.press(workspace, lesson, press))
                 return Pressed(run=run, revision=shown.look().draft.revision)
 
-    def _send(self, shown: Desk, action: Invoke | Request | Publish, press: Press) -> Pressed:
-        if isinstance(action, Publish):
+    def _send(
+        self, shown: Desk, action: Invoke | Request | Publish | PutEvents, press: Press
+    ) -> Pressed:
+        if isinstance(action, Publish | PutEvents):
             return self._publish(shown, action, press)
         desk, event = self._of(shown, action), shown.lesson.lab.events[action.event]
         if isinstance(action, Request):
@@ -292,17 +297,14 @@ class Pressing:
         )
         return Pressed(run=run, revision=self._deployed(desk, drafts))
 
-    def _publish(self, shown: Desk, action: Publish, press: Press) -> Pressed:
+    def _publish(self, shown: Desk, action: Publish | PutEvents, press: Press) -> Pressed:
         drafts = self._drafts(shown)
-        run = self._call(
-            self._topics.press(
-                shown.workspace,
-                shown.lesson,
-                action,
-                press,
-                code={name: draft.draft.files for name, draft in drafts.items()},
-            )
-        )
+        code = {name: draft.draft.files for name, draft in drafts.items()}
+        workspace, lesson = shown.workspace, shown.lesson
+        if isinstance(action, PutEvents):
+            run = self._call(self._buses.press(workspace, lesson, action, press, code=code))
+        else:
+            run = self._call(self._topics.press(workspace, lesson, action, press, code=code))
         return Pressed(run=run, revision=self._deployed(shown, drafts))
 
     def _drafts(self, desk: Desk) -> dict[str, OpenDraft]:

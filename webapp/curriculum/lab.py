@@ -1,9 +1,10 @@
-"""A lab as data: the functions, queues, topics and events that a lesson owns."""
+"""A lab as data: the functions, queues, topics, buses and events that a lesson owns."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.curriculum.asynchronous import DEFAULTS, Asynchronous
+from webapp.curriculum.bus import LabBus
 from webapp.curriculum.press import Files
 from webapp.curriculum.queue import LabQueue
 from webapp.curriculum.topic import LabTopic
@@ -49,6 +50,7 @@ class Lab:
     events: Mapping[str, str]
     queues: tuple[LabQueue, ...] = ()
     topics: tuple[LabTopic, ...] = ()
+    buses: tuple[LabBus, ...] = ()
 
     def function(self, name: str) -> LabFunction:
         """Return a function. Raises ``KeyError``."""
@@ -76,3 +78,12 @@ class Lab:
     def topic_names(self) -> frozenset[str]:
         """The names of topics whose facts the lab sees."""
         return frozenset(topic.name for topic in self.topics)
+
+    def bus(self, name: str) -> LabBus:
+        """Return an event bus. Raises ``KeyError``."""
+        return {bus.name: bus for bus in self.buses}[name]
+
+    @property
+    def bus_names(self) -> frozenset[str]:
+        """The names of event buses whose facts the lab sees."""
+        return frozenset(bus.name for bus in self.buses)

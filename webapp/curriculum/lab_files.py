@@ -5,10 +5,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from webapp.curriculum.asynchronous import read_asynchronous
+from webapp.curriculum.bus_fields import Targets, read_buses
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.identifiers import Identifiers
 from webapp.curriculum.lab import Knobs, Lab, LabFunction
 from webapp.curriculum.press import Files
+from webapp.curriculum.queue import FIFO
 from webapp.curriculum.queue_fields import read_queues
 from webapp.curriculum.source import Source
 from webapp.curriculum.topic_fields import read_topics
@@ -52,19 +54,24 @@ class _Names:
 
     functions: Collection[str]
     sources: Collection[str]
-    """Queues and topics."""
+    """Queues, topics and buses."""
 
 
 def read_lab(
     fields: Fields, *, slug: str, folder: LabFolder, identifiers: Identifiers, source: Source
 ) -> Lab:
-    """Read ``functions``, ``queues``, ``topics`` and the folders beside the lesson's text."""
+    """Read what a lab has, and the folders beside the lesson's text."""
     declared = dict(fields.named("functions"))
     queues = read_queues(fields, identifiers=identifiers, source=source)
     topics = read_topics(
         fields, functions=declared, queues=queues, identifiers=identifiers, source=source
     )
     sources = [*(one.name for one in queues), *(one.name for one in topics)]
+    targets = Targets(
+        [*declared, *sources], [one.name for one in queues if not one.name.endswith(FIFO)]
+    )
+    buses = read_buses(fields, targets=targets, identifiers=identifiers, source=source)
+    sources += [one.name for one in buses]
     names = _Names(functions=declared, sources=sources)
     functions = []
     for place, (name, inner) in enumerate(declared.items()):
@@ -80,6 +87,7 @@ def read_lab(
         events=_events(fields, folder=folder),
         queues=queues,
         topics=topics,
+        buses=buses,
     )
 
 
@@ -141,7 +149,7 @@ def solved(lab: Lab, fields: Fields) -> Lab:
     for name in given:
         if name not in lab.function_names:
             fields.problem("functions", f"There is no function '{name}' in this lab.")
-    sources = [*lab.queue_names, *lab.topic_names]
+    sources = [*lab.queue_names, *lab.topic_names, *lab.bus_names]
     names = _Names(functions=lab.function_names, sources=sources)
     functions = [_solved(one, given.get(one.name), names) for one in lab.functions]
     return replace(lab, functions=tuple(functions))

@@ -101,7 +101,7 @@ def version_of(place: Place, lab: Lab) -> str:
         data = tree.files[f"{place.folder}/{path}"]
         digest.update(f"{path}\0{len(data)}\0".encode())
         digest.update(data)
-    taken_over = [lab.functions, sorted(lab.events.items()), lab.queues, lab.topics]
+    taken_over = [lab.functions, sorted(lab.events.items()), lab.queues, lab.topics, lab.buses]
     digest.update(repr(taken_over).encode())
     return digest.hexdigest()[:VERSION_DIGITS]
 

@@ -153,7 +153,8 @@ class _Loading:
         functions = (("Function", one.name) for one in lesson.lab.functions)
         queues = (("Queue", one.name) for one in lesson.lab.queues)
         topics = (("Topic", one.name) for one in lesson.lab.topics)
-        for kind, name in (*functions, *queues, *topics):
+        buses = (("Bus", one.name) for one in lesson.lab.buses)
+        for kind, name in (*functions, *queues, *topics, *buses):
             owner = self._owners.setdefault(name, lesson)
             if owner is not lesson:
                 message = f"{kind} '{name}' belongs to lesson '{owner.slug}' already."

@@ -164,9 +164,20 @@ class Publish:
     group: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutEvents:
+    """Put ``count`` events on a bus; ``detail`` is JSON text."""
+
+    bus: str
+    source: str
+    detail_type: str
+    detail: str
+    count: int = 1
+
+
 OnQueue = Send | Receive | Purge
 OnFunction = Invoke | Request | Update | Configure | Stop | Fault
-Action = OnFunction | OnQueue | Publish | Wait
+Action = OnFunction | OnQueue | Publish | PutEvents | Wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +212,7 @@ _ICONS: Mapping[type[Action], str] = {
     Fault: "zap",
     Send: "send",
     Publish: "send",
+    PutEvents: "send",
     Receive: "inbox",
     Purge: "trash-2",
 }

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from webapp.curriculum.bus import LabBus
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.identifiers import Identifiers
 from webapp.curriculum.lab import Lab
@@ -18,6 +19,7 @@ from webapp.curriculum.press import (
     Press,
     Publish,
     Purge,
+    PutEvents,
     Receive,
     Request,
     Send,
@@ -31,6 +33,8 @@ from webapp.curriculum.source import Source
 from webapp.curriculum.topic import LabTopic
 
 BURST = 100
+MOST_EVENTS = 10
+"""PutEvents takes ten entries at a time."""
 MOST_RECEIVED = 10
 """Messages of one receive (SQS)."""
 LONGEST_WAIT = 14 * 24 * 3600.0
@@ -117,6 +121,15 @@ class _Reader:
         only = next(iter(topics)) if len(topics) == 1 else None
         name = self.fields.choice("topic", among=topics, default=only)
         return topics.get(name, LabTopic(name=name))
+
+    def bus(self) -> LabBus:
+        """Return the bus meant: the lab's only one unless it is named."""
+        buses = {bus.name: bus for bus in self.lab.buses}
+        if not buses:
+            self.fields.problem("bus", "This lab has no event bus. Add one to 'buses'.")
+        only = next(iter(buses)) if len(buses) == 1 else None
+        name = self.fields.choice("bus", among=buses, default=only)
+        return buses.get(name, LabBus(name=name))
 
 
 def _invoke(reader: _Reader) -> Action:
@@ -231,6 +244,18 @@ def _attribute(value: object) -> tuple[str, str]:
     return "String", value if isinstance(value, str) else json.dumps(value)
 
 
+def _put_event(reader: _Reader) -> Action:
+    fields = reader.fields
+    event = fields.choice("event", among=reader.lab.events)
+    return PutEvents(
+        bus=reader.bus().name,
+        source=fields.text("source"),
+        detail_type=fields.text("detail_type"),
+        detail=reader.lab.events.get(event, "{}"),
+        count=fields.integer("count", within=(1, MOST_EVENTS), default=1),
+    )
+
+
 def _receive(reader: _Reader) -> Action:
     fields = reader.fields
     return Receive(
@@ -254,6 +279,7 @@ ACTIONS: Mapping[str, Callable[[_Reader], Action]] = {
     "fault": _fault,
     "send": _send,
     "publish": _publish,
+    "put_event": _put_event,
     "receive": _receive,
     "purge": _purge,
 }
@@ -281,6 +307,7 @@ _BUSY: Mapping[type[Action], str] = {
     Send: "Sending",
     Receive: "Receiving",
     Publish: "Publishing",
+    PutEvents: "Putting",
     Purge: "Purging",
 }
 

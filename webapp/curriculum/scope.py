@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from webapp.curriculum.lab import Lab
 from webapp.trace.events import (
+    BusFact,
     Entry,
     FunctionFact,
     LabReset,
@@ -56,6 +57,8 @@ def _concerns(entry: Entry, *, lab: Lab) -> bool:
         return not entry.region and fact.function in lab.function_names
     if isinstance(fact, QueueFact):
         return not entry.region and fact.queue in lab.queue_names
+    if isinstance(fact, BusFact):
+        return not entry.region and fact.bus in lab.bus_names
     if isinstance(fact, TopicFact):
         return not entry.region and fact.topic in lab.topic_names
     return not isinstance(fact, LearningFact) or fact.lab == lab.slug

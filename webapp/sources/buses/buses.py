@@ -34,9 +34,17 @@ class Buses:
         self._schedules.rules = self.rules
         self._buses = {DEFAULT_BUS: BusRecord(name=DEFAULT_BUS)}
         self._buses |= {record.name: record for record in kept.buses}
+        self._deleted: set[str] = set()
         self.rules.restore(kept.rules)
 
     # -- finding
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._buses
+
+    def was_deleted(self, name: str) -> bool:
+        """Tell whether somebody deleted a bus of this name since the start, and made none."""
+        return name in self._deleted
 
     def find(self, name_or_arn: str) -> BusRecord:
         """Return a bus by its name or ARN. Raises ``BusNotFound``."""
@@ -71,6 +79,7 @@ class Buses:
         now = self._around.recorder.now()
         record = replace(record, created=now, modified=now)
         await self._set(record, "created", run=run)
+        self._deleted.discard(record.name)
         return record
 
     async def change(
@@ -97,6 +106,20 @@ class Buses:
         except SourceError:
             self._buses[record.name] = record
             raise
+        self._deleted.add(record.name)
+
+    async def drop(self, name: str, *, run: str) -> None:
+        """Delete a bus with its rules and with what is on its way from it, as a reset does."""
+        if name not in self._buses:
+            return
+        changes = BusChanges(
+            deleted_buses=[name],
+            deleted_rules=self.rules.forget_bus(name),
+            deleted_deliveries=self.deliveries.forget_bus(name),
+        )
+        del self._buses[name]
+        self._around.recorder.record(BusChanged(bus=name, change="deleted"), run=run)
+        await self._around.store.write(changes)
 
     # -- events
 

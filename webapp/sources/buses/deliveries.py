@@ -48,6 +48,7 @@ class Deliveries:
         self._trying: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._facts: dict[str, int | None] = {}
+        self._buses: dict[str, str] = {}
         self._closed = False
 
     def __len__(self) -> int:
@@ -75,7 +76,15 @@ class Deliveries:
     def begin(self, delivery: Delivery, *, cause: int | None) -> None:
         """Take a delivery that is on disk; ``cause`` is the fact that it follows."""
         self._facts[delivery.identifier] = cause
+        self._buses[delivery.identifier] = delivery.bus
         self._plan(delivery)
+
+    def forget_bus(self, bus: str) -> list[str]:
+        """Give up what a bus has on its way and return their ids; the caller deletes their rows."""
+        gone = [identifier for identifier, one in self._buses.items() if one == bus]
+        for identifier in gone:
+            self._drop(identifier)
+        return gone
 
     async def close(self) -> None:
         """Leave what is not done to the next start."""
@@ -126,7 +135,9 @@ class Deliveries:
             self._around.timers.end()
 
     async def _proceed(self, delivery: Delivery) -> None:
-        refusal = await self._bring(delivery)
+        refusal = await self._bring(delivery) if self._is_wanted(delivery) else None
+        if not self._is_wanted(delivery):
+            return  # its bus was dropped
         if refusal is None:
             body = delivery.body[:KEPT_CHARACTERS]
             self._tell(delivery, TargetReached, attempt=delivery.attempts, body=body)
@@ -184,7 +195,14 @@ class Deliveries:
 
     async def _forget(self, delivery: Delivery) -> None:
         await self._insist(BusChanges(deleted_deliveries=[delivery.identifier]))
-        self._facts.pop(delivery.identifier, None)
+        self._drop(delivery.identifier)
+
+    def _drop(self, identifier: str) -> None:
+        self._facts.pop(identifier, None)
+        self._buses.pop(identifier, None)
+
+    def _is_wanted(self, delivery: Delivery) -> bool:
+        return delivery.identifier in self._facts
 
     # -- writing
 

@@ -133,6 +133,13 @@ class Rules:
             self._hold(live.record)
             raise
 
+    def forget_bus(self, bus: str) -> list[tuple[str, str]]:
+        """Forget the rules of a bus and return their keys; the caller deletes their rows."""
+        keys = [key for key in self._rules if key[0] == bus]
+        for key in keys:
+            _forget_wake(self._rules.pop(key))
+        return keys
+
     def advance(self, live: LiveRule, due: float) -> RuleRecord:
         """Let a rule's schedule be due next at ``due``; the caller writes it."""
         live.record = replace(live.record, due=due)

@@ -1,0 +1,118 @@
+"""What a learner does to the event buses of a lab. Loop thread only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from webapp.classroom import lab_buses
+from webapp.classroom.operations import Code, LabOperations
+from webapp.curriculum.model import Lesson
+from webapp.curriculum.press import Press, PutEvents
+from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound
+from webapp.runtime.workspace import Workspace
+from webapp.sources.buses.buses import Buses
+from webapp.sources.buses.entries import EntryError
+from webapp.sources.buses.event import BusEvent
+from webapp.sources.buses.live_rule import LiveRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAtBus:
+    """A bus at one moment: its rules by name; ``exists`` is false for one that was deleted."""
+
+    name: str
+    exists: bool
+    rules: tuple[LiveRule, ...] = ()
+
+
+class BusWork:
+    """Puts events and changes rules. Raises ``ServiceError`` and ``SourceError``."""
+
+    def __init__(self, operations: LabOperations) -> None:
+        self._operations = operations
+
+    async def press(
+        self, workspace: str, lesson: Lesson, action: PutEvents, press: Press, *, code: Code
+    ) -> str:
+        """Do what a button of the lesson says; return the run."""
+        entry = {
+            "Source": action.source,
+            "DetailType": action.detail_type,
+            "Detail": action.detail,
+        }
+        run, _ = await self.put(
+            workspace, lesson, action.bus, entry, code=code, count=action.count, press=press
+        )
+        return run
+
+    async def put(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        bus: str,
+        entry: Mapping[str, Any],
+        *,
+        code: Code,
+        count: int = 1,
+        press: Press | None = None,
+    ) -> tuple[str, list[BusEvent]]:
+        """Deploy what was edited (rule 8), then put an event ``count`` times.
+
+        ``entry`` is one of PutEvents. Return the run and the events.
+        """
+        what = "an event" if count == 1 else f"{count} events"
+        label = press.label if press else f"Put {what} on {bus}"
+        opened, run = await self._operations.begin(workspace, lesson, label, press)
+        buses = _buses(opened, lesson, bus)
+        buses.find(bus)
+        await self._operations.deploy_all(opened, lesson, code, run)
+        answers = await buses.put_entries(
+            [{**entry, "EventBusName": bus}] * count, run=run, sender="page", seconds=float
+        )
+        for answer in answers:
+            if isinstance(answer, EntryError):
+                raise InvalidParameterValue(f"{answer.code}: {answer.message}")
+        return run, [answer for answer in answers if isinstance(answer, BusEvent)]
+
+    async def set_pattern(
+        self, workspace: str, lesson: Lesson, bus: str, rule: str, pattern: str
+    ) -> str:
+        """Give a rule another pattern; return the run."""
+        opened, run = await self._operations.begin(workspace, lesson, f"Change rule {rule}", None)
+        rules = _buses(opened, lesson, bus).rules
+        record = rules.find(rule, bus=bus).record
+        await rules.put(replace(record, pattern=pattern), run=run)
+        return run
+
+    async def switch(
+        self, workspace: str, lesson: Lesson, bus: str, rule: str, *, enabled: bool
+    ) -> str:
+        """Enable or disable a rule; return the run."""
+        label = f"{'Enable' if enabled else 'Disable'} rule {rule}"
+        opened, run = await self._operations.begin(workspace, lesson, label, None)
+        rules = _buses(opened, lesson, bus).rules
+        await rules.enable(rule, bus=bus, enabled=enabled, run=run)
+        return run
+
+    async def look(self, workspace: str, lesson: Lesson) -> list[LookedAtBus]:
+        """Return every bus of the lab, in the lesson's order."""
+        opened = await self._operations.opened(workspace)
+        buses = lab_buses.buses_of(opened)
+        return [
+            LookedAtBus(
+                name=bus.name,
+                exists=bus.name in buses,
+                rules=tuple(buses.rules.of_bus(bus.name)),
+            )
+            for bus in lesson.lab.buses
+        ]
+
+
+def _buses(opened: Workspace, lesson: Lesson, bus: str) -> Buses:
+    """Return the buses, for one of the lab: no other's, whatever it is called."""
+    if bus not in lesson.lab.bus_names:
+        raise ResourceNotFound(
+            f"This lab has no bus '{bus[:80]}'. It has "
+            f"{', '.join(sorted(lesson.lab.bus_names)) or 'none'}."
+        )
+    return lab_buses.buses_of(opened)
