@@ -44,5 +44,8 @@ class PlainRenderer:
     def reflection(self, reflection: Reflection) -> str:
         return f"<p>{reflection.question}</p><details>{reflection.answer}</details>"
 
+    def errors(self) -> str:
+        return "<table></table>"
+
     def solution(self, *, content: str) -> str:
         return f"<details>{content}</details>"

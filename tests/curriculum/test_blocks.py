@@ -13,7 +13,7 @@ from tests.curriculum.small_course import (
     only_problem,
     problems_of,
 )
-from webapp.curriculum.content import PredictionPlace, ReviewsPlace, TasksPlace
+from webapp.curriculum.content import ErrorsPlace, PredictionPlace, ReviewsPlace, TasksPlace
 from webapp.curriculum.model import UNKNOWN, ExpectedFact
 from webapp.curriculum.starts import ColdStart
 from webapp.curriculum.states import WarmEnvironments
@@ -204,3 +204,12 @@ def test_one_option_is_no_choice(tmp_path: Path) -> None:
 def test_a_name_that_two_things_have_is_a_problem_at_the_second(tmp_path: Path) -> None:
     problem = only_problem(tmp_path, body=f"## One\n\n{TASK}\n## Start\n\nText.\n")
     assert problem.message == "'start' is already the name of a step."
+
+
+def test_the_table_of_errors_stands_once_and_fills_itself(tmp_path: Path) -> None:
+    lesson = lesson_of(tmp_path, body=f"## One\n\n:::{{errors}}\n:::\n\n{TASK}")
+    assert any(isinstance(node, ErrorsPlace) for node in lesson.steps[0].content.nodes)
+    twice = "## One\n\n:::{errors}\n:::\n\nAnd:\n\n:::{errors}\n:::\n\n"
+    assert "in another place already" in only_problem(tmp_path, body=f"{twice}{TASK}").message
+    written = f"## One\n\n:::{{errors}}\n| a |\n:::\n\n{TASK}"
+    assert "write none" in only_problem(tmp_path, body=written).message

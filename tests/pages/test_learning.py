@@ -70,3 +70,10 @@ def test_an_answer_gets_its_own_feedback(client: FlaskClient, option: str, says:
 )
 def test_what_the_lesson_does_not_ask_is_not_found(client: FlaskClient, path: str) -> None:
     assert as_script(client, path, option="one").status_code == 404
+
+
+def test_the_table_of_errors_says_what_was_not_seen_yet(client: FlaskClient) -> None:
+    answer = client.get(f"{LAB}/errors", headers=HTMX)
+    assert answer.status_code == 200
+    assert answer.text.count("Not seen yet") == 6
+    assert 'id="errors-seen"' in answer.text

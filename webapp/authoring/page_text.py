@@ -94,6 +94,9 @@ class _Plain:
     def solution(self, *, content: str) -> str:
         return content
 
+    def errors(self) -> str:
+        return ""
+
 
 def _paragraphs(*texts: str) -> str:
     return "".join(f"<p>{text}</p>" for text in texts)

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from webapp.classroom.ghosts import ghost_rows
-from webapp.classroom.model import PredictionState, TaskState
+from webapp.classroom.model import ErrorCell, ErrorRow, PredictionState, TaskState
 from webapp.curriculum.checks import judge
+from webapp.curriculum.content import ErrorsPlace
+from webapp.curriculum.error_behaviour import Seen, error_behaviours
 from webapp.curriculum.model import Lesson, Prediction, Task
 from webapp.curriculum.predictions import committed, decide, not_decided
 from webapp.curriculum.scope import LabScope
@@ -29,10 +31,12 @@ class Judgement:
         self.tasks = {task: TaskState(state="passed") for task in passed}
         self.predictions: dict[str, PredictionState] = {}
         self.ghosts: list[dict[str, Any]] = []
+        self.errors: tuple[ErrorRow, ...] = ()
         self.changed_at: dict[str, int] = {}
         self._lesson = lesson
         self._passed = dict(passed)
         self._on_passed = on_passed
+        self._shows_errors = _shows_errors(lesson)
 
     def accept(self, tasks: Iterable[str]) -> None:
         """Count tasks as passed although none of these facts decided them."""
@@ -51,6 +55,24 @@ class Judgement:
             if state != self.predictions.get(prediction.id, PredictionState()):
                 self.predictions[prediction.id] = state
                 self.changed_at[f"prediction-{prediction.id}"] = sequence
+        if self._shows_errors:
+            self._see_errors(scope, segment_of, sequence)
+
+    def _see_errors(self, scope: LabScope, segment_of: SegmentOf, sequence: int) -> None:
+        """Fill the table of what happened to errors."""
+
+        def cell(seen: Seen | None) -> ErrorCell | None:
+            if seen is None:
+                return None
+            return ErrorCell(seen.text, _segment(seen.deciding, segment_of))
+
+        rows = tuple(
+            ErrorRow(model=one.model, who=cell(one.who), tries=cell(one.tries), end=cell(one.end))
+            for one in error_behaviours(scope.entries)
+        )
+        if rows != self.errors:
+            self.errors = rows
+            self.changed_at["errors"] = sequence
 
     def _judge_task(
         self, task: Task, scope: LabScope, segment_of: SegmentOf, sequence: int
@@ -104,6 +126,11 @@ class Judgement:
             outcome=outcome,
             segment=_segment(outcome.deciding, segment_of),
         )
+
+
+def _shows_errors(lesson: Lesson) -> bool:
+    nodes = (node for step in lesson.steps for node in step.content.nodes)
+    return any(isinstance(node, ErrorsPlace) for node in nodes)
 
 
 def _segment(deciding: tuple[int, ...], segment_of: SegmentOf) -> str | None:

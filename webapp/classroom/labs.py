@@ -122,6 +122,7 @@ class Labs:
             step=progress.extra.get("step"),
             predictions=predictions,
             tasks=tasks,
+            errors=self.live(workspace, lesson).errors(),
             hints_shown=progress.hints,
             answers=progress.extra.get("answers", {}),
             notes=progress.notes,

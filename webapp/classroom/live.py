@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from webapp.classroom.cursor import Cursor
 from webapp.classroom.judgement import Judgement
-from webapp.classroom.model import PredictionState, TaskState
+from webapp.classroom.model import ErrorRow, PredictionState, TaskState
 from webapp.classroom.notices import Notices
 from webapp.curriculum.model import Lesson, Task
 from webapp.curriculum.scope import LabScope
@@ -84,6 +84,12 @@ class LiveLab:
         with self._lock:
             self._catch_up()
             return dict(self._judgement.predictions), dict(self._judgement.tasks)
+
+    def errors(self) -> tuple[ErrorRow, ...]:
+        """Return what was seen of errors, if the lesson has a place for that."""
+        with self._lock:
+            self._catch_up()
+            return self._judgement.errors
 
     def message(self, after: str, *, clock: ClockView) -> tuple[Cursor, str]:
         """Return the newest cursor and the JSON of every row that changed after cursor ``after``.

@@ -57,6 +57,24 @@ class TaskState:
     segment: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorCell:
+    """What was seen of errors, and the timeline's id of what says so."""
+
+    text: str
+    segment: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorRow:
+    """What a learner saw happen to errors of one model; ``None`` is what they have not seen."""
+
+    model: InvocationModel
+    who: ErrorCell | None = None
+    tries: ErrorCell | None = None
+    end: ErrorCell | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenFile:
     """A file as an editor has it; ``text`` is ``None`` for what is kept but not edited here."""
@@ -115,6 +133,7 @@ class LabState:
     hints_shown: Mapping[str, int] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[ErrorRow, ...] = ()
     undo: Undo | None = None
     model: InvocationModel = "synchronous"
 

@@ -11,6 +11,7 @@ from webapp.curriculum.content import (
     Badge,
     Callout,
     Content,
+    ErrorsPlace,
     Node,
     PredictionPlace,
     ReflectionPlace,
@@ -48,6 +49,7 @@ class Blocks:
     reviews: list[ReviewQuestion] = field(default_factory=list)
     reflections: list[Reflection] = field(default_factory=list)
     solutions: int = 0
+    errors: int = 0
     hints: dict[str, list[Hint]] = field(default_factory=lambda: defaultdict(list))
 
     def read_hints(self, tokens: Sequence[Token]) -> None:
@@ -139,6 +141,16 @@ class Blocks:
                 self.source.problem(line_of(token), "A solution takes no words after its name.")
             yield SolutionPlace(self._inside(token))
 
+    def read_errors(self, tokens: Sequence[Token]) -> Iterator[Node]:
+        """Yield the place of the table of errors; a lesson has one."""
+        for token in tokens:
+            self.errors += 1
+            if self.errors > 1:
+                self.source.problem(line_of(token), "The errors stand in another place already.")
+            if _argument(token) or token.content.strip():
+                self.source.problem(line_of(token), "The table of errors fills itself: write none.")
+            yield ErrorsPlace()
+
     def read_callouts(self, tokens: Sequence[Token]) -> Iterator[Node]:
         """Yield callouts."""
         for token in tokens:
@@ -159,6 +171,7 @@ READERS: Mapping[str, Reader] = {
     "review": Blocks.read_reviews,
     "reflection": Blocks.read_reflections,
     "solution": Blocks.read_solutions,
+    "errors": Blocks.read_errors,
     "callout": Blocks.read_callouts,
     "badge": Blocks.read_badges,
 }

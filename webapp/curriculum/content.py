@@ -40,6 +40,7 @@ class Renderer(Protocol):
     def reviews(self, questions: Sequence[ReviewQuestion]) -> str: ...
     def reflection(self, reflection: Reflection) -> str: ...
     def solution(self, *, content: str) -> str: ...
+    def errors(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,14 @@ class SolutionPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorsPlace:
+    """Where the table stands of what a learner saw happen to errors."""
+
+    def render(self, renderer: Renderer) -> str:
+        return renderer.errors()
+
+
+@dataclass(frozen=True, slots=True)
 class Callout:
     """A remark set apart, with a title of a few words."""
 
@@ -144,6 +153,7 @@ Node = (
     | ReviewsPlace
     | ReflectionPlace
     | SolutionPlace
+    | ErrorsPlace
     | Callout
     | Badge
 )

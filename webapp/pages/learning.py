@@ -103,6 +103,12 @@ def write(workspace: str, slug: str, name: str) -> Response:
     return htmx.fragment(_renderer(workspace, open_lesson).reflection(asked))
 
 
+@pages.get("/errors")
+def seen_errors(workspace: str, slug: str) -> Response:
+    """Show what was seen of errors until now."""
+    return htmx.fragment(_renderer(workspace, lesson(slug)).errors())
+
+
 @pages.get("/solution")
 def solution(workspace: str, slug: str) -> Response:
     """Show the solution beside what the learner has now."""

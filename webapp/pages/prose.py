@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from markupsafe import Markup
 
 from webapp.classroom.comparison import ComparedFile, ComparedKnob, compare_files, compare_knobs
-from webapp.classroom.model import LabState, PredictionState, TaskState
+from webapp.classroom.model import ErrorRow, LabState, PredictionState, TaskState
 from webapp.curriculum.content import Badge, Callout, Html, SolutionPlace, TasksPlace
 from webapp.curriculum.model import (
     UNKNOWN,
@@ -21,7 +21,7 @@ from webapp.curriculum.model import (
     Step,
     Task,
 )
-from webapp.curriculum.press import Press
+from webapp.curriculum.press import MODELS, Press
 from webapp.curriculum.words import Term
 
 
@@ -113,6 +113,14 @@ class TaskEntry:
     def more_hints(self) -> bool:
         """Whether a hint is left that helps; a passed task needs none."""
         return len(self.hints) < len(self.task.hints) and self.state.state != "passed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorTable:
+    """What a learner saw happen to errors, a row for each way to invoke."""
+
+    base: str
+    rows: tuple[ErrorRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +262,11 @@ class PageRenderer:
             before=tuple(Html(self.press(press)) for press in lesson.solution_before),
             presses=tuple(Html(self.press(press)) for press in lesson.solution_presses),
         )
+
+    def errors(self) -> str:
+        """Return the table of what was seen of errors; rows are there before anything was."""
+        rows = self.look.state.errors or tuple(ErrorRow(model=model) for model in MODELS)
+        return _render("lesson/_errors.html", table=ErrorTable(base=self.look.base, rows=rows))
 
     def review(self, question: ReviewQuestion) -> str:
         """Return one question."""
