@@ -297,3 +297,38 @@ def test_events_that_are_given_up_are_told_and_wait_no_more(tmp_path: Path) -> N
         assert len(region.events) == 0
 
     run(work())
+
+
+async def reserve(bench: Bench, count: int) -> None:
+    registry = (await bench.open()).registry
+    await registry.annotate(NAME, "concurrency", run=RUN, reserved_concurrency=count)
+
+
+def test_with_nothing_reserved_an_event_ends_at_once_and_was_never_run(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        await bench.deploy()
+        await reserve(bench, 0)
+        await send(bench)
+        [fact] = await ended(bench)
+        assert (fact.condition, fact.attempts) == ("ZeroReservedConcurrency", 0)
+        assert await bench.facts(InvocationStarted) == []
+        assert await bench.facts(RetryScheduled) == []
+        [throttled] = await bench.facts(InvocationThrottled)
+        assert throttled.limit == 0
+
+    run(work())
+
+
+def test_with_one_reserved_a_second_event_just_waits(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        await bench.deploy(timeout=60)
+        await reserve(bench, 1)
+        for _ in range(3):
+            await send(bench, "answer", seconds=2)
+        await ended(bench, 3)
+        assert len(await bench.facts(EnvironmentRequested)) == 1
+        assert await bench.facts(InvocationThrottled) == []
+
+    run(work())

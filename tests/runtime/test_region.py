@@ -107,9 +107,9 @@ def test_concurrency_is_a_regions_within_that_of_the_workspace(tmp_path: Path) -
         there = workspace.region(ELSEWHERE)
         await created(there)
         call = Invocation(function=NAME, run=RUN)
-        with workspace.home.concurrency.lease():
+        with workspace.home.concurrency.lease("f"):
             assert (await bench.platform.invoke("w", call, region=ELSEWHERE)).status == "ok"
-            with workspace.home.concurrency.lease(), pytest.raises(TooManyRequests):
+            with workspace.home.concurrency.lease("f"), pytest.raises(TooManyRequests):
                 await bench.platform.invoke("w", call, region=ELSEWHERE)
             assert there.concurrency.running == 0
         assert (await bench.platform.invoke("w", call, region=ELSEWHERE)).status == "ok"

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.server.running import Running, serving
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 EVENTS, KILLS = 500, 10
+UNANSWERED = (BotoCoreError, ClientError, OSError)
 # Every third event fails always, every third once; a failed attempt is told by its file in /tmp.
 CODE = """
 import os
@@ -62,15 +64,63 @@ def prepare(running: Running) -> None:
         FunctionName="worker",
         DestinationConfig={"OnSuccess": arns["successes"], "OnFailure": arns["failures"]},
     )
+    sqs.create_queue(QueueName="kept")
+    create(functions, "kept", CODE)
+    functions.publish_version(FunctionName="kept")
     assert running.send("/w/local/clock", rate="max").status == 200
+
+
+@dataclass
+class Kept:
+    """What else was acknowledged: messages, aliases, and how events of these are tried."""
+
+    messages: set[str] = field(default_factory=set)
+    aliases: set[str] = field(default_factory=set)
+    configs: set[str] = field(default_factory=set)
+
+    def add(self, running: Running, name: str) -> None:
+        """Make one of each; what the server does not live to acknowledge is not noted."""
+        sqs, functions = client(running, "sqs"), client(running, "lambda")
+        url = sqs.get_queue_url(QueueName="kept")["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody=name)
+        self.messages.add(name)
+        functions.create_alias(FunctionName="kept", Name=name, FunctionVersion="1")
+        self.aliases.add(name)
+        functions.put_function_event_invoke_config(
+            FunctionName="kept", Qualifier=name, MaximumRetryAttempts=1
+        )
+        self.configs.add(name)
+
+    def check(self, running: Running) -> None:
+        """Look for all of it on the last server."""
+        functions = client(running, "lambda")
+        pages = functions.get_paginator("list_aliases").paginate(FunctionName="kept")
+        assert self.aliases <= {one["Name"] for page in pages for one in page["Aliases"]}
+        pages = functions.get_paginator("list_function_event_invoke_configs")
+        configs = [
+            one["FunctionArn"].rpartition(":")[2]
+            for page in pages.paginate(FunctionName="kept")
+            for one in page["FunctionEventInvokeConfigs"]
+        ]
+        assert self.configs <= set(configs)
+        assert self.messages <= set(bodies(running, "kept"))
+        assert len(self.configs) > KILLS
 
 
 class Sender:
     """Sends events from several threads, and kills the server after so many were accepted."""
 
-    def __init__(self, running: Running, accepted: set[int], *, kill_at: int | None = None) -> None:
+    def __init__(
+        self,
+        running: Running,
+        accepted: set[int],
+        *,
+        kept: Kept,
+        kill_at: int | None = None,
+    ) -> None:
         self._running = running
         self._accepted = accepted
+        self._kept = kept
         self._kill_at = kill_at
         self._functions = client(running, "lambda")
 
@@ -82,9 +132,12 @@ class Sender:
         payload = json.dumps({"number": number}).encode()
         try:
             self._functions.invoke(FunctionName="worker", InvocationType="Event", Payload=payload)
-        except (BotoCoreError, ClientError, OSError):
+        except UNANSWERED:
             return  # the caller does not know: it sends the event again, to the next server
         self._accepted.add(number)
+        if number % 10 == 0:
+            with suppress(*UNANSWERED):
+                self._kept.add(self._running, f"n{number}")
         if self._kill_at is not None and len(self._accepted) >= self._kill_at:
             kill(self._running)
 
@@ -97,12 +150,18 @@ def kill(running: Running) -> None:
 
 def records(running: Running, queue: str) -> Iterator[int]:
     """Take the records that a queue holds now; give the numbers of their events."""
+    for body in bodies(running, queue):
+        yield json.loads(body)["requestPayload"]["number"]
+
+
+def bodies(running: Running, queue: str) -> Iterator[str]:
+    """Take the messages that a queue holds now."""
     sqs = client(running, "sqs")
     url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
     while messages := sqs.receive_message(
         QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=43_200, WaitTimeSeconds=1
     ).get("Messages"):
-        yield from (json.loads(one["Body"])["requestPayload"]["number"] for one in messages)
+        yield from (one["Body"] for one in messages)
         entries = [
             {"Id": str(at), "ReceiptHandle": one["ReceiptHandle"]}
             for at, one in enumerate(messages)
@@ -115,23 +174,27 @@ def test_every_accepted_event_reaches_its_destination_however_often_the_server_i
 ) -> None:
     everything = set(range(EVENTS))
     accepted: set[int] = set()
+    kept = Kept()
     with serving(tmp_path) as running:
         prepare(running)
     chance = random.Random(7)
     for turn in range(1, KILLS + 1):
         with serving(tmp_path) as running:
             kill_at = turn * (EVENTS - 60) // KILLS + chance.randrange(30)
-            Sender(running, accepted, kill_at=kill_at).send(sorted(everything - accepted))
+            Sender(running, accepted, kept=kept, kill_at=kill_at).send(
+                sorted(everything - accepted)
+            )
             kill(running)
     succeeded: Counter[int] = Counter()
     failed: Counter[int] = Counter()
     with serving(tmp_path) as running:
-        Sender(running, accepted).send(sorted(everything - accepted))
+        Sender(running, accepted, kept=kept).send(sorted(everything - accepted))
         assert accepted == everything
         deadline = time.monotonic() + 300
         while set(succeeded) | set(failed) != everything and time.monotonic() < deadline:
             succeeded.update(records(running, "successes"))
             failed.update(records(running, "failures"))
+        kept.check(running)
     assert set(succeeded) | set(failed) == everything
     assert set(failed) >= {number for number in everything if number % 3 == 0}
     assert set(succeeded) >= {number for number in everything if number % 3 == 2}

@@ -1,29 +1,43 @@
 """How many invocations may run at once (lambda-behaviour 8.1)."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from webapp.runtime.errors import TooManyRequests
+from webapp.runtime.errors import InvalidParameterValue, TooManyRequests
+
+ACCOUNT_FLOOR = 100
+"""So many of an account's 1,000 stay for functions that reserve nothing; here a tenth of fewer."""
 
 
 class Concurrency:
-    """The account pool of one region, within that of its whole workspace. Loop thread only."""
+    """The account pool of one region, within that of its whole workspace. Loop thread only.
 
-    def __init__(self, *, limit: int, within: "Concurrency | None" = None) -> None:
+    ``reservations`` gives what functions have reserved, by name: guarantee and cap of each.
+    """
+
+    def __init__(
+        self,
+        *,
+        limit: int,
+        within: "Concurrency | None" = None,
+        reservations: Callable[[], Mapping[str, int]] = dict,
+    ) -> None:
         self.limit = limit
         self.running = 0
         self._within = within
+        self._reservations = reservations
+        self._of: Counter[str] = Counter()
 
     @contextmanager
-    def lease(self) -> Iterator[None]:
+    def lease(self, function: str) -> Iterator[None]:
         """Hold one unit during an invocation. Raises ``TooManyRequests`` when none is left."""
-        if self.exhausted:
-            raise TooManyRequests("ConcurrentInvocationLimitExceeded")
-        self.count(1)
+        self._check(function)
+        self.count(function, 1)
         try:
             yield
         finally:
-            self.count(-1)
+            self.count(function, -1)
 
     @property
     def exhausted(self) -> bool:
@@ -31,8 +45,43 @@ class Concurrency:
         full = self.running >= self.limit
         return full or (self._within is not None and self._within.exhausted)
 
-    def count(self, change: int) -> None:
+    @property
+    def unreserved(self) -> int:
+        """How many may run at once of all functions that reserve nothing."""
+        return self.limit - sum(self._reservations().values())
+
+    def limit_of(self, function: str) -> int:
+        """Return how many may run at once where a call of this function is counted."""
+        return self._reservations().get(function, self.unreserved)
+
+    def check_reservation(self, function: str, wanted: int) -> None:
+        """Raise ``InvalidParameterValue`` if too little would be left for the other functions."""
+        floor = min(ACCOUNT_FLOOR, self.limit // 10)
+        others = sum(n for name, n in self._reservations().items() if name != function)
+        if wanted and self.limit - others - wanted < floor:
+            raise InvalidParameterValue(
+                "Specified ReservedConcurrentExecutions for function decreases account's "
+                f"UnreservedConcurrentExecution below its minimum value of [{floor}]."
+            )
+
+    def _check(self, function: str) -> None:
+        reserved = self._reservations()
+        if function in reserved:
+            if self._of[function] >= reserved[function]:
+                raise TooManyRequests("ReservedFunctionConcurrentInvocationLimitExceeded")
+        elif self._running_unreserved(reserved) >= self.limit - sum(reserved.values()):
+            raise TooManyRequests("ConcurrentInvocationLimitExceeded")
+        if self.exhausted:
+            raise TooManyRequests("ConcurrentInvocationLimitExceeded")
+
+    def _running_unreserved(self, reserved: Mapping[str, int]) -> int:
+        return self.running - sum(self._of[name] for name in reserved)
+
+    def count(self, function: str, change: int) -> None:
         """Add to what runs, here and around."""
         self.running += change
+        self._of[function] += change
+        if not self._of[function]:
+            del self._of[function]
         if self._within is not None:
-            self._within.count(change)
+            self._within.count(function, change)

@@ -103,7 +103,7 @@ class Dispatcher:
             if throttled(faults, invocation):
                 raise InjectedThrottle
             with (
-                self._concurrency.lease(),
+                self._concurrency.lease(function.name),
                 self._clock_held(),
                 self._pool.reserved(function) as (environment, why),
                 self._running(invocation, environment),
@@ -207,7 +207,7 @@ class Dispatcher:
             function=invocation.function,
             request_id=invocation.request_id,
             reason=error.reason or "",
-            limit=self._concurrency.limit,
+            limit=self._concurrency.limit_of(invocation.function),
             injected=isinstance(error, InjectedThrottle),
         )
         self._recorder.record(fact, run=invocation.run, cause=cause)

@@ -39,7 +39,10 @@ from webapp.trace.events import (
 MOST_EVENT_BYTES = 1024 * 1024
 """AWS takes 1 MB since late 2025 (lambda-behaviour 1.2)."""
 POLLERS = 20
-"""How many events of one function are tried at once; more wait in line without a refusal."""
+"""How many events of one function are tried at once; more wait in line without a refusal.
+
+No more than the function has reserved: with one reserved, a second event just waits (5.1).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +218,9 @@ class EventQueue:
 
     def _turn(self, function: str) -> None:
         line = self._ready.get(function)
-        while line and self._trying[function] < POLLERS and not self._closed:
+        reserved = self._around.registry.reservations.get(function)
+        most = min(POLLERS, reserved or POLLERS)
+        while line and self._trying[function] < most and not self._closed:
             self._trying[function] += 1
             task = asyncio.ensure_future(self._try(line.popleft()))
             self._tasks.add(task)
@@ -249,7 +254,8 @@ class EventQueue:
         except RecursiveInvocation as error:
             await self._failed(event.refused(error.message), "recursive")
         except TooManyRequests:
-            await self._failed(event.refused(), "throttled")
+            never = self._around.registry.reservations.get(event.function) == 0
+            await self._failed(event.refused(), "no concurrency" if never else "throttled")
         except ServiceError:
             await self._failed(event.refused(), "service")
         else:

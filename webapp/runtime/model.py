@@ -143,6 +143,7 @@ class FunctionRecord:
     url: UrlConfig | None = None
     event_configs: Mapping[str, EventConfig] = field(default_factory=dict)
     recursive_loop: RecursiveLoop = "Terminate"
+    reserved_concurrency: int | None = None
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     last_version: int = 0
     version_description: str | None = None

@@ -57,7 +57,11 @@ class Region:
             address, registry=lambda: self.registry, events=lambda: self.events
         )
         self.sources = self._make_sources(shared)
-        self.concurrency = Concurrency(limit=limits.concurrency, within=shared.concurrency)
+        self.concurrency = Concurrency(
+            limit=limits.concurrency,
+            within=shared.concurrency,
+            reservations=lambda: self.registry.reservations,
+        )
         self.pool = self._make_pool(shared)
         writer = self._make_writer(shared)
         self.registry = self._make_registry(shared, writer)

@@ -169,6 +169,15 @@ class Registry(Directory):
             return await self._change(name, "faults", run=run, faults=faults)
         return await self._set(name, "faults", run=run, faults=faults)
 
+    @property
+    def reservations(self) -> Mapping[str, int]:
+        """What functions have reserved of the region's concurrency, by name."""
+        return {
+            name: one.record.reserved_concurrency
+            for name, one in self._functions.items()
+            if one.record.reserved_concurrency is not None
+        }
+
     async def annotate(
         self, name: str, change: Change, *, run: str, **fields: Any
     ) -> FunctionRecord:

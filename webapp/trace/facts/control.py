@@ -15,6 +15,7 @@ Change = Literal[
     "url",
     "events",
     "recursion",
+    "concurrency",
     "version",
     "alias",
     "deleted",

@@ -12,6 +12,7 @@ CHANGED: dict[Change, str] = {
     "permissions": "permissions",
     "events": "event configuration",
     "recursion": "recursive loop detection",
+    "concurrency": "reserved concurrency",
     "url": "URL",
     "version": "versions",
     "alias": "aliases",

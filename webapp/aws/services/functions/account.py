@@ -14,7 +14,7 @@ async def get_account_settings(call: Call, _request: Request) -> Result:
             "CodeSizeUnzipped": limits.unzipped_bytes,
             "CodeSizeZipped": limits.zipped_bytes,
             "ConcurrentExecutions": limits.concurrency,
-            "UnreservedConcurrentExecutions": limits.concurrency,
+            "UnreservedConcurrentExecutions": call.place.concurrency.unreserved,
         },
         "AccountUsage": {
             "TotalCodeSize": storage.used_bytes,

@@ -1,6 +1,7 @@
 """Functions: created, shown, changed and deleted (lambda-behaviour 1)."""
 
 from webapp.aws.call import Call, Request, Result
+from webapp.aws.services.functions.concurrency import shape
 from webapp.aws.services.functions.pages import page_of
 from webapp.aws.services.functions.requests import (
     check_package,
@@ -52,11 +53,13 @@ async def get_function(call: Call, request: Request) -> Result:
     """Answer a function with its tags and a link that downloads its code for ten minutes."""
     function = function_of(call, request)
     record = call.place.registry.resolve(function)
+    whole = call.place.registry.get(record.name)
     link = call.site.code_link(record.code_digest, now=call.place.recorder.real())
     return {
         "Configuration": _shape(call, record, function.qualifier),
         "Code": {"RepositoryType": "S3", "Location": link},
-        "Tags": dict(call.place.registry.get(record.name).tags) or None,
+        "Tags": dict(whole.tags) or None,
+        "Concurrency": shape(whole.reserved_concurrency) or None,
     }
 
 
@@ -64,12 +67,6 @@ async def get_function_configuration(call: Call, request: Request) -> Result:
     """Answer a function without its code."""
     function = function_of(call, request)
     return _shape(call, call.place.registry.resolve(function), function.qualifier)
-
-
-async def get_function_concurrency(call: Call, request: Request) -> Result:
-    """Answer that nothing is reserved."""
-    call.place.registry.get(whole_function_of(call, request).name)
-    return {}
 
 
 async def list_functions(call: Call, request: Request) -> Result:
