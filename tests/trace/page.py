@@ -14,6 +14,7 @@ LISTS = (
     "messages",
     "events",
     "records",
+    "bus_events",
 )
 
 

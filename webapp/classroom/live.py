@@ -14,12 +14,15 @@ from webapp.curriculum.model import Lesson, Task
 from webapp.curriculum.scope import LabScope
 from webapp.curriculum.verdict import Verdict
 from webapp.trace.events import (
+    BusChanged,
+    BusFact,
     Entry,
     Fact,
     FunctionChanged,
     LabReset,
     QueueFact,
     ResetUndone,
+    RuleChanged,
     TaskPassed,
 )
 from webapp.trace.log import WorkspaceLog
@@ -27,6 +30,7 @@ from webapp.trace.projections import LabView
 from webapp.trace.projections.events import Event, Record
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.messages import QueueView
+from webapp.trace.projections.rows import JsonObject
 
 _PAGE = 5000
 
@@ -73,6 +77,8 @@ class LiveLab:
         self._judgement = Judgement(lesson, passed=passed, on_passed=self._tell_passed)
         self._knobs_at = 0
         self._queues_at = 0
+        self._buses_at = 0
+        self._rules_at = 0
         self._resets: set[int] = set()
         self._undone: set[int] = set()
         self._begun_at = 0
@@ -123,6 +129,12 @@ class LiveLab:
             self._catch_up()
             return self._view.record(key)
 
+    def bus_events(self, bus: str) -> tuple[JsonObject, ...]:
+        """Return the newest events of a bus; see ``LabView.bus_events``."""
+        with self._lock:
+            self._catch_up()
+            return self._view.bus_events(bus)
+
     def queues(self) -> list[QueueView]:
         """Return how each queue of the lab stands, with its messages; see ``LabView.queues``."""
         with self._lock:
@@ -154,7 +166,12 @@ class LiveLab:
 
     def _begin(self) -> None:
         lab = self._lesson.lab
-        self._view = LabView(functions=lab.function_names, queues=lab.queue_names, lab=lab.slug)
+        self._view = LabView(
+            functions=lab.function_names,
+            queues=lab.queue_names,
+            buses=lab.bus_names,
+            lab=lab.slug,
+        )
         self._scope = LabScope(self._lesson.lab)
         self._sequence = 0
 
@@ -197,6 +214,10 @@ class LiveLab:
             self._knobs_at = entry.sequence
         if isinstance(fact, QueueFact) and fact.queue in self._lesson.lab.queue_names:
             self._queues_at = entry.sequence
+        if isinstance(fact, BusFact) and fact.bus in self._lesson.lab.bus_names:
+            self._buses_at = entry.sequence
+            if isinstance(fact, BusChanged | RuleChanged):
+                self._rules_at = entry.sequence
 
     def _new_entries(self) -> Iterator[Entry]:
         while self._sequence + 1 < self.log.oldest_in_memory:
@@ -232,7 +253,13 @@ class LiveLab:
 
     def _delta(self, known: Cursor) -> dict[str, Any]:
         knobs = dict.fromkeys(("configuration", "faults"), self._knobs_at)
-        changed = {**self._judgement.changed_at, **knobs, "queues": self._queues_at}
+        changed = {
+            **self._judgement.changed_at,
+            **knobs,
+            "queues": self._queues_at,
+            "buses": self._buses_at,
+            "rules": self._rules_at,
+        }
         refresh = [name for name, sequence in changed.items() if sequence > known.sequence]
         rows = {"missed": 0, **self._view.rows_since(known.sequence)}
         if rows["reset"] or any(name.startswith("prediction-") for name in refresh):

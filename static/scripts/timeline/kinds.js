@@ -128,6 +128,15 @@ const KINDS = {
     tracks: true,
   }),
   "batch-window": { draw: "window", word: "Batch window", tone: "wait", height: 20 },
+  "bus-event": { draw: "record", word: "Event on a bus", tone: "ok", glyph: "send", height: 18, point: true },
+  "bus-event-failed": {
+    draw: "record",
+    word: "Event on a bus, not all delivered",
+    tone: "attempt-failed",
+    glyph: "x",
+    height: 18,
+    point: true,
+  },
   record: { draw: "record", word: "Record", tone: "ok", glyph: "check", height: 18, point: true },
   "record-failed": {
     draw: "record",

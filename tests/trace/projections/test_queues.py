@@ -27,7 +27,7 @@ Row = dict[str, Any]
 class Queues:
     """Facts about two queues, folded as they come."""
 
-    def __init__(self, **limits: int) -> None:
+    def __init__(self, **limits: Any) -> None:
         self.view = LabView(
             functions=frozenset(), queues=frozenset({ORDERS, DEAD}), lab=LAB, **limits
         )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.trace.fact_streams import arbitrary_entries, lab_entries
 from tests.trace.lab_script import FUNCTION, LAB, Script, environment_id
 from tests.trace.page import LISTS, Page
-from webapp.trace.events import Entry, FunctionFact, LabReset, QueueFact, RunStarted
+from webapp.trace.events import BusFact, Entry, FunctionFact, LabReset, QueueFact, RunStarted
 from webapp.trace.projections import LabView
 
 ONE, TWO = environment_id(0x7F3A), environment_id(0xB84C)
@@ -19,12 +19,13 @@ STREAMS = st.one_of(lab_entries(), arbitrary_entries())
 SMALL = {"kept_segments": 12, "kept_graves": 500}
 
 
-def new_view(**limits: int) -> LabView:
+def new_view(**limits: Any) -> LabView:
     queues = frozenset({"orders", "orders-dead"})
-    return LabView(functions=frozenset({FUNCTION}), queues=queues, lab=LAB, **limits)
+    buses = frozenset({"shop", "archive"})
+    return LabView(functions=frozenset({FUNCTION}), queues=queues, buses=buses, lab=LAB, **limits)
 
 
-def folded(entries: list[Entry], **limits: int) -> LabView:
+def folded(entries: list[Entry], **limits: Any) -> LabView:
     view = new_view(**limits)
     for entry in entries:
         view.apply(entry)
@@ -101,7 +102,7 @@ def test_facts_of_other_labs_leave_no_row(entries: list[Entry]) -> None:
 def test_functions_of_the_same_name_in_another_region_leave_no_row(entries: list[Entry]) -> None:
     own = [entry for entry in entries if not isinstance(entry.fact, RunStarted | LabReset)]
     view = folded([replace(entry, region="eu-west-1") for entry in own])
-    regional = FunctionFact | QueueFact
+    regional = BusFact | FunctionFact | QueueFact
     of_the_workspace = [entry for entry in own if not isinstance(entry.fact, regional)]
     assert view.snapshot() == folded(of_the_workspace).snapshot()
 

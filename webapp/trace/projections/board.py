@@ -1,6 +1,7 @@
 """The rows of one lab and the little that the folds must know to make the next ones."""
 
 from webapp.trace.events import Change, Entry
+from webapp.trace.projections.bus_events import BusEvent
 from webapp.trace.projections.events import Event, Record
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import (
@@ -22,6 +23,8 @@ from webapp.trace.projections.stories import Scene
 
 MOST_LABELS = 1000
 MOST_NUMBERS = 10_000
+NOUNS = ("run", "call", "lane", "message", "event", "record", "bus event")
+"""What is counted from 1."""
 LAST = 1_000_000
 """Where lanes of targets begin: under all environments, also those that come later."""
 
@@ -63,14 +66,14 @@ class Board:
         self.queues = queues
         self.stands: Table[QueueStand] = Table()
         self.messages: Table[Message] = Table()
-        self._message_numbers: dict[str, int] = {}
+        self.bus_events: Table[BusEvent] = Table()
+        self._numbers: dict[tuple[str, str], int] = {}
         self.owned = 0
         self.segment_of: dict[int, Segment] = {}
         self.told_last: Sentence | None = None
         self.skipped: tuple[Sentence, float] | None = None
         self._several_functions = several_functions
-        nouns = ("run", "call", "lane", "message", "event", "record")
-        self._counted = dict.fromkeys(nouns, 0)
+        self._counted = dict.fromkeys(NOUNS, 0)
 
     # -- runs
 
@@ -177,6 +180,20 @@ class Board:
             lane.touch(self.entry.sequence)
         return lane
 
+    def bus(self, name: str) -> Lane:
+        """Return the lane of one of the lab's buses; it is made on first use."""
+        self.begin()
+        lane = self.lanes.get(f"bus:{name}")
+        if lane is None:
+            order = self.next_number("lane")
+            lane = Target(key=f"bus:{name}", kind="queue", title=name, order=order, says=["bus"])
+            self.lanes.add(lane, self.entry.sequence)
+        return lane
+
+    def bus_event_number(self, event_id: str) -> int:
+        """Return an event's number: the same on every bus that it comes over."""
+        return self._number_of("bus event", event_id)
+
     def message_queue(self, name: str) -> Lane:
         """Return the lane of one of the lab's queues; it is made on first use."""
         self.begin()
@@ -225,11 +242,15 @@ class Board:
 
     def message_number(self, message_id: str) -> int:
         """Return a message's number: the same in every queue that it comes to."""
-        if message_id not in self._message_numbers:
-            self._message_numbers[message_id] = self.next_number("message")
-            if len(self._message_numbers) > MOST_NUMBERS:
-                del self._message_numbers[next(iter(self._message_numbers))]
-        return self._message_numbers[message_id]
+        return self._number_of("message", message_id)
+
+    def _number_of(self, noun: str, identifier: str) -> int:
+        key = noun, identifier
+        if key not in self._numbers:
+            self._numbers[key] = self.next_number(noun)
+            if len(self._numbers) > MOST_NUMBERS:
+                del self._numbers[next(iter(self._numbers))]
+        return self._numbers[key]
 
     # -- rows
 

@@ -31,11 +31,12 @@ Kind = Literal[
     "record",
     "message",
     "visibility",
+    "bus-event",
 ]
 
 CALLING = frozenset({"waits", "sends", "attempt"})
 """Kinds in which somebody, or the event queue, waits for an answer."""
-UNMEASURED = frozenset({"download", "start", "ended", "line", "record"})
+UNMEASURED = frozenset({"download", "start", "ended", "line", "record", "bus-event"})
 """Kinds without a label (look 4)."""
 RESTING = frozenset({"frozen", "reset", "waits", "sends", "wait", "message", "visibility"})
 """Kinds in which nothing runs while they last."""
@@ -124,7 +125,7 @@ class Segment(Row):
             "tip": " · ".join(part for part in (self.title, self.at, self._length_text()) if part),
             "story": self._story(),
         }
-        if self.kind in CALLING or self.kind == "record":
+        if self.kind in CALLING or self.kind in ("record", "bus-event"):
             row["failed"] = self.scene.failed
         if self.cause is not None:
             row["cause"] = self.cause.key
@@ -133,7 +134,7 @@ class Segment(Row):
         return row
 
     def _length_text(self) -> str:
-        if self.kind in ("throttled", "ended", "record"):
+        if self.kind in ("throttled", "ended", "record", "bus-event"):
             return ""
         if self.length is None:
             return "" if self.kind in RESTING else "running"

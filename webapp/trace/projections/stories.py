@@ -12,6 +12,7 @@ from webapp.trace.events import (
     DeliveryFailed,
     EnvironmentCreated,
     EnvironmentRetired,
+    EventPut,
     Fact,
     InitFinished,
     InvocationAbandoned,
@@ -22,8 +23,10 @@ from webapp.trace.events import (
     RecordDelivered,
     RetryScheduled,
     Start,
+    TargetRetryScheduled,
 )
 from webapp.trace.projections import (
+    bus_phrases,
     event_phrases,
     formats,
     phrases,
@@ -93,6 +96,7 @@ WITHOUT_FOLLOWER = {
     "ended": "The next call needs another environment.",
     "throttled": "The caller may try again.",
     "record": "Whoever reads the target finds it there.",
+    "bus-event": "Each rule that matches sends it to its targets.",
     "sends": "Nothing: no answer and no error reach the caller.",
 }
 
@@ -101,6 +105,8 @@ def title(kind: str, scene: Scene) -> str:
     """Return the heading: ``Init``, ``Call 3``, ``Caller of call 3``."""
     if kind in TITLES:
         return TITLES[kind]
+    if kind == "bus-event":
+        return f"Event {scene.message}"
     if scene.message is not None:
         return f"Message {scene.message}"
     if kind in _NAMED:
@@ -157,7 +163,9 @@ def message_label(kind: str, scene: Scene, *, start: float) -> str:
 def wait_length(scene: Scene) -> str:
     """Return how long a wait for the next attempt is: ``1 min``."""
     fact = scene.begin
-    return formats.duration(fact.wait_seconds) if isinstance(fact, RetryScheduled) else ""
+    if isinstance(fact, RetryScheduled | TargetRetryScheduled):
+        return formats.duration(fact.wait_seconds)
+    return ""
 
 
 def measured(fact: Fact | None, *, default: float) -> float:
@@ -340,6 +348,9 @@ def _why_refused(scene: Scene, finish: InvocationAbandoned) -> str:
 
 def _wait(scene: Scene, length: float | None) -> Telling:
     fact = scene.begin
+    if isinstance(fact, TargetRetryScheduled):
+        what = f"A delivery of event {scene.message} waits for attempt {fact.attempt}."
+        return Telling(what, bus_phrases.wait_why(fact), rules.TARGET_RETRY, "waits")
     if not isinstance(fact, RetryScheduled):
         return Telling("The event waits.", "", rules.RETRY, "waits")
     verb = "waits" if length is None else "waited"
@@ -369,6 +380,13 @@ def _message(scene: Scene, length: float | None) -> Telling:
     return Telling(what, why, rule, "waits")
 
 
+def _bus_event(scene: Scene, _length: float | None) -> Telling:
+    fact, number = scene.begin, scene.message or 0
+    assert isinstance(fact, EventPut)
+    what = bus_phrases.put(fact, number=number)
+    return Telling(what, bus_phrases.WHY, rules.ROUTED, "error" if scene.failed else "ok")
+
+
 def _visibility(scene: Scene, length: float | None) -> Telling:
     what = queue_phrases.hidden(scene.begin, scene.finish, number=scene.message or 0, length=length)
     return Telling(what, queue_phrases.HIDDEN_WHY, rules.INVISIBLE, "in flight")
@@ -391,4 +409,5 @@ _TELLERS: dict[str, Callable[[Scene, float | None], Telling]] = {
     "record": _record,
     "message": _message,
     "visibility": _visibility,
+    "bus-event": _bus_event,
 }

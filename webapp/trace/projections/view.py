@@ -6,6 +6,8 @@ from typing import Any
 from webapp.trace.events import (
     AliasDeleted,
     AliasMoved,
+    BusChanged,
+    BusFact,
     ClockChanged,
     CodeFetched,
     DeliveryFailed,
@@ -19,6 +21,7 @@ from webapp.trace.events import (
     EventAcknowledged,
     EventDropped,
     EventFinished,
+    EventPut,
     EventQueued,
     EventRepeated,
     Fact,
@@ -49,8 +52,14 @@ from webapp.trace.events import (
     RecursionStopped,
     ResetUndone,
     RetryScheduled,
+    RuleChanged,
+    RuleMatched,
+    RuleNotMatched,
     RunStarted,
     ServerRestarted,
+    TargetGivenUp,
+    TargetReached,
+    TargetRetryScheduled,
     TimeSkipped,
     TraceTrimmed,
     VersionDeleted,
@@ -58,6 +67,7 @@ from webapp.trace.events import (
     VisibilityChanged,
 )
 from webapp.trace.projections import (
+    bus_fold,
     call_fold,
     control_fold,
     environment_fold,
@@ -67,6 +77,7 @@ from webapp.trace.projections import (
     version_fold,
 )
 from webapp.trace.projections.board import Board
+from webapp.trace.projections.bus_events import newest
 from webapp.trace.projections.events import Event, Record
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import Environment
@@ -113,6 +124,14 @@ _LAB: dict[type[Fact], Callable[[Board, Any], None]] = {
     MessageDeadLettered: queue_fold.dead_lettered,
     MessageMoved: queue_fold.moved,
     MessageExpired: queue_fold.expired,
+    BusChanged: bus_fold.bus_changed,
+    RuleChanged: bus_fold.rule_changed,
+    EventPut: bus_fold.put,
+    RuleMatched: bus_fold.matched,
+    RuleNotMatched: bus_fold.not_matched,
+    TargetReached: bus_fold.reached,
+    TargetRetryScheduled: bus_fold.retried,
+    TargetGivenUp: bus_fold.given_up,
 }
 _ENVIRONMENT: dict[type[Fact], Callable[[Board, Environment, Any], None]] = {
     EnvironmentRequested: environment_fold.requested,
@@ -146,12 +165,14 @@ class LabView:
         *,
         functions: frozenset[str],
         queues: frozenset[str] = frozenset(),
+        buses: frozenset[str] = frozenset(),
         lab: str,
         kept_segments: int = KEPT_SEGMENTS,
         kept_graves: int = KEPT_GRAVES,
     ) -> None:
         self._functions = functions
         self._queues = queues
+        self._buses = buses
         self._lab = lab
         self._kept_segments = kept_segments
         self._graves = Graves(limit=kept_graves)
@@ -175,9 +196,9 @@ class LabView:
         """Return the rows that changed after ``sequence``, and the ids that are ``removed``.
 
         Keys: runs, lanes, segments, marks, logs, story, invocations, queues, messages, events,
-        records, each a list of rows by birth; ``origin``, the lab time that sentences call 0:00;
-        and ``reset``: true when the cursor is so old that it is not known what to remove, and
-        these are all rows there are.
+        records, bus_events, each a list of rows by birth; ``origin``, the lab time that sentences
+        call 0:00; and ``reset``: true when the cursor is so old that it is not known what to
+        remove, and these are all rows there are.
         """
         if sequence < self._graves.forgotten:
             return self.snapshot()
@@ -213,6 +234,10 @@ class LabView:
         left = [one for one in reversed(self._board.messages.rows()) if one.state == "gone"]
         return [view_of(stand, left=left) for stand in stands]
 
+    def bus_events(self, bus: str) -> tuple[JsonObject, ...]:
+        """Return the newest events of a bus as rows, the newest first; cut."""
+        return newest(reversed(self._board.bus_events.rows()), bus)
+
     def message_body(self, queue: str, message: str) -> tuple[str, bool] | None:
         """Return a message's body as far as facts keep it, and whether that is all of it."""
         row = self._board.messages.get(message_key(queue, message))
@@ -226,6 +251,8 @@ class LabView:
             return not entry.region and fact.function in self._functions
         if isinstance(fact, QueueFact):
             return not entry.region and fact.queue in self._queues
+        if isinstance(fact, BusFact):
+            return not entry.region and fact.bus in self._buses
         if isinstance(fact, RunStarted):
             return fact.lab in ("", self._lab)
         if isinstance(fact, LabReset | ResetUndone):
@@ -287,6 +314,7 @@ def _tables(board: Board) -> dict[str, Table[Any]]:
         "messages": board.messages,
         "events": board.events,
         "records": board.records,
+        "bus_events": board.bus_events,
     }
 
 

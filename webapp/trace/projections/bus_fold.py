@@ -1,0 +1,137 @@
+"""What the facts about a lab's buses do to the rows (lambda-behaviour 7.12).
+
+A bus has a lane: each event is a point on it, from which all that its rules bring about comes.
+"""
+
+from webapp.trace.events import (
+    BusChanged,
+    EventPut,
+    RuleChanged,
+    RuleMatched,
+    RuleNotMatched,
+    TargetFact,
+    TargetGivenUp,
+    TargetReached,
+    TargetRetryScheduled,
+)
+from webapp.trace.projections import bus_phrases
+from webapp.trace.projections.board import Board
+from webapp.trace.projections.bus_events import BusDelivery, BusEvent, Decision
+from webapp.trace.projections.stories import Scene
+
+
+def bus_changed(board: Board, fact: BusChanged) -> None:
+    board.tell(bus_phrases.bus_changed(fact))
+
+
+def rule_changed(board: Board, fact: RuleChanged) -> None:
+    board.tell(bus_phrases.rule_changed(fact))
+
+
+def put(board: Board, fact: EventPut) -> None:
+    if board.bus_events.get(_key(fact.bus, fact.event_id)) is not None:
+        return
+    entry, run = board.entry, board.reach()
+    board.show(run, counts=True)
+    number = board.bus_event_number(fact.event_id)
+    scene = Scene(place=fact.bus, message=number, begin=fact)
+    segment = board.draw(
+        "bus-event", lane=board.bus(fact.bus), scene=scene, start=entry.time, end=entry.time
+    )
+    event = BusEvent(
+        key=_key(fact.bus, fact.event_id),
+        number=number,
+        bus=fact.bus,
+        event_id=fact.event_id,
+        time=entry.time,
+        source=fact.source,
+        detail_type=fact.detail_type,
+        detail=fact.detail,
+        size_bytes=fact.size_bytes,
+        sender=fact.sender,
+        segment=segment,
+    )
+    board.own(event, run)
+    board.bus_events.add(event, entry.sequence)
+    board.tell(bus_phrases.put(fact, number=number), segment=segment)
+
+
+def matched(board: Board, fact: RuleMatched) -> None:
+    event = _touched(board, fact.bus, fact.event_id)
+    if event is None:
+        return
+    event.decide(Decision(fact.rule, matched=True))
+    # What its deliveries cause begins at the event's point.
+    board.link(event.segment)
+    board.tell(bus_phrases.matched(fact, number=event.number), segment=event.segment)
+
+
+def not_matched(board: Board, fact: RuleNotMatched) -> None:
+    event = _touched(board, fact.bus, fact.event_id)
+    if event is None:
+        return
+    event.decide(Decision(fact.rule, matched=False, reason=fact.reason, fields=fact.fields))
+    board.tell(bus_phrases.not_matched(fact, number=event.number), segment=event.segment)
+
+
+def reached(board: Board, fact: TargetReached) -> None:
+    found = _delivery(board, fact)
+    if found is None:
+        return
+    event, delivery = found
+    delivery.state, delivery.attempts, delivery.due = "delivered", fact.attempt, None
+    board.tell(bus_phrases.reached(fact, number=event.number), segment=event.segment)
+
+
+def retried(board: Board, fact: TargetRetryScheduled) -> None:
+    found = _delivery(board, fact)
+    if found is None:
+        return
+    event, delivery = found
+    delivery.state, delivery.attempts = "waiting", fact.attempt - 1
+    delivery.reason, delivery.due = fact.reason, fact.due
+    scene = Scene(place=fact.bus, message=event.number, begin=fact)
+    lane = board.bus(fact.bus)
+    delivery.wait = board.draw("wait", lane=lane, scene=scene, start=board.entry.time)
+    board.tell(bus_phrases.retried(fact, number=event.number), segment=delivery.wait)
+
+
+def given_up(board: Board, fact: TargetGivenUp) -> None:
+    found = _delivery(board, fact)
+    if found is None:
+        return
+    event, delivery = found
+    delivery.state = "dead-lettered" if fact.dead_letter else "lost"
+    delivery.attempts, delivery.due = fact.attempts, None
+    delivery.reason, delivery.dead_letter = fact.reason, fact.dead_letter
+    event.segment.scene.failed = True
+    event.segment.touch(board.entry.sequence)
+    board.tell(bus_phrases.given_up(fact, number=event.number), segment=event.segment)
+
+
+# -- steps
+
+
+def _delivery(board: Board, fact: TargetFact) -> tuple[BusEvent, BusDelivery] | None:
+    """Return an event and what becomes of it for a target; ``None`` for one of the past."""
+    event = _touched(board, fact.bus, fact.event_id)
+    if event is None:
+        return None
+    decision = event.decide(Decision(fact.rule, matched=True))
+    delivery = decision.deliveries.setdefault(fact.target, BusDelivery(fact.target))
+    wait, delivery.wait = delivery.wait, None
+    if wait is not None and wait.end is None:
+        wait.close(board.entry.time)
+        wait.touch(board.entry.sequence)
+    return event, delivery
+
+
+def _touched(board: Board, bus: str, event_id: str) -> BusEvent | None:
+    event = board.bus_events.get(_key(bus, event_id))
+    if event is not None:
+        event.touch(board.entry.sequence)
+    return event
+
+
+def _key(bus: str, event_id: str) -> str:
+    return f"bus-event:{bus}:{event_id}"

@@ -1,0 +1,87 @@
+"""Sentences about buses, rules and events on them (lambda-behaviour 7.12)."""
+
+from webapp.trace.events import (
+    BusChanged,
+    EventPut,
+    Fact,
+    RuleChanged,
+    RuleMatched,
+    RuleNotMatched,
+    TargetGivenUp,
+    TargetReached,
+    TargetRetryScheduled,
+)
+from webapp.trace.projections import formats
+
+WHY = "Who puts an event knows the bus alone. Each rule decides by its pattern whose it is, too."
+_BUSES = {
+    "created": "created",
+    "changed": "set otherwise",
+    "permissions": "given another policy",
+    "deleted": "deleted",
+}
+_RULES = {
+    "created": "is on {bus} now",
+    "changed": "is set otherwise",
+    "enabled": "is enabled",
+    "disabled": "is disabled: it matches nothing",
+    "targets": "has {targets} now",
+    "deleted": "is deleted",
+}
+
+
+def put(fact: EventPut, *, number: int) -> str:
+    by = "" if fact.sender in ("page", "api") else f" by {fact.sender}"
+    return f"Event {number} ({fact.detail_type} of {fact.source}) is put on {fact.bus}{by}."
+
+
+def matched(fact: RuleMatched, *, number: int) -> str:
+    return f"Rule {fact.rule} matches event {number}: {formats.count(fact.targets, 'target')}."
+
+
+def not_matched(fact: RuleNotMatched, *, number: int) -> str:
+    return f"Rule {fact.rule} does not match event {number}: {fact.reason}."
+
+
+def reached(fact: TargetReached, *, number: int) -> str:
+    again = f" at attempt {fact.attempt}" if fact.attempt > 1 else ""
+    return f"{target_name(fact.target)} has event {number} by rule {fact.rule}{again}."
+
+
+def retried(fact: TargetRetryScheduled, *, number: int) -> str:
+    return (
+        f"{target_name(fact.target)} did not take event {number}. {fact.reason} EventBridge tries "
+        f"again in {formats.duration(fact.wait_seconds)}."
+    )
+
+
+def given_up(fact: TargetGivenUp, *, number: int) -> str:
+    after = formats.count(fact.attempts, "attempt")
+    where = "It is lost."
+    if fact.dead_letter:
+        where = f"It is in {target_name(fact.dead_letter)}."
+    elif fact.lost:
+        where = f"Its dead-letter queue did not take it: {fact.lost}"
+    return (
+        f"Event {number} is given up for {target_name(fact.target)} after {after}. "
+        f"{fact.reason} {where}"
+    )
+
+
+def bus_changed(fact: BusChanged) -> str:
+    return f"Bus {fact.bus} was {_BUSES[fact.change]}."
+
+
+def rule_changed(fact: RuleChanged) -> str:
+    said = _RULES[fact.change].format(bus=fact.bus, targets=formats.count(fact.targets, "target"))
+    return f"Rule {fact.rule} {said}."
+
+
+def wait_why(fact: Fact) -> str:
+    """Say what a wait for the next attempt of a delivery rests on."""
+    return f"{getattr(fact, 'reason', '')} That may pass by itself, so EventBridge tries again."
+
+
+def target_name(arn: str) -> str:
+    """Return the last part of an ARN: the name of a function, queue, topic or bus."""
+    return arn.rpartition(":")[2].removeprefix("event-bus/")
