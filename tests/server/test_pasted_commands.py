@@ -6,10 +6,13 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.classroom.queue_course import write_orders
 from tests.server.running import LAB, LESSON, PATIENCE_SECONDS, Running, serving
 from webapp.curriculum.loader import load_course
 from webapp.curriculum.model import Lesson
@@ -24,9 +27,9 @@ def passed(server: Running) -> set[str]:
     return set(re.findall(r'class="task task--passed" id="task-([a-z-]+)"', page))
 
 
-def command(server: Running, block: str, *, query: str = "") -> str:
+def command(server: Running, block: str, *, query: str = "", lab: str = LAB) -> str:
     """Return the command of a button as the dialog shows it now."""
-    page = server.ask("GET", f"{LAB}/commands?{query}", headers={"HX-Request": "true"})
+    page = server.ask("GET", f"{lab}/commands?{query}", headers={"HX-Request": "true"})
     found = re.search(
         rf'id="command-{block}-text"[^>]*><code>(.*?)</code>', page.body.decode(), re.DOTALL
     )
@@ -91,6 +94,66 @@ def test_knobs_faults_and_the_clock_follow_pasted_commands(tmp_path: Path) -> No
         assert (clock["rate"], clock["paused"]) == ("max", True)
         paste(command(server, "reset"), tmp_path)
         assert server.ask("GET", "/w/local/functions").json == []
+
+
+@dataclass(frozen=True)
+class Orders:
+    """A lab with queues, and a terminal."""
+
+    server: Running
+    home: Path
+    lab: str = "/w/local/labs/orders"
+
+    def do(self, block: str, query: str = "") -> str:
+        return paste(command(self.server, block, query=query, lab=self.lab), self.home)
+
+    def counts(self, queue: str) -> tuple[int, ...]:
+        answer = self.server.ask("GET", f"{self.lab}/queues/{queue}").json
+        return answer["visible"], answer["in_flight"], answer["delayed"]
+
+    def form(self) -> str:
+        page = f"{self.lab}/asynchronous?function=orders-taker"
+        return self.server.ask("GET", page, headers={"HX-Request": "true"}).body.decode()
+
+
+@pytest.fixture(scope="module")
+def orders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orders]:
+    home = tmp_path_factory.mktemp("orders")
+    folder = write_orders(home / "lessons")
+    with serving(home / "data", COLDSTART_LESSONS=str(folder)) as server:
+        server.ask("GET", "/w/local/lessons/orders", headers={"Accept": "text/html"})
+        # No message comes back while a slow machine starts aws.
+        server.send("/w/local/clock", pause="true")
+        yield Orders(server, home)
+
+
+def test_queues_follow_pasted_commands(orders: Orders) -> None:
+    typed = "queue=orders-failed&body=it%27s+%24HOME+%22quoted%22&delay=0"
+    assert "MessageId" in orders.do("queue-1-send", typed)
+    assert "it's $HOME" in orders.do("queue-1-receive")
+    assert orders.counts("orders-failed") == (0, 1, 0)
+    orders.do("queue-1-send")
+    orders.do("queue-1-visibility")
+    assert orders.counts("orders-failed") == (0, 2, 0)
+    orders.do("queue-1-send")
+    orders.do("queue-1-delete")
+    assert orders.counts("orders-failed") == (0, 2, 0)
+    orders.do("queue-1-purge")
+    assert orders.counts("orders-failed") == (0, 0, 0)
+    assert "TaskHandle" in orders.do("queue-2-redrive")
+    assert "SequenceNumber" in orders.do("queue-3-send", "queue=orders-steps.fifo&deduplication=7")
+
+
+def test_where_events_go_follows_pasted_commands(orders: Orders) -> None:
+    assert '"taker": 1' in orders.do("press-take")
+    assert '<option value="0" selected>0</option>' in orders.form()
+    assert '<option value="orders-teller" selected>' in orders.form()
+    orders.do("asynchronous", "function=orders-taker&maximum_event_age=90&dead_letter=orders-dead")
+    assert 'value="90"' in orders.form()
+    assert orders.form().count('<option value="orders-dead" selected>') == 1
+    nothing = "maximum_retry_attempts=&maximum_event_age=&on_success=&on_failure=&dead_letter="
+    orders.do("asynchronous", f"function=orders-taker&{nothing}")
+    assert "selected" not in orders.form().replace('<option value="" selected>', "")
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ from webapp.curriculum.model import Course, Lesson, Task
 from webapp.curriculum.press import MODELS
 from webapp.curriculum.verdict import Verdict
 from webapp.runtime.loop import LoopThread
+from webapp.runtime.model import LATEST
 from webapp.runtime.platform import Platform
 from webapp.runtime.workspace import Workspace
 from webapp.storage.drafts import Drafts
@@ -141,10 +142,21 @@ class Labs:
         found = function_of(lesson, function)
         return self._call(self._operations.function(workspace, lesson.lab, found))
 
-    def asynchronous(self, workspace: str, lesson: Lesson, *, function: str = "") -> Asynchronous:
+    def asynchronous(
+        self, workspace: str, lesson: Lesson, *, function: str = "", qualifier: str = LATEST
+    ) -> Asynchronous:
         """Return how a function's events are tried and where they go, by the lab's names."""
         found = function_of(lesson, function)
-        return self._call(self._operations.asynchronous(workspace, lesson.lab, found))
+        return self._call(
+            self._operations.asynchronous(workspace, lesson.lab, found, qualifier=qualifier)
+        )
+
+    def event_qualifiers(
+        self, workspace: str, lesson: Lesson, *, function: str = ""
+    ) -> tuple[str, ...]:
+        """Return ``$LATEST`` and the function's aliases: each has such a configuration."""
+        found = function_of(lesson, function)
+        return self._call(self._operations.qualifiers(workspace, found))
 
     def standing(self, workspace: str, lesson: Lesson, *, function: str = "") -> Standing:
         """Return how a function stands, beside its draft."""
@@ -156,6 +168,10 @@ class Labs:
     def region(self, workspace: str) -> str:
         """Return the region where a workspace's labs are."""
         return self._call(self._platform.workspace(workspace)).home_region
+
+    def account(self, workspace: str) -> str:
+        """Return the account that a workspace's ARNs name."""
+        return self._call(self._platform.workspace(workspace)).account
 
     def live(self, workspace: str, lesson: Lesson) -> LiveLab:
         """Return the lab's one live view, made on first use."""

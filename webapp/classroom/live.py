@@ -252,7 +252,7 @@ class LiveLab:
         return self._begun_at <= known.sequence <= newest.sequence
 
     def _delta(self, known: Cursor) -> dict[str, Any]:
-        knobs = dict.fromkeys(("configuration", "faults"), self._knobs_at)
+        knobs = dict.fromkeys(("configuration", "faults", "asynchronous"), self._knobs_at)
         changed = {
             **self._judgement.changed_at,
             **knobs,

@@ -22,7 +22,7 @@ from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import Lab, LabFunction
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import Press
-from webapp.runtime.errors import ServiceError
+from webapp.runtime.errors import ResourceNotFound, ServiceError
 from webapp.runtime.event_config import EventConfig
 from webapp.runtime.model import LATEST, Configuration, Faults, FunctionRecord, Invocation
 from webapp.runtime.platform import Platform
@@ -173,35 +173,45 @@ class LabOperations:
         *,
         asynchronous: Asynchronous,
         files: Files,
+        qualifier: str = LATEST,
     ) -> Asynchronous:
         """Change how events are tried, and where records and dead letters go (5.2).
 
         Targets are named as a lesson does, or by ARN. What sets nothing takes the configuration
-        of ``$LATEST`` away. Return how it is then.
+        of the qualifier away. The dead-letter queue is the function's. Return how it is then.
         """
         opened, run = await self.begin(workspace, lesson, "Change asynchronous invocation", None)
         record = await self._deployments.deploy(opened, lesson.lab, function, files, run)
-        others = {name: one for name, one in record.event_configs.items() if name != LATEST}
+        if qualifier != LATEST and qualifier not in record.aliases:
+            raise ResourceNotFound(f"Function not found: {function.name}:{qualifier[:128]}")
+        others = {name: one for name, one in record.event_configs.items() if name != qualifier}
         events = event_config(asynchronous, lesson.lab, opened.address)
-        own = {} if events == EventConfig() else {LATEST: events}
+        own = {} if events == EventConfig() else {qualifier: events}
         await opened.home.event_configs.replace(function.name, {**others, **own}, run=run)
         dead_letter = target_arn(asynchronous.dead_letter, lesson.lab, opened.address)
         wanted = replace(record.configuration, dead_letter_target=dead_letter or None)
         await self._deployments.deploy(
             opened, lesson.lab, function, files, run, configuration=wanted
         )
-        return await self.asynchronous(workspace, lesson.lab, function)
+        return await self.asynchronous(workspace, lesson.lab, function, qualifier=qualifier)
 
-    async def asynchronous(self, workspace: str, lab: Lab, function: LabFunction) -> Asynchronous:
+    async def asynchronous(
+        self, workspace: str, lab: Lab, function: LabFunction, *, qualifier: str = LATEST
+    ) -> Asynchronous:
         """Return how a function's events are tried, with the lab's names, deployed or not."""
         opened = await self._platform.workspace(workspace)
         knobs = await self.function(workspace, lab, function)
         return asynchronous_of(
-            knobs.events,
+            knobs.event_configs.get(qualifier, EventConfig()),
             dead_letter=knobs.configuration.dead_letter_target,
             lab=lab,
             address=opened.address,
         )
+
+    async def qualifiers(self, workspace: str, function: LabFunction) -> tuple[str, ...]:
+        """Return what of a function can have a configuration for its events of its own."""
+        record = await self.record(workspace, function)
+        return (LATEST, *(sorted(record.aliases) if record else ()))
 
     async def set_faults(
         self,

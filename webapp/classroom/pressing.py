@@ -38,7 +38,7 @@ from webapp.curriculum.press import (
 )
 from webapp.runtime.faults import check_faults
 from webapp.runtime.loop import LoopThread
-from webapp.runtime.model import Configuration, Faults, Limits
+from webapp.runtime.model import LATEST, Configuration, Faults, Limits
 from webapp.trace.events import InvocationModel
 
 T = TypeVar("T")
@@ -197,6 +197,7 @@ class Pressing:
         lesson: Lesson,
         *,
         asynchronous: Asynchronous,
+        qualifier: str = LATEST,
         edits: Edits = NOTHING,
         function: str = "",
         tab: str = "",
@@ -210,6 +211,7 @@ class Pressing:
                 lesson,
                 desk.function,
                 asynchronous=asynchronous,
+                qualifier=qualifier,
                 files=draft.draft.files,
             )
         )

@@ -9,6 +9,7 @@ from webapp.classroom.site import Site
 from webapp.classroom.status import StatusBoard
 from webapp.pages import (
     access,
+    asynchronous,
     calls,
     commands,
     door,
@@ -58,6 +59,7 @@ _BLUEPRINTS = (
     resets.pages,
     knobs.pages,
     queues.pages,
+    asynchronous.pages,
     learning.pages,
     door.pages,
     patterns.pages,

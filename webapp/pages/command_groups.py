@@ -11,9 +11,22 @@ from webapp.classroom.calls import CallDetail
 from webapp.classroom.requests import configured
 from webapp.classroom.standing import Standing
 from webapp.curriculum.model import Lesson
-from webapp.curriculum.press import Configure, Fault, Invoke, Press, Stop, Update, Wait
+from webapp.curriculum.press import (
+    Configure,
+    Fault,
+    Invoke,
+    OnQueue,
+    Press,
+    Purge,
+    Receive,
+    Send,
+    Stop,
+    Update,
+    Wait,
+)
 from webapp.pages.command_lines import CommandLines, NoCommand, Terminal
 from webapp.pages.knob_forms import Knobs
+from webapp.runtime.event_config import EventConfig
 from webapp.runtime.model import Configuration
 from webapp.trace.events import InvocationModel
 
@@ -64,12 +77,16 @@ class CommandGroups:
     function: str
     standings: Mapping[str, Standing]
     typed: Typed
+    asynchronous: Callable[["CommandGroups"], Block]
+    on_queue: Callable[[OnQueue], str]
+    queues: tuple[Group, ...] = ()
 
     def all(self) -> tuple[Group, ...]:
         """Return every button that does something to the lab."""
         return (
             Group(self.function, self._of_function()),
             Group("Buttons of the lesson", tuple(map(self._press, self.lesson.presses.values()))),
+            *self.queues,
             Group("The lab's clock", self._of_clock()),
         )
 
@@ -80,54 +97,55 @@ class CommandGroups:
         faults = here.faults
         return (
             *self._again(),
-            _block(
+            block(
                 "invoke",
                 "Invoke",
                 lambda: self._invoke(self.function, here.event, 1, typed.model),
                 about=SENT[typed.model],
             ),
-            _block(
+            block(
                 "burst",
                 f"Send {typed.count} at once",
                 lambda: self._invoke(self.function, here.event, typed.count, typed.model),
                 about=SIGNED,
             ),
-            _block("update", "Update the code", self._update, about=UPDATED),
-            _block("configuration", "Save configuration", self._configure, about="As typed."),
-            _block(
+            block("update", "Update the code", self._update, about=UPDATED),
+            block("configuration", "Save configuration", self._configure, about="As typed."),
+            self.asynchronous(self),
+            block(
                 "faults",
                 "Faults",
                 lambda: lines.faults(faults),
                 about=f"As they are set. {NONE}",
             ),
-            _block("stop", "Stop", lines.stop, about=NONE),
-            _block("reset", "Reset the lab", lines.reset, about=NONE),
+            block("stop", "Stop", lines.stop, about=NONE),
+            block("reset", "Reset the lab", lines.reset, about=NONE),
         )
 
     def _again(self) -> tuple[Block, ...]:
         call = self.typed.call
         if call is None:
             return ()
-        return (_block("call", "Run again", lambda: self._call_again(call)),)
+        return (block("call", "Run again", lambda: self._call_again(call)),)
 
     def _of_clock(self) -> tuple[Block, ...]:
         lines, minutes = self._lines(self.function), self.typed.minutes
         rates = (
-            _block(f"rate-{rate}", label, lambda rate=rate: lines.rate(rate))  # type: ignore[misc]
+            block(f"rate-{rate}", label, lambda rate=rate: lines.rate(rate))  # type: ignore[misc]
             for rate, label in RATES
         )
         held = (
-            _block(f"pause-{on}", label, lambda on=on: lines.pause(paused=on))  # type: ignore[misc]
+            block(f"pause-{on}", label, lambda on=on: lines.pause(paused=on))  # type: ignore[misc]
             for on, label in HELD.items()
         )
-        wait = _block("wait", f"Wait {minutes:g} min", lambda: lines.wait(minutes * 60), about=NONE)
-        return (wait, _block("next", "Next event", lines.next_event), *rates, *held)
+        wait = block("wait", f"Wait {minutes:g} min", lambda: lines.wait(minutes * 60), about=NONE)
+        return (wait, block("next", "Next event", lines.next_event), *rates, *held)
 
     def _press(self, press: Press) -> Block:
         about = NONE if isinstance(press.action, Wait | Stop | Fault) else ""
         if isinstance(press.action, Invoke) and press.action.count > 1:
             about = SIGNED
-        return _block(f"press-{press.id}", press.label, lambda: self._pressed(press), about=about)
+        return block(f"press-{press.id}", press.label, lambda: self._pressed(press), about=about)
 
     # -- commands
 
@@ -140,6 +158,8 @@ class CommandGroups:
             case Configure(function=name) as action:
                 old = self.standings[name].configuration
                 return self._set(name, configured(old, action))
+            case Send() | Receive() | Purge() as action:
+                return self.on_queue(action)
             case _:
                 return self._lines(self.function).press(press.id)
 
@@ -149,7 +169,9 @@ class CommandGroups:
         stale = (one for one, here in self.standings.items() if not here.is_current)
         deployed = [self._deploy(one) for one in stale]
         lines = self._lines(name)
-        return "\n".join([*deployed, _call(lines, text, count, model)])
+        late = [one for one, here in self.standings.items() if _leads_on(here)]
+        ends = [self._lines(one).put_events(self.standings[one].events) for one in late]
+        return "\n".join([*deployed, *ends, _call(lines, text, count, model)])
 
     def _call_again(self, call: CallDetail) -> str:
         if not call.payload_is_whole:
@@ -158,9 +180,12 @@ class CommandGroups:
 
     def _deploy(self, name: str, *, press: str = "") -> str:
         lines, here = self._lines(name), self.standings[name]
-        if not here.is_deployed:
-            return lines.create(here.configuration)
-        return lines.update_code(press=press)
+        if here.is_deployed:
+            return lines.update_code(press=press)
+        made = lines.create(here.configuration)
+        if here.events == EventConfig() or _leads_on(here):
+            return made
+        return "\n".join([made, lines.put_events(here.events)])
 
     def _update(self) -> str:
         updates = (
@@ -185,8 +210,12 @@ class CommandGroups:
 
     def _set(self, name: str, configuration: Configuration) -> str:
         lines, here = self._lines(name), self.standings[name]
-        made = [] if here.is_deployed else [lines.create(here.configuration)]
+        made = [] if here.is_deployed else [self._deploy(name)]
         return "\n".join([*made, lines.configure(configuration)])
+
+    def made(self) -> str:
+        """Return what deploys the function that is shown, if that is not done yet."""
+        return "" if self._here.is_deployed else self._deploy(self.function)
 
     # -- inside
 
@@ -212,7 +241,14 @@ UPDATED = "The editor keeps its code: a press of Invoke on this page deploys tha
 NONE = "AWS has no command for it."
 
 
-def _block(name: str, title: str, write: Callable[[], str], *, about: str = "") -> Block:
+def _leads_on(standing: Standing) -> bool:
+    """Whether a new function's records go to a function, which has to be there before."""
+    ends = (standing.events.on_success, standing.events.on_failure)
+    return not standing.is_deployed and any(":lambda:" in arn for arn in ends)
+
+
+def block(name: str, title: str, write: Callable[[], str], *, about: str = "") -> Block:
+    """Return a button with its command, or with why there is none."""
     try:
         return Block(id=name, title=title, about=about, command=write())
     except NoCommand as error:

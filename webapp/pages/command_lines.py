@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.pages.shell import command, json_text, option, with_input, word
-from webapp.runtime.model import Configuration, Faults
+from webapp.runtime.event_config import EventConfig
+from webapp.runtime.model import LATEST, Configuration, Faults
 from webapp.trace.events import InvocationModel
 
 EXPANDED = ("file://", "fileb://", "http://", "https://")
@@ -64,6 +65,32 @@ class CommandLines:
         )
         done = self._wait_for("function-updated-v2")
         return "\n".join([self._download(press=press), updated, done])
+
+    def put_events(self, config: EventConfig, *, qualifier: str = LATEST) -> str:
+        """Say how events are tried and where their records go; what is not set is AWS's default."""
+        options = list(self._names())
+        if qualifier != LATEST:
+            options.append(option("--qualifier", qualifier))
+        if config == EventConfig(modified=config.modified):
+            # There may be none to delete: that is what is wanted.
+            return (
+                f"{self._aws('delete-function-event-invoke-config', *options)} 2>/dev/null || true"
+            )
+        if config.most_retries is not None:
+            options.append(f"--maximum-retry-attempts {config.most_retries}")
+        if config.most_age_seconds is not None:
+            options.append(f"--maximum-event-age-in-seconds {config.most_age_seconds}")
+        named = {"OnSuccess": config.on_success, "OnFailure": config.on_failure}
+        ends = {name: {"Destination": arn} for name, arn in named.items() if arn}
+        if ends:
+            options.append(option("--destination-config", json.dumps(ends)))
+        return self._aws("put-function-event-invoke-config", *options)
+
+    def dead_letters(self, arn: str) -> str:
+        """Let a queue have the events that are given up, or none."""
+        target = option("--dead-letter-config", f"TargetArn={arn}")
+        changed = self._aws("update-function-configuration", *self._names(), target)
+        return "\n".join([changed, self._wait_for("function-updated-v2")])
 
     def configure(self, configuration: Configuration) -> str:
         """Change the configuration, and wait until it is in effect."""
@@ -165,6 +192,10 @@ class CommandLines:
         return (option("--function-name", self.function),)
 
     def _aws(self, operation: str, *words: str) -> str:
+        return self.aws("lambda", operation, *words)
+
+    def aws(self, service: str, operation: str, *words: str) -> str:
+        """Return an operation of a service, with the workspace's key."""
         terminal = self.terminal
         return command(
             f"AWS_ACCESS_KEY_ID={word(terminal.key_id)}",
@@ -174,7 +205,7 @@ class CommandLines:
             "aws",
             option("--endpoint-url", terminal.address),
             option("--region", terminal.region),
-            f"lambda {operation}",
+            f"{service} {operation}",
             *words,
         )
 
@@ -212,6 +243,10 @@ def _knobs(configuration: Configuration, *, all_of_them: bool = False) -> tuple[
         variables = {"Variables": dict(configuration.variables)}
         text = json_text(json.dumps(variables, ensure_ascii=False))
         options.append(option("--environment", text))
+    if configuration.dead_letter_target and not all_of_them:
+        options.append(
+            option("--dead-letter-config", f"TargetArn={configuration.dead_letter_target}")
+        )
     return tuple(options)
 
 

@@ -8,15 +8,25 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template, request
 
+from webapp.classroom.asynchronous import targets_first
 from webapp.classroom.workbench import function_of
+from webapp.curriculum.asynchronous import Asynchronous
 from webapp.pages import errors, htmx
 from webapp.pages.access import access_keys, labs, lesson, site
+from webapp.pages.asynchronous import read_form
+from webapp.pages.asynchronous_form import AsynchronousForm, read_asynchronous
 from webapp.pages.command_groups import CommandGroups, Typed
-from webapp.pages.command_lines import Terminal
+from webapp.pages.command_lines import CommandLines, Terminal
 from webapp.pages.knob_forms import FieldsInvalid, Knobs, read_knobs
+from webapp.pages.queue_commands import (
+    TypedMessage,
+    asynchronous_block,
+    press_command,
+    queue_groups,
+)
 from webapp.pages.sent import fields, function, seconds, whole_number
 from webapp.runtime.errors import InvalidParameterValue
-from webapp.runtime.model import Configuration
+from webapp.runtime.model import LATEST, Address, Configuration
 
 pages = Blueprint("commands", __name__, url_prefix="/w/<workspace>/labs/<slug>")
 errors.catch(pages)
@@ -32,10 +42,24 @@ def commands(workspace: str, slug: str) -> Response:
     shown = function_of(open_lesson, function()).name
     standings = {
         name: labs().standing(workspace, open_lesson, function=name)
-        for name in open_lesson.lab.function_names
+        for name in (one.name for one in targets_first(open_lesson.lab))
     }
+    terminal, lab = _terminal(workspace), open_lesson.lab
+    address = Address(account=labs().account(workspace), region=terminal.region)
+    form = read_form(workspace, slug, function=shown, qualifier=given.get("qualifier") or LATEST)
+    lines = CommandLines(terminal=terminal, workspace=workspace, lab=slug, function=shown)
     groups = CommandGroups(
-        terminal=_terminal(workspace),
+        asynchronous=lambda groups: asynchronous_block(
+            lines,
+            _asynchronous(given, form),
+            lab=lab,
+            address=address,
+            qualifier=form.qualifier,
+            before=groups.made(),
+        ),
+        on_queue=lambda action: press_command(lines, action, lab=lab, address=address),
+        queues=queue_groups(lines, lab=lab, address=address, typed=_message(given)),
+        terminal=terminal,
         workspace=workspace,
         lesson=open_lesson,
         function=shown,
@@ -47,6 +71,20 @@ def commands(workspace: str, slug: str) -> Response:
         ),
     )
     return htmx.fragment(render_template("lesson/_commands.html", groups=groups.all()))
+
+
+def _asynchronous(given: Mapping[str, Any], form: AsynchronousForm) -> Asynchronous | str:
+    try:
+        return read_asynchronous({**form.values, **given}, form=form)
+    except FieldsInvalid as error:
+        return str(error)
+
+
+def _message(given: Mapping[str, Any]) -> dict[str, TypedMessage]:
+    """Return what stands in the send form of the board that asks."""
+    names = ("body", "delay", "group", "deduplication")
+    typed = {name: str(given[name]) for name in names if given.get(name)}
+    return {str(given.get("queue", "")): TypedMessage(**typed)}
 
 
 def _terminal(workspace: str) -> Terminal:

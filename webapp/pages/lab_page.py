@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from webapp.classroom.model import LabState, OpenFile
 from webapp.curriculum.model import Lesson
 from webapp.pages.access import labs
+from webapp.pages.asynchronous import read_form
+from webapp.pages.asynchronous_form import AsynchronousForm
 from webapp.pages.invoke_events import EventMenu, read_menu
 from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
 from webapp.pages.queue_views import BoardView
@@ -53,6 +55,7 @@ class LabPage:
     events: EventMenu
     configuration: ConfigurationForm
     faults: FaultsForm
+    asynchronous: AsynchronousForm
     boards: tuple[BoardView, ...] = ()
 
 
@@ -73,6 +76,7 @@ def read_lab_page(workspace: str, lesson: Lesson, state: LabState) -> LabPage:
         events=read_menu(workspace, lesson.slug, function=name),
         configuration=ConfigurationForm.of(base, state.configuration, function=name),
         faults=FaultsForm(base=base, function=name, faults=state.faults),
+        asynchronous=read_form(workspace, lesson.slug, function=name),
         boards=read_boards(workspace, lesson.slug),
     )
 

@@ -19,6 +19,7 @@ from webapp.pages.lab_page import File, LabPage
 from webapp.pages.lesson_page import RATES, LessonPage, Section
 from webapp.pages.outline import Outline, OutlineStep, Way
 from webapp.pages.pattern import Group, Pattern, drawn
+from webapp.pages.pattern_asynchronous import asynchronous_form, asynchronous_patterns
 from webapp.pages.prose import Look, PageRenderer
 from webapp.pages.versions import OlderNotice, ShownVersion, VersionList
 from webapp.runtime.model import Configuration, Faults
@@ -70,6 +71,7 @@ def lab_patterns(look: Look) -> Group:
         title="Lab",
         patterns=(
             *_knobs(look),
+            *asynchronous_patterns(look),
             *_files(look),
             *_events(look),
             *_histories(look),
@@ -144,6 +146,7 @@ def _lab(look: Look) -> LabPage:
         events=_menu(look, saved=("refund",)),
         configuration=ConfigurationForm.of(look.base, Configuration(), function=name),
         faults=FaultsForm(base=look.base, function=name, faults=Faults()),
+        asynchronous=asynchronous_form(look, name),
     )
 
 

@@ -2,6 +2,7 @@
 import { element, icon, write } from "./dom.js";
 
 const COPIED_MS = 2000;
+const LONGEST_TYPED = 4000;
 
 export class CommandLines {
   #dialog = document.getElementById("commands");
@@ -17,24 +18,30 @@ export class CommandLines {
   #click(target) {
     const asked = target.closest("[data-commands]");
     const copied = target.closest("[data-copies]");
-    if (asked) this.#show(asked.dataset.commands, asked.dataset.request);
+    if (asked) this.#show(asked.dataset.commands, asked.dataset);
     if (copied) this.#copy(copied);
   }
 
   /** Shows the commands as the lab stands and as its fields are typed, one of them in front. */
-  async #show(name, request) {
+  async #show(name, asked) {
     this.#place.replaceChildren(element("p", { class: "panel__empty" }, "Writing the commands"));
     this.#dialog.showModal();
     await this.drafts.settle();
-    const address = `${this.#place.dataset.from}?${this.#query(request)}`;
+    const address = `${this.#place.dataset.from}?${this.#query(asked)}`;
     await window.htmx.ajax("GET", address, { target: this.#place });
     const block = document.getElementById(`command-${name}`);
     block?.scrollIntoView({ block: "start" });
     block?.querySelector("button")?.focus({ preventScroll: true });
   }
 
-  #query(request) {
+  /** What is typed in the lab; of messages what stands on the board that asks, as far as it is short. */
+  #query({ request, queue }) {
     const query = new URLSearchParams(new FormData(document.getElementById("configuration")));
+    for (const [name, value] of new FormData(document.getElementById("asynchronous"))) query.set(name, value);
+    for (const [name, value] of queue ? new FormData(document.querySelector(`form[data-queue="${CSS.escape(queue)}"]`)) : []) {
+      if (value.length <= LONGEST_TYPED) query.set(name, value);
+    }
+    if (queue) query.set("queue", queue);
     for (const id of ["burst", "minutes"]) {
       const field = document.getElementById(id);
       query.set(field.name, field.value);

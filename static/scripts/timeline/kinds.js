@@ -187,4 +187,4 @@ export const LEGEND = [
   "memory",
   "throttled",
 ];
-export const LEGEND_LATER = ["stopped", "init-failed", "wait", "record", "message", "visibility"];
+export const LEGEND_LATER = ["stopped", "init-failed", "wait", "record", "visibility"];
