@@ -24,6 +24,7 @@ import { Solution } from "./lab/solution.js";
 import { Status } from "./lab/status.js";
 import { Steps } from "./lab/steps.js";
 import { Store } from "./lab/store.js";
+import { Topics } from "./lab/topics.js";
 import { Story } from "./lab/story.js";
 import { Stream } from "./lab/stream.js";
 import { TimelinePart } from "./lab/timeline-part.js";
@@ -54,6 +55,7 @@ new Response(store, { address, reruns, editors, panel: document.getElementById("
 new Destinations(store, { address, panel: document.getElementById("part-destinations"), count: document.getElementById("destinations-count") });
 new Logs(store, { panel: document.getElementById("part-logs") });
 new Queues(store, { clock, partials });
+new Topics(store, { clock });
 new Sentences(store, { panel: document.getElementById("sentences") });
 new Story(store);
 new Announcer(store);

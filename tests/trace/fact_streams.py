@@ -31,6 +31,9 @@ TEXTS = {
     "event_id": st.sampled_from([f"event-{number}" for number in range(1, 4)]),
     "target": st.sampled_from(["orders-dead", "arn:aws:sqs:us-east-1:000000000000:orders"]),
     "message_id": st.sampled_from([f"message-{number}" for number in range(1, 4)]),
+    "topic": st.sampled_from(["news", "news", "another-labs"]),
+    "subscription": st.sampled_from(["s-1", "s-2"]),
+    "endpoint": st.sampled_from(["arn:aws:sqs:us-east-1:000000000000:orders", "a@b.c"]),
     "lab": st.sampled_from([LAB, LAB, "other-lab"]),
 }
 SECONDS = st.floats(min_value=0.0, max_value=1e6)

@@ -15,6 +15,7 @@ LISTS = (
     "events",
     "records",
     "bus_events",
+    "publications",
 )
 
 

@@ -21,6 +21,8 @@ from webapp.classroom.queue_boards import QueueBoards
 from webapp.classroom.queue_work import QueueWork
 from webapp.classroom.resets import Resets
 from webapp.classroom.standing import Standing, standing_of
+from webapp.classroom.topic_boards import TopicBoards
+from webapp.classroom.topic_work import TopicWork
 from webapp.classroom.transfer import Transfer
 from webapp.classroom.workbench import Workbench, function_of
 from webapp.clock import real_now
@@ -93,6 +95,12 @@ class Labs:
             loop=loop, operations=self._operations, bench=self.bench, limits=platform.limits
         )
         self.queues = QueueBoards(loop=loop, work=QueueWork(self._operations), live=self.live)
+        self.topics = TopicBoards(
+            loop=loop,
+            work=TopicWork(self._operations),
+            pressing=self.pressing,
+            live=self.live,
+        )
         self.calls = Calls(live=self.live, bench=self.bench, pressing=self.pressing)
         self.resets = Resets(
             loop=loop, operations=self._operations, bench=self.bench, undos=undos, live=self.live

@@ -10,6 +10,7 @@ from webapp.classroom.cursor import Cursor
 from webapp.classroom.judgement import Judgement
 from webapp.classroom.model import ErrorRow, PredictionState, TaskState
 from webapp.classroom.notices import Notices
+from webapp.curriculum.lab import Lab
 from webapp.curriculum.model import Lesson, Task
 from webapp.curriculum.scope import LabScope
 from webapp.curriculum.verdict import Verdict
@@ -23,7 +24,10 @@ from webapp.trace.events import (
     QueueFact,
     ResetUndone,
     RuleChanged,
+    SubscriptionChanged,
     TaskPassed,
+    TopicChanged,
+    TopicFact,
 )
 from webapp.trace.log import WorkspaceLog
 from webapp.trace.projections import LabView
@@ -33,6 +37,8 @@ from webapp.trace.projections.messages import QueueView
 from webapp.trace.projections.rows import JsonObject
 
 _PAGE = 5000
+BOARDS = ("queues", "buses", "rules", "topics", "subscriptions")
+"""Parts of boards, as a page asks for them again."""
 
 
 class OlderFacts(Protocol):
@@ -76,9 +82,7 @@ class LiveLab:
         self._recorded: set[str] = set()
         self._judgement = Judgement(lesson, passed=passed, on_passed=self._tell_passed)
         self._knobs_at = 0
-        self._queues_at = 0
-        self._buses_at = 0
-        self._rules_at = 0
+        self._sources_at = dict.fromkeys(BOARDS, 0)
         self._resets: set[int] = set()
         self._undone: set[int] = set()
         self._begun_at = 0
@@ -141,6 +145,12 @@ class LiveLab:
             self._catch_up()
             return self._view.queues()
 
+    def publications(self, topic: str) -> tuple[JsonObject, ...]:
+        """Return the newest messages published to a topic; see ``LabView.publications``."""
+        with self._lock:
+            self._catch_up()
+            return self._view.publications(topic)
+
     def message_body(self, queue: str, message: str) -> tuple[str, bool] | None:
         """Return a message's body as far as facts keep it, and whether that is all of it."""
         with self._lock:
@@ -170,6 +180,7 @@ class LiveLab:
             functions=lab.function_names,
             queues=lab.queue_names,
             buses=lab.bus_names,
+            topics=lab.topic_names,
             lab=lab.slug,
         )
         self._scope = LabScope(self._lesson.lab)
@@ -212,12 +223,8 @@ class LiveLab:
             self._resets.add(entry.sequence)
         if isinstance(fact, FunctionChanged) and fact.function in self._lesson.lab.function_names:
             self._knobs_at = entry.sequence
-        if isinstance(fact, QueueFact) and fact.queue in self._lesson.lab.queue_names:
-            self._queues_at = entry.sequence
-        if isinstance(fact, BusFact) and fact.bus in self._lesson.lab.bus_names:
-            self._buses_at = entry.sequence
-            if isinstance(fact, BusChanged | RuleChanged):
-                self._rules_at = entry.sequence
+        for board in _boards_of(fact, self._lesson.lab):
+            self._sources_at[board] = entry.sequence
 
     def _new_entries(self) -> Iterator[Entry]:
         while self._sequence + 1 < self.log.oldest_in_memory:
@@ -256,9 +263,7 @@ class LiveLab:
         changed = {
             **self._judgement.changed_at,
             **knobs,
-            "queues": self._queues_at,
-            "buses": self._buses_at,
-            "rules": self._rules_at,
+            **self._sources_at,
         }
         refresh = [name for name, sequence in changed.items() if sequence > known.sequence]
         rows = {"missed": 0, **self._view.rows_since(known.sequence)}
@@ -275,3 +280,17 @@ class LiveLab:
 
 def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, separators=(",", ":"))
+
+
+def _boards_of(fact: Fact, lab: Lab) -> Iterator[str]:
+    """Yield the parts of the lab's boards that show something else since a fact."""
+    if isinstance(fact, QueueFact) and fact.queue in lab.queue_names:
+        yield "queues"
+    if isinstance(fact, BusFact) and fact.bus in lab.bus_names:
+        yield "buses"
+        if isinstance(fact, BusChanged | RuleChanged):
+            yield "rules"
+    if isinstance(fact, TopicFact) and fact.topic in lab.topic_names:
+        yield "topics"
+        if isinstance(fact, SubscriptionChanged | TopicChanged):
+            yield "subscriptions"

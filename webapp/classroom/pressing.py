@@ -39,6 +39,8 @@ from webapp.curriculum.press import (
 from webapp.runtime.faults import check_faults
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.model import LATEST, Configuration, Faults, Limits
+from webapp.sources.topics.publication import Publication
+from webapp.sources.topics.publishing import Published
 from webapp.trace.events import InvocationModel
 
 T = TypeVar("T")
@@ -298,6 +300,19 @@ class Pressing:
             )
         )
         return Pressed(run=run, revision=self._deployed(desk, drafts))
+
+    def publish(
+        self, workspace: str, lesson: Lesson, topic: str, publication: Publication
+    ) -> tuple[str, Published]:
+        """Publish a message to a topic of the lab; return the run, and the message."""
+        shown = self._bench.desk(workspace, lesson, function="", tab="")
+        drafts = self._drafts(shown)
+        code = {name: draft.draft.files for name, draft in drafts.items()}
+        run, [published] = self._call(
+            self._topics.publish(workspace, lesson, topic, publication, code=code)
+        )
+        self._deployed(shown, drafts)
+        return run, published
 
     def _publish(self, shown: Desk, action: Publish | PutEvents, press: Press) -> Pressed:
         drafts = self._drafts(shown)

@@ -1,5 +1,8 @@
 """What a learner does to the topics of a lab. Loop thread only."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 from webapp.classroom import lab_topics
 from webapp.classroom.operations import Code, LabOperations
 from webapp.curriculum.model import Lesson
@@ -7,16 +10,43 @@ from webapp.curriculum.press import Press, Publish
 from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.workspace import Workspace
 from webapp.sources.queues.message import MessageAttribute
+from webapp.sources.topics.errors import NotFound
 from webapp.sources.topics.publication import Publication
 from webapp.sources.topics.publishing import Published
+from webapp.sources.topics.settings import TopicSettings
+from webapp.sources.topics.subscription import Subscription
 from webapp.sources.topics.topics import Topic
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedAt:
+    """A topic as it is. ``settings`` are none where it was deleted."""
+
+    name: str
+    settings: TopicSettings | None = None
+    subscriptions: Sequence[Subscription] = ()
+
+
 class TopicWork:
-    """Publishes and confirms. Raises ``ServiceError`` and ``SourceError``."""
+    """Publishes, filters and confirms. Raises ``ServiceError`` and ``SourceError``."""
 
     def __init__(self, operations: LabOperations) -> None:
         self._operations = operations
+
+    async def look(self, workspace: str, lesson: Lesson) -> list[LookedAt]:
+        """Return every topic of the lab as it is now, in the lesson's order."""
+        opened = await self._operations.opened(workspace)
+        topics = lab_topics.topics_of(opened)
+        return [
+            LookedAt(
+                name=one.name,
+                settings=topics.find(one.name).settings,
+                subscriptions=topics.subscriptions.of_topic(one.name),
+            )
+            if one.name in topics
+            else LookedAt(name=one.name)
+            for one in lesson.lab.topics
+        ]
 
     async def press(
         self, workspace: str, lesson: Lesson, action: Publish, press: Press, *, code: Code
@@ -69,34 +99,69 @@ class TopicWork:
         ]
         return run, published
 
-    async def confirm(self, workspace: str, lesson: Lesson, topic: str, token: str) -> str:
-        """Confirm a subscription of a topic of the lab, as its owner would; return the run."""
+    async def set_filter(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        topic: str,
+        subscription: str,
+        *,
+        policy: str,
+        scope: str,
+    ) -> str:
+        """Let a subscription hear of what a filter policy says; an empty one means everything.
+
+        Return the run.
+        """
+        label = f"Set a filter of {topic}"
+        opened, run = await self._operations.begin(workspace, lesson, label, None)
+        subscriptions = lab_topics.topics_of(opened).subscriptions
+        found = _subscription(opened, lesson, topic, subscription)
+        given = {"FilterPolicy": policy, "FilterPolicyScope": scope if policy else ""}
+        await subscriptions.set_attributes(found, given, run=run)
+        return run
+
+    async def confirm(self, workspace: str, lesson: Lesson, topic: str, subscription: str) -> str:
+        """Confirm a pending subscription, as who gets the token would; return the run."""
         label = f"Confirm a subscription of {topic}"
         opened, run = await self._operations.begin(workspace, lesson, label, None)
         live = _live(opened, lesson, topic)
+        token = _subscription(opened, lesson, topic, subscription).record.token
         await lab_topics.topics_of(opened).subscriptions.confirm(live, token, run=run)
         return run
 
+    async def restore(self, workspace: str, lesson: Lesson, topic: str) -> None:
+        """Create a topic of the lab again that somebody deleted."""
+        opened, run = await self._operations.begin(workspace, lesson, f"Create {topic}", None)
+        _check_mine(lesson, topic)
+        await lab_topics.ensure(opened, lesson.lab, run=run, deleted_too=True)
 
-def _live(opened: Workspace, lesson: Lesson, topic: str) -> Topic:
-    """Return a topic of the lab: no other's, whatever it is called."""
+
+def _check_mine(lesson: Lesson, topic: str) -> None:
+    """Raise ``ResourceNotFound`` for a topic that is not the lab's, whatever it is called."""
     if topic not in lesson.lab.topic_names:
         raise ResourceNotFound(
             f"This lab has no topic '{topic[:80]}'. It has "
             f"{', '.join(sorted(lesson.lab.topic_names)) or 'none'}."
         )
+
+
+def _live(opened: Workspace, lesson: Lesson, topic: str) -> Topic:
+    _check_mine(lesson, topic)
     return lab_topics.topics_of(opened).find(topic)
+
+
+def _subscription(opened: Workspace, lesson: Lesson, topic: str, identifier: str) -> Subscription:
+    """Return a subscription of a topic of the lab, and of no other."""
+    name = _live(opened, lesson, topic).name
+    found = lab_topics.topics_of(opened).subscriptions.get(identifier)
+    if found is None or found.record.topic != name:
+        raise NotFound("Subscription does not exist")
+    return found
 
 
 def _told_apart(publication: Publication, topic: Topic, identifier: str) -> Publication:
     settings = topic.settings
     if not settings.fifo or publication.deduplication or settings.deduplicates_by_content:
         return publication
-    return Publication(
-        message=publication.message,
-        subject=publication.subject,
-        structure=publication.structure,
-        attributes=publication.attributes,
-        group=publication.group,
-        deduplication=identifier,
-    )
+    return replace(publication, deduplication=identifier)

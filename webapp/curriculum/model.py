@@ -31,6 +31,7 @@ PARTS: tuple[str, ...] = (
     "response",
     "logs",
     "queues",
+    "topics",
     "story",
 )
 """Parts of the lab that prose can point at; the page gives each the id ``part-<name>``."""

@@ -30,6 +30,7 @@ from webapp.pages import (
     reference,
     resets,
     status,
+    topics,
     versions,
 )
 
@@ -60,6 +61,7 @@ _BLUEPRINTS = (
     knobs.pages,
     queues.pages,
     asynchronous.pages,
+    topics.pages,
     learning.pages,
     door.pages,
     patterns.pages,

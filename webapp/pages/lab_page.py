@@ -11,6 +11,8 @@ from webapp.pages.invoke_events import EventMenu, read_menu
 from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
 from webapp.pages.queue_views import BoardView
 from webapp.pages.queues import read_boards
+from webapp.pages.topic_views import TopicView
+from webapp.pages.topics import read_topics
 from webapp.pages.versions import OlderNotice
 
 LANGUAGES = {"py": "python", "json": "json", "yaml": "yaml", "yml": "yaml"}
@@ -57,6 +59,7 @@ class LabPage:
     faults: FaultsForm
     asynchronous: AsynchronousForm
     boards: tuple[BoardView, ...] = ()
+    topics: tuple[TopicView, ...] = ()
 
 
 def read_lab_page(workspace: str, lesson: Lesson, state: LabState) -> LabPage:
@@ -78,6 +81,7 @@ def read_lab_page(workspace: str, lesson: Lesson, state: LabState) -> LabPage:
         faults=FaultsForm(base=base, function=name, faults=state.faults),
         asynchronous=read_form(workspace, lesson.slug, function=name),
         boards=read_boards(workspace, lesson.slug),
+        topics=read_topics(workspace, lesson.slug),
     )
 
 

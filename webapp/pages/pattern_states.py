@@ -15,6 +15,7 @@ from webapp.pages.pattern_attempts import attempt_patterns
 from webapp.pages.pattern_lab import frame_patterns, lab_patterns
 from webapp.pages.pattern_queues import queue_patterns
 from webapp.pages.pattern_site import site_patterns
+from webapp.pages.pattern_topics import topic_patterns
 from webapp.pages.pattern_trace import pattern_rows
 from webapp.pages.prose import Look, PageRenderer
 from webapp.runtime.model import Configuration
@@ -105,6 +106,7 @@ def read_patterns(workspace: str) -> PatternsPage:
             _text(look),
             lab_patterns(look),
             queue_patterns(look.base),
+            topic_patterns(look.base),
             site_patterns(look),
             frame_patterns(look),
         ),

@@ -9,6 +9,7 @@ from webapp.classroom.queue_work import Letter
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form, back
+from webapp.pages.attribute_lines import read_attributes
 from webapp.pages.queue_views import (
     BoardView,
     Said,
@@ -20,7 +21,6 @@ from webapp.pages.queue_views import (
 from webapp.pages.sent import fields, newlines, whole_number
 from webapp.runtime.errors import InvalidParameterValue, ServiceError
 from webapp.sources.errors import SourceError
-from webapp.sources.queues.message import MessageAttribute
 
 pages = Blueprint("queues", __name__, url_prefix="/w/<workspace>/labs/<slug>/queues")
 errors.catch(pages)
@@ -202,28 +202,8 @@ def _letter(given: dict[str, Any]) -> Letter:
     delay = str(given.get("delay") or "").strip()
     return Letter(
         body=newlines(str(given.get("body") or "")),
-        attributes=_attributes(newlines(str(given.get("attributes") or ""))),
+        attributes=read_attributes(newlines(str(given.get("attributes") or ""))),
         delay=whole_number(delay, name="The delay") if delay else None,
         group=str(given.get("group") or "").strip(),
         deduplication=str(given.get("deduplication") or "").strip(),
     )
-
-
-def _attributes(text: str) -> dict[str, MessageAttribute]:
-    """Return the attributes that lines of ``name=value`` or ``name:Number=3`` say."""
-    found: dict[str, MessageAttribute] = {}
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        left, equals, value = line.partition("=")
-        name, _, kind = left.strip().partition(":")
-        if not equals:
-            raise InvalidParameterValue(
-                f"Line {number} of the attributes has no '='. Write NAME=value, or NAME:Number=3."
-            )
-        if name in found:
-            raise InvalidParameterValue(
-                f"The attribute '{name[:80]}' is given twice. Give it once."
-            )
-        found[name] = MessageAttribute(kind or "String", value.strip())
-    return found

@@ -1,11 +1,12 @@
-// Lines from the attempt that decided an event to the record that it left on another lane.
+// Lines from the attempt that decided an event to the record that it left on another lane, and from a
+// message of a topic to each copy.
 
 import { px, put, svg } from "./nodes.js";
 import { endOf } from "./trace.js";
 
 const BEFORE = 7;
 
-/** Draws one elbow for each record in view whose attempt's lane is in view too. */
+/** Draws one elbow for each fact in view whose cause's lane is in view too. */
 export function drawElbows(group, { trace, view, drawn }) {
   const paths = [];
   for (const { segment, left, y } of drawn) {

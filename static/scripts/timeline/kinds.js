@@ -137,6 +137,15 @@ const KINDS = {
     height: 18,
     point: true,
   },
+  publication: { draw: "record", word: "Published", tone: "ok", glyph: "send", height: 18, point: true },
+  "publication-failed": {
+    draw: "record",
+    word: "Published, not all delivered",
+    tone: "attempt-failed",
+    glyph: "x",
+    height: 18,
+    point: true,
+  },
   record: { draw: "record", word: "Record", tone: "ok", glyph: "check", height: 18, point: true },
   "record-failed": {
     draw: "record",

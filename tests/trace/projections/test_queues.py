@@ -29,7 +29,11 @@ class Queues:
 
     def __init__(self, **limits: Any) -> None:
         self.view = LabView(
-            functions=frozenset(), queues=frozenset({ORDERS, DEAD}), lab=LAB, **limits
+            functions=frozenset(),
+            queues=frozenset({ORDERS, DEAD}),
+            topics=frozenset(),
+            lab=LAB,
+            **limits,
         )
         self.sequence = 0
         self.time = 1000.0

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from tests.trace.fact_streams import arbitrary_entries, lab_entries
 from tests.trace.lab_script import FUNCTION, LAB, Script, environment_id
 from tests.trace.page import LISTS, Page
-from webapp.trace.events import BusFact, Entry, FunctionFact, LabReset, QueueFact, RunStarted
+from webapp.trace.events import (
+    BusFact,
+    Entry,
+    FunctionFact,
+    LabReset,
+    QueueFact,
+    RunStarted,
+    TopicFact,
+)
 from webapp.trace.projections import LabView
 
 ONE, TWO = environment_id(0x7F3A), environment_id(0xB84C)
@@ -22,7 +30,14 @@ SMALL = {"kept_segments": 12, "kept_graves": 500}
 def new_view(**limits: Any) -> LabView:
     queues = frozenset({"orders", "orders-dead"})
     buses = frozenset({"shop", "archive"})
-    return LabView(functions=frozenset({FUNCTION}), queues=queues, buses=buses, lab=LAB, **limits)
+    return LabView(
+        functions=frozenset({FUNCTION}),
+        queues=queues,
+        buses=buses,
+        topics=frozenset({"news"}),
+        lab=LAB,
+        **limits,
+    )
 
 
 def folded(entries: list[Entry], **limits: Any) -> LabView:
@@ -102,7 +117,7 @@ def test_facts_of_other_labs_leave_no_row(entries: list[Entry]) -> None:
 def test_functions_of_the_same_name_in_another_region_leave_no_row(entries: list[Entry]) -> None:
     own = [entry for entry in entries if not isinstance(entry.fact, RunStarted | LabReset)]
     view = folded([replace(entry, region="eu-west-1") for entry in own])
-    regional = BusFact | FunctionFact | QueueFact
+    regional = BusFact | FunctionFact | QueueFact | TopicFact
     of_the_workspace = [entry for entry in own if not isinstance(entry.fact, regional)]
     assert view.snapshot() == folded(of_the_workspace).snapshot()
 

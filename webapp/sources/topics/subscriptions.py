@@ -112,7 +112,7 @@ class Subscriptions:
             attributes=merged,
             created=self._region.recorder.now(),
             pending=pending,
-            token=secrets.token_hex(96) if pending else "",
+            token=secrets.token_hex(32) if pending else "",
         )
         await self._save(record, "pending" if pending else "subscribed", run=run)
         return self._subscriptions[record.identifier]
@@ -140,10 +140,16 @@ class Subscriptions:
         self, subscription: Subscription, name: str, value: str, *, run: str
     ) -> None:
         """Change an attribute; it holds for what is published from now on."""
+        await self.set_attributes(subscription, {name: value}, run=run)
+
+    async def set_attributes(
+        self, subscription: Subscription, attributes: Mapping[str, str], *, run: str
+    ) -> None:
+        """Change attributes together."""
         record = subscription.record
         merged = changed(
             record.attributes,
-            {name: value},
+            attributes,
             protocol=record.protocol,
             fifo=self._topic_of(record.topic).settings.fifo,
         )

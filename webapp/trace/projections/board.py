@@ -16,6 +16,7 @@ from webapp.trace.projections.lanes import (
 from webapp.trace.projections.logs import Log
 from webapp.trace.projections.marks import Mark, Sentence
 from webapp.trace.projections.messages import Message, QueueStand
+from webapp.trace.projections.publications import Publication
 from webapp.trace.projections.rows import Row, Table
 from webapp.trace.projections.runs import Run
 from webapp.trace.projections.segments import Kind, Segment
@@ -23,7 +24,7 @@ from webapp.trace.projections.stories import Scene
 
 MOST_LABELS = 1000
 MOST_NUMBERS = 10_000
-NOUNS = ("run", "call", "lane", "message", "event", "record", "bus event")
+NOUNS = ("run", "call", "lane", "message", "event", "record", "bus event", "publication")
 """What is counted from 1."""
 LAST = 1_000_000
 """Where lanes of targets begin: under all environments, also those that come later."""
@@ -34,8 +35,10 @@ class Board:
 
     ``gone`` are environments and requests of the timeline before: what still comes of them is
     no part of this one. ``previous`` is the lab time of the fact before. ``skipped`` is the
-    newest sentence that told of skipped time, with its seconds.
+    newest sentence that told of skipped time, with its seconds. ``owned`` counts rows of runs.
     """
+
+    owned = 0
 
     def __init__(
         self,
@@ -67,8 +70,8 @@ class Board:
         self.stands: Table[QueueStand] = Table()
         self.messages: Table[Message] = Table()
         self.bus_events: Table[BusEvent] = Table()
+        self.publications: Table[Publication] = Table()
         self._numbers: dict[tuple[str, str], int] = {}
-        self.owned = 0
         self.segment_of: dict[int, Segment] = {}
         self.told_last: Sentence | None = None
         self.skipped: tuple[Sentence, float] | None = None
@@ -193,6 +196,16 @@ class Board:
     def bus_event_number(self, event_id: str) -> int:
         """Return an event's number: the same on every bus that it comes over."""
         return self._number_of("bus event", event_id)
+
+    def topic(self, name: str) -> Lane:
+        """Return the lane of one of the lab's topics; it is made on first use."""
+        self.begin()
+        lane = self.lanes.get(f"sns:{name}")
+        if lane is None:
+            order = self.next_number("lane")
+            lane = Target(key=f"sns:{name}", kind="queue", title=name, order=order, says=["topic"])
+            self.lanes.add(lane, self.entry.sequence)
+        return lane
 
     def message_queue(self, name: str) -> Lane:
         """Return the lane of one of the lab's queues; it is made on first use."""

@@ -22,7 +22,7 @@ from webapp.trace.projections.board import Board
 from webapp.trace.projections.events import Event, Record, State
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import Lane
-from webapp.trace.projections.segments import Kind, Segment
+from webapp.trace.projections.segments import SPREADING, Kind, Segment
 from webapp.trace.projections.stories import Scene
 
 FROM_A_FUNCTION = "lambda "
@@ -36,7 +36,8 @@ def queued(board: Board, fact: EventQueued) -> None:
         return
     event = _event(board, fact)
     event.payload, event.payload_size_bytes = fact.payload, fact.payload_size_bytes
-    if not fact.source.startswith(FROM_A_FUNCTION):
+    event.asked = _brought_by(board)
+    if event.asked is None and not fact.source.startswith(FROM_A_FUNCTION):
         event.asked = _caller(board, event)
     board.tell(event_phrases.queued(event.number), segment=event.asked)
     _changed(board, event)
@@ -46,7 +47,7 @@ def acknowledged(board: Board, fact: EventAcknowledged) -> None:
     event = _event(board, fact)
     event.acknowledged = fact.seconds
     event.touch(board.entry.sequence)
-    asked = event.asked
+    asked = _left_by(event)
     if asked is None:
         return
     asked.scene.took.append(fact.seconds)
@@ -136,10 +137,10 @@ def dropped(board: Board, fact: EventDropped) -> None:
     said = event_phrases.dropped(fact, number=event.number)
     if event.newest is not None:
         _foresee(board, event, said)
-    elif event.asked is not None and event.acknowledged is None:
-        event.asked.scene.failed = True
-        event.asked.close(board.entry.time)
-        event.asked.touch(board.entry.sequence)
+    elif (asked := _left_by(event)) is not None and event.acknowledged is None:
+        asked.scene.failed = True
+        asked.close(board.entry.time)
+        asked.touch(board.entry.sequence)
     _become(board, event, "dropped")
     board.tell(said, segment=event.newest or event.asked)
 
@@ -165,6 +166,19 @@ def _event(board: Board, fact: InvocationFact) -> Event:
         board.events.add(event, board.entry.sequence)
         board.queue(fact.function)
     return event
+
+
+def _brought_by(board: Board) -> Segment | None:
+    """Return the message or event that the event at hand is a copy of: it has no caller."""
+    cause = board.entry.cause
+    segment = board.segment_of.get(cause) if cause is not None else None
+    return segment if segment is not None and segment.kind in SPREADING else None
+
+
+def _left_by(event: Event) -> Segment | None:
+    """Return the stretch of the caller who leaves with 202, if there is one."""
+    asked = event.asked
+    return asked if asked is not None and asked.kind not in SPREADING else None
 
 
 def _caller(board: Board, event: Event) -> Segment:
@@ -226,6 +240,8 @@ def _stretch(
     segment = board.draw(kind, lane=lane, scene=scene, start=begin, end=end)
     segment.request_id = event.request_id
     segment.arrives = event.newest is None
+    if segment.arrives and _left_by(event) is None:
+        segment.cause = event.asked
     _lead(board, event, segment)
     event.newest = segment
     return segment

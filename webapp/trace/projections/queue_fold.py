@@ -19,7 +19,7 @@ from webapp.trace.events import (
 from webapp.trace.projections import queue_phrases
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.messages import Message, Outcome, message_key
-from webapp.trace.projections.segments import Kind
+from webapp.trace.projections.segments import SPREADING, Kind
 from webapp.trace.projections.stories import Scene
 
 
@@ -202,5 +202,7 @@ def _draw(board: Board, message: Message, kind: Kind) -> None:
         before.lead_to(segment)
         before.touch(board.entry.sequence)
     elif message.cause is not None:
+        if message.cause.kind in SPREADING:
+            segment.cause = message.cause
         message.cause.touch(board.entry.sequence)
     message.newest = segment

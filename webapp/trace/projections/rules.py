@@ -44,6 +44,10 @@ DEAD_LETTER = Rule("A dead letter is the event as it came, with the error beside
 SHARED = Rule(
     "An alias of two versions chooses by chance, for every call anew; nobody stays with one.", "9.2"
 )
+FAN_OUT = Rule("A topic gives each subscription whose filter agrees a copy of its own.", "7.10")
+DELIVERY_RETRY = Rule(
+    "SNS tries an endpoint of AWS 100,015 times over 23 days; what is gone it tries once.", "7.10"
+)
 MESSAGE = Rule("A queue keeps a message until a consumer deletes it.", "6.3")
 INVISIBLE = Rule("A received message is invisible until its visibility timeout is over.", "6.3")
 RETURNED = Rule("What is not deleted in time is visible again; its receive count stays.", "6.3")

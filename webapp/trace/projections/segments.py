@@ -29,6 +29,7 @@ Kind = Literal[
     "attempt",
     "wait",
     "record",
+    "publication",
     "message",
     "visibility",
     "bus-event",
@@ -36,8 +37,10 @@ Kind = Literal[
 
 CALLING = frozenset({"waits", "sends", "attempt"})
 """Kinds in which somebody, or the event queue, waits for an answer."""
-UNMEASURED = frozenset({"download", "start", "ended", "line", "record", "bus-event"})
+UNMEASURED = frozenset({"download", "start", "ended", "line", "record", "bus-event", "publication"})
 """Kinds without a label (look 4)."""
+SPREADING = frozenset({"bus-event", "publication"})
+"""Kinds from which several others come, each on its own lane."""
 RESTING = frozenset({"frozen", "reset", "waits", "sends", "wait", "message", "visibility"})
 """Kinds in which nothing runs while they last."""
 
@@ -48,7 +51,8 @@ class Segment(Row):
 
     ``scene`` holds what its story is told from; ``origin`` is the lab time printed as 0:00.
     ``facts`` are the sequences of the facts that point to it, ``leaders`` what it came after.
-    ``cause`` is the attempt that a record comes of. ``arrives``: its event came with it.
+    ``cause`` is what it comes of on another lane: a record's attempt, a topic's message.
+    ``arrives``: its event came with it.
     ``leads_elsewhere``: what follows it is on another lane.
     """
 
@@ -125,7 +129,7 @@ class Segment(Row):
             "tip": " · ".join(part for part in (self.title, self.at, self._length_text()) if part),
             "story": self._story(),
         }
-        if self.kind in CALLING or self.kind in ("record", "bus-event"):
+        if self.kind in CALLING | SPREADING or self.kind == "record":
             row["failed"] = self.scene.failed
         if self.cause is not None:
             row["cause"] = self.cause.key
@@ -134,7 +138,7 @@ class Segment(Row):
         return row
 
     def _length_text(self) -> str:
-        if self.kind in ("throttled", "ended", "record", "bus-event"):
+        if self.kind in SPREADING or self.kind in ("throttled", "ended", "record"):
             return ""
         if self.length is None:
             return "" if self.kind in RESTING else "running"

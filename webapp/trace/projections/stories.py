@@ -19,7 +19,9 @@ from webapp.trace.events import (
     InvocationFinished,
     InvocationStarted,
     InvocationThrottled,
+    MessagePublished,
     MessageReturned,
+    NotificationRefused,
     RecordDelivered,
     RetryScheduled,
     Start,
@@ -32,6 +34,7 @@ from webapp.trace.projections import (
     phrases,
     queue_phrases,
     rules,
+    topic_phrases,
     version_phrases,
 )
 from webapp.trace.projections.rules import Rule
@@ -107,6 +110,8 @@ def title(kind: str, scene: Scene) -> str:
         return TITLES[kind]
     if kind == "bus-event":
         return f"Event {scene.message}"
+    if kind == "publication":
+        return f"Notification {scene.message}"
     if scene.message is not None:
         return f"Message {scene.message}"
     if kind in _NAMED:
@@ -351,6 +356,9 @@ def _wait(scene: Scene, length: float | None) -> Telling:
     if isinstance(fact, TargetRetryScheduled):
         what = f"A delivery of event {scene.message} waits for attempt {fact.attempt}."
         return Telling(what, bus_phrases.wait_why(fact), rules.TARGET_RETRY, "waits")
+    if isinstance(fact, NotificationRefused):
+        what = f"A delivery of notification {scene.message} waits for its next attempt."
+        return Telling(what, topic_phrases.wait_why(fact), rules.DELIVERY_RETRY, "frozen")
     if not isinstance(fact, RetryScheduled):
         return Telling("The event waits.", "", rules.RETRY, "waits")
     verb = "waits" if length is None else "waited"
@@ -371,6 +379,14 @@ def _record(scene: Scene, _length: float | None) -> Telling:
     rule = rules.DEAD_LETTER if fact.kind == "dead-letter queue" else rules.RECORD
     what = event_phrases.delivered(fact, number=number)
     return Telling(what, scene.why, rule, "failed event" if scene.failed else "ok")
+
+
+def _publication(scene: Scene, _length: float | None) -> Telling:
+    fact, number = scene.begin, scene.message or 0
+    assert isinstance(fact, MessagePublished)
+    what = topic_phrases.published(fact, number=number)
+    why = topic_phrases.WHY if fact.deliveries else topic_phrases.NO_READER_WHY
+    return Telling(what, why, rules.FAN_OUT, "error" if scene.failed else "ok")
 
 
 def _message(scene: Scene, length: float | None) -> Telling:
@@ -407,6 +423,7 @@ _TELLERS: dict[str, Callable[[Scene, float | None], Telling]] = {
     "attempt": _attempt,
     "wait": _wait,
     "record": _record,
+    "publication": _publication,
     "message": _message,
     "visibility": _visibility,
     "bus-event": _bus_event,

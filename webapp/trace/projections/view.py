@@ -10,6 +10,7 @@ from webapp.trace.events import (
     BusFact,
     ClockChanged,
     CodeFetched,
+    DeliveryAttempted,
     DeliveryFailed,
     Entry,
     EnvironmentCreated,
@@ -41,11 +42,18 @@ from webapp.trace.events import (
     MessageDeadLettered,
     MessageDeleted,
     MessageExpired,
+    MessageFiltered,
     MessageMoved,
+    MessagePublished,
     MessageReceived,
     MessageRepeated,
     MessageReturned,
     MessageSent,
+    NotificationDeadLettered,
+    NotificationDelivered,
+    NotificationDiscarded,
+    NotificationRefused,
+    PublicationRepeated,
     QueueChanged,
     QueueFact,
     RecordDelivered,
@@ -57,10 +65,13 @@ from webapp.trace.events import (
     RuleNotMatched,
     RunStarted,
     ServerRestarted,
+    SubscriptionChanged,
     TargetGivenUp,
     TargetReached,
     TargetRetryScheduled,
     TimeSkipped,
+    TopicChanged,
+    TopicFact,
     TraceTrimmed,
     VersionDeleted,
     VersionPublished,
@@ -74,6 +85,7 @@ from webapp.trace.projections import (
     event_fold,
     log_fold,
     queue_fold,
+    topic_fold,
     version_fold,
 )
 from webapp.trace.projections.board import Board
@@ -82,6 +94,7 @@ from webapp.trace.projections.events import Event, Record
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.messages import QueueView, message_key, view_of
+from webapp.trace.projections.publications import newest_publications
 from webapp.trace.projections.rows import Graves, JsonObject, Key, Table
 from webapp.trace.projections.trimming import trim
 
@@ -132,6 +145,16 @@ _LAB: dict[type[Fact], Callable[[Board, Any], None]] = {
     TargetReached: bus_fold.reached,
     TargetRetryScheduled: bus_fold.retried,
     TargetGivenUp: bus_fold.given_up,
+    TopicChanged: topic_fold.topic_changed,
+    SubscriptionChanged: topic_fold.subscription_changed,
+    MessagePublished: topic_fold.published,
+    PublicationRepeated: topic_fold.repeated,
+    MessageFiltered: topic_fold.filtered,
+    DeliveryAttempted: topic_fold.attempted,
+    NotificationDelivered: topic_fold.delivered,
+    NotificationRefused: topic_fold.refused,
+    NotificationDeadLettered: topic_fold.dead_lettered,
+    NotificationDiscarded: topic_fold.discarded,
 }
 _ENVIRONMENT: dict[type[Fact], Callable[[Board, Environment, Any], None]] = {
     EnvironmentRequested: environment_fold.requested,
@@ -166,6 +189,7 @@ class LabView:
         functions: frozenset[str],
         queues: frozenset[str] = frozenset(),
         buses: frozenset[str] = frozenset(),
+        topics: frozenset[str] = frozenset(),
         lab: str,
         kept_segments: int = KEPT_SEGMENTS,
         kept_graves: int = KEPT_GRAVES,
@@ -173,6 +197,7 @@ class LabView:
         self._functions = functions
         self._queues = queues
         self._buses = buses
+        self._topics = topics
         self._lab = lab
         self._kept_segments = kept_segments
         self._graves = Graves(limit=kept_graves)
@@ -196,9 +221,9 @@ class LabView:
         """Return the rows that changed after ``sequence``, and the ids that are ``removed``.
 
         Keys: runs, lanes, segments, marks, logs, story, invocations, queues, messages, events,
-        records, bus_events, each a list of rows by birth; ``origin``, the lab time that sentences
-        call 0:00; and ``reset``: true when the cursor is so old that it is not known what to
-        remove, and these are all rows there are.
+        records, bus_events, publications, each a list of rows by birth; ``origin``, the lab time
+        that sentences call 0:00; and ``reset``: true when the cursor is so old that it is not known
+        what to remove, and these are all rows there are.
         """
         if sequence < self._graves.forgotten:
             return self.snapshot()
@@ -238,6 +263,10 @@ class LabView:
         """Return the newest events of a bus as rows, the newest first; cut."""
         return newest(reversed(self._board.bus_events.rows()), bus)
 
+    def publications(self, topic: str) -> tuple[JsonObject, ...]:
+        """Return the newest messages published to a topic as rows, the newest first; cut."""
+        return newest_publications(reversed(self._board.publications.rows()), topic)
+
     def message_body(self, queue: str, message: str) -> tuple[str, bool] | None:
         """Return a message's body as far as facts keep it, and whether that is all of it."""
         row = self._board.messages.get(message_key(queue, message))
@@ -253,6 +282,8 @@ class LabView:
             return not entry.region and fact.queue in self._queues
         if isinstance(fact, BusFact):
             return not entry.region and fact.bus in self._buses
+        if isinstance(fact, TopicFact):
+            return not entry.region and fact.topic in self._topics
         if isinstance(fact, RunStarted):
             return fact.lab in ("", self._lab)
         if isinstance(fact, LabReset | ResetUndone):
@@ -315,6 +346,7 @@ def _tables(board: Board) -> dict[str, Table[Any]]:
         "events": board.events,
         "records": board.records,
         "bus_events": board.bus_events,
+        "publications": board.publications,
     }
 
 

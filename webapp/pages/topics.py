@@ -1,0 +1,153 @@
+"""The boards of a lab's topics. Forms work without script; scripts get fragments or JSON."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template
+
+from webapp.pages import errors, htmx
+from webapp.pages.access import labs, lesson
+from webapp.pages.answers import asked_form, back
+from webapp.pages.attribute_lines import read_attributes
+from webapp.pages.queue_views import Said
+from webapp.pages.sent import fields, newlines
+from webapp.pages.topic_views import TopicView, topic_view
+from webapp.runtime.errors import ServiceError
+from webapp.sources.errors import SourceError
+from webapp.sources.topics.publication import Publication
+
+pages = Blueprint("topics", __name__, url_prefix="/w/<workspace>/labs/<slug>/topics")
+errors.catch(pages)
+
+ANCHOR = "part-topics"
+
+
+def read_topics(workspace: str, slug: str) -> tuple[TopicView, ...]:
+    """Return the boards of every topic of a lab."""
+    open_lesson, now = lesson(slug), labs().clock(workspace).now
+    base = f"/w/{workspace}/labs/{slug}"
+    boards = labs().topics.boards(workspace, open_lesson)
+    return tuple(
+        topic_view(board, base=base, place=place, now=now)
+        for place, board in enumerate(boards, start=1)
+    )
+
+
+@pages.get("/<topic>")
+def board(workspace: str, slug: str, topic: str) -> Response:
+    """Show what was published to a topic, newest first, and what became of each copy."""
+    shown = _board(workspace, slug, topic)
+    if asked_form() == "json":
+        messages = [
+            {"number": one.number, "copies": {copy.name: copy.state for copy in one.copies}}
+            for one in shown.messages
+        ]
+        return jsonify(messages=messages)
+    return htmx.fragment(render_template("lesson/_topic_messages.html", board=shown))
+
+
+@pages.get("/<topic>/subscriptions")
+def subscriptions(workspace: str, slug: str, topic: str) -> Response:
+    """Show who is subscribed, and to what."""
+    shown = _board(workspace, slug, topic)
+    if asked_form() == "json":
+        return jsonify(
+            subscriptions=[
+                {"id": one.identifier, "name": one.name, "filter": one.filter, "scope": one.scope}
+                for one in shown.subscriptions
+            ]
+        )
+    return htmx.fragment(render_template("lesson/_topic_subscriptions.html", board=shown))
+
+
+@pages.post("/<topic>/publish")
+def publish(workspace: str, slug: str, topic: str) -> Response:
+    """Publish ``body``, with ``subject``, ``attributes``, ``structure``, and ``group`` of FIFO."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        publication = _publication(fields())
+        run, published = labs().topics.publish(workspace, lesson(slug), topic, publication)
+        said = Said(id="", text=f"Published and on disk: message {published.identifier}.")
+        return said, {"run": run, "message": published.identifier}
+
+    return _done(workspace, slug, topic, act)
+
+
+@pages.post("/<topic>/subscriptions/<subscription>/filter")
+def set_filter(workspace: str, slug: str, topic: str, subscription: str) -> Response:
+    """Set the filter policy of a subscription: ``policy`` (JSON, or nothing) and ``scope``."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        given = fields()
+        policy = newlines(str(given.get("policy") or "")).strip()
+        run = labs().topics.set_filter(
+            workspace,
+            lesson(slug),
+            topic,
+            subscription,
+            policy=policy,
+            scope=str(given.get("scope") or "MessageAttributes"),
+        )
+        text = "The filter holds for what is published from now on."
+        return Said(id="", text=text if policy else "No filter: it gets everything."), {"run": run}
+
+    return _done(workspace, slug, topic, act)
+
+
+@pages.post("/<topic>/subscriptions/<subscription>/confirm")
+def confirm(workspace: str, slug: str, topic: str, subscription: str) -> Response:
+    """Confirm a pending subscription, as who gets the token would."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        run = labs().topics.confirm(workspace, lesson(slug), topic, subscription)
+        return Said(id="", text="Confirmed: it is subscribed now."), {"run": run}
+
+    return _done(workspace, slug, topic, act)
+
+
+@pages.post("/<topic>/restore")
+def restore(workspace: str, slug: str, topic: str) -> Response:
+    """Create a topic of the lab again that somebody deleted."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        labs().topics.restore(workspace, lesson(slug), topic)
+        return Said(id="", text="Created as the lesson says."), {"created": topic}
+
+    return _done(workspace, slug, topic, act)
+
+
+# -- steps
+
+
+def _done(
+    workspace: str, slug: str, topic: str, act: Callable[[], tuple[Said, dict[str, Any]]]
+) -> Response:
+    """Do it, and answer: in words at its board, as JSON, or back on the lesson."""
+    form = asked_form()
+    if form != "fragment":
+        _, body = act()
+        return back(workspace, slug, anchor=ANCHOR) if form == "page" else jsonify(body)
+    shown = _board(workspace, slug, topic)
+    try:
+        said, _ = act()
+        status = 200
+    except (ServiceError, SourceError) as error:
+        said, status = Said(id="", error=error.message), error.status
+    said = Said(id=shown.id, text=said.text, error=said.error)
+    return htmx.fragment(render_template("lesson/_queue_said.html", said=said), status=status)
+
+
+def _board(workspace: str, slug: str, topic: str) -> TopicView:
+    labs().topics.board(workspace, lesson(slug), topic)
+    return next(one for one in read_topics(workspace, slug) if one.name == topic)
+
+
+def _publication(given: dict[str, Any]) -> Publication:
+    return Publication(
+        message=newlines(str(given.get("body") or "")),
+        subject=str(given.get("subject") or "").strip(),
+        structure="json" if given.get("structure") == "json" else "",
+        attributes=read_attributes(newlines(str(given.get("attributes") or ""))),
+        group=str(given.get("group") or "").strip(),
+        deduplication=str(given.get("deduplication") or "").strip(),
+    )
