@@ -8,7 +8,7 @@ import { Tools } from "./timeline/tools.js";
 
 const SPRITE = new URL("../icons.svg", import.meta.url).href;
 const WIDTH = 76;
-const TEXTS = { init: "41.2 ms", handler: "341 ms", error: "317 ms", timeout: "3.00 s", memory: "128 MB", throttled: "429", frozen: "59 s", reset: "reset", running: "running", stopped: "317 ms", "init-failed": "KeyError" };
+const TEXTS = { sends: "202", attempt: "Attempt 3", "attempt-failed": "Attempt 1", wait: "1 min", init: "41.2 ms", handler: "341 ms", error: "317 ms", timeout: "3.00 s", memory: "128 MB", throttled: "429", frozen: "59 s", reset: "reset", running: "running", stopped: "317 ms", "init-failed": "KeyError" };
 let samples = 0;
 
 class SegmentSample extends HTMLElement {

@@ -12,6 +12,7 @@ from webapp.pages.access import labs
 from webapp.pages.errors import ErrorPage
 from webapp.pages.pattern import Group, Pattern, drawn, own_ids
 from webapp.pages.pattern_attempts import attempt_patterns
+from webapp.pages.pattern_errors import error_patterns
 from webapp.pages.pattern_lab import frame_patterns, lab_patterns
 from webapp.pages.pattern_queues import queue_patterns
 from webapp.pages.pattern_site import site_patterns
@@ -37,6 +38,9 @@ KINDS = (
     ("waits", "Caller waits", "A low bar: the caller holds the line."),
     ("waits-failed", "Caller waits, failed", "The cross behind it is the caller's."),
     ("ended", "Ended", "A stop: the environment is gone."),
+    ("sends", "Caller sends", "A low bar: 202, then the caller is gone."),
+    ("line", "In line", "Dots: an event that no attempt has yet."),
+    ("attempt", "Attempt", "Tinted, on a queue: it returned."),
     ("attempt-failed", "Attempt failed", "Outline of the error, on a queue."),
     ("wait", "Wait", "Dashes with the length in a pill."),
     ("visibility", "Visibility timeout", "Capped span, square label."),
@@ -117,7 +121,13 @@ def read_patterns(workspace: str) -> PatternsPage:
 
 
 def _text(look: Look) -> Group:
-    asked = (*_predictions(look), *attempt_patterns(look), *_tasks(look), *_questions(look))
+    asked = (
+        *_predictions(look),
+        *attempt_patterns(look),
+        *error_patterns(look),
+        *_tasks(look),
+        *_questions(look),
+    )
     return Group(title="Text of a lesson", patterns=(*asked, *_keeping(look), *_remarks(look)))
 
 

@@ -13,6 +13,7 @@ def pattern_rows() -> str:
         _segment("s1", "init", start=0.0, end=0.6),
         _segment("s2", "handler", start=0.6, end=1.0),
         _segment("s3", "error", start=2.0, end=2.6),
+        *_EVENTS,
     ]
     ghosts = [
         _ghost("g1", segment="s2", text="cold", right=True),
@@ -25,7 +26,7 @@ def pattern_rows() -> str:
         "origin": ORIGIN,
         "clock": {"now": ORIGIN + 5.0, "rate": "1", "paused": True, "running": 0},
         "runs": [run],
-        "lanes": [_LANE],
+        "lanes": [_CALLER, _QUEUE, _LANE, _TARGET],
         "segments": segments,
         "ghosts": ghosts,
         "story": [_sentence(segment) for segment in segments],
@@ -43,11 +44,26 @@ _LANE = {
 }
 
 
-def _segment(name: str, kind: str, *, start: float, end: float) -> dict[str, Any]:
+_CALLER = {**_LANE, "id": "caller", "kind": "caller", "title": "Caller", "order": -2}
+_QUEUE = {
+    **_LANE,
+    "id": "queue",
+    "kind": "events",
+    "title": "Event queue",
+    "detail": "event 1, given up",
+    "order": -1,
+}
+_TARGET = {**_LANE, "id": "failed", "kind": "target", "title": "orders-failed", "order": 1}
+_TARGET["detail"] = "on failure"
+
+
+def _segment(
+    name: str, kind: str, *, start: float, end: float, lane: str = "7f3a"
+) -> dict[str, Any]:
     length = f"{(end - start) * 1000:.0f} ms"
     return {
         "id": name,
-        "lane": "7f3a",
+        "lane": lane,
         "kind": kind,
         "start": ORIGIN + start,
         "end": ORIGIN + end,
@@ -58,6 +74,25 @@ def _segment(name: str, kind: str, *, start: float, end: float) -> dict[str, Any
         "tip": f"{kind.capitalize()} · {length}",
         "story": {"title": kind},
     }
+
+
+def _of_event(
+    name: str, kind: str, text: str, *, start: float, end: float, lane: str = "queue", **more: Any
+) -> dict[str, Any]:
+    segment = _segment(name, kind, start=start, end=end, lane=lane)
+    return {**segment, "text": text, "request": "event-1", **more}
+
+
+_EVENTS = (
+    _of_event(
+        "e0", "sends", "202 Accepted after 6 ms, then gone", start=0.0, end=0.02, lane="caller"
+    ),
+    _of_event("e1", "attempt", "Attempt 1", start=0.6, end=1.0, failed=True, arrives=True),
+    _of_event("e2", "wait", "1 min", start=1.0, end=2.0),
+    _of_event("e3", "attempt", "Attempt 2", start=2.0, end=2.6, failed=True),
+    _of_event("e4", "record", "", start=2.8, end=2.8, lane="failed", failed=True, cause="e3"),
+)
+"""An event that failed twice: its caller, attempts, wait, and the record that it left."""
 
 
 def _ghost(name: str, *, segment: str | None, text: str, right: bool | None) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 // Log lines as AWS prints them, with search; the lines of the selected segment are marked.
-import { element } from "./dom.js";
+import { element, write } from "./dom.js";
 import { Listbox } from "./listbox.js";
 import { counted, labTime } from "./text.js";
 
@@ -12,6 +12,8 @@ export class Logs {
   #empty = element("p", { class: "panel__empty" });
   #search = document.getElementById("log-search");
   #box = document.getElementById("log-search-box");
+  #event = document.getElementById("log-event");
+  #only = null;
 
   constructor(store, { panel }) {
     this.store = store;
@@ -21,6 +23,7 @@ export class Logs {
     store.on("rows", (message) => this.#apply(message));
     store.on("selection", (detail) => this.#mark(detail));
     this.#search.addEventListener("input", () => this.#filter());
+    this.#event.addEventListener("click", () => this.#turn());
     document.getElementById("results").addEventListener("tab-change", ({ detail }) => this.#show(detail.panel));
   }
 
@@ -28,10 +31,12 @@ export class Logs {
     if (!message.reset && !message.logs?.length && !message.removed?.length && !message.invocations?.length) return;
     const follows = this.#isAtEnd();
     if (message.reset) this.#clear();
+    if (message.reset) this.#only = null;
     for (const id of message.removed ?? []) this.#remove(id);
     for (const row of this.#newest(message.logs ?? [])) this.#put(row);
     this.#number(message.invocations ?? []);
     this.#trim();
+    this.#offer();
     this.#filter();
     if (follows) this.panel.scrollTop = this.panel.scrollHeight;
   }
@@ -63,19 +68,42 @@ export class Logs {
     const isError = row.kind === "error" || /^\[?ERROR\b|Task timed out|Status: (timeout|error)/.test(row.text);
     const isChosen = row.segment !== null && row.segment === this.store.selected?.id;
     const parts = row.text.trimEnd().split(STRONG).map((part, index) => (index % 2 ? element("strong", {}, part) : part));
-    return element("li", { class: `log__line${isError ? " log__line--error" : ""}${isChosen ? " is-selected" : ""}`, role: "option", id: `log-${row.id}`, "aria-selected": String(isChosen), "data-request": row.request },
+    return element("li", { class: `log__line${isError ? " log__line--error" : ""}${row.text.startsWith("START ") ? " log__line--begins" : ""}${isChosen ? " is-selected" : ""}`, role: "option", id: `log-${row.id}`, "aria-selected": String(isChosen), "data-request": row.request },
       element("span", { class: "log__time" }, labTime(row.time - (this.store.origin ?? row.time))),
-      element("span", { class: "log__attempt" }, String(this.store.invocations.get(row.request)?.number ?? "")),
+      element("span", { class: "log__attempt" }, this.#numberOf(row)),
       element("span", { class: "log__text" }, ...parts));
   }
 
   /** The number of a call may become known only after its first line. */
   #number(calls) {
-    for (const { id, number } of calls) {
-      for (const line of this.#list.querySelectorAll(`[data-request="${CSS.escape(id)}"] > .log__attempt`)) {
-        if (!line.textContent) line.textContent = String(number);
+    for (const { id } of calls) {
+      for (const line of this.#list.querySelectorAll(`[data-request="${CSS.escape(id.split("#")[0])}"]`)) {
+        const [, attempt] = line.children;
+        if (!attempt.textContent) write(attempt, this.#numberOf(this.listbox.rowOf.get(line)));
       }
     }
+  }
+
+  /** "3" for call 3, "2" for attempt 2 of the only event, "4·2" for attempt 2 of event 4. */
+  #numberOf({ request, segment }) {
+    const call = this.store.callAt(segment) ?? this.store.invocations.get(request);
+    if (!call) return "";
+    return call.event !== undefined && this.store.events.size > 1 ? `${call.event}·${call.number}` : String(call.number);
+  }
+
+  /** The event whose lines alone can be shown: that of the selection, or the one that is shown. */
+  #offer() {
+    const { selected } = this.store;
+    const event = this.store.eventOf(this.#only ?? selected?.request ?? "") ?? null;
+    this.#event.hidden = this.panel.hidden || !event;
+    if (event) write(this.#event, `Only event ${event.number}`);
+    this.#event.setAttribute("aria-pressed", String(this.#only !== null));
+  }
+
+  #turn() {
+    this.#only = this.#only === null ? (this.store.selected?.request?.split("#")[0] ?? null) : null;
+    this.#offer();
+    this.#filter();
   }
 
   #trim() {
@@ -89,7 +117,8 @@ export class Logs {
     const wanted = this.#search.value.trim().toLowerCase();
     let shown = 0;
     for (const line of this.#lines.values()) {
-      line.hidden = wanted !== "" && !line.lastChild.textContent.toLowerCase().includes(wanted);
+      const isOther = this.#only !== null && line.dataset.request !== this.#only;
+      line.hidden = isOther || (wanted !== "" && !line.lastChild.textContent.toLowerCase().includes(wanted));
       shown += line.hidden ? 0 : 1;
     }
     this.#list.hidden = shown === 0;
@@ -104,6 +133,7 @@ export class Logs {
 
   #show(panel) {
     this.#box.hidden = panel !== "part-logs";
+    this.#offer();
     if (panel !== "part-logs") return;
     this.panel.scrollTop = this.panel.scrollHeight;
     this.#reveal();
@@ -120,6 +150,7 @@ export class Logs {
       line.classList.toggle("is-selected", isChosen);
       line.setAttribute("aria-selected", String(isChosen));
     }
+    this.#offer();
     if (by !== "logs") this.#reveal();
   }
 

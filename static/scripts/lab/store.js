@@ -6,6 +6,7 @@ export class Store {
   #listeners = new Map();
   #selected = null;
   #calls = null;
+  #callAt = null;
   origin = null;
   cursor = "";
   clock = { now: 0, rate: "1", paused: false, running: 0 };
@@ -27,7 +28,7 @@ export class Store {
     if (message.reset || message.origin !== undefined) this.origin = message.origin ?? null;
     for (const table of TABLES) this.#applyTable(table, message);
     if (message.clock) this.setClock(message.clock);
-    this.#calls = null;
+    this.#calls = this.#callAt = null;
     this.#tell("rows", message);
     if (this.#selected !== null && !this.segments.has(this.#selected)) this.select(null);
   }
@@ -67,6 +68,12 @@ export class Store {
   /** The event of a request, or null. */
   eventOf(request) {
     return this.events.get(`event:${String(request).split("#")[0]}`) ?? null;
+  }
+
+  /** The call to which a segment of an environment belongs, or null: an event has one for each attempt. */
+  callAt(segment) {
+    this.#callAt ??= new Map(this.calls.map((call) => [call.segment, call]));
+    return this.#callAt.get(segment) ?? null;
   }
 
   /** The attempts of an event, in their order. */

@@ -27,36 +27,56 @@ function layOutLane(trace, { lane, top, isNarrow }) {
   const kind = laneKindOf(lane);
   const above = isNarrow ? LABEL_ABOVE : 0;
   const tracks = PACK[kind.packs]?.(trace.inLane(lane.id).rows) ?? null;
-  const needed =
-    tracks && tracks.count > 1
-      ? tracks.count * tracks.pitch + 12 + (tracks.hasPoints ? POINT_ROW : 0)
-      : 0;
+  const needed = tracks && tracks.count > 1 ? heightOf(tracks) : 0;
   const detail = lane.detail && !isNarrow ? DETAIL : 0;
   const height =
     above + Math.max(isNarrow ? 30 : kind.height + (kind.height < 36 ? detail : 0), needed);
   return { lane, top, height, tracks, above, middle: top + above + (height - above) / 2 };
 }
 
+function heightOf({ count, pitch, hasPoints, height = count * pitch }) {
+  return height + 12 + (hasPoints ? POINT_ROW : 0);
+}
+
 /** The vertical middle and height of a fact in its lane; overlapping bars each have a track. */
 export function placeInLane(row, { segment, kind }) {
   const { tracks } = row;
   if (!tracks || tracks.count < 2) return { y: row.middle, height: kind.height, track: 0 };
+  if (tracks.isCentred) return placeInCluster(row, { kind, place: tracks.of.get(segment.id) });
   const first = row.top + row.above + 6;
-  if (!hasTrack(kind) && !tracks.holdsAll)
+  if (!hasTrack(kind))
     return {
       y: first + tracks.count * tracks.pitch + POINT_ROW / 2,
       height: kind.height,
       track: "points",
     };
   const track = tracks.of.get(segment.id) ?? 0;
-  const height = kind.draw === "bar" ? tracks.bar : Math.min(kind.height, tracks.pitch);
-  return { y: first + (track + 0.5) * tracks.pitch, height, track };
+  return { y: first + (track + 0.5) * tracks.pitch, height: tracks.bar, track };
+}
+
+/** Round the middle of the lane, so that what is alone stands where its name is. */
+function placeInCluster(row, { kind, place }) {
+  const { track, count, pitch, bar } = place;
+  const y = row.middle + (track + 0.5 - count / 2) * pitch;
+  const height = count < 2 ? kind.height : kind.draw === "bar" ? bar : Math.min(kind.height, pitch);
+  return { y, height, track, pitch: count < 2 ? Infinity : pitch };
 }
 
 const PACK = { bars: pack, requests: packRequests };
 
 /** Everything of one request in one track: an event keeps its place from attempt to attempt. */
 function packRequests(segments) {
+  const clusters = clustersOf(spansOf(segments));
+  const of = new Map();
+  for (const { count, spans } of clusters) {
+    const sizes = requestSizes(count);
+    for (const { track, ids } of spans) for (const id of ids) of.set(id, { track, count, ...sizes });
+  }
+  const heights = clusters.map(({ count }) => count * requestSizes(count).pitch);
+  return { of, isCentred: true, count: Math.max(0, ...clusters.map(({ count }) => count)), height: Math.max(0, ...heights) };
+}
+
+function spansOf(segments) {
   const spans = new Map();
   for (const segment of segments) {
     const key = segment.request ?? segment.id;
@@ -65,14 +85,25 @@ function packRequests(segments) {
     span.ids.push(segment.id);
     spans.set(key, span);
   }
-  const free = [];
-  const of = new Map();
-  for (const { start, end, ids } of spans.values()) {
-    const track = freeTrack(free, start);
-    free[track] = Math.max(free[track] ?? -Infinity, end);
-    for (const id of ids) of.set(id, track);
+  return spans.values();
+}
+
+/** Requests that overlap, each group with as many tracks as it needs: one alone has the lane for itself. */
+function clustersOf(spans) {
+  const clusters = [];
+  let free = [];
+  for (const span of spans) {
+    if (!clusters.length || free.every((end) => end <= span.start)) {
+      clusters.push({ count: 0, spans: [] });
+      free = [];
+    }
+    const cluster = clusters.at(-1);
+    span.track = freeTrack(free, span.start);
+    free[span.track] = Math.max(free[span.track] ?? -Infinity, span.end);
+    cluster.count = free.length;
+    cluster.spans.push(span);
   }
-  return { of, holdsAll: true, hasPoints: false, count: free.length, ...requestSizes(free.length) };
+  return clusters;
 }
 
 /** Up to three events are told apart by their words, more of them only by their shapes. */

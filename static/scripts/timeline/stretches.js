@@ -32,10 +32,10 @@ export function stretchesOf(trace, { row, view }) {
 
 /** Where tracks are too low for words, waits of one length at one time share a label, over them all. */
 function labelTogether(found, row) {
-  if (!row.tracks?.holdsAll || row.tracks.count < 2 || row.tracks.pitch >= LABEL_ROOM) return;
+  if (!row.tracks?.isCentred) return;
   let last = null;
   for (const entry of found) {
-    if (entry.kind.draw !== "line") continue;
+    if (entry.kind.draw !== "line" || !(entry.pitch < LABEL_ROOM)) continue;
     const isTogether = last && entry.x1 < last.x2;
     const isAlike = isTogether && entry.segment.text === last.segment.text;
     entry.alike = isAlike ? last.alike + 1 : 1;

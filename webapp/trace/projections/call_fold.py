@@ -82,6 +82,8 @@ def started(board: Board, environment: Environment, fact: InvocationStarted) -> 
     environment.touch(board.entry.sequence)
     if fact.start != "cold":
         board.tell(f"{call.name}: {scene.why}", segment=segment)
+    if call.event is not None and call.waits is not None:
+        scene.why = f"{call.waits.scene.why} {scene.why}".strip()
 
 
 def finished(board: Board, environment: Environment | None, fact: InvocationFinished) -> None:
