@@ -21,12 +21,14 @@ from tools.bench import floors, ours
 from tools.bench.measure import Figure, figure
 from webapp.runtime.event_queue import POLLERS
 from webapp.runtime.model import Invocation
-from webapp.trace.events import InvocationStarted
+from webapp.trace.events import Entry, InvocationAccepted, InvocationStarted
+from webapp.trace.facts.fact import InvocationFact
 
 CALLERS = 32
 ALONE_TARGET, TOGETHER_TARGET = 0.25, 1.0
 LATE_TARGET_SECONDS = 0.05
 SPREAD_SECONDS = 60.0
+NAP_SECONDS = 0.005
 SLEEPY = "import time\n\n\ndef handler(event, context):\n    time.sleep(event.get('seconds', 0))\n"
 
 
@@ -39,11 +41,13 @@ def main() -> int:
         load = os.getloadavg()[0]
         _accepting(Path(folder), rounds=rounds, seconds=seconds)
         late = _late(Path(folder) / "late", count=100 if quick else 1000, quick=quick)
-    verdict = "holds" if late.p99 < LATE_TARGET_SECONDS else "falls short"
-    print(
-        f"{late.name}: p50 {late.p50 * 1e3:.1f} ms, p99 {late.p99 * 1e3:.1f} ms, "
-        f"{late.samples} samples (target p99 {LATE_TARGET_SECONDS * 1e3:.0f} ms: {verdict})"
-    )
+    for found in late:
+        print(
+            f"{found.name}: p50 {found.p50 * 1e3:.1f} ms, p99 {found.p99 * 1e3:.1f} ms, "
+            f"{found.samples} samples"
+        )
+    verdict = "holds" if late[-1].p99 < LATE_TARGET_SECONDS else "falls short"
+    print(f"target of the last: p99 {LATE_TARGET_SECONDS * 1e3:.0f} ms: {verdict}")
     print(f"load at the start {load:.1f}, at the end {os.getloadavg()[0]:.1f}")
     return 0
 
@@ -120,7 +124,7 @@ def _counted(action: Callable[[], object], until: float) -> int:
 # -- on time
 
 
-def _late(folder: Path, *, count: int, quick: bool) -> Figure:
+def _late(folder: Path, *, count: int, quick: bool) -> list[Figure]:
     """Let events wait as after a restart, one due after the other; return how late they begin."""
     app = ours.Platform(folder)
     try:
@@ -129,18 +133,33 @@ def _late(folder: Path, *, count: int, quick: bool) -> Figure:
             app.invoke("punctual")
         spread = SPREAD_SECONDS / 10 if quick else SPREAD_SECONDS
         dues = app.wait_for("punctual", [2.0 + spread * number / count for number in range(count)])
-        time.sleep(2.0 + spread + 2.0)
-        started = {
-            entry.fact.request_id: entry.time
-            for entry in app.entries()
-            if isinstance(entry.fact, InvocationStarted) and entry.fact.request_id in dues
-        }
+        floor = _oversleeping(2.0 + spread + 2.0)
+        entries = app.entries()
     finally:
         app.stop()
-    if len(started) != count:
-        raise AssertionError(f"{len(started)} of {count} events were started")
-    late = [started[request_id] - due for request_id, due in dues.items()]
-    return figure(f"{count} events over {spread:.0f} s, from due to started", late)
+    events = f"{count} events over {spread:.0f} s, from due to"
+    return [
+        figure(f"a bare sleep of {NAP_SECONDS * 1e3:.0f} ms beside it, too long by", floor),
+        figure(f"{events} tried", _delays(entries, dues, InvocationAccepted)),
+        figure(f"{events} in the handler", _delays(entries, dues, InvocationStarted)),
+    ]
+
+
+def _oversleeping(seconds: float) -> list[float]:
+    """Sleep a little again and again; return by how much each sleep was too long."""
+    late, until = [], time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        began = time.perf_counter()
+        time.sleep(NAP_SECONDS)
+        late.append(time.perf_counter() - began - NAP_SECONDS)
+    return late
+
+
+def _delays(
+    entries: list[Entry], dues: dict[str, float], kind: type[InvocationFact]
+) -> list[float]:
+    found = {entry.fact.request_id: entry.time for entry in entries if isinstance(entry.fact, kind)}
+    return [found[request_id] - due for request_id, due in dues.items()]
 
 
 if __name__ == "__main__":
