@@ -17,6 +17,7 @@ import { Notes } from "./lab/notes.js";
 import { Partials } from "./lab/partials.js";
 import { Reruns } from "./lab/reruns.js";
 import { Resets } from "./lab/resets.js";
+import { Buses } from "./lab/buses.js";
 import { Queues } from "./lab/queues.js";
 import { Response } from "./lab/response.js";
 import { Sentences } from "./lab/sentences.js";
@@ -56,6 +57,7 @@ new Destinations(store, { address, panel: document.getElementById("part-destinat
 new Logs(store, { panel: document.getElementById("part-logs") });
 new Queues(store, { clock, partials });
 new Topics(store, { clock });
+new Buses(store, { clock });
 new Sentences(store, { panel: document.getElementById("sentences") });
 new Story(store);
 new Announcer(store);

@@ -94,6 +94,12 @@ class BusWork:
         await rules.enable(rule, bus=bus, enabled=enabled, run=run)
         return run
 
+    async def restore(self, workspace: str, lesson: Lesson, bus: str) -> None:
+        """Create a bus again that was deleted, as the lesson says."""
+        opened, run = await self._operations.begin(workspace, lesson, f"Create {bus}", None)
+        _buses(opened, lesson, bus)
+        await lab_buses.ensure(opened, lesson.lab, run=run, deleted_too=True)
+
     async def look(self, workspace: str, lesson: Lesson) -> list[LookedAtBus]:
         """Return every bus of the lab, in the lesson's order."""
         opened = await self._operations.opened(workspace)

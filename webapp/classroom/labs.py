@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from webapp.classroom.bus_boards import BusBoards
+from webapp.classroom.bus_work import BusWork
 from webapp.classroom.calls import Calls
 from webapp.classroom.checker import Checker, CheckFailed
 from webapp.classroom.cursor import Cursor
@@ -100,6 +102,9 @@ class Labs:
             work=TopicWork(self._operations),
             pressing=self.pressing,
             live=self.live,
+        )
+        self.buses = BusBoards(
+            loop=loop, work=BusWork(self._operations), pressing=self.pressing, live=self.live
         )
         self.calls = Calls(live=self.live, bench=self.bench, pressing=self.pressing)
         self.resets = Resets(

@@ -39,6 +39,7 @@ from webapp.curriculum.press import (
 from webapp.runtime.faults import check_faults
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.model import LATEST, Configuration, Faults, Limits
+from webapp.sources.buses.event import BusEvent
 from webapp.sources.topics.publication import Publication
 from webapp.sources.topics.publishing import Published
 from webapp.trace.events import InvocationModel
@@ -313,6 +314,17 @@ class Pressing:
         )
         self._deployed(shown, drafts)
         return run, published
+
+    def put_event(
+        self, workspace: str, lesson: Lesson, bus: str, entry: Mapping[str, str]
+    ) -> tuple[str, BusEvent]:
+        """Deploy what was edited and put an event on a bus; return the run and the event."""
+        shown = self._bench.desk(workspace, lesson, function="", tab="")
+        drafts = self._drafts(shown)
+        code = {name: draft.draft.files for name, draft in drafts.items()}
+        run, events = self._call(self._buses.put(workspace, lesson, bus, entry, code=code))
+        self._deployed(shown, drafts)
+        return run, events[0]
 
     def _publish(self, shown: Desk, action: Publish | PutEvents, press: Press) -> Pressed:
         drafts = self._drafts(shown)

@@ -32,6 +32,7 @@ PARTS: tuple[str, ...] = (
     "logs",
     "queues",
     "topics",
+    "buses",
     "story",
 )
 """Parts of the lab that prose can point at; the page gives each the id ``part-<name>``."""

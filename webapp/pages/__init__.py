@@ -10,6 +10,7 @@ from webapp.classroom.status import StatusBoard
 from webapp.pages import (
     access,
     asynchronous,
+    buses,
     calls,
     commands,
     door,
@@ -60,6 +61,7 @@ _BLUEPRINTS = (
     resets.pages,
     knobs.pages,
     queues.pages,
+    buses.pages,
     asynchronous.pages,
     topics.pages,
     learning.pages,

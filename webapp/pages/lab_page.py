@@ -7,6 +7,8 @@ from webapp.curriculum.model import Lesson
 from webapp.pages.access import labs
 from webapp.pages.asynchronous import read_form
 from webapp.pages.asynchronous_form import AsynchronousForm
+from webapp.pages.bus_views import BusView
+from webapp.pages.buses import read_buses
 from webapp.pages.invoke_events import EventMenu, read_menu
 from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
 from webapp.pages.queue_views import BoardView
@@ -60,6 +62,7 @@ class LabPage:
     asynchronous: AsynchronousForm
     boards: tuple[BoardView, ...] = ()
     topics: tuple[TopicView, ...] = ()
+    buses: tuple[BusView, ...] = ()
 
 
 def read_lab_page(workspace: str, lesson: Lesson, state: LabState) -> LabPage:
@@ -82,6 +85,7 @@ def read_lab_page(workspace: str, lesson: Lesson, state: LabState) -> LabPage:
         asynchronous=read_form(workspace, lesson.slug, function=name),
         boards=read_boards(workspace, lesson.slug),
         topics=read_topics(workspace, lesson.slug),
+        buses=read_buses(workspace, lesson.slug),
     )
 
 

@@ -12,6 +12,7 @@ from webapp.pages.access import labs
 from webapp.pages.errors import ErrorPage
 from webapp.pages.pattern import Group, Pattern, drawn, own_ids
 from webapp.pages.pattern_attempts import attempt_patterns
+from webapp.pages.pattern_buses import bus_patterns
 from webapp.pages.pattern_errors import error_patterns
 from webapp.pages.pattern_lab import frame_patterns, lab_patterns
 from webapp.pages.pattern_queues import queue_patterns
@@ -111,6 +112,7 @@ def read_patterns(workspace: str) -> PatternsPage:
             lab_patterns(look),
             queue_patterns(look.base),
             topic_patterns(look.base),
+            bus_patterns(look.base),
             site_patterns(look),
             frame_patterns(look),
         ),

@@ -2,7 +2,7 @@
 
 const TABS = {
   code: "lab-code", event: "lab-code", configuration: "lab-code", faults: "lab-code",
-  response: "results", logs: "results", queues: "results", topics: "results", destinations: "results",
+  response: "results", logs: "results", queues: "results", topics: "results", buses: "results", destinations: "results",
 };
 
 export function followNames(timeline) {

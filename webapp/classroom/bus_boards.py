@@ -1,0 +1,79 @@
+"""The event buses of a lab as a page shows and works them, for web threads: every method blocks."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from webapp.classroom.bus_work import BusWork, LookedAtBus
+from webapp.classroom.live import LiveLab
+from webapp.classroom.pressing import Pressing
+from webapp.curriculum.model import Lesson
+from webapp.runtime.errors import ResourceNotFound
+from webapp.runtime.loop import LoopThread
+from webapp.sources.buses.event import BusEvent
+from webapp.trace.projections.rows import JsonObject
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusBoard:
+    """A bus: ``now`` is as it is, ``events`` what was told of those put on it, as rows."""
+
+    now: LookedAtBus
+    events: tuple[JsonObject, ...]
+
+
+class BusBoards:
+    """Raises ``ServiceError`` and ``SourceError``."""
+
+    def __init__(
+        self,
+        *,
+        loop: LoopThread,
+        work: BusWork,
+        pressing: Pressing,
+        live: Callable[[str, Lesson], LiveLab],
+    ) -> None:
+        self._loop = loop
+        self._work = work
+        self._pressing = pressing
+        self._live = live
+
+    def boards(self, workspace: str, lesson: Lesson) -> list[BusBoard]:
+        """Return every bus of the lab, in the lesson's order."""
+        if not lesson.lab.buses:
+            return []
+        live = self._live(workspace, lesson)
+        return [
+            BusBoard(now=now, events=live.bus_events(now.name))
+            for now in self._call(self._work.look(workspace, lesson))
+        ]
+
+    def board(self, workspace: str, lesson: Lesson, bus: str) -> BusBoard:
+        """Return one bus. Raises ``ResourceNotFound``."""
+        for board in self.boards(workspace, lesson):
+            if board.now.name == bus:
+                return board
+        raise ResourceNotFound(f"This lab has no bus '{bus[:80]}'. Open the lesson again.")
+
+    def put(
+        self, workspace: str, lesson: Lesson, bus: str, entry: Mapping[str, str]
+    ) -> tuple[str, BusEvent]:
+        """Put an event, an entry of PutEvents; return the run, and the event."""
+        return self._pressing.put_event(workspace, lesson, bus, entry)
+
+    def set_pattern(self, workspace: str, lesson: Lesson, bus: str, rule: str, pattern: str) -> str:
+        """Give a rule another pattern; return the run."""
+        return self._call(self._work.set_pattern(workspace, lesson, bus, rule, pattern))
+
+    def switch(self, workspace: str, lesson: Lesson, bus: str, rule: str, *, enabled: bool) -> str:
+        """Enable or disable a rule; return the run."""
+        return self._call(self._work.switch(workspace, lesson, bus, rule, enabled=enabled))
+
+    def restore(self, workspace: str, lesson: Lesson, bus: str) -> None:
+        """Create a bus again that was deleted."""
+        self._call(self._work.restore(workspace, lesson, bus))
+
+    def _call(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._loop.call(work)
