@@ -3,7 +3,13 @@
 import pytest
 
 from tests.curriculum.event_book import EventBook
-from webapp.curriculum.event_checks import EventAttempts, RecordReaches, target_name
+from webapp.curriculum.event_checks import (
+    EventAttempts,
+    EventComesTwice,
+    RecordReaches,
+    target_name,
+)
+from webapp.trace.events import EventRepeated, InvocationAccepted, InvocationThrottled
 
 ORDER = {"order_id": "1042"}
 THREE = EventAttempts(at_least=3, at_most=3, ended=("RetriesExhausted",))
@@ -49,6 +55,36 @@ def test_a_back_off_is_no_retry(book: EventBook) -> None:
     book.finish(request, "Success", 1)
     assert EventAttempts(waits=(1.0,)).verdict(book.entries).state == "failed"
     assert EventAttempts(ended=("Success",)).verdict(book.entries).state == "passed"
+
+
+def test_attempts_that_were_throttled_are_counted_apart(book: EventBook) -> None:
+    request = book.queue(ORDER)
+    book.add(InvocationAccepted(function="charge", request_id=request))
+    book.add(InvocationThrottled(function="charge", request_id=request, reason="", limit=1))
+    book.wait(request, 1.0, rule="back-off")
+    book.begin(request, ORDER)
+    book.end(request)
+    book.finish(request, "Success", 1)
+    verdict = EventAttempts(refused_at_least=1).verdict(book.entries)
+    assert verdict.state == "passed"
+    assert verdict.message == (
+        "1 attempt, at 0:01 and 1 throttled, then it succeeded."
+    )
+    assert EventAttempts(refused_at_least=2).verdict(book.entries).state == "failed"
+
+
+def test_an_event_that_comes_again_after_its_success_is_told(book: EventBook) -> None:
+    request = book.queue(ORDER)
+    for _ in range(2):
+        assert EventComesTwice().verdict(book.entries).state == "open"
+        book.begin(request, ORDER)
+        book.end(request)
+        book.add(EventRepeated(function="charge", request_id=request, attempt=1))
+    verdict = EventComesTwice().verdict(book.entries)
+    assert (verdict.state, verdict.message) == (
+        "passed",
+        "It succeeded, and came again: 2 attempts, one request id.",
+    )
 
 
 def test_a_record_in_its_target_passes_with_why_it_went_there(book: EventBook) -> None:

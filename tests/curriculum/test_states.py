@@ -7,16 +7,34 @@ from tests.curriculum.fake_lab import FakeLab
 from webapp.curriculum.states import (
     Configured,
     EnvironmentsAtOnce,
+    FaultsSet,
     QuietFor,
     Updated,
     WarmEnvironments,
 )
-from webapp.trace.events import EnvironmentReset, InvocationFinished, ServerRestarted
+from webapp.trace.events import (
+    EnvironmentReset,
+    FunctionChanged,
+    InvocationFinished,
+    ServerRestarted,
+)
 
 
 @pytest.fixture
 def lab() -> FakeLab:
     return FakeLab()
+
+
+def test_a_fault_knob_is_on_while_the_newest_setting_says_so() -> None:
+    book, check = CallBook(), FaultsSet(says="throttled")
+    assert check.verdict(book.entries).state == "open"
+    for detail, state in (("first 3 attempts throttled", "passed"), ("", "open")):
+        book.add(
+            FunctionChanged(
+                function="bill", change="faults", state="Active", revision_id="r", detail=detail
+            )
+        )
+        assert check.verdict(book.entries).state == state
 
 
 def test_a_burst_has_as_many_environments_at_once_as_calls(lab: FakeLab) -> None:

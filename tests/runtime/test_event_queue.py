@@ -62,6 +62,23 @@ def test_an_event_is_on_disk_before_its_answer_and_gone_after_its_end(tmp_path: 
     run(work())
 
 
+def test_a_wait_over_several_attempts_stops_at_each_of_them(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        await bench.deploy()
+        await send(bench, "raise")
+        while not await bench.facts(RetryScheduled):
+            await asyncio.sleep(1)
+        await (await bench.open()).advance(240, run=RUN)
+        [fact] = await ended(bench)
+        assert fact.attempts == 3
+        first, second, third = await starts(bench)
+        assert second - first == pytest.approx(60, abs=2)
+        assert third - second == pytest.approx(120, abs=2)
+
+    run(work())
+
+
 def test_a_failing_function_is_tried_at_0_60_and_180_seconds_with_one_request_id(
     tmp_path: Path,
 ) -> None:

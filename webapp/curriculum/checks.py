@@ -19,13 +19,14 @@ from webapp.curriculum.callers import CallerRetries, CallThrottled, HttpAnswers
 from webapp.curriculum.copies import AnswersAgree, AnswersCount, CopiesRepeat
 from webapp.curriculum.effects import DoneOnce
 from webapp.curriculum.endings import CallAnswers, CallFails, Logged
-from webapp.curriculum.event_checks import EventAttempts, RecordReaches
+from webapp.curriculum.event_checks import EventAttempts, EventComesTwice, RecordReaches
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.model import Task
 from webapp.curriculum.starts import ColdStart, WarmRun, WarmStart
 from webapp.curriculum.states import (
     Configured,
     EnvironmentsAtOnce,
+    FaultsSet,
     QuietFor,
     Updated,
     WarmEnvironments,
@@ -58,6 +59,8 @@ CHECKS: Mapping[str, CheckKind] = {
     "done_once": DoneOnce,
     "environments_at_once": EnvironmentsAtOnce,
     "event_attempts": EventAttempts,
+    "event_comes_twice": EventComesTwice,
+    "faults_set": FaultsSet,
     "http_answers": HttpAnswers,
     "logged": Logged,
     "quiet_for": QuietFor,

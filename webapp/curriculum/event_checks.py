@@ -9,7 +9,7 @@ from webapp.curriculum.endings import read_event
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.queued_events import QueuedEvent, clock_time, listed, queued_events
 from webapp.curriculum.verdict import OPEN, Events, Verdict, failed, passed
-from webapp.trace.events import DeliveryFailed, Entry, RecordDelivered, RetryScheduled
+from webapp.trace.events import DeliveryFailed, Entry, EventRepeated, RecordDelivered, RetryScheduled
 
 MANY = 100
 LONGEST_WAIT = 21_600.0
@@ -34,6 +34,7 @@ KINDS = ("destination", "dead-letter queue")
 class EventAttempts:
     """One event whose handler ran so many times; ``waits`` are the seconds before each retry.
 
+    ``refused_at_least`` counts the attempts that were throttled: no handler ran in them.
     ``ended`` are the conditions with which it may have ended; any, and none yet, if empty.
     """
 
@@ -41,11 +42,12 @@ class EventAttempts:
     at_most: int = MANY
     waits: tuple[float, ...] = ()
     ended: tuple[str, ...] = ()
+    refused_at_least: int = 0
     event: Any = MISSING
 
     @classmethod
     def read(cls, fields: Fields, events: Events) -> "EventAttempts":
-        """Read ``exactly`` or ``at_least``, ``waits``, ``ended`` and ``event``."""
+        """Read ``exactly`` or ``at_least``, ``waits``, ``ended``, ``refused_at_least``, ``event``."""
         if "exactly" in fields.names:
             least = most = fields.integer("exactly", within=(0, MANY))
         else:
@@ -55,6 +57,7 @@ class EventAttempts:
             at_most=most,
             waits=_seconds(fields, "waits"),
             ended=fields.words("ended", among=CONDITIONS),
+            refused_at_least=fields.integer("refused_at_least", within=(0, MANY), default=0),
             event=read_event(fields, events),
         )
 
@@ -70,7 +73,8 @@ class EventAttempts:
         return newest
 
     def _is_meant(self, event: QueuedEvent) -> bool:
-        if not self.at_least <= len(event.runs) <= self.at_most:
+        refused = len(event.attempts) - len(event.runs)
+        if not self.at_least <= len(event.runs) <= self.at_most or refused < self.refused_at_least:
             return False
         if (self.ended or self.at_most < MANY) and event.finished is None:
             return False
@@ -78,6 +82,28 @@ class EventAttempts:
         return (not self.ended or event.condition in self.ended) and (
             not self.waits or _alike(waits, self.waits)
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventComesTwice:
+    """An event that had succeeded was delivered once more."""
+
+    @classmethod
+    def read(cls, fields: Fields, events: Events) -> "EventComesTwice":
+        """It has no parameters."""
+        del fields, events
+        return cls()
+
+    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+        """Pass with the runs of the event and what brought it again; open otherwise."""
+        again = {one.fact.request_id: one for one in entries if isinstance(one.fact, EventRepeated)}
+        for event in queued_events(entries):
+            repeated = again.get(event.fact.request_id)
+            if repeated is not None and len(event.runs) > 1:
+                facts = [entry for one in event.runs for entry in one.facts]
+                told = f"It succeeded, and came again: {_times(event)}, one request id."
+                return passed(told, *facts, repeated)
+        return OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +189,9 @@ def _times(event: QueuedEvent) -> str:
 def _tried(event: QueuedEvent) -> str:
     times = listed([clock_time(event.after(one.accepted)) for one in event.runs])
     ended = ENDED.get(event.condition, "")
+    refused = len(event.attempts) - len(event.runs)
     told = f"{_times(event)}, at {times}" if times else "No attempt"
+    told += f" and {refused} throttled" if refused else ""
     return f"{told}, {ended}." if ended else f"{told}."
 
 

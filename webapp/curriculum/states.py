@@ -195,6 +195,25 @@ class Configured:
         return passed(story, last) if within and last else OPEN
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultsSet:
+    """A fault knob is on now whose words hold ``says``, such as ``throttled``."""
+
+    says: str
+
+    @classmethod
+    def read(cls, fields: Fields, events: Events) -> "FaultsSet":
+        """Read ``says``."""
+        del events
+        return cls(says=fields.text("says"))
+
+    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+        """Pass while the newest setting of the knobs says so; open otherwise."""
+        settings = [one for one in entries if getattr(one.fact, "change", "") == "faults"]
+        detail = getattr(settings[-1].fact, "detail", "") if settings else ""
+        return passed(f"Faults: {detail}.", settings[-1]) if self.says in detail else OPEN
+
+
 def _bounds(fields: Fields, name: str) -> tuple[float, float]:
     low = fields.integer(f"{name}_at_least", within=(0, LARGEST), default=0)
     return low, fields.integer(f"{name}_at_most", within=(0, LARGEST), default=LARGEST)

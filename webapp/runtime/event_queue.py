@@ -222,6 +222,8 @@ class EventQueue:
         most = min(POLLERS, reserved or POLLERS)
         while line and self._trying[function] < most and not self._closed:
             self._trying[function] += 1
+            # Lab time is held from now on: a Wait must not pass over what has just become due.
+            self._around.timers.begin()
             task = asyncio.ensure_future(self._try(line.popleft()))
             self._tasks.add(task)
             task.add_done_callback(lambda done: self._tried(done, function))
@@ -233,14 +235,11 @@ class EventQueue:
             context = {"message": "an event's attempt failed", "exception": task.exception()}
             asyncio.get_running_loop().call_exception_handler(context)
         self._turn(function)
+        self._around.timers.end()
 
     async def _try(self, event: QueuedEvent) -> None:
-        """Do what is due of an event; lab time is held until what follows is planned or done."""
-        self._around.timers.begin()
-        try:
-            await self._proceed(await self._book.whole(event))
-        finally:
-            self._around.timers.end()
+        """Do what is due of an event, until what follows is planned or done."""
+        await self._proceed(await self._book.whole(event))
 
     async def _proceed(self, event: QueuedEvent) -> None:
         """Run the function once, and do what follows; with an end already, only deliver it."""
