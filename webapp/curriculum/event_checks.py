@@ -68,9 +68,13 @@ class EventAttempts:
             facts = [entry for one in event.runs for entry in one.facts]
             if self._is_meant(event):
                 return passed(_tried(event), *facts, *event.retries)
-            if event.finished:
+            if event.finished and self._was_tried(event):
                 newest = failed(_tried(event), *facts, event.finished)
         return newest
+
+    def _was_tried(self, event: QueuedEvent) -> bool:
+        """Whether the event was one of the kind that is wanted: one that found no room, if so."""
+        return not self.refused_at_least or len(event.attempts) > len(event.runs)
 
     def _is_meant(self, event: QueuedEvent) -> bool:
         refused = len(event.attempts) - len(event.runs)

@@ -22,6 +22,9 @@ class Hand(Protocol):
     def write(self, field: Locator, text: str) -> None:
         """Replace what stands in a field."""
 
+    def select(self, field: Locator, words: str) -> None:
+        """Choose in a list that unfolds what reads so."""
+
     def write_code(self, text: str) -> None:
         """Replace the code in the editor."""
 
@@ -46,6 +49,9 @@ class Mouse:
 
     def write(self, field: Locator, text: str) -> None:
         field.fill(text)
+
+    def select(self, field: Locator, words: str) -> None:
+        field.select_option(label=words)
 
     def write_code(self, text: str) -> None:
         self.show("Code")
@@ -112,6 +118,12 @@ class Keys:
     def write(self, field: Locator, text: str) -> None:
         self.go_to(field)
         _replace(self.page, text)
+
+    def select(self, field: Locator, words: str) -> None:
+        """Go to the field with Tab, and type what the answer begins with."""
+        self.go_to(field)
+        self.page.keyboard.type(words)
+        expect(field.locator("option:checked")).to_have_text(words)
 
     def write_code(self, text: str) -> None:
         self.show("Code")

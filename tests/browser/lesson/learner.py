@@ -76,6 +76,18 @@ class Learner:
         self.hand.press(self.step().get_by_role("button", name="Commit"))
         self.see_committed()
 
+    def predict_attempts(self, *times: str) -> None:
+        """Choose a time for each attempt, and commit."""
+        for number, time in enumerate(times, start=1):
+            self.hand.select(self.step().get_by_label(f"Attempt {number}", exact=True), time)
+        self.hand.press(self.step().get_by_role("button", name="Commit"))
+        self.see_committed()
+
+    def see_attempts(self, *cells: str | re.Pattern[str]) -> None:
+        """Expect the revealed prediction to say when each attempt came, and whether as said."""
+        row = self.step().get_by_role("row", name="It ran at")
+        expect(row.get_by_role("cell")).to_have_text([*cells])
+
     def see_passed(self, task: str) -> None:
         """Expect the task to be ticked."""
         row = self.step().locator(".task", has_text=task).first
@@ -147,6 +159,19 @@ class Learner:
         with self.page.expect_response(lambda answer: answer.url.endswith("/configuration")):
             self.hand.press(self.page.get_by_role("button", name="Save configuration"))
         expect(self.page.get_by_text("Saved. The next call starts cold.")).to_be_visible()
+        self.hand.leave()
+
+    def set_asynchronous(self, *, fields: dict[str, str], choices: dict[str, str]) -> None:
+        """Change how events are tried and where records go."""
+        self.hand.show("Configuration")
+        form = self.page.locator("#asynchronous")
+        for name, text in fields.items():
+            self.hand.write(form.get_by_label(name), text)
+        for name, words in choices.items():
+            self.hand.select(form.get_by_label(name, exact=True), words)
+        with self.page.expect_response(lambda answer: answer.url.endswith("/asynchronous")):
+            self.hand.press(form.get_by_role("button", name="Save asynchronous invocation"))
+        expect(form.get_by_text("Saved.")).to_be_visible()
         self.hand.leave()
 
     def choose_fault(self, name: str) -> None:

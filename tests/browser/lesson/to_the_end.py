@@ -1,5 +1,6 @@
 """Each lesson as a learner does it, from the first step to the last tick."""
 
+import re
 from collections.abc import Callable
 
 from tests.browser.lesson.learner import Learner
@@ -227,9 +228,69 @@ def _buy_and_mend(learner: Learner) -> None:
     learner.turn("Continue")
 
 
+REMEMBERING = """\
+import payments
+
+
+def handler(event, context):
+    payments.charge(event, key=context.aws_request_id)
+    if event.get("receipt") == "lost":
+        raise payments.NoReceipt("no receipt came")
+    return {"charged": event["amount"]}
+"""
+
+
+def asynchronous(learner: Learner) -> None:
+    """Predict attempts and their times; make a handler idempotent."""
+    learner.press("Send order 1042")
+    learner.see_passed("its handler runs once and succeeds")
+    learner.turn("Continue")
+    learner.predict_attempts("0:00", "1:00", "2:00", "none")
+    learner.press("Send order 1043")
+    learner.press("Wait 4 minutes")
+    learner.see_revealed("two before the second.")
+    learner.see_attempts(
+        "as said: 0:00", "as said: 1:00", re.compile("not as said: 3:0"), "as said: none"
+    )
+    learner.see_passed("One event is attempted three times")
+    learner.turn("Continue")
+    learner.press("Throttle 3 attempts")
+    learner.predict("None. It waits until there is room")
+    learner.press("Send order 1042", which=-1)
+    learner.press("Wait 10 seconds")
+    learner.see_revealed("waits of 1 s, 2 s and 4 s")
+    learner.see_passed("An event finds no room three times")
+    learner.turn("Continue")
+    _bear_it(learner)
+    learner.check_answer("A shop sends an event", "That the event is kept, and will be tried")
+    learner.check_answer("A handler keeps the ids", "Most duplicates are found, and some are not")
+    learner.reflect("Paying the rent: the statement says so.")
+
+
+def _bear_it(learner: Learner) -> None:
+    learner.press("Deliver twice")
+    learner.predict("Once. It has succeeded already")
+    learner.press("Send order 1042", which=-1)
+    learner.see_revealed("the handler charged again")
+    learner.see_passed("An event that succeeded is delivered a second time.")
+    learner.turn("Continue")
+    learner.write_code(REMEMBERING)
+    learner.press("Send order 1042")
+    learner.see_passed("the order is charged once")
+    learner.turn("Continue")
+    learner.press("Switch faults off")
+    learner.set_asynchronous(fields={"Maximum age": "60"}, choices={})
+    learner.predict_attempts("0:00", "1:00", "none")
+    learner.press("Send order 1044", which=-1)
+    learner.see_revealed("Lambda looks ahead, and gives the event up")
+    learner.see_passed("its next attempt would come too late")
+    learner.turn("Continue")
+
+
 LESSONS: dict[str, Callable[[Learner], None]] = {
     "your-first-function": your_first_function,
     "stateless-copies": stateless_copies,
     "synchronous": synchronous,
+    "asynchronous": asynchronous,
     "cold-and-warm": cold_and_warm,
 }
