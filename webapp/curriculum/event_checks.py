@@ -9,7 +9,13 @@ from webapp.curriculum.endings import read_event
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.queued_events import QueuedEvent, clock_time, listed, queued_events
 from webapp.curriculum.verdict import OPEN, Events, Verdict, failed, passed
-from webapp.trace.events import DeliveryFailed, Entry, EventRepeated, RecordDelivered, RetryScheduled
+from webapp.trace.events import (
+    DeliveryFailed,
+    Entry,
+    EventRepeated,
+    RecordDelivered,
+    RetryScheduled,
+)
 
 MANY = 100
 LONGEST_WAIT = 21_600.0
@@ -47,7 +53,7 @@ class EventAttempts:
 
     @classmethod
     def read(cls, fields: Fields, events: Events) -> "EventAttempts":
-        """Read ``exactly`` or ``at_least``, ``waits``, ``ended``, ``refused_at_least``, ``event``."""
+        """Read ``exactly`` or ``at_least``, ``waits``, ``ended`` and so on."""
         if "exactly" in fields.names:
             least = most = fields.integer("exactly", within=(0, MANY))
         else:
