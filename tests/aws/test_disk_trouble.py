@@ -41,6 +41,9 @@ class Ground:
 
     lambda_: Any
     sqs: Any
+    sns: Any
+    buses: Any
+    topic: str
     work: str
     ordered: str
     handle: str
@@ -62,6 +65,10 @@ class Ground:
         }
         return {
             "attributes": attributes,
+            "topics": shown(self.sns.list_topics()),
+            "subscriptions": shown(self.sns.list_subscriptions()),
+            "rules": shown(self.buses.list_rules()),
+            "targets": shown(self.buses.list_targets_by_rule(Rule="all")),
             "tags": {url: sqs.list_queue_tags(QueueUrl=url).get("Tags") for url in urls},
             "configuration": configuration,
             **{name: shown(ask(**function)) for name, ask in asked.items()},
@@ -69,6 +76,17 @@ class Ground:
 
 
 Act = Callable[[Ground], Any]
+
+
+def one_entry(answer: Any) -> None:
+    """Raise the refusal of an entry as that of its operation."""
+    [entry] = answer["Entries"]
+    if "ErrorCode" in entry:
+        error = {"Code": entry["ErrorCode"], "Message": entry["ErrorMessage"]}
+        raise ClientError(
+            {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 500}},
+            "PutEvents",
+        )
 
 
 def message(number: int) -> dict[str, str]:
@@ -121,6 +139,18 @@ ACTS: dict[str, Act] = {
         QueueUrl=on.work, Attributes={"DelaySeconds": "7"}
     ),
     "TagQueue": lambda on: on.sqs.tag_queue(QueueUrl=on.work, Tags={"team": "blue"}),
+    "Publish": lambda on: on.sns.publish(TopicArn=on.topic, Message=BIG),
+    "CreateTopic": lambda on: on.sns.create_topic(Name="another"),
+    "SetTopicAttributes": lambda on: on.sns.set_topic_attributes(
+        TopicArn=on.topic, AttributeName="DisplayName", AttributeValue="other"
+    ),
+    "PutEvents": lambda on: one_entry(
+        on.buses.put_events(
+            Entries=[{"Source": "shop", "DetailType": "order", "Detail": json.dumps({"a": BIG})}]
+        )
+    ),
+    "PutRule": lambda on: on.buses.put_rule(Name="new", EventPattern='{"source":["shop"]}'),
+    "RemoveTargets": lambda on: on.buses.remove_targets(Rule="all", Ids=["1"]),
     "PurgeQueue": lambda on: on.sqs.purge_queue(QueueUrl=on.ordered),
     "DeleteQueue": lambda on: on.sqs.delete_queue(QueueUrl=on.ordered),
 }
@@ -139,7 +169,7 @@ BATCHES: dict[str, Act] = {
 
 LARGE = {"Invoke Event", "InvokeAsync", "SendMessage", "SendMessageBatch"}
 """What no full disk has room for."""
-SQS = {name for name in ACTS if "Queue" in name or "Message" in name}
+LAMBDA = {name for name in ACTS if "Invoke" in name or "Alias" in name or "Recursion" in name}
 
 
 @pytest.fixture
@@ -170,8 +200,15 @@ def prepared(boto: Boto) -> Ground:
         sqs.send_message(
             QueueUrl=url, MessageBody="m", MessageGroupId="g", MessageDeduplicationId=f"{number}"
         )
+    sns, buses = boto("sns"), boto("events")
+    topic = sns.create_topic(Name="news")["TopicArn"]
+    asked = sqs.get_queue_attributes(QueueUrl=work, AttributeNames=["QueueArn"])
+    arn = asked["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    buses.put_rule(Name="all", EventPattern='{"source":["shop"]}')
+    buses.put_targets(Rule="all", Targets=[{"Id": "1", "Arn": arn}])
     [held] = sqs.receive_message(QueueUrl=work, VisibilityTimeout=4000)["Messages"]
-    return Ground(lambda_, sqs, work, url, held["ReceiptHandle"])
+    return Ground(lambda_, sqs, sns, buses, topic, work, url, held["ReceiptHandle"])
 
 
 def refused(act: Act, ground: Ground) -> dict[str, Any] | None:
@@ -187,7 +224,7 @@ def refused(act: Act, ground: Ground) -> dict[str, Any] | None:
 def check_shape(name: str, answer: dict[str, Any], *, said: str) -> None:
     """Hold a refusal to what the service says where it has failed itself."""
     code, status = answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]
-    ours = "InternalFailure" if name in SQS else "ServiceException"
+    ours = "ServiceException" if name in LAMBDA else "InternalFailure"
     assert (name, code, status) == (name, ours, 500)
     assert said in answer["Error"]["Message"], name
 
@@ -282,4 +319,13 @@ def prepared_again(boto: Boto, ground: Ground) -> Ground:
     sqs = boto("sqs")
     work = sqs.get_queue_url(QueueName="work")["QueueUrl"]
     ordered = sqs.get_queue_url(QueueName="ordered.fifo")["QueueUrl"]
-    return Ground(boto("lambda"), sqs, work, ordered, ground.handle)
+    return Ground(
+        boto("lambda"),
+        sqs,
+        boto("sns"),
+        boto("events"),
+        ground.topic,
+        work,
+        ordered,
+        ground.handle,
+    )

@@ -15,6 +15,7 @@ from webapp.trace.events import (
     MessageRepeated,
     MessageReturned,
     MessageSent,
+    MessageUnchanged,
     QueueChanged,
     VisibilityChanged,
 )
@@ -207,3 +208,31 @@ def test_a_page_gets_the_oldest_messages_and_the_newest_that_left() -> None:
     assert orders.present == len(orders.messages) == 100
     assert orders.messages[0]["message"] == "m30"
     assert [one["message"] for one in orders.left] == [f"m{number}" for number in range(29, 9, -1)]
+
+
+def test_what_the_disk_refused_is_taken_back() -> None:
+    queues = Queues()
+    queues.send(1)
+    queues.send(2)
+    queues.tell(MessageUnchanged(**about(2), reason="The disk is full.", here=False))
+    assert queues.message(2)["outcome"] == "not stored"
+    queues.receive(1)
+    queues.tell(MessageUnchanged(**about(1), reason="The disk is full."))
+    assert (queues.message(1)["state"], queues.stand()["in_flight"]) == ("waiting", 0)
+    queues.receive(1, hidden=60.0)
+    queues.tell(MessageDeleted(**about(1)))
+    until = queues.time + 40.0
+    queues.tell(MessageUnchanged(**about(1), reason="The disk is full.", hidden_until=until))
+    row, stand = queues.message(1), queues.stand()
+    assert (row["state"], row["outcome"], row["hidden_until"]) == ("in flight", "", until)
+    assert (stand["present"], stand["in_flight"], stand["gone"]) == (1, 1, 1)
+
+
+def test_a_purge_that_the_disk_refused_brings_every_message_back() -> None:
+    queues = Queues()
+    queues.send(1)
+    queues.send(2)
+    queues.tell(QueueChanged(queue=ORDERS, change="purged", messages=2))
+    assert queues.stand()["present"] == 0
+    queues.tell(QueueChanged(queue=ORDERS, change="purged", failure="The disk is full."))
+    assert (queues.stand()["present"], queues.message(2)["state"]) == (2, "waiting")

@@ -441,7 +441,15 @@ class LiveQueue:
 
     def tell_unchanged(self, held: Held, error: SourceError) -> None:
         """Record that the disk refused what was told of a message last."""
-        self._tell(MessageUnchanged, held, reason=error.message)
+        here = self.queue.get(held.message.identifier) is held
+        hidden = here and held.receipt and held.visible_at > self.surroundings.recorder.now()
+        self._tell(
+            MessageUnchanged,
+            held,
+            reason=error.message,
+            here=here,
+            hidden_until=held.visible_at if hidden else None,
+        )
 
     def row(self, held: Held) -> MessageRecord:
         """Return a message as it is stored."""

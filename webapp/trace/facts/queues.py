@@ -77,9 +77,14 @@ class MessageReturned(MessageFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageUnchanged(MessageFact):
-    """The disk refused what was told of the message last: it is as it was before, or not at all."""
+    """The disk refused what was told of the message last: it is as it was before.
+
+    ``here`` says whether it is in the queue; if it is in flight, until lab time ``hidden_until``.
+    """
 
     reason: str
+    here: bool = True
+    hidden_until: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from webapp.trace.projections.rows import JsonObject, Row
 from webapp.trace.projections.segments import Segment
 
 State = Literal["waiting", "in flight", "gone"]
-Outcome = Literal["", "deleted", "dead-lettered", "moved", "expired", "purged"]
+Outcome = Literal["", "deleted", "dead-lettered", "moved", "expired", "purged", "not stored"]
 SHOWN = 2_000
 """Characters of a body that its row holds; the whole of it is told on request."""
 
@@ -73,10 +73,12 @@ class Message(Row):
 class QueueStand(Row):
     """How a queue stands: what is in it, how much of that is in flight, what came and went.
 
-    ``present`` holds its messages in order of sending, delayed ones included.
+    ``present`` holds its messages in order of sending, delayed ones included; ``purged`` those of
+    the last purge.
     """
 
     present: dict[str, Message] = field(default_factory=dict)
+    purged: list[Message] = field(default_factory=list)
     in_flight: int = 0
     sent: int = 0
     gone: int = 0

@@ -13,6 +13,7 @@ from webapp.trace.events import (
     MessageRepeated,
     MessageReturned,
     MessageSent,
+    MessageUnchanged,
     QueueChanged,
     VisibilityChanged,
 )
@@ -109,6 +110,24 @@ def returned(board: Board, fact: MessageReturned) -> None:
     board.tell(said, segment=message.newest)
 
 
+def unchanged(board: Board, fact: MessageUnchanged) -> None:
+    """Take back what was told last: the disk refused it."""
+    message = board.messages.get(message_key(fact.queue, fact.message_id))
+    if message is None:
+        return
+    said = queue_phrases.unchanged(fact, number=message.number)
+    if not fact.here:
+        if message.message_id in board.stand(fact.queue).present:
+            _leave(board, message, "not stored", said)
+        return
+    _bring_back(board, message)
+    in_flight = fact.hidden_until is not None
+    message.hidden_until = fact.hidden_until or message.hidden_until
+    _become(board, message, "in flight" if in_flight else "waiting")
+    _draw(board, message, "visibility" if in_flight else "message")
+    board.tell(said, segment=message.newest)
+
+
 def deleted(board: Board, fact: MessageDeleted) -> None:
     message = _present(board, fact)
     if message is not None:
@@ -141,7 +160,14 @@ def queue_changed(board: Board, fact: QueueChanged) -> None:
     stand.touch(board.entry.sequence)
     if fact.change not in ("purged", "deleted"):
         return
-    for message in list(stand.present.values()):
+    if fact.failure:
+        for message in stand.purged:
+            _bring_back(board, message)
+            _draw(board, message, "message" if message.state == "waiting" else "visibility")
+        board.tell(queue_phrases.not_purged(fact))
+        return
+    stand.purged = list(stand.present.values())
+    for message in stand.purged:
         _leave(board, message, "purged", "")
     board.tell(queue_phrases.purged(fact.queue, messages=fact.messages))
 
@@ -176,6 +202,21 @@ def _leave(
     _close(board, message)
     if said:
         board.tell(said, segment=message.newest)
+
+
+def _bring_back(board: Board, message: Message) -> None:
+    """Have a message in its queue again that was told to have left it."""
+    stand = board.stand(message.queue)
+    if message.message_id in stand.present:
+        return
+    in_flight = message.hidden_until > board.entry.time
+    message.state = "in flight" if in_flight else "waiting"
+    message.outcome, message.target, message.ended = "", "", None
+    stand.present[message.message_id] = message
+    stand.in_flight += in_flight
+    stand.gone -= 1
+    message.touch(board.entry.sequence)
+    stand.touch(board.entry.sequence)
 
 
 def _close(board: Board, message: Message) -> None:

@@ -9,6 +9,8 @@ from webapp.trace.events import (
     MessageReceived,
     MessageReturned,
     MessageSent,
+    MessageUnchanged,
+    QueueChanged,
     VisibilityChanged,
 )
 from webapp.trace.projections import formats
@@ -65,6 +67,18 @@ def changed(fact: VisibilityChanged, *, number: int, now: float) -> str:
 def returned(fact: MessageReturned, *, number: int) -> str:
     times = formats.count(fact.receive_count, "receive")
     return f"Message {number} is visible in {fact.queue} again, after {times}."
+
+
+def unchanged(fact: MessageUnchanged, *, number: int) -> str:
+    if not fact.here:
+        return (
+            f"Message {number} is not in {fact.queue}, after all: it was not stored. {fact.reason}"
+        )
+    return f"Message {number} is as it was: the disk refused the change. {fact.reason}"
+
+
+def not_purged(fact: QueueChanged) -> str:
+    return f"{fact.queue} is as it was: the disk refused the change. {fact.failure}"
 
 
 def deleted(*, number: int) -> str:
