@@ -28,6 +28,8 @@ presses:
   renew: {label: Update, update: {counter: handler.py}}
   halt: {label: Stop, stop: {}}
   off: {label: Fault off, fault: {name: off}}
+  fail: {label: Fail twice, fault: {name: fail, attempts: 2}}
+  slow: {label: Slow, fault: {name: slow, milliseconds: 250}}
   set: {label: Set, configure: {memory: 256, variables: {COLOR: red}}}
 solution: {presses: [once, renew]}
 ---
@@ -100,6 +102,8 @@ def test_every_action_makes_a_press(tmp_path: Path) -> None:
         "renew": Update(function=name, counter="handler.py"),
         "halt": Stop(function=name),
         "off": Fault(function=name, name="off"),
+        "fail": Fault(function=name, name="fail", attempts=2),
+        "slow": Fault(function=name, name="slow", milliseconds=250),
         "set": Configure(function=name, memory_mb=256, variables={"COLOR": "red"}),
     }
     assert [presses[one].busy for one in ("once", "many", "wait")] == [
@@ -113,6 +117,8 @@ def test_every_action_makes_a_press(tmp_path: Path) -> None:
         "fast-forward",
         "code",
         "square",
+        "zap",
+        "zap",
         "zap",
         "sliders-horizontal",
     ]
@@ -158,6 +164,19 @@ def test_an_update_counts_one_higher_and_leaves_other_files_alone(text: str, num
         ("wait: {seconds: 480}", "wait: {seconds: .nan}", "wait: {", "'seconds' must be a number"),
         ("wait: {seconds: 480}", "update: {counter: x}", "update", "There is no file 'x' in 'sta"),
         ("wait: {seconds: 480}", "fault: {name: flood}", "fault", "'name' is 'flood'. It can be"),
+        ("wait: {seconds: 480}", "fault: {name: fail}", "fault", "'attempts' is missing."),
+        (
+            "wait: {seconds: 480}",
+            "fault: {name: throttle, attempts: 101}",
+            "fault",
+            "'attempts' must be a number from 1 to 100",
+        ),
+        (
+            "wait: {seconds: 480}",
+            "fault: {name: slow, milliseconds: 0}",
+            "fault",
+            "'milliseconds' must be a number from 1",
+        ),
         ("  wait:\n", "  once:\n", "  once:\n    label: Wait", "'once' is given twice."),
         ("[once]", "[twice]", "solution", "'presses' holds 'twice'. It can be once, wait."),
         ("presses: [once]", "", "solution", "The solution's presses, in order, are missing."),

@@ -296,3 +296,16 @@ def test_a_receive_out_of_range_is_refused(sqs: Any, queue: str, options: dict[s
     status, code, message = refusal(refused)
     assert (status, code) == (400, "InvalidParameterValue")
     assert next(iter(options)) in message
+
+
+def test_a_message_carries_the_chain_of_calls_that_its_sender_is_in(sqs: Any, queue: str) -> None:
+    def carry(params: Any, **_: Any) -> None:
+        params["headers"]["X-Amzn-Trace-Id"] = "Root=1-5759e988;Lineage=12326a9d:3"
+
+    sqs.meta.events.register("before-call.sqs.SendMessage", carry)
+    try:
+        sqs.send_message(QueueUrl=queue, MessageBody="m")
+    finally:
+        sqs.meta.events.unregister("before-call.sqs.SendMessage", carry)
+    [got] = receive(sqs, queue, **ALL)
+    assert got["Attributes"]["AWSTraceHeader"] == "Root=1-5759e988;Lineage=12326a9d:3"

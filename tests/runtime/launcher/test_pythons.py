@@ -234,6 +234,22 @@ def test_a_launcher_is_started_with_the_first_function_that_needs_it(tmp_path: P
     asyncio.run(body())
 
 
+def test_one_that_is_half_started_when_nobody_waits_any_more_is_stopped_too(
+    tmp_path: Path,
+) -> None:
+    async def body() -> None:
+        each = Each(tmp_path)
+        await each.launcher.start()
+        launching = asyncio.ensure_future(each.launch("python3.12"))
+        await asyncio.sleep(0)
+        launching.cancel()
+        await each.stop()
+        (other,) = each.made
+        assert (other.starts, other.stops) == (1, 1)
+
+    asyncio.run(body())
+
+
 @pytest.mark.parametrize("runtime", ["python3.11", "python3.9", "nodejs20.x", "provided.al2", ""])
 def test_the_main_one_runs_its_own_and_whatever_there_is_no_other_for(
     tmp_path: Path, runtime: str
