@@ -29,6 +29,7 @@ import { Topics } from "./lab/topics.js";
 import { Story } from "./lab/story.js";
 import { Stream } from "./lab/stream.js";
 import { TimelinePart } from "./lab/timeline-part.js";
+import { Versions } from "./lab/versions.js";
 
 const page = document.getElementById("lab-page");
 const address = page.dataset.lab;
@@ -51,6 +52,7 @@ new CommandLines({ editors, drafts });
 new FileActions({ editors, drafts, partials, status });
 new Events({ address, editors, partials, status });
 const models = new ModelChoice({ address, status });
+new Versions({ address, editors, status });
 const reruns = new Reruns(store, { address, editors, models, status });
 new Response(store, { address, reruns, editors, panel: document.getElementById("part-response") });
 new Destinations(store, { address, panel: document.getElementById("part-destinations"), count: document.getElementById("destinations-count") });

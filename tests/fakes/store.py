@@ -87,6 +87,7 @@ class MemoryStore:
             kept.functions.pop((name, region), None)
             for key in [one for one in kept.versions if one[:2] == (name, region)]:
                 del kept.versions[key]
+            kept.last_versions.pop((region, name), None)
             if last_version:
                 kept.last_versions[region, name] = last_version
             self._keep_facts(workspace, facts)

@@ -142,4 +142,4 @@ class Deployments:
         with suppress(ResourceNotFound):
             async with opened.registry.alone(name):
                 await opened.registry.ready(name)
-                await opened.registry.delete(name, run=run)
+                await opened.registry.delete(name, run=run, forget_numbers=True)

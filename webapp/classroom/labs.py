@@ -19,6 +19,7 @@ from webapp.classroom.live import ClockView, LiveLab
 from webapp.classroom.model import Finding, LabState
 from webapp.classroom.operations import LabOperations
 from webapp.classroom.pressing import Pressing
+from webapp.classroom.published import PublishedVersions
 from webapp.classroom.queue_boards import QueueBoards
 from webapp.classroom.queue_work import QueueWork
 from webapp.classroom.resets import Resets
@@ -96,6 +97,9 @@ class Labs:
         self.pressing = Pressing(
             loop=loop, operations=self._operations, bench=self.bench, limits=platform.limits
         )
+        self.published = PublishedVersions(
+            loop=loop, platform=platform, operations=self._operations, bench=self.bench
+        )
         self.queues = QueueBoards(loop=loop, work=QueueWork(self._operations), live=self.live)
         self.topics = TopicBoards(
             loop=loop,
@@ -149,6 +153,16 @@ class Labs:
         progress = self._progress.read(workspace, lesson=lesson.slug)
         chosen: InvocationModel = progress.extra.get("model", MODELS[0])
         return chosen
+
+    def qualifier(self, workspace: str, lesson: Lesson, *, function: str = "") -> str:
+        """Return what Invoke calls of a function: what was chosen last, if it is still there."""
+        name = function_of(lesson, function).name
+        progress = self._progress.read(workspace, lesson=lesson.slug)
+        chosen: str = progress.extra.get("qualifiers", {}).get(name, LATEST)
+        if chosen == LATEST:
+            return LATEST
+        known = self.published.look(workspace, lesson, function=name).qualifiers
+        return chosen if chosen in known else LATEST
 
     def knobs(self, workspace: str, lesson: Lesson, *, function: str = "") -> Knobs:
         """Return the configuration and faults of a function, deployed or not."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from webapp.classroom.live import LiveLab
 from webapp.classroom.operations import LabOperations
 from webapp.classroom.requests import check_note
+from webapp.classroom.workbench import function_of
 from webapp.curriculum.model import Lesson, Prediction, Step, Task
 from webapp.runtime.errors import InvalidParameterValue
 from webapp.runtime.loop import LoopThread
@@ -100,6 +101,18 @@ class Learning:
             workspace, lesson, lambda old: replace(old, extra={**old.extra, "model": model})
         )
         self._live(workspace, lesson).tell("model", tab=tab, value=model)
+
+    def choose_qualifier(
+        self, workspace: str, lesson: Lesson, *, function: str, qualifier: str
+    ) -> None:
+        """Remember what Invoke calls of a function: ``$LATEST``, an alias or a version."""
+        name = function_of(lesson, function).name
+
+        def chosen(old: Progress) -> Progress:
+            qualifiers = {**old.extra.get("qualifiers", {}), name: qualifier}
+            return replace(old, extra={**old.extra, "qualifiers": qualifiers})
+
+        self._change(workspace, lesson, chosen)
 
     def _change(
         self, workspace: str, lesson: Lesson, change: Callable[[Progress], Progress]

@@ -15,6 +15,8 @@ from webapp.curriculum.model import Lesson, Task
 from webapp.curriculum.scope import LabScope
 from webapp.curriculum.verdict import Verdict
 from webapp.trace.events import (
+    AliasDeleted,
+    AliasMoved,
     BusChanged,
     BusFact,
     Entry,
@@ -28,6 +30,8 @@ from webapp.trace.events import (
     TaskPassed,
     TopicChanged,
     TopicFact,
+    VersionDeleted,
+    VersionPublished,
 )
 from webapp.trace.log import WorkspaceLog
 from webapp.trace.projections import LabView
@@ -39,6 +43,7 @@ from webapp.trace.projections.rows import JsonObject
 _PAGE = 5000
 BOARDS = ("queues", "buses", "rules", "topics", "subscriptions")
 """Parts of boards, as a page asks for them again."""
+_OF_PUBLISHED = (FunctionChanged, VersionPublished, VersionDeleted, AliasMoved, AliasDeleted)
 
 
 class OlderFacts(Protocol):
@@ -82,6 +87,7 @@ class LiveLab:
         self._recorded: set[str] = set()
         self._judgement = Judgement(lesson, passed=passed, on_passed=self._tell_passed)
         self._knobs_at = 0
+        self._published_at = 0
         self._sources_at = dict.fromkeys(BOARDS, 0)
         self._resets: set[int] = set()
         self._undone: set[int] = set()
@@ -223,6 +229,8 @@ class LiveLab:
             self._resets.add(entry.sequence)
         if isinstance(fact, FunctionChanged) and fact.function in self._lesson.lab.function_names:
             self._knobs_at = entry.sequence
+        if isinstance(fact, _OF_PUBLISHED) and fact.function in self._lesson.lab.function_names:
+            self._published_at = entry.sequence
         for board in _boards_of(fact, self._lesson.lab):
             self._sources_at[board] = entry.sequence
 
@@ -264,6 +272,7 @@ class LiveLab:
             **self._judgement.changed_at,
             **knobs,
             **self._sources_at,
+            "published": self._published_at,
         }
         refresh = [name for name, sequence in changed.items() if sequence > known.sequence]
         rows = {"missed": 0, **self._view.rows_since(known.sequence)}

@@ -84,6 +84,7 @@ class LabOperations:
         model: InvocationModel,
         label: str,
         press: Press | None,
+        qualifier: str = LATEST,
     ) -> Sent:
         """Deploy what was edited (rule 8), then send the calls.
 
@@ -92,7 +93,11 @@ class LabOperations:
         """
         opened, run = await self.begin(workspace, lesson, label, press)
         await self.deploy_all(opened, lesson, code, run)
-        calls = [Invocation(function=function.name, payload=payload, run=run) for _ in range(count)]
+        named = None if qualifier == LATEST else qualifier
+        calls = [
+            Invocation(function=function.name, qualifier=named, payload=payload, run=run)
+            for _ in range(count)
+        ]
         if model == "asynchronous":
             return await _queue(opened, calls, run=run)
         for invocation in calls:

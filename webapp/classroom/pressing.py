@@ -100,6 +100,7 @@ class Pressing:
         event: str | None = None,
         count: int = 1,
         model: InvocationModel = "synchronous",
+        qualifier: str = LATEST,
         label: str = "",
         function: str = "",
         tab: str = "",
@@ -113,7 +114,8 @@ class Pressing:
         draft = desk.keep(edits)
         sent = draft.draft.event if event is None else event
         action = Invoke(function=desk.function.name, event="", count=count, model=model)
-        return self._invoke(desk, sent, action, None, label=label or _called(action))
+        label = label or _called(action, qualifier=qualifier)
+        return self._invoke(desk, sent, action, None, label=label, qualifier=qualifier)
 
     def wait(
         self,
@@ -267,7 +269,14 @@ class Pressing:
         return self._invoke(desk, event, action, press, label=press.label)
 
     def _invoke(
-        self, desk: Desk, event: str, action: Invoke, press: Press | None, *, label: str
+        self,
+        desk: Desk,
+        event: str,
+        action: Invoke,
+        press: Press | None,
+        *,
+        label: str,
+        qualifier: str = LATEST,
     ) -> Pressed:
         check_burst(action.count, limits=self._limits)
         payload = event_payload(event, limits=self._limits)
@@ -283,6 +292,7 @@ class Pressing:
                 model=action.model,
                 label=label,
                 press=press,
+                qualifier=qualifier,
             )
         )
         revision = self._deployed(desk, drafts)
@@ -408,11 +418,14 @@ class Pressing:
         return Pressed(run=run, revision=desk.look().draft.revision)
 
 
-def _called(action: Invoke) -> str:
+def _called(action: Invoke, *, qualifier: str = LATEST) -> str:
+    to = "" if qualifier == LATEST else f" to {qualifier}"
     noun = "events" if action.model == "asynchronous" else "at once"
     if action.count > 1:
-        return f"Send {action.count} {noun}"
-    return "Invoke" if action.model == "synchronous" else "Send one event"
+        return f"Send {action.count} {noun}{to}"
+    if action.model == "asynchronous":
+        return f"Send one event{to}"
+    return "Invoke" if qualifier == LATEST else f"Invoke {qualifier}"
 
 
 def _first_update(lesson: Lesson, function: str) -> Update | None:

@@ -5,9 +5,10 @@ An edited draft is deployed first, as the buttons do it (rule 8).
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from webapp.classroom.calls import CallDetail
+from webapp.classroom.published import Published, WantedAlias
 from webapp.classroom.requests import configured
 from webapp.classroom.standing import Standing
 from webapp.curriculum.model import Lesson
@@ -27,7 +28,7 @@ from webapp.curriculum.press import (
 from webapp.pages.command_lines import CommandLines, NoCommand, Terminal
 from webapp.pages.knob_forms import Knobs
 from webapp.runtime.event_config import EventConfig
-from webapp.runtime.model import Configuration
+from webapp.runtime.model import LATEST, Configuration
 from webapp.trace.events import InvocationModel
 
 RATES = (("1", "1×"), ("10", "10×"), ("60", "60×"), ("600", "600×"), ("max", "Skip waits"))
@@ -57,7 +58,8 @@ class Group:
 class Typed:
     """What stands in the lab's fields: ``knobs`` is what is wrong with them, if anything is.
 
-    ``call`` is the call that is looked at, ``None`` if none is; ``model`` how Invoke invokes.
+    ``call`` is the call that is looked at, ``None`` if none is; ``model`` how Invoke invokes, and
+    ``qualifier`` what. ``alias`` and ``description`` are for what is not made or published yet.
     """
 
     count: int
@@ -65,6 +67,10 @@ class Typed:
     minutes: float
     knobs: Knobs | str
     call: CallDetail | None = None
+    qualifier: str = LATEST
+    published: Published = field(default_factory=lambda: Published(now=0.0))
+    description: str = ""
+    alias: WantedAlias = field(default_factory=lambda: WantedAlias(name="", version=LATEST))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +116,7 @@ class CommandGroups:
                 about=SIGNED,
             ),
             block("update", "Update the code", self._update, about=UPDATED),
+            *self._of_versions(lines),
             block("configuration", "Save configuration", self._configure, about="As typed."),
             self.asynchronous(self),
             block(
@@ -127,6 +134,27 @@ class CommandGroups:
         if call is None:
             return ()
         return (block("call", "Run again", lambda: self._call_again(call)),)
+
+    def _of_versions(self, lines: CommandLines) -> tuple[Block, ...]:
+        typed, published = self.typed, self.typed.published
+        moves = (
+            block(
+                f"alias-{alias.name}",
+                f"Alias {alias.name}",
+                lambda alias=alias: lines.move_alias(  # type: ignore[misc]
+                    alias.name, alias.version, alias.weights
+                ),
+                about="As it leads now. The weight is the share of the second version.",
+            )
+            for alias in published.aliases
+        )
+        new = typed.alias
+        return (
+            block("publish", "Publish version", self._publish),
+            block("versions", "Published versions", lines.list_versions),
+            block("new-alias", "Make alias", lambda: lines.create_alias(new.name, new.version)),
+            *moves,
+        )
 
     def _of_clock(self) -> tuple[Block, ...]:
         lines, minutes = self._lines(self.function), self.typed.minutes
@@ -195,6 +223,10 @@ class CommandGroups:
         )
         return self._deploy(self.function, press=next(updates, ""))
 
+    def _publish(self) -> str:
+        stale = [] if self._here.is_current else [self._deploy(self.function)]
+        return "\n".join([*stale, self._lines(self.function).publish(self.typed.description)])
+
     def _configure(self) -> str:
         knobs = self.typed.knobs
         if isinstance(knobs, str):
@@ -229,6 +261,7 @@ class CommandGroups:
             workspace=self.workspace,
             lab=self.lesson.slug,
             function=name,
+            qualifier=self.typed.qualifier if name == self.function else LATEST,
         )
 
 

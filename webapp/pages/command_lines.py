@@ -34,12 +34,13 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandLines:
-    """The commands of one function of a lab."""
+    """The commands of one function of a lab; ``qualifier`` is what its calls are for."""
 
     terminal: Terminal
     workspace: str
     lab: str
     function: str
+    qualifier: str = LATEST
 
     # -- AWS's
 
@@ -103,14 +104,14 @@ class CommandLines:
 
     def invoke(self, event: str) -> str:
         """Call it once and print the answer. ``aws`` reads the event as bytes, in every version."""
-        call = self._aws("invoke", *self._names(), "--payload fileb:///dev/stdin", "/dev/stdout")
+        call = self._aws("invoke", *self._called(), "--payload fileb:///dev/stdin", "/dev/stdout")
         return with_input(call, json_text(event), mark="EVENT")
 
     def send(self, event: str) -> str:
         """Put an event into the function's queue, and print the status that the caller gets."""
         call = self._aws(
             "invoke",
-            *self._names(),
+            *self._called(),
             "--invocation-type Event",
             "--payload fileb:///dev/stdin",
             "/dev/stdout",
@@ -135,9 +136,37 @@ class CommandLines:
             *kind,
             option("--write-out", "%{http_code}\\n" if kind else "\\n"),
             option("--data-binary", json_text(event).replace("\n", " ")),
-            word(f"{terminal.address}/2015-03-31/functions/{self.function}/invocations"),
+            word(
+                f"{terminal.address}/2015-03-31/functions/{self.function}/invocations{self._query}"
+            ),
         )
         return f"for call in $(seq {count}); do\n{call} &\ndone; wait"
+
+    def publish(self, description: str) -> str:
+        """Freeze the function as a version."""
+        words = [_value("--description", description)] if description else []
+        return self._aws("publish-version", *self._names(), *words)
+
+    def list_versions(self) -> str:
+        """Show every version."""
+        return self._aws("list-versions-by-function", *self._names())
+
+    def create_alias(self, alias: str, version: str) -> str:
+        """Make an alias."""
+        return self._aws(
+            "create-alias", *self._names(), *_alias(alias), option("--function-version", version)
+        )
+
+    def move_alias(self, alias: str, version: str, weights: Mapping[str, float]) -> str:
+        """Let an alias lead to a version, or to two with a share of the calls for the second."""
+        routing = json.dumps({"AdditionalVersionWeights": dict(weights)}, separators=(",", ":"))
+        return self._aws(
+            "update-alias",
+            *self._names(),
+            *_alias(alias),
+            option("--function-version", version),
+            option("--routing-config", routing),
+        )
 
     # -- the lab's own
 
@@ -190,6 +219,16 @@ class CommandLines:
 
     def _names(self) -> tuple[str, ...]:
         return (option("--function-name", self.function),)
+
+    def _called(self) -> tuple[str, ...]:
+        """Return the function, with the version or alias that is called."""
+        if self.qualifier == LATEST:
+            return self._names()
+        return (*self._names(), option("--qualifier", self.qualifier))
+
+    @property
+    def _query(self) -> str:
+        return "" if self.qualifier == LATEST else f"?Qualifier={self.qualifier}"
 
     def _aws(self, operation: str, *words: str) -> str:
         return self.aws("lambda", operation, *words)
@@ -248,6 +287,12 @@ def _knobs(configuration: Configuration, *, all_of_them: bool = False) -> tuple[
             option("--dead-letter-config", f"TargetArn={configuration.dead_letter_target}")
         )
     return tuple(options)
+
+
+def _alias(name: str) -> tuple[str, ...]:
+    if not name:
+        raise NoCommand("The alias has no name yet. Write one in the Versions tab.")
+    return (_value("--name", name),)
 
 
 def _value(name: str, value: str) -> str:

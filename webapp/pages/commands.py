@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, render_template, request
 
 from webapp.classroom.asynchronous import targets_first
+from webapp.classroom.published import WantedAlias
 from webapp.classroom.workbench import function_of
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.pages import errors, htmx
@@ -68,6 +69,8 @@ def commands(workspace: str, slug: str) -> Response:
             _typed(given, old=standings[shown].configuration),
             call=call and labs().calls.detail(workspace, open_lesson, call),
             model=labs().model(workspace, open_lesson),
+            qualifier=labs().qualifier(workspace, open_lesson, function=shown),
+            published=labs().published.look(workspace, open_lesson, function=shown),
         ),
     )
     return htmx.fragment(render_template("lesson/_commands.html", groups=groups.all()))
@@ -111,6 +114,11 @@ def _typed(given: Mapping[str, Any], *, old: Configuration) -> Typed:
         count=min(max(count, 1), MOST_CALLS),
         minutes=_minutes(given),
         knobs=_knobs(given, old=old),
+        description=str(given.get("publish-description") or ""),
+        alias=WantedAlias(
+            name=str(given.get("new-alias-alias") or ""),
+            version=str(given.get("new-alias-version") or LATEST),
+        ),
     )
 
 

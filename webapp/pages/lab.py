@@ -12,6 +12,7 @@ from webapp.curriculum.model import Lesson
 from webapp.pages import errors
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import done
+from webapp.pages.published import remember_qualifier
 from webapp.pages.sent import edits, fields, function, seconds, tab, text_field, whole_number
 from webapp.trace.events import InvocationModel
 
@@ -23,7 +24,8 @@ errors.catch(pages)
 def invoke(workspace: str, slug: str) -> Response:
     """Send calls, after the deployment of an edited draft: one, or ``count`` at once.
 
-    ``model`` says how, and is remembered; without it the model that was chosen last holds.
+    ``model`` says how, and ``qualifier`` what is called; both are remembered, and without them
+    what was chosen last holds.
     """
     given, open_lesson = fields(), lesson(slug)
     count = 1 if given.get("calls") == "one" else _count(given)
@@ -33,6 +35,7 @@ def invoke(workspace: str, slug: str) -> Response:
         edits=edits(),
         count=count,
         model=_model(workspace, open_lesson),
+        qualifier=_qualifier(workspace, open_lesson),
         function=function(),
         tab=tab(),
     )
@@ -134,6 +137,13 @@ def _model(workspace: str, open_lesson: Lesson) -> InvocationModel:
     chosen = checked_model(str(given))
     labs().learning.choose_model(workspace, open_lesson, model=chosen, tab=tab())
     return chosen
+
+
+def _qualifier(workspace: str, open_lesson: Lesson) -> str:
+    given = fields().get("qualifier")
+    if given is None:
+        return labs().qualifier(workspace, open_lesson, function=function())
+    return remember_qualifier(workspace, open_lesson, str(given))
 
 
 def _pressed(workspace: str, slug: str, pressed: Pressed) -> Response:

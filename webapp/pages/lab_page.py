@@ -15,6 +15,7 @@ from webapp.pages.queue_views import BoardView
 from webapp.pages.queues import read_boards
 from webapp.pages.topic_views import TopicView
 from webapp.pages.topics import read_topics
+from webapp.pages.published_form import PublishedForm, read_published_form
 from webapp.pages.versions import OlderNotice
 
 LANGUAGES = {"py": "python", "json": "json", "yaml": "yaml", "yml": "yaml"}
@@ -62,6 +63,7 @@ class LabPage:
     asynchronous: AsynchronousForm
     boards: tuple[BoardView, ...] = ()
     topics: tuple[TopicView, ...] = ()
+    published: PublishedForm
     buses: tuple[BusView, ...] = ()
 
 
@@ -85,6 +87,7 @@ def read_lab_page(workspace: str, lesson: Lesson, state: LabState) -> LabPage:
         asynchronous=read_form(workspace, lesson.slug, function=name),
         boards=read_boards(workspace, lesson.slug),
         topics=read_topics(workspace, lesson.slug),
+        published=read_published_form(workspace, lesson, function=name),
         buses=read_buses(workspace, lesson.slug),
     )
 

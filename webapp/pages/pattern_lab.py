@@ -20,6 +20,7 @@ from webapp.pages.lesson_page import RATES, LessonPage, Section
 from webapp.pages.outline import Outline, OutlineStep, Way
 from webapp.pages.pattern import Group, Pattern, drawn
 from webapp.pages.pattern_asynchronous import asynchronous_form, asynchronous_patterns
+from webapp.pages.pattern_published import nothing_published, published_patterns
 from webapp.pages.prose import Look, PageRenderer
 from webapp.pages.versions import OlderNotice, ShownVersion, VersionList
 from webapp.runtime.model import Configuration, Faults
@@ -76,6 +77,7 @@ def lab_patterns(look: Look) -> Group:
             *_events(look),
             *_histories(look),
             *_versions(look),
+            *published_patterns(look),
             *_notices(look),
             *_undos(look),
             *_outlines(look),
@@ -147,6 +149,7 @@ def _lab(look: Look) -> LabPage:
         configuration=ConfigurationForm.of(look.base, Configuration(), function=name),
         faults=FaultsForm(base=look.base, function=name, faults=Faults()),
         asynchronous=asynchronous_form(look, name),
+        published=nothing_published(look.base, name),
     )
 
 

@@ -19,13 +19,13 @@ from webapp.runtime.function import Function, new_revision
 from webapp.runtime.function_reference import FunctionReference
 from webapp.runtime.function_writer import FunctionWriter
 from webapp.runtime.model import LATEST, FunctionRecord
+from webapp.runtime.plain_text import check_description
 from webapp.trace.events import AliasDeleted, AliasMoved, Change, Fact
 
 NAME = re.compile(r"(?!^[0-9]+$)([a-zA-Z0-9-_]+)")
 VERSION = re.compile(r"(\$LATEST(\.PUBLISHED)?|[0-9]+)")
 _NUMBER = re.compile(r"[0-9]+", re.ASCII)
 _MOST_CHARACTERS = 128
-_LONGEST_DESCRIPTION = 256
 _WEIGHTS = "routingConfig.additionalVersionWeights"
 
 
@@ -140,12 +140,10 @@ class Aliases:
             raise
 
     def _check(self, function: Function, alias: Alias) -> None:
-        if len(alias.description) > _LONGEST_DESCRIPTION:
-            limit = f"have length less than or equal to {_LONGEST_DESCRIPTION}"
-            raise invalid(alias.description, "description", limit)
+        check_description(alias.description)
         if not VERSION.fullmatch(alias.version):
             pattern = f"satisfy regular expression pattern: {VERSION.pattern}"
-            raise invalid(alias.version, "functionVersion", pattern)
+            raise invalid(f"{alias.version:.200}", "functionVersion", pattern)
         own = self._find(function, alias.version)
         _check_weights(alias)
         for version in alias.weights:
@@ -153,8 +151,6 @@ class Aliases:
 
     def _find(self, function: Function, version: str) -> FunctionRecord:
         reference = FunctionReference(function.record.name, version)
-        if version in function.record.aliases:
-            raise ResourceNotFound(f"Function not found: {self._arn(reference.name, version)}")
         return self._directory.resolve(reference)
 
     def _check_new(self, record: FunctionRecord, alias: str) -> None:
@@ -173,9 +169,11 @@ class Aliases:
 def check_alias_name(name: str) -> None:
     """Raise ``ValidationFailed`` for what cannot be an alias' name, such as a number."""
     if not NAME.fullmatch(name):
-        raise invalid(name, "name", f"satisfy regular expression pattern: {NAME.pattern}")
+        raise invalid(f"{name:.200}", "name", f"satisfy regular expression pattern: {NAME.pattern}")
     if len(name) > _MOST_CHARACTERS:
-        raise invalid(name, "name", f"have length less than or equal to {_MOST_CHARACTERS}")
+        raise invalid(
+            f"{name:.200}", "name", f"have length less than or equal to {_MOST_CHARACTERS}"
+        )
 
 
 def _check_weights(alias: Alias) -> None:

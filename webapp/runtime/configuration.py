@@ -15,7 +15,7 @@ from webapp.runtime.model import (
     SystemLogLevel,
     Tracing,
 )
-from webapp.runtime.plain_text import check_plain
+from webapp.runtime.plain_text import check_description, check_plain
 from webapp.runtime.runtimes import check_runtime
 
 ELSEWHERE_CHARACTERS = 16 * 1024
@@ -55,12 +55,8 @@ def _check_text(configuration: Configuration) -> None:
         raise invalid(handler, "handler", "have length less than or equal to 128")
     if not re.fullmatch(r"[^\s]+", handler):
         raise invalid(handler, "handler", r"satisfy regular expression pattern: [^\s]+")
-    if len(configuration.description) > 256:
-        raise invalid(
-            configuration.description, "description", "have length less than or equal to 256"
-        )
+    check_description(configuration.description)
     check_plain(handler, "The handler")
-    check_plain(configuration.description, "The description")
     check_plain(configuration.role, "The role")
 
 

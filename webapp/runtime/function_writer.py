@@ -94,15 +94,15 @@ class FunctionWriter:
             self._tell(record, change, "Failed", run=run, detail=str(error))
             raise
 
-    async def delete(self, record: FunctionRecord, *, run: str) -> None:
-        """Delete a function's row."""
+    async def delete(self, record: FunctionRecord, *, run: str, last_version: int) -> None:
+        """Delete a function's row; ``last_version`` is not to be used again, 0 forgets it."""
         self._tell(record, "deleted", "Deleted", run=run)
         await self._stored(
             lambda facts: self._store.delete_function(
                 self._workspace,
                 record.name,
                 region=record.region,
-                last_version=record.last_version,
+                last_version=last_version,
                 facts=facts,
             )
         )

@@ -1,6 +1,16 @@
 """Text that a process's environment, a header and a database can hold."""
 
-from webapp.runtime.errors import InvalidParameterValue
+from webapp.runtime.errors import InvalidParameterValue, invalid
+
+LONGEST_DESCRIPTION = 256
+
+
+def check_description(text: str) -> None:
+    """Raise ``ValidationFailed`` or ``InvalidParameterValue`` for what cannot describe anything."""
+    if len(text) > LONGEST_DESCRIPTION:
+        limit = f"have length less than or equal to {LONGEST_DESCRIPTION}"
+        raise invalid(f"{text:.300}", "description", limit)
+    check_plain(text, "The description")
 
 
 def check_plain(text: str, what: str) -> None:

@@ -332,7 +332,7 @@ class Store(Protocol):
         facts: Sequence[Entry],
         last_version: int = 0,
     ) -> Awaitable[None]:
-        """Delete a function with its versions; remember the highest number that they had."""
+        """Delete a function with its versions; remember their highest number, 0 forgets it."""
 
     def find_url(self, identifier: str) -> Awaitable["UrlTarget | None"]:
         """Return where a function URL leads, over all workspaces."""

@@ -184,20 +184,24 @@ class Registry(Directory):
         """Change what environments do not depend on (tags, policy, URL): a new revision."""
         return await self._set(name, change, run=run, revision_id=new_revision(), **fields)
 
-    async def delete(self, name: str, *, run: str) -> None:
-        """Delete a function; calls that run on it finish."""
+    async def delete(self, name: str, *, run: str, forget_numbers: bool = False) -> None:
+        """Delete a function with its versions and aliases; calls that run on it finish.
+
+        With ``forget_numbers`` the versions of a new one of its name begin with 1, which AWS
+        never does: a lab is put back to its start.
+        """
         function = self.function(name)
+        last_version = 0 if forget_numbers else function.record.last_version
         function.leaving = True
         try:
-            await self._writer.delete(function.record, run=run)
+            await self._writer.delete(function.record, run=run, last_version=last_version)
         except ServiceError:
             function.leaving = False
             self.hold_code(function)
             raise
         self._drop(function)
         self._last_generation = max(self._last_generation, function.record.generation)
-        if function.record.last_version:
-            self._last_versions[name] = function.record.last_version
+        self._last_versions[name] = last_version
         self._on_deleted(name, run)
 
     # -- inside

@@ -7,6 +7,7 @@ from webapp.runtime.errors import InvalidParameterValue, ResourceConflict, Servi
 from webapp.runtime.function import Function, new_revision
 from webapp.runtime.function_writer import FunctionWriter, published
 from webapp.runtime.model import LATEST, FunctionRecord
+from webapp.runtime.plain_text import check_description
 from webapp.runtime.policy import Statement
 from webapp.runtime.registry import Registry
 from webapp.runtime.states import FunctionStatus
@@ -42,6 +43,7 @@ class Versions:
 
         Raises a ``ServiceError`` in AWS's words.
         """
+        check_description(description or "")
         async with self._registry.alone(name):
             function = self._publishable(name, revision_id, code_sha256)
             unchanged = function.unchanged_version()

@@ -48,7 +48,7 @@ def delete_versions(
 def delete_all(
     connection: Connection, workspace: str, name: str, *, region: str, last: int
 ) -> None:
-    """Delete every version of a function; ``last`` is the highest number, 0 if it had none."""
+    """Delete every version of a function; ``last`` is the highest number, 0 to forget it."""
     connection.execute(
         delete(VersionRow).where(
             col(VersionRow.workspace) == workspace,
@@ -57,6 +57,8 @@ def delete_all(
         )
     )
     mine = col(LastVersionRow.workspace) == workspace
+    same = col(LastVersionRow.region) == region, col(LastVersionRow.function) == name
+    connection.execute(delete(LastVersionRow).where(mine, *same))
     kept = connection.scalar(select(func.count()).select_from(LastVersionRow).where(mine)) or 0
     if last and kept < MOST_REMEMBERED:
         row = LastVersionRow(workspace=workspace, region=region, function=name, number=last)

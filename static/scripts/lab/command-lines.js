@@ -3,6 +3,8 @@ import { element, icon, write } from "./dom.js";
 
 const COPIED_MS = 2000;
 const LONGEST_TYPED = 4000;
+/** What is typed of versions and aliases, by form and field. */
+const FIELDS = [["publish", "description"], ["new-alias", "alias"], ["new-alias", "version"]];
 
 export class CommandLines {
   #dialog = document.getElementById("commands");
@@ -45,6 +47,10 @@ export class CommandLines {
     for (const id of ["burst", "minutes"]) {
       const field = document.getElementById(id);
       query.set(field.name, field.value);
+    }
+    for (const [form, name] of FIELDS) {
+      const field = document.getElementById(form)?.elements[name];
+      if (field) query.set(`${form}-${name}`, field.value);
     }
     query.set("function", this.editors.function);
     if (request) query.set("call", request);
