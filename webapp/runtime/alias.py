@@ -9,10 +9,10 @@ from webapp.runtime.url_config import UrlConfig
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """The version that a call came to, and how many of the calls do so: more than 0, up to 1."""
+    """The version that a call came to, and its share of the calls."""
 
     version: str
-    weight: float = 1.0
+    weight: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

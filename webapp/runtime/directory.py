@@ -16,11 +16,14 @@ from webapp.runtime.model import LATEST, Address, FunctionRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """Where a call goes: what runs, and by which alias it came there, with what share."""
+    """Where a call goes: what runs, and by which alias it came there.
+
+    ``weight`` is the share of that version where the alias shares calls, else 0.0.
+    """
 
     function: FunctionRecord
     alias: str = ""
-    weight: float = 1.0
+    weight: float = 0.0
 
 
 class Directory:
@@ -106,7 +109,7 @@ class Directory:
         alias = function.record.aliases.get(reference.version)
         if alias is None:
             return Route(function=self._serving(function, reference.version, reference))
-        share = alias.choose(chance()) if alias.weights else Share(version=alias.version)
+        share = alias.choose(chance()) if alias.weights else Share(version=alias.version, weight=0)
         return Route(
             function=self._serving(function, share.version, reference),
             alias=alias.name,

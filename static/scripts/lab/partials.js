@@ -78,7 +78,10 @@ function spare(detail) {
 }
 
 const controls = (part) => [...part.querySelectorAll("input, textarea, select")];
-const isEdited = (control) => control.checked !== control.defaultChecked || (control.type !== "radio" && control.value !== control.defaultValue);
-const setting = ({ name, defaultChecked, defaultValue }) => [name, defaultChecked, defaultValue];
+const isEdited = (control) => (control.options ? [...control.options].some(isChosenAnew) : isWrittenAnew(control));
+const isChosenAnew = ({ selected, defaultSelected }) => selected !== defaultSelected;
+const isWrittenAnew = (control) => control.checked !== control.defaultChecked || (control.type !== "radio" && control.value !== control.defaultValue);
+const setting = ({ name, defaultChecked, defaultValue, options = [] }) => [name, defaultChecked, defaultValue, [...options].map(choice)];
+const choice = ({ value, defaultSelected }) => [value, defaultSelected];
 const settings = (part) => JSON.stringify(controls(part).map(setting));
 const words = (part) => part.textContent.replace(/\s+/g, " ").trim();

@@ -25,6 +25,8 @@ export class Versions {
   }
 
   async #choose(qualifier) {
+    // A phone has the choice beside the versions, a wide page in the invoke bar.
+    for (const select of document.querySelectorAll("[data-qualifier]")) select.value = qualifier;
     try {
       await post(this.address, new URLSearchParams({ qualifier, function: this.editors.function }));
     } catch (error) {

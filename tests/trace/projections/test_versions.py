@@ -42,8 +42,8 @@ def call_of_version(script: Script, environment: str, *, version: str, **route: 
 def test_a_lane_names_the_version_that_it_is_of(script: Script) -> None:
     script.cold_call(ONE)
     call_of_version(script, TWO, version="3")
-    details = [lane["detail"] for lane in rows_of(script, "lanes")][1:]
-    assert details == ["128 MB · frozen", "v3 · 128 MB · frozen"]
+    titles = [lane["title"] for lane in rows_of(script, "lanes")][1:]
+    assert titles == ["env 7f3a", "env b84c v3"]
 
 
 def test_a_call_says_which_version_chance_chose(script: Script) -> None:

@@ -62,7 +62,8 @@ class InvocationStarted(InvocationFact):
     """The handler has the event. ``start`` tells what it found.
 
     ``injected`` says what the lab's fault knobs do to the call; empty for nothing.
-    ``version`` runs; ``alias`` led there, if one did, with ``weight`` as that version's share.
+    ``version`` runs; ``alias`` led there, if one did; where it shares calls between
+    two versions, ``weight`` is the share of this one.
     """
 
     environment: str
@@ -71,7 +72,7 @@ class InvocationStarted(InvocationFact):
     injected: str = ""
     version: str = "$LATEST"
     alias: str = ""
-    weight: float = 1.0
+    weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

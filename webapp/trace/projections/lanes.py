@@ -32,11 +32,16 @@ class Lane(Row):
         return {
             "id": self.key,
             "kind": self.kind,
-            "title": self.title,
+            "title": self.label,
             "detail": self.detail,
             "order": self.order,
             "ended": self.ended,
         }
+
+    @property
+    def label(self) -> str:
+        """The first line of the lane's label."""
+        return self.title
 
     @property
     def detail(self) -> str:
@@ -146,10 +151,13 @@ class Environment(Lane):
             busy.touch(sequence)
 
     @property
+    def label(self) -> str:
+        return f"{self.title} {version_phrases.short(self.version)}".strip()
+
+    @property
     def detail(self) -> str:
         memory = f"{self.memory_mb:,} MB" if self.memory_mb else ""
-        version = version_phrases.short(self.version)
-        parts = self.prefix, version, memory, self.interpreter, self.state
+        parts = self.prefix, memory, self.interpreter, self.state
         return " · ".join(part for part in parts if part)
 
     @property

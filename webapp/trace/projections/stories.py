@@ -254,7 +254,7 @@ def _handler(scene: Scene, length: float | None) -> Telling:
 
 def _rule_of_call(scene: Scene, finish: InvocationFinished) -> Rule:
     """Return what the call shows best: that chance chose a version, if all went well."""
-    shared = isinstance(scene.begin, InvocationStarted) and scene.begin.weight < 1.0
+    shared = isinstance(scene.begin, InvocationStarted) and scene.begin.weight > 0.0
     if shared and finish.status == "ok":
         return rules.SHARED
     return rules.of_call(finish.status, start=scene.start)

@@ -61,7 +61,7 @@ def alias_mark(fact: AliasMoved) -> str:
 
 def routed(fact: InvocationStarted) -> str:
     """Say which version ran and how the call came to it; nothing of a plain ``$LATEST``."""
-    if fact.alias and fact.weight < 1.0:
+    if fact.alias and fact.weight:
         share = formats.percent(fact.weight)
         return f"Alias {fact.alias} sent this call to {name(fact.version)}, weight {share}."
     if fact.alias:
