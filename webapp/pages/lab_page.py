@@ -11,11 +11,11 @@ from webapp.pages.bus_views import BusView
 from webapp.pages.buses import read_buses
 from webapp.pages.invoke_events import EventMenu, read_menu
 from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
+from webapp.pages.published_form import PublishedForm, read_published_form
 from webapp.pages.queue_views import BoardView
 from webapp.pages.queues import read_boards
 from webapp.pages.topic_views import TopicView
 from webapp.pages.topics import read_topics
-from webapp.pages.published_form import PublishedForm, read_published_form
 from webapp.pages.versions import OlderNotice
 
 LANGUAGES = {"py": "python", "json": "json", "yaml": "yaml", "yml": "yaml"}
