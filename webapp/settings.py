@@ -78,6 +78,12 @@ class LimitSettings:
     messages_per_queue: int = _limit(
         "COLDSTART_MESSAGES", 100_000, bounds="messages that a queue holds"
     )
+    object_bytes: int = _limit(
+        "COLDSTART_OBJECTS_MB",
+        1000,
+        bounds="objects in all buckets of a region together",
+        unit=MEGABYTE,
+    )
     workspaces: int = _limit(
         "COLDSTART_WORKSPACES", 2000, bounds="workspaces on this host that are open at once"
     )

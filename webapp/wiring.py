@@ -37,7 +37,8 @@ from webapp.runtime.model import Limits
 from webapp.runtime.platform import Platform
 from webapp.settings import LimitSettings, Settings
 from webapp.sources.logs.service import CloudWatchLogs
-from webapp.storage.source_store import open_sources
+from webapp.storage.bodies import FOLDER_NAME, FileBodies
+from webapp.storage.source_store import ObjectPlace, open_sources
 from webapp.storage.storage import Storage, open_storage
 from webapp.storage.workspaces import REGION
 from webapp.trace.events import TraceTrimmed
@@ -50,6 +51,7 @@ _NOT_LIMITS = (
     "facts_per_workspace",
     "log_bytes_per_workspace",
     "messages_per_queue",
+    "object_bytes",
     "workspaces",
     "threads",
 )
@@ -272,9 +274,21 @@ def _platform(settings: Settings, storage: Storage, executor: ThreadPoolExecutor
         most_workspaces=settings.limits.workspaces,
         shared=bool(settings.passphrase),
         make_sources=partial(
-            open_sources, store=storage.store, most_messages=settings.limits.messages_per_queue
+            open_sources,
+            store=storage.store,
+            most_messages=settings.limits.messages_per_queue,
+            objects=ObjectPlace(
+                bodies=_bodies(settings, storage, executor),
+                most_bytes=settings.limits.object_bytes,
+            ),
         ),
     )
+
+
+def _bodies(settings: Settings, storage: Storage, executor: ThreadPoolExecutor) -> FileBodies:
+    bodies = FileBodies(settings.data / FOLDER_NAME, executor=executor)
+    bodies.sweep(storage.engine)
+    return bodies
 
 
 def _labs(

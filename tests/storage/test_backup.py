@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.storage.making import entries, type_draft, typed
 from webapp.storage.backup import MANIFEST, database_file, make_backup
+from webapp.storage.bodies import body_path
 from webapp.storage.errors import BackupFailed, DatabaseTooNew, DataFolderInUse
 from webapp.storage.restoration import Restored, restore
 from webapp.storage.storage import DATABASE_NAME, Storage, open_storage
@@ -232,3 +234,61 @@ def test_a_backup_of_a_later_version_is_refused(tmp_path: Path) -> None:
 def test_a_backup_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(BackupFailed, match="There is no backup"):
         put_back(tmp_path / "none", tmp_path / "new")
+
+
+# -- what objects hold
+
+BODY = "0123456789abcdef" * 2
+
+
+def with_object(folder: Path) -> Path:
+    """Write an object and what it holds; return the file."""
+    storage = filled(folder, text="typed")
+    row = {"workspace": "w", "region": "r", "bucket": "b", "key": "k", "version": "null"}
+    insert = text(
+        'INSERT INTO object (workspace, region, bucket, "key", version, "order", body, document) '
+        "VALUES (:workspace, :region, :bucket, :key, :version, 1, :body, '{}')"
+    )
+    storage.journal.write("w", lambda connection: connection.execute(insert, {**row, "body": BODY}))
+    storage.close()
+    path = body_path(folder / "objects", BODY)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"held")
+    return path
+
+
+def test_what_objects_hold_is_in_a_backup_and_comes_back(tmp_path: Path) -> None:
+    with_object(tmp_path / "old")
+    made = back_up(tmp_path / "old", tmp_path / "backup.tar.gz")
+    there = with_object(tmp_path / "new")
+    there.write_bytes(b"of before")
+    restored = put_back(made, tmp_path / "new", replace=True)
+    assert there.read_bytes() == b"held"
+    assert restored.before is not None
+    assert body_path(restored.before / "objects", BODY).read_bytes() == b"of before"
+
+
+def test_a_backup_waits_for_no_object_that_is_gone(tmp_path: Path) -> None:
+    with_object(tmp_path / "old").unlink()
+    with pytest.raises(BackupFailed, match="Objects are deleted faster"):
+        back_up(tmp_path / "old", tmp_path / "backup.tar.gz")
+    assert [path.name for path in tmp_path.iterdir()] == ["old"]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda members: members.pop(f"objects/{BODY}"), "not what its manifest says"),
+        (lambda members: members.update({f"objects/{BODY}": b"x"}), "not what its manifest says"),
+        (lambda members: members.update({"objects/../x": b""}), "which no backup does"),
+    ],
+    ids=["missing", "changed", "elsewhere"],
+)
+def test_a_backup_whose_objects_are_not_whole_changes_nothing(
+    tmp_path: Path, change: Callable[[Members], None], why: str
+) -> None:
+    with_object(tmp_path / "old")
+    made = changed(back_up(tmp_path / "old", tmp_path / "backup.tar.gz"), change)
+    with pytest.raises(BackupFailed, match=why):
+        put_back(made, tmp_path / "new")
+    assert not (tmp_path / "new" / "objects").exists()

@@ -62,7 +62,7 @@ def create_app(
         door=door,
         loop=services.loop,
         places=services.streams,
-        admission=partial(why_not, loopback=loopback, may_link=False),
+        admission=partial(why_not, loopback=loopback, may_link=False, below=True),
     )
     app.wsgi_app = FunctionUrlDoor(  # type: ignore[method-assign]
         entrance, services=services, signatures=door.url_signatures

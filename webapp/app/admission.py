@@ -8,14 +8,15 @@ Environ = dict[str, Any]
 ELSEWHERE = "Another site made this request. Open the page itself and try again."
 
 
-def why_not(environ: Environ, *, loopback: bool, may_link: bool) -> str | None:
+def why_not(environ: Environ, *, loopback: bool, may_link: bool, below: bool = False) -> str | None:
     """Return why a request is refused, ``None`` if it is let in.
 
     ``loopback`` is whether the server is for this machine alone. ``may_link`` is whether a page
     elsewhere may lead here: that navigates a whole tab, and a page changes nothing by a GET.
+    ``below`` is whether names below ``localhost`` are served, too, as those of buckets.
     """
     host = environ["HTTP_HOST"] if "HTTP_HOST" in environ else _address(environ)
-    if loopback and not _is_loopback(host):
+    if loopback and not _is_loopback(host, below=below):
         return f"This address is not served here: '{host}'. Use localhost."
     if _is_foreign(environ, host, loopback=loopback, may_link=may_link):
         return ELSEWHERE
@@ -62,10 +63,14 @@ def _address(environ: Environ) -> str:
 
 
 @lru_cache(maxsize=64)
-def _is_loopback(host: str) -> bool:
-    """Whether the name is one that no DNS server can lead elsewhere: localhost, or an address."""
+def _is_loopback(host: str, *, below: bool) -> bool:
+    """Whether the name is one that no DNS server can lead elsewhere: localhost, or an address.
+
+    What is ``below`` localhost stays on this machine as well (RFC 6761, 6.3).
+    """
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    if name.lower().rstrip(".") == "localhost":
+    plain = name.lower().rstrip(".")
+    if plain == "localhost" or (below and plain.endswith(".localhost")):
         return True
     try:
         return ip_address(name.removeprefix("[").removesuffix("]")).is_loopback

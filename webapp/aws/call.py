@@ -43,7 +43,8 @@ class Call:
 
     ``place`` is the region's part of the workspace, with its registry and dispatcher.
     ``command`` is what the timeline calls the run: ``aws lambda update-function-code``.
-    ``headers`` are added to the response. ``trace`` is the X-Ray header of the request.
+    ``headers`` are added to the response, whose status is ``status`` unless that is 0. ``trace``
+    is the X-Ray header of the request.
     """
 
     backends: Backends
@@ -56,6 +57,7 @@ class Call:
     trace: str = ""
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     headers: dict[str, str] = field(default_factory=dict)
+    status: int = 0
     _run: str = ""
 
     @property

@@ -51,7 +51,8 @@ class Served:
     ``validation`` is the code for what the model forbids, where the service has one of its own.
     ``largest_body`` in bytes; more is not read. ``bodies`` are the limits of single operations.
     A service that moved from ``query`` to JSON serves both: ``query_model`` makes the older model
-    of the newer, ``query_codes`` are the errors that had other names.
+    of the newer, ``query_codes`` are the errors that had other names. ``addressed`` puts into the
+    path what a request names by its host.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Served:
     largest_body: int = 2 * MEGABYTE
     bodies: Mapping[str, BodyLimit] = field(default_factory=dict)
     query_codes: Mapping[str, str] = field(default_factory=dict)
+    addressed: Callable[[WireRequest], WireRequest] = lambda request: request
     query_model: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
 
     def body_limit(self, operation: str) -> BodyLimit:
@@ -83,7 +85,7 @@ class Service:
     def find(self, request: WireRequest) -> tuple[Operation, Labels]:
         """Return the operation that is asked for. Raises ``AwsError``."""
         try:
-            name, labels = self._protocol.find(request)
+            name, labels = self._protocol.find(self.served.addressed(request))
         except Unserializable as error:
             raise self._unserializable(error) from error
         if name not in self.served.operations:

@@ -86,6 +86,7 @@ class AwsDoor:
 
 def _response(prepared: Prepared, call: Call, result: Mapping[str, Any]) -> WireResponse:
     response = prepared.operation.write(result, prepared.request_id)
-    if not call.headers:
+    if not call.headers and not call.status:
         return response
-    return replace(response, headers={**response.headers, **call.headers})
+    headers = {**response.headers, **call.headers}
+    return replace(response, headers=headers, status=call.status or response.status)

@@ -25,6 +25,7 @@ Admission = Callable[[Environ], str | None]
 BODIES_BYTES = 512 * 1024 * 1024
 """What all large bodies together may take that are being read; their senders are not known yet."""
 LARGE_BYTES = 1024 * 1024
+_BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 SAFE_HEADERS = {
     # What an answer may do that somebody opens in a browser: nothing, and not as this origin.
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -70,7 +71,8 @@ class AwsEntrance:
             raise
         if isinstance(answer.body, bytes):
             self._places.leave()
-            return [answer.body]
+            # What HEAD is refused with has the length of a text that is not sent.
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
         return ClosingIterator(_pieces(answer.body, self._loop), self._places.leave)
 
     def _crowded(self, asked: Asked, start_response: Any) -> Iterable[bytes]:
@@ -111,7 +113,7 @@ def _asked(environ: Environ) -> Asked:
 
 def _start(answer: WireResponse, start_response: Any) -> None:
     headers = {"Cache-Control": "no-store", **answer.headers, **SAFE_HEADERS}
-    if isinstance(answer.body, bytes) and answer.status != HTTPStatus.NO_CONTENT:
+    if isinstance(answer.body, bytes) and answer.status not in _BODILESS:
         # What a HEAD is about has a length of its own, which the operation says.
         headers.setdefault("Content-Length", str(len(answer.body)))
     start_response(_status_line(answer.status), list(headers.items()))

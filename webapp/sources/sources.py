@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
+from webapp.sources.buckets.buckets import Buckets
 from webapp.sources.event_services import EventServices
 from webapp.sources.logs.subscriptions import Line
 from webapp.sources.parcel import Parcel
@@ -15,9 +16,12 @@ STORE_AGAIN_SECONDS = 1.0
 class Sources:
     """The sources of a region, found by ARN (``runtime.ports.Sources``)."""
 
-    def __init__(self, *, queues: Queues, topics: Topics, events: EventServices) -> None:
+    def __init__(
+        self, *, queues: Queues, topics: Topics, events: EventServices, buckets: Buckets
+    ) -> None:
         self.queues = queues
         self.topics = topics
+        self.buckets = buckets
         self.buses = events.buses
         self.scheduler = events.scheduler
         self.subscriptions = events.subscriptions

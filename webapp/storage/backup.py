@@ -1,7 +1,8 @@
 """A backup: everything that is kept, in one file that another machine can restore.
 
-It is a gzipped tar of what ``MEMBERS`` names. The manifest comes first and tells the SHA-256 of
-each other member: a backup that was cut short or changed is noticed before anything is replaced.
+It is a gzipped tar of what ``MEMBERS`` names, and of what objects hold. The manifest comes first
+and tells the SHA-256 of each other member: a backup that was cut short or changed is noticed
+before anything is replaced.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from webapp.storage.backed_up_bodies import gather, named_in
 from webapp.storage.errors import BackupFailed
 from webapp.storage.storage import DATABASE_NAME
 
@@ -25,6 +27,7 @@ FORMAT = 1
 MANIFEST = "coldstart.json"
 SECRET_NAME = "secret"
 MEMBERS = (MANIFEST, DATABASE_NAME, SECRET_NAME)
+COPIES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +76,8 @@ def make_backup(folder: Path, *, database: Path, target: Path | None = None, now
 
 def _write(temporary: Path, *, folder: Path, database: Path, now: datetime) -> Path:
     copy = temporary / DATABASE_NAME
-    revision = copy_database(database, copy)
-    kept = {DATABASE_NAME: copy}
+    revision, bodies = _copy(database, copy, folder=folder)
+    kept = {DATABASE_NAME: copy, **bodies}
     secret = folder / SECRET_NAME
     if secret.is_file():
         kept[SECRET_NAME] = secret
@@ -95,6 +98,21 @@ def _write(temporary: Path, *, folder: Path, database: Path, now: datetime) -> P
         file.flush()
         os.fsync(file.fileno())
     return written
+
+
+def _copy(database: Path, copy: Path, *, folder: Path) -> tuple[str, dict[str, Path]]:
+    """Copy the database, and hold on to what its objects hold.
+
+    One that is deleted between the two is in the copy, but no longer there: then both are begun
+    again.
+    """
+    for _ in range(COPIES):
+        copy.unlink(missing_ok=True)
+        revision = copy_database(database, copy)
+        bodies = gather(named_in(copy), folder=folder, target=copy.parent / "bodies")
+        if bodies is not None:
+            return revision, bodies
+    raise BackupFailed("Objects are deleted faster than they can be backed up. Try again.")
 
 
 def copy_database(source: Path, target: Path) -> str:

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from webapp.storage import backed_up_bodies
+from webapp.storage.backed_up_bodies import MEMBER, named_in
 from webapp.storage.backup import FORMAT, MANIFEST, MEMBERS, SECRET_NAME, sha256
+from webapp.storage.bodies import FOLDER_NAME
 from webapp.storage.errors import BackupFailed, DatabaseTooNew
 from webapp.storage.folder import DataFolder
 from webapp.storage.migration import known_revisions
@@ -92,9 +95,12 @@ def _unpack(backup: Path, temporary: Path) -> str:
 
 def _unpack_member(archive: tarfile.TarFile, member: tarfile.TarInfo, temporary: Path) -> None:
     target = temporary / member.name
-    if member.name not in MEMBERS or not member.isreg() or target.exists():
+    is_body = MEMBER.fullmatch(member.name) is not None
+    known = is_body or member.name in MEMBERS
+    if not known or not member.isreg() or target.exists():
         raise ValueError(f"it holds '{member.name}', which no backup does")
-    if member.name != DATABASE_NAME and member.size > _MANIFEST_BYTES:
+    target.parent.mkdir(exist_ok=True)
+    if not is_body and member.name != DATABASE_NAME and member.size > _MANIFEST_BYTES:
         raise ValueError(f"its '{member.name}' has {member.size} bytes")
     source = archive.extractfile(member)
     assert source is not None
@@ -109,7 +115,8 @@ def _check(manifest: dict[str, object], temporary: Path) -> None:
     if manifest["format"] != FORMAT:
         raise ValueError(f"its format is {manifest['format']}, not {FORMAT}")
     sums = manifest["sha256"]
-    found = {path.name: sha256(path) for path in temporary.iterdir() if path.name != MANIFEST}
+    files = [path for path in temporary.rglob("*") if path.is_file() and path.name != MANIFEST]
+    found = {path.relative_to(temporary).as_posix(): sha256(path) for path in files}
     if sums != found or DATABASE_NAME not in found:
         raise ValueError("what it holds is not what its manifest says")
     try:
@@ -120,6 +127,11 @@ def _check(manifest: dict[str, object], temporary: Path) -> None:
         raise ValueError(f"its database cannot be read ({error})") from error
     if verdict != "ok" or held != manifest["revision"]:
         raise ValueError("its database is damaged")
+    missing = [
+        one for one in named_in(temporary / DATABASE_NAME) if f"{FOLDER_NAME}/{one}" not in found
+    ]
+    if missing:
+        raise ValueError(f"what {len(missing)} of its objects hold is not in it")
 
 
 # -- putting in place
@@ -137,6 +149,7 @@ def _set_aside(folder: Path, database: Path, now: datetime) -> Path:
                 Path(f"{database}{suffix}").rename(before / f"{DATABASE_NAME}{suffix}")
     with suppress(FileNotFoundError):
         os.link(folder / SECRET_NAME, before / SECRET_NAME)
+    backed_up_bodies.set_aside(folder, before)
     return before
 
 
@@ -152,6 +165,7 @@ def _is_one_file(database: Path) -> bool:
 
 def _put_in_place(temporary: Path, *, folder: Path, database: Path) -> None:
     _outlive(database, temporary / DATABASE_NAME)
+    backed_up_bodies.put_in_place(temporary / FOLDER_NAME, folder=folder)
     (temporary / DATABASE_NAME).replace(database)
     if (temporary / SECRET_NAME).exists():
         (temporary / SECRET_NAME).replace(folder / SECRET_NAME)

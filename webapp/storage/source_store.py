@@ -7,6 +7,9 @@ from functools import partial
 from sqlalchemy import Connection
 
 from webapp.runtime.ports import SourcesPlace, StoreBusy, StoreFailed
+from webapp.sources.buckets.buckets import Buckets
+from webapp.sources.buckets.destinations import RegionDestinations
+from webapp.sources.buckets.ports import Bodies, BucketChanges
 from webapp.sources.buses.ports import BusChanges
 from webapp.sources.errors import SourceBusy, SourceFailed
 from webapp.sources.event_services import EventServices
@@ -16,6 +19,7 @@ from webapp.sources.sources import Sources
 from webapp.sources.topics.ports import TopicChanges
 from webapp.sources.topics.region import TopicRegion
 from webapp.sources.topics.topics import Topics
+from webapp.storage.buckets import save_bucket
 from webapp.storage.buses import save_buses
 from webapp.storage.kept_sources import KeptSources
 from webapp.storage.queues import save_queues
@@ -24,7 +28,17 @@ from webapp.storage.topics import save_topics
 from webapp.trace.events import Entry
 
 
-def open_sources(place: SourcesPlace, *, store: SqlStore, most_messages: int) -> Sources:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectPlace:
+    """Where what objects hold is kept, and how much that may be in one region."""
+
+    bodies: Bodies
+    most_bytes: int
+
+
+def open_sources(
+    place: SourcesPlace, *, store: SqlStore, most_messages: int, objects: ObjectPlace
+) -> Sources:
     """Return the sources of a region of a workspace, with what the store kept of them."""
     kept = place.kept if isinstance(place.kept, KeptSources) else KeptSources()
     rows = RegionRows(
@@ -50,7 +64,23 @@ def open_sources(place: SourcesPlace, *, store: SqlStore, most_messages: int) ->
     )
     made = Topics(region, kept=kept.topics)
     events = _events(place, rows, queues=queues, topics=made, kept=kept)
-    return Sources(queues=queues, topics=made, events=events)
+    buckets = Buckets(
+        region=place.region,
+        store=RegionBuckets(rows),
+        bodies=objects.bodies,
+        recorder=place.recorder,
+        destinations=RegionDestinations(
+            account=place.account,
+            region=place.region,
+            functions=place.functions,
+            queues=queues,
+            topics=made,
+            outlets=events.outlets,
+        ),
+        most_bytes=objects.most_bytes,
+        kept=kept.buckets,
+    )
+    return Sources(queues=queues, topics=made, events=events, buckets=buckets)
 
 
 def _events(
@@ -117,6 +147,19 @@ class RegionQueues:
         place = self._rows.place
         save = partial(save_queues, workspace=place.workspace, region=place.region, changes=changes)
         await self._rows.save(save, rows=len(changes.messages))
+
+
+class RegionBuckets:
+    """Implements ``sources.buckets.ports.BucketStore``."""
+
+    def __init__(self, rows: RegionRows) -> None:
+        self._rows = rows
+
+    async def write(self, changes: BucketChanges) -> None:
+        """Complete when all is on disk. Raises ``SourceBusy`` or ``SourceFailed``."""
+        place = self._rows.place
+        save = partial(save_bucket, workspace=place.workspace, region=place.region, changes=changes)
+        await self._rows.save(save, rows=len(changes.objects) + len(changes.deleted_objects))
 
 
 class RegionTopics:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from webapp.clock import ClockState
+from webapp.storage.buckets import delete_buckets
 from webapp.storage.buses import delete_deliveries
 from webapp.storage.events import delete_events
 from webapp.storage.logs.groups import leave_groups_behind
@@ -73,6 +74,7 @@ def delete_workspace(connection: Connection, workspace: str) -> None:
     connection.execute(delete(FactBatchRow).where(col(FactBatchRow.workspace) == workspace))
     delete_events(connection, workspace)
     delete_queues(connection, workspace)
+    delete_buckets(connection, workspace)
     delete_topics(connection, workspace)
     delete_deliveries(connection, workspace)
     connection.execute(delete(WorkspaceRow).where(col(WorkspaceRow.id) == workspace))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from botocore.model import ServiceModel, Shape
@@ -19,6 +20,8 @@ from webapp.aws.protocol.xml_values import XmlReaders, XmlWriters, attributes, e
 from webapp.aws.wire import WireRequest, WireResponse
 
 JSON, XML = "application/json", "application/xml"
+_UNWRAPPED = {"GetBucketLocationOutput": "LocationConstraint"}
+"""Answers that are a member alone, no structure around it (Smithy: s3UnwrappedXmlOutput)."""
 XML_LINE = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -120,6 +123,8 @@ class RestXml:
         )
 
     def error(self, error: AwsError, request_id: str) -> WireResponse:
+        if error.status == HTTPStatus.NOT_MODIFIED:
+            return WireResponse(status=error.status, headers={"x-amz-request-id": request_id})
         fields = {"Code": error.code, "Message": error.message, **error.fields}
         body = "".join(f"<{name}>{escaped(str(text))}</{name}>" for name, text in fields.items())
         return WireResponse(
@@ -139,9 +144,19 @@ class RestXml:
         return read_body
 
     def _body_writer(self, shape: Shape, named: Iterable[str] | None) -> WriteBody:
+        if shape.name in _UNWRAPPED:
+            return _unwrapped(_UNWRAPPED[shape.name])
         write = self._writers.writer(shape)
         name, root = _root(shape), self._writers.members(shape)
         return _xml_document(name, attributes(shape), root if named is not None else None, write)
+
+
+def _unwrapped(member: str) -> WriteBody:
+    def write_body(value: Mapping[str, Any]) -> bytes:
+        text = escaped(str(value.get(member, "")))
+        return f"{XML_LINE}<{member}>{text}</{member}>".encode()
+
+    return write_body
 
 
 def _xml_document(

@@ -6,13 +6,14 @@ its ``Served`` is in this table.
 """
 
 from webapp.aws.catalogue import Served
-from webapp.aws.services import events, functions, iam, logs, scheduler, sns, sqs, sts
+from webapp.aws.services import events, functions, iam, logs, s3, scheduler, sns, sqs, sts
 
 _ALL = (
     events.SERVED,
     functions.SERVED,
     iam.SERVED,
     logs.SERVED,
+    s3.SERVED,
     scheduler.SERVED,
     sns.SERVED,
     sqs.SERVED,

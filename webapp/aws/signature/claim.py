@@ -12,6 +12,8 @@ from webapp.aws.errors import AwsError
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 _MARKS = ("X-Amz-Algorithm=", "X-Amz-Credential=", "X-Amz-Signature=")
+_OLD_MARKS = ("AWSAccessKeyId=", "Signature=", "Expires=")
+"""What an address has that is signed by version 2; all of these."""
 _QUERY_FIELDS = (
     "X-Amz-Algorithm",
     "X-Amz-Credential",
@@ -25,7 +27,10 @@ _DATE = re.compile(r"\d{8}T\d{6}Z")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """``time`` is ``YYYYMMDDTHHMMSSZ``; ``expires`` seconds, for a signature in the query."""
+    """``time`` is ``YYYYMMDDTHHMMSSZ``; ``expires`` seconds, for a signature in the query.
+
+    In ``version`` 2, which only S3 still knows, ``expires`` is seconds since 1970.
+    """
 
     access_key: str
     date: str
@@ -37,6 +42,7 @@ class Claim:
     token: str | None
     in_query: bool
     expires: str | None = None
+    version: int = 4
 
     @property
     def scope(self) -> str:
@@ -50,7 +56,7 @@ def is_aws_call(headers: Mapping[str, str], query: str) -> bool:
     """
     if headers.get("authorization", "")[:4].upper() in ("AWS4", "AWS "):
         return True
-    if any(mark in query for mark in _MARKS):
+    if any(mark in query for mark in _MARKS) or _is_version2(query):
         return True
     return any(name in headers for name in _SDK_HEADERS)
 
@@ -67,7 +73,30 @@ def read_claim(headers: Mapping[str, str], query: str) -> Claim:
         return _from_header(authorization, headers)
     if is_signed_in_query(query):
         return _from_query(query)
+    if _is_version2(query):
+        return _from_version2(query)
     raise AwsError("MissingAuthenticationToken", "Missing Authentication Token", status=403)
+
+
+def _is_version2(query: str) -> bool:
+    return all(mark in query for mark in _OLD_MARKS)
+
+
+def _from_version2(query: str) -> Claim:
+    fields = dict(parse_qsl(query, keep_blank_values=True))
+    return Claim(
+        access_key=fields.get("AWSAccessKeyId", ""),
+        date="",
+        region="aws-global",
+        service="s3",
+        time="",
+        signed_headers=(),
+        signature=fields.get("Signature", ""),
+        token=fields.get("x-amz-security-token"),
+        in_query=True,
+        expires=fields.get("Expires", ""),
+        version=2,
+    )
 
 
 def _from_header(authorization: str, headers: Mapping[str, str]) -> Claim:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from webapp.aws.errors import AwsError
+from webapp.aws.signature import version2
+from webapp.aws.signature.bucket_host import bucket_of_host
 from webapp.aws.signature.canonical import EMPTY_HASH, request_signature, signed, signing_key
 from webapp.aws.signature.chunks import Chunked
 from webapp.aws.signature.claim import Claim
@@ -20,6 +22,9 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 def check_expiry(claim: Claim, *, now: float) -> None:
     """Raise ``AwsError`` for a presigned address whose time has passed; ``now`` is real time."""
+    if claim.version == 2:
+        version2.check_expiry(claim, now=now)
+        return
     if not claim.in_query or claim.expires is None:
         return
     expires = claim.expires
@@ -43,6 +48,10 @@ def verify(
 
     ``request`` has its body as it came; ``now`` is real time, in seconds.
     """
+    if claim.version == 2:
+        if not version2.fits(request, claim, secret=secret, bucket=bucket_of_host(request)):
+            raise mismatch()
+        return
     time = claim.time or _time_of_date(request)
     _check_skew(claim, time, now)
     _check_signed_headers(request, claim)
