@@ -1,6 +1,6 @@
 """Whatever is done to a queue, in whatever order, it agrees with a naive list of messages."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -109,6 +109,21 @@ class QueueMachine(RuleBasedStateMachine):
             assert held.receive_count == one.received
         self.naive.messages = [one for one in self.naive.messages if one.identifier not in dead]
 
+    @rule(
+        most=st.integers(1, 10), hide=st.sampled_from([0, 20, 300]), later=st.sampled_from([0, 5])
+    )
+    def receive_what_the_disk_refuses(self, most: int, hide: int, later: int) -> None:
+        """What comes to nothing leaves everything as it was, in the same order."""
+        self._settle()
+        batch = self.queue.receive(
+            most, hide_seconds=hide, now=self.now, most_receives=MOST_RECEIVES
+        )
+        self.now += later
+        for held in batch.dead:
+            self.queue.add(held, now=self.now)
+        for held, former in zip(batch.received, batch.former, strict=True):
+            self.queue.put_back(held, former, now=self.now)
+
     def _check_order(self, taken: list[str], expected: list[Naive]) -> None:
         """In each group the taken messages are its first ones, none left out between."""
         for group in {one.group for one in expected} if self.fifo else ():
@@ -145,6 +160,19 @@ class QueueMachine(RuleBasedStateMachine):
             return
         self.queue.change_visibility(handle, seconds, now=self.now)
         one.visible_at = self.now + seconds
+
+    @precondition(lambda self: self.handles)
+    @rule(data=st.data(), seconds=st.sampled_from([0, 10, 100]))
+    def change_visibility_that_the_disk_refuses(self, data: st.DataObject, seconds: int) -> None:
+        self._settle()
+        one = self._of(handle := data.draw(st.sampled_from(self.handles)))
+        if one is None or not one.hidden:
+            return
+        held, _ = self.queue.of_handle(handle)
+        assert held is not None
+        former = replace(held)
+        self.queue.change_visibility(handle, seconds, now=self.now)
+        self.queue.put_back(held, former, now=self.now)
 
     @rule(seconds=st.sampled_from([1, 20, 35, 299, 601]))
     def wait(self, seconds: int) -> None:
@@ -189,3 +217,18 @@ TestFifoQueue = FifoMachine.TestCase
 TestStandardQueue.settings = TestFifoQueue.settings = hypothesis_settings(
     max_examples=60, stateful_step_count=40, deadline=None
 )
+
+
+def test_what_comes_back_to_a_group_has_the_place_that_it_had() -> None:
+    queue = Queue("q.fifo", settings=new_settings("q.fifo", {"FifoQueue": "true"}))
+    for number in (1, 2, 3):
+        message = Message(
+            identifier=f"m{number}", body="x", sent=0.0, sequence=number, sender="me", group="g"
+        )
+        queue.add(Held(message=message, visible_at=0.0), now=0.0)
+    gone = [queue.remove(identifier) for identifier in ("m2", "m1")]
+    for held in gone:
+        assert held is not None
+        queue.add(held, now=1.0)
+    batch = queue.receive(10, hide_seconds=30, now=2.0)
+    assert [held.message.identifier for held in batch.received] == ["m1", "m2", "m3"]
