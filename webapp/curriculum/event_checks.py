@@ -50,6 +50,7 @@ class EventAttempts:
     ended: tuple[str, ...] = ()
     refused_at_least: int = 0
     event: Any = MISSING
+    function: str = ""
 
     @classmethod
     def read(cls, fields: Fields, events: Events) -> "EventAttempts":
@@ -65,12 +66,13 @@ class EventAttempts:
             ended=fields.words("ended", among=CONDITIONS),
             refused_at_least=fields.integer("refused_at_least", within=(0, MANY), default=0),
             event=read_event(fields, events),
+            function=fields.text("function", default=""),
         )
 
     def verdict(self, entries: Sequence[Entry]) -> Verdict:
         """Pass with the attempts; fail on the newest event that ended otherwise."""
         newest: Verdict = OPEN
-        for event in _of(queued_events(entries), value=self.event):
+        for event in _of(queued_events(entries), value=self.event, function=self.function):
             facts = [entry for one in event.runs for entry in one.facts]
             if self._is_meant(event):
                 return passed(_tried(event), *facts, *event.retries)
@@ -174,10 +176,13 @@ def _seconds(fields: Fields, key: str) -> tuple[float, ...]:
         return ()
 
 
-def _of(found: Sequence[QueuedEvent], *, value: Any) -> list[QueuedEvent]:
-    if value is MISSING:
-        return list(found)
-    return [event for event in found if same(parsed(event.fact.payload), value)]
+def _of(found: Sequence[QueuedEvent], *, value: Any, function: str) -> list[QueuedEvent]:
+    return [
+        event
+        for event in found
+        if function in {"", event.fact.function}
+        and (value is MISSING or same(parsed(event.fact.payload), value))
+    ]
 
 
 def _is_retry(entry: Entry) -> bool:

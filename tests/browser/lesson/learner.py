@@ -161,14 +161,26 @@ class Learner:
         expect(self.page.get_by_text("Saved. The next call starts cold.")).to_be_visible()
         self.hand.leave()
 
-    def set_asynchronous(self, *, fields: dict[str, str], choices: dict[str, str]) -> None:
-        """Change how events are tried and where records go."""
+    def set_age(self, seconds: int) -> None:
+        """Change how old an event may be."""
         self.hand.show("Configuration")
+        self.hand.write(
+            self.page.locator("#asynchronous").get_by_label("Maximum age"), str(seconds)
+        )
+        self._save_asynchronous()
+
+    def route(self, what: str, target: str) -> None:
+        """Choose where records or dead letters go."""
+        self.hand.show("Configuration")
+        self.hand.select(self.page.locator("#asynchronous").get_by_label(what, exact=True), target)
+        self._save_asynchronous()
+
+    def look_at(self, function: str) -> None:
+        """Choose which function of the lab is shown."""
+        self.hand.select(self.page.get_by_role("combobox", name="Function"), function)
+
+    def _save_asynchronous(self) -> None:
         form = self.page.locator("#asynchronous")
-        for name, text in fields.items():
-            self.hand.write(form.get_by_label(name), text)
-        for name, words in choices.items():
-            self.hand.select(form.get_by_label(name, exact=True), words)
         with self.page.expect_response(lambda answer: answer.url.endswith("/asynchronous")):
             self.hand.press(form.get_by_role("button", name="Save asynchronous invocation"))
         expect(form.get_by_text("Saved.")).to_be_visible()

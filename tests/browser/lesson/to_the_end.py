@@ -279,11 +279,57 @@ def _bear_it(learner: Learner) -> None:
     learner.see_passed("the order is charged once")
     learner.turn("Continue")
     learner.press("Switch faults off")
-    learner.set_asynchronous(fields={"Maximum age": "60"}, choices={})
+    learner.set_age(60)
     learner.predict_attempts("0:00", "1:00", "none")
     learner.press("Send order 1044", which=-1)
     learner.see_revealed("Lambda looks ahead, and gives the event up")
     learner.see_passed("its next attempt would come too late")
+    learner.turn("Continue")
+
+
+NOTICE = """\
+def handler(event, context):
+    order = event["requestPayload"]["order_id"]
+    print("order", order, "is parcel", event["responsePayload"]["parcel"])
+"""
+
+
+def destinations(learner: Learner) -> None:
+    """Route success and failure without code, read the record, tell it from a dead letter."""
+    learner.press("Pack a light order")
+    learner.see_passed("The record of an event that succeeded reaches")
+    learner.turn("Continue")
+    learner.predict("To destinations-done, which says that it failed")
+    learner.press("Pack order B-2")
+    learner.press("Wait 4 minutes")
+    learner.see_revealed("For failures nothing is set")
+    learner.turn("Continue")
+    learner.route("On failure", "queue destinations-failed")
+    learner.predict("One record, after the last attempt")
+    learner.press("Pack order B-3", which=-1)
+    learner.press("Wait 4 minutes", which=-1)
+    learner.see_passed("The record of an event that was given up reaches")
+    learner.turn("Continue")
+    _read_the_record(learner)
+    learner.check_answer("A function has On failure set", "Nothing")
+    learner.check_answer("Failed events", "A dead-letter queue, which holds the events")
+    learner.reflect("A letter that comes back after three weeks.")
+
+
+def _read_the_record(learner: Learner) -> None:
+    learner.route("On success", "function destinations-notice")
+    learner.look_at("destinations-notice")
+    learner.write_code(NOTICE)
+    learner.press("Pack a light order")
+    learner.see_passed("is called with a record and understands it")
+    learner.look_at("destinations-pack")
+    learner.turn("Continue")
+    learner.route("Dead-letter queue", "queue destinations-dead")
+    learner.predict("Only a record, destinations come first")
+    learner.press("Pack order B-4", which=-1)
+    learner.press("Wait 4 minutes", which=-1)
+    learner.see_revealed("Both got something")
+    learner.see_passed("as it was sent")
     learner.turn("Continue")
 
 
@@ -292,5 +338,6 @@ LESSONS: dict[str, Callable[[Learner], None]] = {
     "stateless-copies": stateless_copies,
     "synchronous": synchronous,
     "asynchronous": asynchronous,
+    "destinations": destinations,
     "cold-and-warm": cold_and_warm,
 }
