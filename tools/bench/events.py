@@ -28,7 +28,6 @@ CALLERS = 32
 ALONE_TARGET, TOGETHER_TARGET = 0.25, 1.0
 LATE_TARGET_SECONDS = 0.05
 SPREAD_SECONDS = 60.0
-NAP_SECONDS = 0.005
 SLEEPY = "import time\n\n\ndef handler(event, context):\n    time.sleep(event.get('seconds', 0))\n"
 
 
@@ -132,26 +131,27 @@ def _late(folder: Path, *, count: int, quick: bool) -> list[Figure]:
         for _ in range(3):
             app.invoke("punctual")
         spread = SPREAD_SECONDS / 10 if quick else SPREAD_SECONDS
-        dues = app.wait_for("punctual", [2.0 + spread * number / count for number in range(count)])
-        floor = _oversleeping(2.0 + spread + 2.0)
+        delays = [2.0 + spread * number / count for number in range(count)]
+        dues = app.wait_for("punctual", delays)
+        floor = _sleeping_until([time.monotonic() + delay for delay in delays])
+        time.sleep(2.0)
         entries = app.entries()
     finally:
         app.stop()
     events = f"{count} events over {spread:.0f} s, from due to"
     return [
-        figure(f"a bare sleep of {NAP_SECONDS * 1e3:.0f} ms beside it, too long by", floor),
+        figure("a thread that sleeps until the same moments", floor),
         figure(f"{events} tried", _delays(entries, dues, InvocationAccepted)),
         figure(f"{events} in the handler", _delays(entries, dues, InvocationStarted)),
     ]
 
 
-def _oversleeping(seconds: float) -> list[float]:
-    """Sleep a little again and again; return by how much each sleep was too long."""
-    late, until = [], time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        began = time.perf_counter()
-        time.sleep(NAP_SECONDS)
-        late.append(time.perf_counter() - began - NAP_SECONDS)
+def _sleeping_until(moments: list[float]) -> list[float]:
+    """Sleep until each moment; return by how much that was too long: the machine's own delay."""
+    late = []
+    for moment in moments:
+        time.sleep(max(0.0, moment - time.monotonic()))
+        late.append(time.monotonic() - moment)
     return late
 
 
