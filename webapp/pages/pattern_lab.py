@@ -174,9 +174,17 @@ def _knobs(look: Look) -> tuple[Pattern, ...]:
         ("Configuration: the whole is refused", busy),
     )
     faults = FaultsForm(base=look.base, function="", faults=Faults(invocation="raise"))
+    refused = FaultsForm(
+        base=look.base,
+        function="",
+        faults=Faults(failing_attempts=2, duplicate=True),
+        typed={"throttled_attempts": "many"},
+        errors={"throttled_attempts": "'throttled_attempts' is 'many'. Write digits only."},
+    )
     return (
         *(drawn(name, "lesson/_configuration.html", form=form) for name, form in forms),
         drawn("Faults: one is on", "lesson/_faults.html", form=faults),
+        drawn("Faults: of events, with a number refused", "lesson/_faults.html", form=refused),
         drawn("Faults: their count", "lesson/_fault_count.html", form=faults),
     )
 

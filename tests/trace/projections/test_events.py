@@ -380,3 +380,12 @@ def test_an_event_that_stood_in_line_shows_for_how_long(bare: Script) -> None:
     assert "stood in line for 2.00 s" in line["story"]["what"]
     assert line["arrives"]
     assert "arrives" not in tried
+
+
+def test_a_function_with_nothing_reserved_is_said_to_be_stopped(script: Script) -> None:
+    script.add(InvocationAccepted(**EVENT, model="asynchronous"))
+    script.add(InvocationThrottled(**EVENT, reason="Reserved", limit=0))
+    finish(script, "ZeroReservedConcurrency", 0)
+    [tried] = on_queue(script)
+    assert "no concurrency reserved: it may not run at all" in tried["story"]["why"]
+    assert "its function has no concurrency reserved" in "".join(story_of(script))

@@ -178,6 +178,8 @@ def throttled_why(fact: InvocationThrottled) -> str:
     """Say which limit was reached, with AWS's own reason."""
     if fact.injected:
         return f"The lab's fault knob refuses the first attempts of every event ({fact.reason})."
+    if fact.limit == 0:
+        return f"The function has no concurrency reserved: it may not run at all ({fact.reason})."
     limit = _THROTTLES.get(fact.reason, "the limit")
     calls = formats.count(fact.limit, "call")
     return f"{calls} at once is {limit}, and all were in use ({fact.reason})."
