@@ -101,6 +101,14 @@ def test_a_rule_gets_another_pattern_and_is_switched(routes: FlaskClient) -> Non
     assert rule(routes, "orders")["enabled"]
 
 
+def test_a_pattern_is_laid_out_with_the_values_of_a_field_on_one_line(
+    routes: FlaskClient,
+) -> None:
+    assert rule(routes)["pattern"] == (
+        '{\n  "detail": {\n    "total": [{"numeric": [">", 100]}]\n  }\n}'
+    )
+
+
 def test_a_form_without_script_leads_back_to_the_boards(routes: FlaskClient) -> None:
     sent = {**ORDER, "detail": "{}"}
     answer = routes.post(f"{SHOP}/put", data=sent, headers={"Accept": "text/html"})
@@ -176,3 +184,12 @@ def test_a_deleted_bus_says_so_and_can_be_created_again(
     assert "Created as the lesson says" in asked(routes, f"{SHOP}/restore").text
     answered(routes, f"{SHOP}/put", **ORDER, detail='{"total": 5}')
     assert newest(routes)["rules"] == {"large": False, "orders": True}
+
+
+def test_every_button_of_a_board_has_its_command(routes: FlaskClient) -> None:
+    answered(routes, f"{SHOP}/put", **ORDER, detail='{"total": 5}')
+    html = routes.get(f"{LAB}/commands", headers=HTMX).text
+    assert "events put-events" in html
+    assert "EventBusName" in html
+    assert "events put-rule" in html
+    assert "events enable-rule" in html

@@ -117,7 +117,7 @@ async def _make(opened: Workspace, lab: Lab, bus: LabBus, *, run: str) -> None:
             opened,
             bus.name,
             name=rule.name,
-            pattern=json.dumps(rule.pattern, indent=2, ensure_ascii=False),
+            pattern=json.dumps(rule.pattern, ensure_ascii=False),
             state=ENABLED if rule.enabled else DISABLED,
             targets=[_target(to, rule, lab, opened.address) for to in rule.to],
             run=run,

@@ -153,6 +153,25 @@ def trial_view(trial: Trial, *, identifier: str) -> TrialView:
     )
 
 
+def laid_out(pattern: str) -> str:
+    """Return a pattern as a person writes one: objects over lines, the values of a field on one."""
+    try:
+        return _laid_out(json.loads(pattern), "")
+    except (ValueError, RecursionError):
+        return pattern
+
+
+def _laid_out(value: Any, indent: str) -> str:
+    if not isinstance(value, dict) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    inner = indent + "  "
+    members = (
+        f"{inner}{json.dumps(key, ensure_ascii=False)}: {_laid_out(one, inner)}"
+        for key, one in value.items()
+    )
+    return "{\n" + ",\n".join(members) + f"\n{indent}}}"
+
+
 def _rule(live: LiveRule, identifier: str, *, event: str) -> ShownRule:
     record = live.record
     letters = {target.dead_letter_arn for target in record.targets if target.dead_letter_arn}
@@ -161,7 +180,7 @@ def _rule(live: LiveRule, identifier: str, *, event: str) -> ShownRule:
         id=identifier,
         name=record.name,
         enabled=record.enabled,
-        pattern=pretty(record.pattern),
+        pattern=laid_out(record.pattern),
         line=" ".join(record.pattern.split()),
         targets=tuple(target_name(target.arn) for target in record.targets),
         notes=" · ".join(notes),

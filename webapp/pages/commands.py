@@ -16,6 +16,7 @@ from webapp.pages import errors, htmx
 from webapp.pages.access import access_keys, labs, lesson, site
 from webapp.pages.asynchronous import read_form
 from webapp.pages.asynchronous_form import AsynchronousForm, read_asynchronous
+from webapp.pages.bus_commands import bus_groups
 from webapp.pages.command_groups import CommandGroups, Typed
 from webapp.pages.command_lines import CommandLines, Terminal
 from webapp.pages.knob_forms import FieldsInvalid, Knobs, read_knobs
@@ -59,7 +60,10 @@ def commands(workspace: str, slug: str) -> Response:
             before=groups.made(),
         ),
         on_queue=lambda action: press_command(lines, action, lab=lab, address=address),
-        queues=queue_groups(lines, lab=lab, address=address, typed=_message(given)),
+        queues=(
+            *queue_groups(lines, lab=lab, address=address, typed=_message(given)),
+            *bus_groups(lines, labs().buses.boards(workspace, open_lesson)),
+        ),
         terminal=terminal,
         workspace=workspace,
         lesson=open_lesson,
