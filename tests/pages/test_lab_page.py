@@ -315,6 +315,11 @@ def test_faults_count_in_their_tab_and_show_in_the_answer(page: Page) -> None:
     expect(page.locator("#fault-count")).to_have_text("1 on")
     invoke(page)
     expect(page.locator("#part-response .badge").first).to_have_text("Error")
+    page.get_by_label("Every call is slower by").fill("20")
+    page.keyboard.press("Tab")
+    expect(page.locator("#fault-count")).to_have_text("2 on")
+    page.get_by_label("Deliver it twice").check()
+    expect(page.locator("#fault-count")).to_have_text("3 on")
 
 
 def test_a_field_that_was_made_taller_can_be_saved(page: Page) -> None:
