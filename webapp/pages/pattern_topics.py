@@ -129,7 +129,7 @@ def _copy(name: str, state: str, tone: str, icon: str, reason: str, until: float
         state=state,
         tone=tone,
         icon=icon,
-        says=state,
+        says="it would leave this lab" if state == "shown" else "",
         reason=reason,
         attempts=3 if until else 1,
         until=until,

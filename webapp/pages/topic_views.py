@@ -12,13 +12,13 @@ from webapp.sources.topics.subscription import Subscription
 from webapp.trace.projections.topic_phrases import endpoint_name
 
 _SAYS = {
-    "on its way": ("running", "on its way"),
+    "on its way": ("running", ""),
     "waiting": ("throttle", "waits for its next attempt"),
-    "delivered": ("ok", "delivered"),
-    "shown": ("plain", "shown only: it would leave this lab"),
+    "delivered": ("ok", ""),
+    "shown": ("plain", "it would leave this lab"),
     "filtered": ("plain", "kept away by its filter"),
     "dead-lettered": ("error", "in its dead-letter queue"),
-    "lost": ("error", "lost"),
+    "lost": ("error", ""),
 }
 """The badge's colour and words of each state of a copy."""
 _ICONS = {

@@ -52,7 +52,6 @@ class Publication(Row):
     subject: str
     attributes: str
     group: str
-    size_bytes: int
     deliveries: int
     segment: Segment
     copies: dict[str, Copy] = field(default_factory=dict)
@@ -73,7 +72,7 @@ class Publication(Row):
             "topic": self.topic,
             "time": self.time,
             "message": self.message[:SHOWN],
-            "whole": len(self.message) <= SHOWN and len(self.message.encode()) >= self.size_bytes,
+            "whole": len(self.message) <= SHOWN,
             "subject": self.subject,
             "attributes": self.attributes,
             "group": self.group,

@@ -23,11 +23,14 @@ from webapp.trace.projections.stories import Scene
 
 
 def topic_changed(board: Board, fact: TopicChanged) -> None:
-    board.tell(topic_phrases.topic_changed(fact))
+    if fact.change != "created":
+        board.tell(topic_phrases.topic_changed(fact))
 
 
 def subscription_changed(board: Board, fact: SubscriptionChanged) -> None:
-    board.tell(topic_phrases.subscription_changed(fact))
+    """Tell what a learner has to know of; that a lab's own readers are there goes without."""
+    if fact.change != "subscribed":
+        board.tell(topic_phrases.subscription_changed(fact))
 
 
 def published(board: Board, fact: MessagePublished) -> None:
@@ -49,7 +52,6 @@ def published(board: Board, fact: MessagePublished) -> None:
         subject=fact.subject,
         attributes=fact.attributes,
         group=fact.group,
-        size_bytes=fact.size_bytes,
         deliveries=fact.deliveries,
         segment=segment,
     )
