@@ -1,7 +1,7 @@
 """Which tests `make test-fast` leaves out, and which stay together when they run in parallel.
 
 A test is slow when it takes more than a second, or when it is one of many that each start
-processes, a server or a whole application: moments each, and minutes together. A few files stay in
+processes, a server, a whole application or a database: moments each, and minutes together. A few files stay in
 the fast part for their folder; elsewhere a test says it with the mark `slow` itself.
 """
 
@@ -19,9 +19,35 @@ STARTS_SOMETHING: dict[str, frozenset[str]] = {
     "aws": frozenset({"test_chunks.py", "test_entrance.py", "test_pagination.py"}),
     "aws/protocol": frozenset({"test_errors.py", "test_validation.py"}),
     "browser": frozenset(),
+    "pages": frozenset(
+        {
+            "test_door.py",
+            "test_errors.py",
+            "test_home.py",
+            "test_lab.py",
+            "test_lessons.py",
+            "test_outline.py",
+            "test_reference.py",
+            "test_status.py",
+            "test_templates.py",
+        }
+    ),
     "platform": frozenset({"test_warm_and_frozen.py"}),
     "runtime/launcher": frozenset({"test_output.py", "test_runtime.py", "test_usage.py"}),
     "server": frozenset({"test_exposure.py"}),
+    "storage": frozenset(
+        {
+            "test_engine.py",
+            "test_folder.py",
+            "test_identities.py",
+            "test_journal.py",
+            "test_migration.py",
+            "test_ownership.py",
+            "test_storage.py",
+            "test_workspaces.py",
+        }
+    ),
+    "storage/logs": frozenset({"test_groups.py"}),
 }
 """Folders whose tests start something each, and the files that stand for them in the fast part."""
 

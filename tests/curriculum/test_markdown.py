@@ -179,6 +179,7 @@ def test_no_script_gets_through_prose(attack: str) -> None:
     assert not str(seen.attributes.get("href", "")).lower().startswith(("javascript", "data"))
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from([*ATTACKS, "\n", "> ", "- ", "`", "*", ":::", "x"]), max_size=8))
 def test_no_mixture_of_attacks_gets_through_prose(pieces: list[str]) -> None:
     seen = Seen(rendered("".join(pieces))[0])

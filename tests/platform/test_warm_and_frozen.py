@@ -207,7 +207,7 @@ async def test_the_variables_are_those_of_lambda(lab: Lab) -> None:
     added = found["invoke"].keys() - found["init"].keys() - secrets.keys()
     assert added == {"_X_AMZN_TRACE_ID", "AWS_LAMBDA_LOG_STREAM_NAME"}
     assert re.fullmatch(
-        r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0",
+        r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=[0-9a-f]{8}:0",
         found["invoke"]["_X_AMZN_TRACE_ID"],
     )
     assert (found["cwd"], found["path"]) == ("/var/task", "/var/task")

@@ -66,6 +66,7 @@ def test_who_was_away_longest_makes_room(trial: Callable[[Work], None]) -> None:
     trial(work)
 
 
+@pytest.mark.slow
 def test_a_thousand_visitors_find_room_one_after_the_other(trial: Callable[[Work], None]) -> None:
     async def work(bench: Bench) -> None:
         for number in range(1000):

@@ -23,7 +23,7 @@ def checkout(tmp_path: Path) -> Path:
 def ensure(checkout: Path, lock: str) -> subprocess.CompletedProcess[str]:
     """Run the tool as make does."""
     command = [sys.executable, "tools/environment.py", lock]
-    return subprocess.run(command, cwd=checkout, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=checkout, capture_output=True, text=True, timeout=300)
 
 
 @pytest.mark.slow

@@ -264,6 +264,7 @@ objects = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(document=documents, given_object=objects, by_text=st.booleans())
 def test_it_agrees_with_the_naive_implementation(
     document: Any, given_object: Any, by_text: bool

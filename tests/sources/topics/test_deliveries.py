@@ -19,6 +19,7 @@ BUSY = Refused("TooManyRequestsException", "Rate Exceeded.", again=True)
 GONE = Refused("ResourceNotFoundException", "Function not found: x", again=False)
 
 
+@pytest.mark.slow
 def test_the_policy_is_that_of_endpoints_of_aws() -> None:
     waits = [wait_after(attempts) for attempts in range(1, MOST_RETRIES + 1)]
     seconds = [one.seconds for one in waits if one]

@@ -129,6 +129,7 @@ def test_every_segment_lies_on_a_lane_that_is_there(entries: list[Entry]) -> Non
     assert {row["lane"] for row in rows["segments"].values()} <= rows["lanes"].keys()
 
 
+@pytest.mark.slow
 @given(entries=lab_entries())
 def test_what_points_to_a_segment_points_to_one_that_is_there(entries: list[Entry]) -> None:
     view = folded(entries, **SMALL)
@@ -140,6 +141,7 @@ def test_what_points_to_a_segment_points_to_one_that_is_there(entries: list[Entr
     assert {pointer for pointer in pointers if pointer is not None} <= rows["segments"].keys()
 
 
+@pytest.mark.slow
 @given(entries=STREAMS)
 def test_no_segment_ends_before_it_starts(entries: list[Entry]) -> None:
     for row in seen(folded(entries))["segments"].values():
