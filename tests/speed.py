@@ -1,8 +1,8 @@
 """Which tests `make test-fast` leaves out, and which stay together when they run in parallel.
 
 A test is slow when it takes more than a second, or when it is one of many that each start
-processes, a server, a whole application or a database: moments each, and minutes together. A few files stay in
-the fast part for their folder; elsewhere a test says it with the mark `slow` itself.
+processes, a server, a whole application or a database: moments each, and minutes together. A few
+files stay in the fast part for their folder; elsewhere a test says it with the mark `slow` itself.
 """
 
 from pathlib import Path
