@@ -8,6 +8,7 @@ import pytest
 from webapp.classroom.drafting import Edits
 from webapp.classroom.labs import Labs
 from webapp.classroom.model import ResetScope
+from webapp.classroom.published import WantedAlias
 from webapp.classroom.resets import UNDO_SECONDS, Resets
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import ResourceNotFound
@@ -64,6 +65,30 @@ def test_what_a_reset_took_comes_back(labs: Labs, lesson: Lesson, scope: ResetSc
     assert (reset.files, reset.configuration) != (before.files, before.configuration)
     labs.resets.undo("local", lesson, id=made.id)
     assert labs.state("local", lesson) == before
+
+
+def test_a_reset_begins_numbers_anew_and_its_undo_brings_versions_and_aliases_back(
+    labs: Labs, lesson: Lesson, application: Application
+) -> None:
+    published = labs.published
+    published.publish("local", lesson, description="First", edits=CODE)
+    published.publish("local", lesson, edits=Edits(files={**ECHO, "two.py": "2\n"}))
+    published.lead("local", lesson, WantedAlias(name="live", version="1", second="2", weight=0.25))
+    before = published.look("local", lesson)
+    made = labs.resets.reset("local", lesson, scope="lab")
+    assert published.look("local", lesson).versions == ()
+    assert published.publish("local", lesson, edits=Edits(files={"n.py": "3\n"})).version == "1"
+    digests = {one.code_digest for one in before.versions}
+    assert application.services.loop.call(gone(application, digests)) == set()
+    labs.resets.undo("local", lesson, id=made.id)
+    after = published.look("local", lesson)
+    assert (after.versions, after.aliases) == (before.versions, before.aliases)
+    labs.pressing.invoke("local", lesson, qualifier="2")
+
+
+async def gone(application: Application, digests: set[str]) -> set[str]:
+    """Return which code the store does not have when it takes away what nobody needs."""
+    return set(await application.storage.store.delete_unused_archives(digests))
 
 
 def test_an_undone_reset_of_an_untouched_lab_leaves_it_untouched(

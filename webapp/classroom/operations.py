@@ -16,6 +16,7 @@ from webapp.classroom.asynchronous import (
 )
 from webapp.classroom.deployments import Deployments, Files
 from webapp.classroom.http_calls import HttpClient
+from webapp.classroom.kept_versions import kept_versions, versions_document
 from webapp.classroom.knobs import Knobs, knobs_of
 from webapp.classroom.model import ResetScope, Sent
 from webapp.curriculum.asynchronous import Asynchronous
@@ -262,11 +263,13 @@ class LabOperations:
         reset: int,
         knobs: Mapping[str, Knobs],
         code: Code,
+        published: Mapping[str, Mapping[str, Any]],
         sources: Mapping[str, Any],
     ) -> None:
         """Give functions their ``knobs`` back, queues what they held, the timeline what it showed.
 
-        ``sources`` is what ``sources`` returned before the reset.
+        ``sources`` is what ``sources`` returned before the reset, ``published`` what ``published``
+        did, by function.
 
         A function that is gone is deployed again with its ``code``. Environments cannot come back.
         """
@@ -280,6 +283,7 @@ class LabOperations:
                 opened, lesson.lab, one, run, knobs=knobs[one.name], files=code[one.name]
             )
         for one in back:
+            await self._bring_back_versions(opened, one.name, published.get(one.name, {}), run)
             configs = knobs[one.name].event_configs
             await opened.home.event_configs.replace(one.name, configs, run=run)
         opened.record(ResetUndone(lab=lesson.slug, reset=reset), run=run)
@@ -301,7 +305,25 @@ class LabOperations:
         fact = PredictionMade(lab=lesson.slug, prediction=prediction, option=option)
         opened.record(fact, run=run)
 
+    async def published(self, workspace: str, function: LabFunction) -> dict[str, Any]:
+        """Return what an undo needs to know of a function's versions, as JSON values."""
+        opened = await self._platform.workspace(workspace)
+        record = self._deployments.record(opened, function)
+        if record is None or not (record.last_version or record.aliases):
+            return {}
+        return versions_document(record, opened.registry.versions(function.name)[1:])
+
     # -- inside
+
+    async def _bring_back_versions(
+        self, opened: Workspace, name: str, document: Mapping[str, Any], run: str
+    ) -> None:
+        if not document:
+            return
+        kept = kept_versions(document, name=name, region=opened.home_region)
+        await opened.home.versions.restore(
+            name, kept.versions, aliases=kept.aliases, last_version=kept.last_version, run=run
+        )
 
     async def begin(
         self, workspace: str, lesson: Lesson, label: str, press: Press | None

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from webapp.classroom.kept_versions import digests_of
 from webapp.classroom.knobs import kept_knobs, knobs_document, knobs_of
 from webapp.classroom.live import LiveLab
 from webapp.classroom.model import ResetScope, Undo, UndoScope
@@ -103,6 +104,7 @@ class Resets:
                     for name, one in functions.items()
                     if one["knobs"]
                 },
+                published={name: one.get("published", {}) for name, one in functions.items()},
                 code={desk.function.name: desk.look().draft.files for desk in desks},
                 sources=document,
             )
@@ -126,12 +128,22 @@ class Resets:
         return {
             "version": None if scope == "configuration" else desk.mark(why=_WHYS[scope]),
             "knobs": knobs if scope in _OF_KNOBS else [],
+            "published": self._published(desk) if scope == "lab" else {},
         }
+
+    def _published(self, desk: Desk) -> dict[str, Any]:
+        return self._loop.call(self._operations.published(desk.workspace, desk.function))
 
     def _keep(
         self, workspace: str, lesson: Lesson, undo: Undo, document: Mapping[str, Any]
     ) -> None:
-        self._undos.keep(workspace, lab=lesson.slug, id=undo.id, document=document)
+        functions: Mapping[str, Any] = document["functions"]
+        archives = {
+            digest for one in functions.values() for digest in digests_of(one.get("published", {}))
+        }
+        self._undos.keep(
+            workspace, lab=lesson.slug, id=undo.id, document=document, archives=archives
+        )
 
     def _counts(self, kept: KeptUndo) -> bool:
         return self._now() - kept.made <= UNDO_SECONDS

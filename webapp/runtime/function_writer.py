@@ -43,6 +43,7 @@ class FunctionWriter:
         run: str,
         detail: str = "",
         versions: Sequence[FunctionRecord] = (),
+        deleted_versions: Collection[str] = (),
     ) -> None:
         """Write a function's row and tell of the change; one that fails is told, too.
 
@@ -52,7 +53,9 @@ class FunctionWriter:
         for version in versions:
             if change in ("created", "code") and version.state == "Pending":
                 self._recorder.record(published(version), run=run)
-        await self._save(record, change, run=run, versions=versions)
+        await self._save(
+            record, change, run=run, versions=versions, deleted_versions=deleted_versions
+        )
 
     async def save_with(
         self,

@@ -1,8 +1,9 @@
 """Published versions: code and configuration, frozen under a number (lambda-behaviour 9.1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from webapp.runtime.alias import Alias
 from webapp.runtime.errors import InvalidParameterValue, ResourceConflict, ServiceError
 from webapp.runtime.function import Function, new_revision
 from webapp.runtime.function_writer import FunctionWriter, published
@@ -70,6 +71,34 @@ class Versions:
                 return
             _check_unreferenced(function, version)
             await self._forget(function, found, run=run)
+
+    async def restore(
+        self,
+        name: str,
+        versions: Sequence[FunctionRecord],
+        *,
+        aliases: Mapping[str, Alias],
+        last_version: int,
+        run: str,
+    ) -> None:
+        """Bring back what a lab's reset took; the code of the versions is in the store.
+
+        Versions that were published since are lost.
+        """
+        async with self._registry.alone(name):
+            function = self._registry.function(name)
+            deleted = set(function.versions) - {one.version for one in versions}
+            function.versions = {one.version: one for one in versions}
+            function.set({"aliases": dict(aliases), "last_version": last_version})
+            self._registry.hold_code(function)
+            await self._writer.save(
+                function.record,
+                "version",
+                "Successful",
+                run=run,
+                versions=versions,
+                deleted_versions=deleted,
+            )
 
     async def permit(
         self, name: str, version: str, policy: tuple[Statement, ...], *, run: str

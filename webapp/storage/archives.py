@@ -5,9 +5,10 @@ from collections.abc import Collection
 from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import col
 
-from webapp.storage.tables import ArchiveRow, FunctionRow, VersionRow
+from webapp.storage.tables import ArchiveRow, FunctionRow, UndoArchiveRow, VersionRow
 
-_NAMING = col(FunctionRow.code_digest), col(VersionRow.code_digest)
+_NAMING = col(FunctionRow.code_digest), col(VersionRow.code_digest), col(UndoArchiveRow.digest)
+"""What keeps an archive: functions, versions, and versions that an undo may bring back."""
 
 
 def save_archive(connection: Connection, digest: str, data: bytes) -> None:

@@ -151,7 +151,7 @@ def record_of(
             qualifier: EventConfig(**config)
             for qualifier, config in left.pop("event_configs", {}).items()
         },
-        aliases={name: _alias(alias) for name, alias in left.pop("aliases", {}).items()},
+        aliases={name: alias_of(alias) for name, alias in left.pop("aliases", {}).items()},
         **left,
     )
 
@@ -162,7 +162,8 @@ def configuration_of(document: Mapping[str, Any]) -> Configuration:
     return Configuration(**{**document, "logging": logging})
 
 
-def _alias(document: Mapping[str, Any]) -> Alias:
+def alias_of(document: Mapping[str, Any]) -> Alias:
+    """Return an alias from its document."""
     policy, url = tuple(document["policy"]), _url(document["url"])
     return Alias(**{**document, "policy": policy, "url": url})
 

@@ -197,6 +197,16 @@ class UndoRow(SQLModel, table=True):
     made: float
 
 
+class UndoArchiveRow(SQLModel, table=True):
+    """Code that an undo may bring back: its archive stays as long as the undo could be taken."""
+
+    __tablename__ = "undo_archive"
+
+    workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
+    lab: str = Field(primary_key=True)
+    digest: str = Field(primary_key=True, index=True)
+
+
 class RoleRow(SQLModel, table=True):
     """A role of IAM. ``key`` is its name in lower case: names differ by more than case."""
 

@@ -1,17 +1,17 @@
 """What a learner's last reset of a lab took away, for web threads."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine
-from sqlmodel import Session
+from sqlalchemy import Connection, Engine, delete
+from sqlmodel import Session, col
 
 from webapp.clock import real_now
 from webapp.storage.journal import Journal
 from webapp.storage.rows import put
-from webapp.storage.tables import UndoRow
+from webapp.storage.tables import UndoArchiveRow, UndoRow
 from webapp.storage.workspaces import ensure_workspace
 
 
@@ -43,21 +43,40 @@ class UndoBook:
             row = session.get(UndoRow, (workspace, lab))
             return _undo(row) if row else None
 
-    def keep(self, workspace: str, *, lab: str, id: str, document: Mapping[str, Any]) -> None:
-        """Keep what a reset takes away, in place of what an earlier one took."""
+    def keep(
+        self,
+        workspace: str,
+        *,
+        lab: str,
+        id: str,
+        document: Mapping[str, Any],
+        archives: Collection[str] = (),
+    ) -> None:
+        """Keep what a reset takes away, in place of what an earlier one took.
+
+        ``archives`` are the digests of code that stays stored for it.
+        """
         row = UndoRow(
             workspace=workspace, lab=lab, id=id, document=dict(document), made=self._now()
         )
-        self._journal.write(workspace, partial(_keep, row=row))
+        self._journal.write(workspace, partial(_keep, row=row, archives=frozenset(archives)))
 
     def take(self, workspace: str, *, lab: str, id: str) -> KeptUndo | None:
         """Return an undo and forget it, so that it is done once; ``None`` if it is gone."""
         return self._journal.write(workspace, partial(_take, key=(workspace, lab), id=id))
 
 
-def _keep(connection: Connection, *, row: UndoRow) -> None:
-    ensure_workspace(connection, row.workspace, now=row.made)
+def _keep(connection: Connection, *, row: UndoRow, archives: Collection[str]) -> None:
+    workspace, lab = row.workspace, row.lab
+    ensure_workspace(connection, workspace, now=row.made)
     put(connection, row)
+    connection.execute(
+        delete(UndoArchiveRow).where(
+            col(UndoArchiveRow.workspace) == workspace, col(UndoArchiveRow.lab) == lab
+        )
+    )
+    for digest in archives:
+        put(connection, UndoArchiveRow(workspace=workspace, lab=lab, digest=digest))
 
 
 def _take(connection: Connection, *, key: tuple[str, str], id: str) -> KeptUndo | None:
