@@ -346,3 +346,12 @@ def test_a_topic_is_a_target_and_hands_the_event_on(
     put(events, {"n": 1}, Source=name)
     [message] = received()
     assert json.loads(json.loads(message["Body"])["Message"])["detail"] == {"n": 1}
+
+
+def test_what_the_lab_cannot_take_now_fails_entry_by_entry(
+    events: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.sources.buses.deliveries.MOST_WAITING", -1)
+    answer = put(events, Source=name)
+    assert answer["FailedEntryCount"] == 1
+    assert answer["Entries"][0]["ErrorCode"] == "ThrottlingException"

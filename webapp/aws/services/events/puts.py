@@ -8,16 +8,22 @@ from webapp.aws.services.events.places import buses_of
 from webapp.sources.buses.entries import EntryError
 from webapp.sources.buses.event import BusEvent
 from webapp.sources.buses.trial import EventUnreadable, try_pattern
+from webapp.sources.errors import SourceBusy, SourceFailed
 
 
 async def put_events(call: Call, request: Request) -> Result:
-    session = call.principal.session
-    answers = await buses_of(call).put_entries(
-        request["Entries"],
-        run=call.run,
-        sender=f"lambda {session.name}" if session else "api",
-        seconds=lambda time: float(time.timestamp()),
-    )
+    session, given = call.principal.session, request["Entries"]
+    try:
+        answers = await buses_of(call).put_entries(
+            given,
+            run=call.run,
+            sender=f"lambda {session.name}" if session else "api",
+            seconds=lambda time: float(time.timestamp()),
+        )
+    except (SourceBusy, SourceFailed) as error:
+        # Clients look at each entry, and send those again that failed.
+        code = "ThrottlingException" if isinstance(error, SourceBusy) else "InternalFailure"
+        answers = [EntryError(code, error.message) for _ in given]
     entries = [_shown(answer) for answer in answers]
     failed = sum(isinstance(answer, EntryError) for answer in answers)
     return {"FailedEntryCount": failed, "Entries": entries}
