@@ -171,3 +171,13 @@ def test_a_deleted_topic_says_so_and_can_be_created_again(
     assert "Created as the lesson says" in asked(news, f"{NEWS}/restore").text
     answered(news, f"{NEWS}/publish", body="x")
     assert len(copies(news)) == 3
+
+
+def test_every_button_of_a_board_has_its_command(news: FlaskClient) -> None:
+    answered(news, f"{NEWS}/publish", body="hello", attributes="kind=open", subject="Ahoy")
+    html = news.get(f"{LAB}/commands", headers=HTMX).text
+    assert "sns publish" in html
+    assert "arn:aws:sns:us-east-1:000000000000:news" in html
+    assert "--message hello" in html
+    assert "--subject Ahoy" in html
+    assert html.count("sns set-subscription-attributes") == 3

@@ -127,12 +127,15 @@ def _target(
 
 
 def _choices(lab: Lab, function: str, *now: str, functions: bool = True) -> tuple[Choice, ...]:
-    """Return the standard queues and the other functions of the lab, and what is set now."""
+    """Return the standard queues, topics and other functions of the lab, and what is set now."""
     queues = [
         Choice(value=one.name, label=f"queue {one.name}") for one in lab.queues if not one.fifo
     ]
+    topics = [
+        Choice(value=one.name, label=f"topic {one.name}") for one in lab.topics if not one.fifo
+    ]
     others = [one.name for one in lab.functions if functions and one.name != function]
-    found = [*queues, *(Choice(value=name, label=f"function {name}") for name in others)]
+    found = [*queues, *topics, *(Choice(value=name, label=f"function {name}") for name in others)]
     known = {one.value for one in found}
     foreign = dict.fromkeys(arn for arn in now if arn and arn not in known)
     return (*found, *(Choice(value=arn, label=arn) for arn in foreign))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template, request
 
-from webapp.classroom.asynchronous import targets_first
+from webapp.classroom.asynchronous import targets_first, topic_arn
 from webapp.classroom.published import WantedAlias
 from webapp.classroom.workbench import function_of
 from webapp.curriculum.asynchronous import Asynchronous
@@ -27,6 +27,7 @@ from webapp.pages.queue_commands import (
     queue_groups,
 )
 from webapp.pages.sent import fields, function, seconds, whole_number
+from webapp.pages.topic_commands import topic_groups
 from webapp.runtime.errors import InvalidParameterValue
 from webapp.runtime.model import LATEST, Address, Configuration
 
@@ -63,6 +64,11 @@ def commands(workspace: str, slug: str) -> Response:
         queues=(
             *queue_groups(lines, lab=lab, address=address, typed=_message(given)),
             *bus_groups(lines, labs().buses.boards(workspace, open_lesson)),
+            *topic_groups(
+                lines,
+                labs().topics.boards(workspace, open_lesson),
+                prefix=topic_arn("", address),
+            ),
         ),
         terminal=terminal,
         workspace=workspace,
