@@ -10,6 +10,7 @@ from tests.classroom.topic_course import write_news
 from webapp.classroom.lab_queues import queues_of
 from webapp.classroom.lab_topics import topics_of
 from webapp.classroom.labs import Labs
+from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.scope import lab_entries
 from webapp.runtime.workspace import Workspace
@@ -139,3 +140,14 @@ def test_a_topic_that_a_learner_deleted_comes_back_with_a_reset_alone(
     labs.resets.reset("local", lesson, scope="lab")
     press(labs, lesson, "publish-open")
     assert len(received(application, "news-archive", 1)) == 1
+
+
+def test_a_functions_records_and_dead_letters_can_go_to_the_labs_topic(
+    application: Application, labs: Labs, lesson: Lesson
+) -> None:
+    wanted = Asynchronous(on_failure="news", dead_letter="news")
+    assert labs.pressing.set_asynchronous("local", lesson, asynchronous=wanted) == wanted
+    record = opened(application).registry.get("news-reader")
+    topic = topics_of(opened(application)).find("news")
+    assert record.event_configs["$LATEST"].on_failure == topic.arn
+    assert record.configuration.dead_letter_target == topic.arn
