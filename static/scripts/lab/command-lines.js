@@ -32,7 +32,7 @@ export class CommandLines {
     const address = `${this.#place.dataset.from}?${this.#query(asked)}`;
     await window.htmx.ajax("GET", address, { target: this.#place });
     const block = document.getElementById(`command-${name}`);
-    block?.scrollIntoView({ block: "start" });
+    if (block) this.#place.scrollTop = block.offsetTop - this.#place.offsetTop;
     block?.querySelector("button")?.focus({ preventScroll: true });
   }
 
