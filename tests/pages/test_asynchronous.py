@@ -48,7 +48,7 @@ def test_the_form_offers_what_the_lab_has_and_shows_what_the_lesson_set(
     orders: FlaskClient,
 ) -> None:
     page = orders.get("/w/local/lessons/orders?function=orders-taker").text
-    assert 'action="/w/local/labs/orders/asynchronous"' in page
+    assert 'action="/w/local/labs/orders/asynchronous?function=orders-taker"' in page
     assert '<option value="orders-teller" selected>function orders-teller</option>' in page
     assert '<option value="orders-failed" selected>queue orders-failed</option>' in page
     assert 'value="orders-taker">function' not in page, "no function is its own destination"

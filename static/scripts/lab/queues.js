@@ -7,14 +7,14 @@ const TICK = 500;
 export class Queues {
   #panel = document.getElementById("part-queues");
   #count = document.getElementById("queue-count");
-  #open = [];
+  #open = new Set();
 
   constructor(store, { clock, partials }) {
     if (!this.#panel) return;
     this.clock = clock;
     this.partials = partials;
     store.on("rows", () => this.#tell([...store.queues.values()]));
-    document.addEventListener("htmx:beforeSwap", ({ detail }) => this.#remember(detail.target));
+    this.#panel.addEventListener("toggle", ({ target }) => this.#remember(target), true);
     document.addEventListener("htmx:afterSettle", () => this.#restore());
     setInterval(() => document.hidden || this.#panel.hidden || this.#tick(), TICK);
   }
@@ -25,13 +25,14 @@ export class Queues {
     write(this.#count, String(present));
   }
 
-  #remember(target) {
-    if (!target?.matches?.(".board__messages")) return;
-    this.#open = [...target.querySelectorAll("details[open]")].map(({ id }) => id);
+  #remember({ id, open }) {
+    if (open) this.#open.add(id);
+    else this.#open.delete(id);
   }
 
+  /** What was opened stays open where the server has drawn it anew. */
   #restore() {
-    for (const id of this.#open.splice(0)) document.getElementById(id)?.setAttribute("open", "");
+    for (const id of this.#open) document.getElementById(id)?.setAttribute("open", "");
   }
 
   /** What a delay ends by itself no fact tells: the board is drawn again. */
