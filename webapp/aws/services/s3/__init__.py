@@ -1,5 +1,7 @@
 """Simple Storage Service, over the buckets of the lab (``webapp/sources/buckets``)."""
 
+import asyncio
+
 from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.catalogue import MEGABYTE, BodyLimit, Served
 from webapp.aws.errors import AwsError
@@ -21,11 +23,13 @@ _BODY = BodyLimit(size_bytes=lambda _: 64 * MEGABYTE, code="EntityTooLarge")
 
 
 def _refusing(operation: Implementation) -> Implementation:
-    """Return the operation with its refusals as a client sees them."""
+    """Return the operation, with its refusals as a client sees them."""
 
     async def answer(call: Call, request: Request) -> Result | None:
         try:
-            return await operation(call, request)
+            # A function may end while it asks; a change that was begun is made all the same, so
+            # that what is in memory is what is on disk.
+            return await asyncio.shield(operation(call, request))
         except BucketError as error:
             raise AwsError(
                 error.code, error.message, status=error.status, fields=error.fields
