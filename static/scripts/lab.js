@@ -58,7 +58,7 @@ new Response(store, { address, reruns, editors, panel: document.getElementById("
 new Destinations(store, { address, panel: document.getElementById("part-destinations"), count: document.getElementById("destinations-count") });
 new Logs(store, { panel: document.getElementById("part-logs") });
 new Queues(store, { clock, partials });
-new Topics(store, { clock });
+new Topics(store, { clock, partials });
 new Buses(store, { clock });
 new Sentences(store, { panel: document.getElementById("sentences") });
 new Story(store);

@@ -10,9 +10,10 @@ export class Topics {
   #count = document.getElementById("topic-count");
   #open = [];
 
-  constructor(store, { clock }) {
+  constructor(store, { clock, partials }) {
     if (!this.#panel) return;
     this.clock = clock;
+    document.addEventListener("htmx:afterRequest", ({ detail }) => this.#settle(detail, partials));
     store.on("rows", () => this.#tell([...store.publications.values()]));
     document.addEventListener("htmx:beforeSwap", ({ detail }) => this.#remember(detail.target));
     document.addEventListener("htmx:afterSettle", () => this.#restore());
@@ -24,6 +25,14 @@ export class Topics {
     const underway = copies.filter(({ state }) => UNDERWAY.has(state)).length;
     this.#count.hidden = underway === 0;
     write(this.#count, String(underway));
+  }
+
+  /** What was typed and taken is what stands there now: the list may be drawn anew. */
+  #settle({ elt, successful }, partials) {
+    if (!successful || !elt.closest?.("[data-refresh=subscriptions]")) return;
+    for (const control of elt.querySelectorAll("textarea")) control.defaultValue = control.value;
+    for (const option of elt.querySelectorAll("option")) option.defaultSelected = option.selected;
+    partials.refresh(["subscriptions"]);
   }
 
   #remember(target) {

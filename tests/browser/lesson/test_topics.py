@@ -1,0 +1,60 @@
+"""A message from the learner's hand to each of its readers, and why one of them does not get it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.lesson.learner import Learner
+from tests.browser.lesson.server import serving
+from tests.classroom.topic_course import write_news
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    folder = write_news(tmp_path / "lessons")
+    monkeypatch.setenv("COLDSTART_LESSONS", str(folder))
+    with serving(tmp_path / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def reader(chromium: Browser, address: str) -> Iterator[Learner]:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    learner = Learner(context.new_page(), address, lesson="news")
+    yield learner
+    context.close()
+    assert learner.complaints == []
+
+
+def test_a_message_is_published_filtered_and_followed_on_its_board(reader: Learner) -> None:
+    page = reader.page
+    reader.open()
+    page.get_by_role("tab", name="Topics").click()
+    board = page.locator("#topic-1")
+    board.locator(".board__summary").click()
+    board.get_by_label("Attributes").fill("kind=open")
+    board.get_by_role("button", name="Publish", exact=True).click()
+    expect(board.get_by_role("status")).to_contain_text("Published and on disk")
+    first = board.locator("#topic-1-message-1")
+    expect(first).to_contain_text("1 filtered · 2 delivered")
+    first.locator("summary").click()
+    expect(first).to_contain_text('kind is "open"; the pattern asks for "paid"')
+
+    paid = board.locator("#topic-1-subscription-3")
+    paid.locator("summary").focus()
+    page.keyboard.press("Enter")
+    paid.get_by_label("Filter policy").fill('{"kind": ["open"]}')
+    paid.get_by_role("button", name="Set the filter").click()
+    expect(board.get_by_role("status")).to_contain_text("from now on")
+    expect(paid).to_contain_text('only {"kind": ["open"]}')
+    board.get_by_role("button", name="Publish", exact=True).click()
+    expect(board.locator("#topic-1-message-2")).to_contain_text("3 delivered")
+    expect(first).to_have_attribute("open", "")
+
+    first.get_by_role("button", name="Show on timeline").click()
+    expect(page.locator("#part-story")).to_contain_text("Notification 1 is published to news")
+    assert reader.violations() == []
