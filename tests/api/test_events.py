@@ -1,6 +1,7 @@
 """The live stream: where it begins, where it goes on, when it is full, how it ends."""
 
 import json
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -159,3 +160,21 @@ def test_a_server_that_stops_says_bye_and_takes_nobody_more(tmp_path: Path) -> N
             assert reader.message() == {"event": "bye", "data": "{}"}
             assert list(reader.parts) == []
         assert client.get(STREAM).status_code == 503
+
+
+def test_a_reader_that_takes_gzip_can_read_each_message_as_it_comes(client: FlaskClient) -> None:
+    press_wait(client)
+    answer = client.get(STREAM, headers={"Accept-Encoding": "gzip, br"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    unpacker = zlib.decompressobj(31)
+    parts = iter(answer.iter_encoded())
+    try:
+        first = unpacker.decompress(next(parts)).decode()
+        assert first.startswith("id: ")
+        assert first.endswith("\n\n")
+        press_wait(client)
+        second = next(text for part in parts if (text := unpacker.decompress(part))[:1] != b":")
+        assert second.startswith(b"id: ")
+    finally:
+        answer.close()

@@ -1,5 +1,6 @@
 """The live stream of a lab: server-sent events, resumed by cursor (rules 5, 18)."""
 
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -15,7 +16,8 @@ BATCH_SECONDS = 0.05
 """After a message the next one waits this long, so that a busy lab sends batches."""
 BEAT_SECONDS = 5.0
 """A quiet stream writes this often: only by writing is it seen that a reader has gone."""
-
+LEVEL, WINDOW_BITS, MEMORY_LEVEL = 1, 16 + 13, 6
+"""gzip with a window of 8 KB: rows are alike, and a stream holds 64 KB for it."""
 
 door = Blueprint("events", __name__)
 errors.catch(door)
@@ -32,10 +34,28 @@ def events(workspace: str, slug: str) -> Response:
             "Every place for live pages is taken. Trying again helps.", retry_after=3
         )
     after = request.headers.get("Last-Event-ID") or request.args.get("after", "")
-    response = Response(_stream(given, workspace, lesson, after), mimetype="text/event-stream")
-    response.headers["X-Accel-Buffering"] = "no"
+    response = _answer(_stream(given, workspace, lesson, after))
     response.call_on_close(given.streams.leave)
     return response
+
+
+def _answer(stream: Iterator[str]) -> Response:
+    """Return the response, packed where the reader takes that: a burst is a sixth of its size."""
+    packs = request.accept_encodings.quality("gzip") > 0
+    response = Response(_packed(stream) if packs else stream, mimetype="text/event-stream")
+    response.headers["X-Accel-Buffering"] = "no"
+    response.vary.add("Accept-Encoding")
+    if packs:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _packed(stream: Iterator[str]) -> Iterator[bytes]:
+    """Pack a stream so that each message can be read as soon as it has come."""
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, WINDOW_BITS, MEMORY_LEVEL)
+    for message in stream:
+        yield packer.compress(message.encode()) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush()
 
 
 def _stream(given: Services, workspace: str, lesson: Lesson, after: str) -> Iterator[str]:
