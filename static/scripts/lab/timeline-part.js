@@ -64,7 +64,7 @@ export class TimelinePart {
 
   /** "1 event", "3 attempts", or "10 calls". */
   #counts({ id }) {
-    const calls = this.store.calls.filter((call) => call.run === id).length;
+    const calls = this.store.calls.filter(({ run, event, status }) => run === id && !(event !== undefined && status === "throttled")).length;
     const events = [...this.store.events.values()].filter((event) => event.run === id).length;
     if (events) return [counted(events, "event"), calls > 0 && counted(calls, "attempt")].filter(Boolean);
     return calls > 1 ? [counted(calls, "call")] : [];

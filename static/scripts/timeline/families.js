@@ -25,5 +25,5 @@ function arrives({ segment, startsHere, height }) {
 
 /** A dot: here an event came into the queue. */
 function arrival({ height }) {
-  return svg("circle", { class: "arrival", cx: -5, cy: 0, r: Math.min(3.5, height / 4) });
+  return svg("circle", { class: "arrival", cx: -5, cy: 0, r: height < 16 ? 2.5 : 3.5 });
 }

@@ -75,6 +75,7 @@ function spanOf(segment, { kind, view }) {
 
 function push({ x1, x2 }, { kind, last, isForced }) {
   if (kind.draw !== "bar" && kind.draw !== "line") return { x1, x2 };
+  if (kind.draw === "line" && last?.kind.draw === "point") return { x1: Math.min(x2, Math.max(x1, last.x2 + 2)), x2 };
   const cursor = last?.kind.draw === "bar" ? last.x2 : -Infinity;
   const isCovered = cursor - x1 > PUSH;
   if (isCovered && x2 <= cursor && !isForced) return null;

@@ -29,7 +29,7 @@ REPEATED = (
     "that happens by itself now and then."
 )
 ACCEPTED = "The event was accepted with 202. The queue calls the function, and nobody waits for it."
-IN_LINE = "The queue tries so many events of a function at once; the others stand in line."
+IN_LINE = "The queue tries only so many events of a function at once. The others stand in line."
 SENT = "The call is asynchronous: 202 means that the event is safely in the queue, no more."
 REFUSED = "A record that its target refuses is not kept."
 
