@@ -110,6 +110,7 @@ def recursion_stopped(board: Board, fact: RecursionStopped) -> None:
     call = _call(board, fact)
     if call.waits is not None:
         call.waits.scene.why = phrases.recursion_stopped(fact)
+        call.waits.touch(board.entry.sequence)
     said = f"{call.name} was stopped. {phrases.recursion_stopped(fact)}"
     board.tell(said, segment=call.waits)
 
