@@ -20,6 +20,7 @@ from webapp.trace.events import (
     BusChanged,
     BusFact,
     Entry,
+    EventPut,
     Fact,
     FunctionChanged,
     LabReset,
@@ -297,8 +298,8 @@ def _boards_of(fact: Fact, lab: Lab) -> Iterator[str]:
         yield "queues"
     if isinstance(fact, BusFact) and fact.bus in lab.bus_names:
         yield "buses"
-        if isinstance(fact, BusChanged | RuleChanged):
-            yield "rules"
+        if isinstance(fact, BusChanged | EventPut | RuleChanged):
+            yield "rules"  # each rule is tried on the newest event
     if isinstance(fact, TopicFact) and fact.topic in lab.topic_names:
         yield "topics"
         if isinstance(fact, SubscriptionChanged | TopicChanged):

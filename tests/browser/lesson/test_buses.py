@@ -1,0 +1,51 @@
+"""A lab with event buses: an event put by hand, what its rules decide, a pattern tried and set."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.lesson.learner import Learner
+from tests.browser.lesson.server import serving
+from tests.classroom.bus_course import write_routes
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def routes(chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Learner]:
+    monkeypatch.setenv("COLDSTART_LESSONS", str(write_routes(tmp_path / "lessons")))
+    with serving(tmp_path / "data") as address:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900})
+        learner = Learner(context.new_page(), address, lesson="routes")
+        yield learner
+        context.close()
+    assert learner.complaints == []
+
+
+def test_an_event_is_followed_and_a_rule_changed_until_it_matches(routes: Learner) -> None:
+    routes.open()
+    page = routes.page
+    page.get_by_role("tab", name="Buses").click()
+    shop = page.locator("#bus-1")
+    shop.get_by_text("Put an event").click()
+    shop.get_by_label("Detail", exact=True).fill('{"total": 7}')
+    shop.get_by_role("button", name="Put", exact=True).click()
+    event = shop.locator("#bus-1-event-1")
+    expect(event).to_contain_text("1 of 2 rules")
+    event.locator("summary").click()
+    expect(event).to_contain_text("detail.total is 7; the pattern asks for a number > 100")
+    expect(event).to_contain_text("delivered")
+    shop.locator("#bus-1-rule-1 > summary").click()
+    shop.get_by_role("button", name="Try the pattern").click()
+    expect(shop.locator("#bus-1-rule-1-trial")).to_contain_text("no match")
+    shop.locator("#bus-1-rule-1-pattern").fill('{"detail": {"total": [{"numeric": [">", 5]}]}}')
+    shop.get_by_role("button", name="Try the pattern").click()
+    expect(shop.locator("#bus-1-rule-1-trial")).to_contain_text("matches")
+    assert routes.violations() == []
+    shop.get_by_role("button", name="Set the pattern").click()
+    expect(shop.locator("#bus-1-said")).to_contain_text("has this pattern from now on")
+    shop.get_by_role("button", name="Put", exact=True).click()
+    expect(shop.locator("#bus-1-event-2")).to_contain_text("2 of 2 rules")
+    expect(page.locator("#bus-2-event-2")).to_contain_text("1 of 1 rules")
