@@ -1,6 +1,7 @@
 """Aliases: what they lead to, how calls are shared, what AWS refuses of them (9.2)."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,7 +25,14 @@ from webapp.runtime.model import Invocation, Limits
 from webapp.runtime.policy import Permission
 from webapp.runtime.ports import StoreFailed
 from webapp.runtime.region import Region
-from webapp.trace.events import AliasDeleted, AliasMoved, EventFinished, InvocationStarted
+from webapp.trace.events import (
+    AliasDeleted,
+    AliasMoved,
+    DeliveryFailed,
+    EventFinished,
+    InvocationStarted,
+    RecordDelivered,
+)
 
 LIVE = FunctionReference(NAME, "live")
 BY_S3 = Permission(statement_id="s3", action="lambda:InvokeFunction", principal="s3.amazonaws.com")
@@ -77,15 +85,56 @@ def test_an_event_through_an_alias_is_decided_at_every_attempt(tmp_path: Path) -
         place = await two_versions(bench)
         await place.aliases.create(NAME, "live", version="1", weights={"2": 0.2}, run=RUN)
         await place.event_configs.put(LIVE, EventConfig(most_retries=2), run=RUN)
-        await place.events.accept(
-            Invocation(function=NAME, qualifier="live", payload=b'{"do": "raise"}', run=RUN)
-        )
+        await send(bench, "raise")
         while not await bench.facts(EventFinished):
             await asyncio.sleep(1)
         versions = [one.version for one in await bench.facts(InvocationStarted)]
         assert versions == ["1", "2", "1"]
 
     run(work())
+
+
+def test_the_record_of_an_event_names_the_alias_and_the_version_that_ran(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        place = await two_versions(bench)
+        await bench.deploy(name="reader")
+        await place.aliases.create(NAME, "live", version="1", run=RUN)
+        config = EventConfig(on_success=f"{place.registry.arn('reader')}:$LATEST")
+        await place.event_configs.put(LIVE, config, run=RUN)
+        await send(bench, "answer")
+        while not await bench.facts(RecordDelivered):
+            await asyncio.sleep(1)
+        record = json.loads((await bench.facts(RecordDelivered))[0].record)
+        assert record["requestContext"]["functionArn"] == f"{place.registry.arn(NAME)}:live"
+        assert record["responseContext"]["executedVersion"] == "1"
+
+    run(work())
+
+
+def test_a_dead_letter_goes_where_the_version_that_ran_says(tmp_path: Path) -> None:
+    async def work() -> None:
+        bench = Bench(tmp_path)
+        lost = "arn:aws:sqs:us-east-1:000000000000:lost"
+        await publish(bench, "v1", dead_letter_target=lost)
+        await bench.deploy("v1")
+        place = (await bench.open()).home
+        await place.aliases.create(NAME, "live", version="1", run=RUN)
+        await place.event_configs.put(LIVE, EventConfig(most_retries=0), run=RUN)
+        await send(bench, "raise")
+        while not await bench.facts(DeliveryFailed):
+            await asyncio.sleep(1)
+        [failed] = await bench.facts(DeliveryFailed)
+        assert (failed.kind, failed.target) == ("dead-letter queue", lost)
+
+    run(work())
+
+
+async def send(bench: Bench, do: str) -> None:
+    """Send an event through the alias."""
+    payload = json.dumps({"do": do}).encode()
+    invocation = Invocation(function=NAME, qualifier="live", payload=payload, run=RUN)
+    await (await bench.open()).home.events.accept(invocation)
 
 
 WRONG: list[tuple[str, str, Mapping[str, float], type[ServiceError], str]] = [
