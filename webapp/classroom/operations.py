@@ -22,7 +22,7 @@ from webapp.classroom.model import ResetScope, Sent
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import Lab, LabFunction
 from webapp.curriculum.model import Lesson
-from webapp.curriculum.press import Press
+from webapp.curriculum.press import Lead, Press
 from webapp.runtime.errors import ResourceNotFound, ServiceError
 from webapp.runtime.event_config import EventConfig
 from webapp.runtime.model import LATEST, Configuration, Faults, FunctionRecord, Invocation
@@ -200,6 +200,31 @@ class LabOperations:
             opened, lesson.lab, function, files, run, configuration=wanted
         )
         return await self.asynchronous(workspace, lesson.lab, function, qualifier=qualifier)
+
+    async def lead(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        function: LabFunction,
+        *,
+        files: Files,
+        action: Lead,
+        press: Press,
+    ) -> str:
+        """Publish a version and lead an alias to it; return the run."""
+        opened, run = await self.begin(workspace, lesson, press.label, press)
+        await self._deployments.deploy(opened, lesson.lab, function, files, run)
+        home, name, alias = opened.home, function.name, action.alias
+        version = (await home.versions.publish(name, run=run)).version
+        known = any(one.name == alias for one in home.aliases.all(name))
+        change = home.aliases.update if known else home.aliases.create
+        await change(name, alias, version=version, run=run)
+        if action.asynchronous is not None:
+            record = home.registry.get(name)
+            events = event_config(action.asynchronous, lesson.lab, opened.address)
+            configs = {**record.event_configs, alias: events}
+            await home.event_configs.replace(name, configs, run=run)
+        return run
 
     async def asynchronous(
         self, workspace: str, lab: Lab, function: LabFunction, *, qualifier: str = LATEST

@@ -24,6 +24,7 @@ from webapp.curriculum.press import (
     Configure,
     Fault,
     Invoke,
+    Lead,
     OnFunction,
     Press,
     Publish,
@@ -231,7 +232,9 @@ class Pressing:
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
         return self._loop.call(work)
 
-    def _of(self, shown: Desk, action: Invoke | Request | Update | Configure | Fault) -> Desk:
+    def _of(
+        self, shown: Desk, action: Invoke | Request | Lead | Update | Configure | Fault
+    ) -> Desk:
         """Return where the function is edited that a button means."""
         return self._bench.desk(
             shown.workspace, shown.lesson, function=action.function, tab=shown.tab
@@ -240,7 +243,7 @@ class Pressing:
     def _press(self, shown: Desk, press: Press) -> Pressed:
         workspace, lesson = shown.workspace, shown.lesson
         match press.action:
-            case Invoke() | Request() | Publish() | PutEvents() as action:
+            case Invoke() | Request() | Publish() | PutEvents() | Lead() as action:
                 return self._send(shown, action, press)
             case Wait(seconds=seconds):
                 return self._wait(shown, seconds, press)
@@ -259,14 +262,24 @@ class Pressing:
                 return Pressed(run=run, revision=shown.look().draft.revision)
 
     def _send(
-        self, shown: Desk, action: Invoke | Request | Publish | PutEvents, press: Press
+        self, shown: Desk, action: Invoke | Request | Publish | PutEvents | Lead, press: Press
     ) -> Pressed:
         if isinstance(action, Publish | PutEvents):
             return self._publish(shown, action, press)
+        if isinstance(action, Lead):
+            return self._lead(self._of(shown, action), action, press)
         desk, event = self._of(shown, action), shown.lesson.lab.events[action.event]
         if isinstance(action, Request):
             return self._request(desk, event, press)
-        return self._invoke(desk, event, action, press, label=press.label)
+        qualifier = action.qualifier or LATEST
+        return self._invoke(desk, event, action, press, label=press.label, qualifier=qualifier)
+
+    def _lead(self, desk: Desk, action: Lead, press: Press) -> Pressed:
+        files = desk.look().draft.files
+        lead = self._operations.lead(
+            desk.workspace, desk.lesson, desk.function, files=files, action=action, press=press
+        )
+        return Pressed(run=self._call(lead), revision=desk.look().draft.revision)
 
     def _invoke(
         self,

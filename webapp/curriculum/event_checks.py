@@ -125,15 +125,17 @@ class RecordReaches:
     target: str
     kind: str = "destination"
     condition: tuple[str, ...] = ()
+    qualifier: str = ""
 
     @classmethod
     def read(cls, fields: Fields, events: Events) -> "RecordReaches":
-        """Read ``target``, the name of a queue or a function, ``kind`` and ``condition``."""
+        """Read ``target``, a queue or a function, ``kind``, ``condition`` and ``qualifier``."""
         del events
         return cls(
             target=fields.text("target"),
             kind=fields.choice("kind", among=KINDS, default="destination"),
             condition=fields.words("condition", among=CONDITIONS),
+            qualifier=fields.text("qualifier", default=""),
         )
 
     def verdict(self, entries: Sequence[Entry]) -> Verdict:
@@ -154,6 +156,7 @@ class RecordReaches:
             isinstance(fact, RecordDelivered)
             and fact.kind == self.kind
             and target_name(fact.target) == self.target
+            and (not self.qualifier or _qualifier(fact.record) == self.qualifier)
         )
 
     def _story(self, event: QueuedEvent) -> str:
@@ -165,6 +168,14 @@ def target_name(arn: str) -> str:
     """Return the name of what an ARN means: of a function without its version."""
     parts = arn.split(":")
     return parts[6] if len(parts) > 6 and parts[2] == "lambda" else parts[-1].split("/")[-1]
+
+
+def _qualifier(record: str) -> str:
+    """Return the alias or version that a record is of."""
+    told = parsed(record)
+    context = told.get("requestContext") if isinstance(told, dict) else None
+    arn = context.get("functionArn") if isinstance(context, dict) else None
+    return str(arn or "").rpartition(":")[2]
 
 
 def _seconds(fields: Fields, key: str) -> tuple[float, ...]:

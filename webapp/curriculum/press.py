@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import get_args
 
+from webapp.curriculum.asynchronous import Asynchronous
 from webapp.trace.events import InvocationModel
 
 FAULTS = (
@@ -32,13 +33,14 @@ class Invoke:
     """Send ``count`` calls at the same moment, each with the named event.
 
     The caller of a synchronous one waits for its answer; an asynchronous one is an event, which
-    its caller leaves in the queue.
+    its caller leaves in the queue. ``qualifier`` is an alias; empty means the newest code.
     """
 
     function: str
     event: str
     count: int = 1
     model: InvocationModel = "synchronous"
+    qualifier: str = ""
 
     @property
     def calls(self) -> int:
@@ -175,8 +177,20 @@ class PutEvents:
     count: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """Publish a version, and lead ``alias`` to it; it is made if there is none.
+
+    ``asynchronous`` says how the alias' events are tried; ``None`` leaves that as it is.
+    """
+
+    function: str
+    alias: str
+    asynchronous: Asynchronous | None = None
+
+
 OnQueue = Send | Receive | Purge
-OnFunction = Invoke | Request | Update | Configure | Stop | Fault
+OnFunction = Invoke | Request | Lead | Update | Configure | Stop | Fault
 Action = OnFunction | OnQueue | Publish | PutEvents | Wait
 
 
@@ -205,6 +219,7 @@ class Press:
 _ICONS: Mapping[type[Action], str] = {
     Invoke: "play",
     Request: "external-link",
+    Lead: "split",
     Wait: "fast-forward",
     Update: "code",
     Configure: "sliders-horizontal",

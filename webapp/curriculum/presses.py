@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from webapp.curriculum.asynchronous import read_asynchronous
 from webapp.curriculum.bus import LabBus
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.identifiers import Identifiers
@@ -16,6 +17,7 @@ from webapp.curriculum.press import (
     Configure,
     Fault,
     Invoke,
+    Lead,
     Press,
     Publish,
     Purge,
@@ -104,6 +106,10 @@ class _Reader:
         names: Collection[str] = self.lab.events
         return self.fields.choice("event", among=names)
 
+    def sources(self) -> list[str]:
+        """Return the names of the lab's queues and topics."""
+        return [*(one.name for one in self.lab.queues), *(one.name for one in self.lab.topics)]
+
     def queue(self) -> LabQueue:
         """Return the queue meant: the lab's only one unless it is named."""
         queues = {queue.name: queue for queue in self.lab.queues}
@@ -140,7 +146,21 @@ def _invoke(reader: _Reader) -> Action:
         event=reader.event(),
         count=count,
         model="asynchronous" if model == "asynchronous" else "synchronous",
+        qualifier=reader.fields.text("qualifier", default=""),
     )
+
+
+def _lead(reader: _Reader) -> Action:
+    function, fields = reader.function(), reader.fields
+    given = "asynchronous" in fields.names
+    asynchronous = read_asynchronous(
+        fields,
+        function=function,
+        functions=reader.lab.function_names,
+        sources=reader.sources(),
+    )
+    alias = fields.text("alias")
+    return Lead(function=function, alias=alias, asynchronous=asynchronous if given else None)
 
 
 def _request(reader: _Reader) -> Action:
@@ -277,6 +297,7 @@ ACTIONS: Mapping[str, Callable[[_Reader], Action]] = {
     "configure": _configure,
     "stop": _stop,
     "fault": _fault,
+    "lead": _lead,
     "send": _send,
     "publish": _publish,
     "put_event": _put_event,
@@ -300,6 +321,7 @@ def _busy(action: Action) -> str:
 _BUSY: Mapping[type[Action], str] = {
     Invoke: "Invoking",
     Request: "Requesting",
+    Lead: "Publishing",
     Update: "Updating the code",
     Configure: "Changing the configuration",
     Stop: "Stopping",

@@ -169,9 +169,14 @@ class Learner:
         )
         self._save_asynchronous()
 
-    def route(self, what: str, target: str) -> None:
-        """Choose where records or dead letters go."""
+    def route(self, what: str, target: str, *, of: str = "") -> None:
+        """Choose where records or dead letters go, of an alias if one is named."""
         self.hand.show("Configuration")
+        if of:
+            whose = self.page.get_by_label("Of which alias")
+            self.hand.select(whose, of)
+            expect(whose).to_have_value(of)
+            expect(self.page.locator("#asynchronous")).not_to_have_class("htmx-request")
         self.hand.select(self.page.locator("#asynchronous").get_by_label(what, exact=True), target)
         self._save_asynchronous()
 

@@ -331,6 +331,14 @@ def _read_the_record(learner: Learner) -> None:
     learner.see_revealed("Both got something")
     learner.see_passed("as it was sent")
     learner.turn("Continue")
+    learner.press("Publish, and lead live to it")
+    learner.predict("Where those of $LATEST go")
+    learner.press("Pack by live", which=-1)
+    learner.see_revealed("Each qualifier has its own")
+    learner.route("On success", "queue destinations-done", of="live")
+    learner.press("Pack by live", which=-1)
+    learner.see_passed("The record of an event that was sent to live")
+    learner.turn("Continue")
 
 
 LESSONS: dict[str, Callable[[Learner], None]] = {
