@@ -268,11 +268,12 @@ class LiveLab:
         return self._begun_at <= known.sequence <= newest.sequence
 
     def _delta(self, known: Cursor) -> dict[str, Any]:
-        knobs = dict.fromkeys(("configuration", "faults", "asynchronous"), self._knobs_at)
+        knobs = dict.fromkeys(("configuration", "faults"), self._knobs_at)
         changed = {
             **self._judgement.changed_at,
             **knobs,
             **self._sources_at,
+            "asynchronous": max(self._knobs_at, self._published_at),
             "published": self._published_at,
         }
         refresh = [name for name, sequence in changed.items() if sequence > known.sequence]

@@ -78,8 +78,9 @@ function spare(detail) {
 }
 
 const controls = (part) => [...part.querySelectorAll("input, textarea, select")];
-const isEdited = (control) => (control.options ? [...control.options].some(isChosenAnew) : isWrittenAnew(control));
-const isChosenAnew = ({ selected, defaultSelected }) => selected !== defaultSelected;
+const isEdited = (control) => (control.options ? control.selectedOptions[0] !== standing(control) : isWrittenAnew(control));
+/** What a list shows before anybody chooses: the first of its options, unless one is marked. */
+const standing = ({ options }) => [...options].find(({ defaultSelected }) => defaultSelected) ?? options[0];
 const isWrittenAnew = (control) => control.checked !== control.defaultChecked || (control.type !== "radio" && control.value !== control.defaultValue);
 const setting = ({ name, defaultChecked, defaultValue, options = [] }) => [name, defaultChecked, defaultValue, [...options].map(choice)];
 const choice = ({ value, defaultSelected }) => [value, defaultSelected];
