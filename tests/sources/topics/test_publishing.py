@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
 
 from tests.sources.topics.region import FUNCTION, Lab, on_loop, text
 from webapp.sources.errors import SourceError, SourceFailed
+from webapp.sources.topics import publishing
 from webapp.sources.topics.errors import InvalidParameter, InvalidParameterValue, Throttled
 from webapp.sources.topics.publication import Publication
 from webapp.sources.topics.region import TopicLimits
@@ -333,5 +335,33 @@ def test_a_fifo_topic_remembers_across_a_restart() -> None:
         back = lab.restarted()
         again = await back.publish(back.topics.find("o.fifo"), group="a", deduplication="d")
         assert again == first
+
+    on_loop(work)
+
+
+def test_filters_that_may_take_long_leave_the_loop_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: list[threading.Thread] = []
+    filtered = publishing._filtered
+
+    def noted(*given: Any) -> Any:
+        threads.append(threading.current_thread())
+        return filtered(*given)
+
+    monkeypatch.setattr(publishing, "_filtered", noted)
+
+    async def work(lab: Lab) -> None:
+        topic = await lab.topic()
+        for number in range(3):
+            queue = await lab.queue(f"work-{number}")
+            await lab.subscribe(topic, queue, FilterPolicy={"a": ["b"]})
+        await lab.publish(topic)
+        await lab.publish(topic, "x" * publishing.FILTERED_HERE_BYTES)
+        await lab.publish(topic, attributes={"a": text("b" * 2000)})
+        while len(threads) < 3:
+            await asyncio.sleep(0)
+        here = threading.current_thread()
+        assert [one is here for one in threads] == [True, False, False]
 
     on_loop(work)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 DEDUPLICATION_SECONDS = 300.0
 KEPT_CHARACTERS = 64 * 1024
-FILTERED_HERE_CHARACTERS = 16 * 1024
-"""Longer bodies are filtered off the loop (rule 17)."""
+FILTERED_HERE_BYTES = 4 * 1024
+"""More, over all filters that look at a message, is filtered off the loop (rule 17)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,8 @@ class Publishing:
         subscriptions = [
             one for one in self._subscriptions.of_topic(topic) if not one.record.pending
         ]
-        if len(publication.message) > FILTERED_HERE_CHARACTERS:
+        filters = sum(one.filter_policy is not None for one in subscriptions)
+        if publication.size_bytes * filters > FILTERED_HERE_BYTES:
             return await asyncio.to_thread(_filtered, subscriptions, publication)
         return _filtered(subscriptions, publication)
 
