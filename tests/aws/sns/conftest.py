@@ -55,7 +55,7 @@ class Queue:
         self.arn: str = asked["Attributes"]["QueueArn"]
 
     def messages(self, number: int = 1) -> list[dict[str, Any]]:
-        """Return so many messages, waiting for them."""
+        """Return so many messages, waiting for them; each is deleted, so that its group goes on."""
         found: list[dict[str, Any]] = []
         while len(found) < number:
             answer = self._sqs.receive_message(
@@ -66,6 +66,8 @@ class Queue:
                 AttributeNames=["All"],
             )
             assert answer.get("Messages"), f"{len(found)} of {number} messages came"
+            for one in answer["Messages"]:
+                self._sqs.delete_message(QueueUrl=self.url, ReceiptHandle=one["ReceiptHandle"])
             found += answer["Messages"]
         return found
 
