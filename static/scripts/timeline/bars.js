@@ -166,12 +166,12 @@ function placeGlyph({ kind, pieces, height, endsHere, seen }) {
 
 function placeText({ kind, pieces, height, seen, seenTo, text, room, isOnly }, { tools, glyph }) {
   if (!kind.text || !text || glyph?.isAlone) return null;
-  if (height < 14) return null;
+  if (height < 14 && !kind.alwaysSaid) return null;
   const from = pieces[0][0];
   const to = Math.min(pieces[0][1], seenTo);
   const left = Math.max(from, seen) + (glyph?.isBefore ? glyph.width + 1 : 0);
   const right = to - (glyph && !glyph.isBefore && glyph.piece === 0 ? glyph.width - 2 : 0);
-  const inside = fitting(text, { room: right - left - 2 * PADDING, ruler: tools.ruler });
+  const inside = height < 14 ? "" : fitting(text, { room: right - left - 2 * PADDING, ruler: tools.ruler });
   if (inside)
     return {
       text: inside,
@@ -179,7 +179,7 @@ function placeText({ kind, pieces, height, seen, seenTo, text, room, isOnly }, {
       from: Math.max(from, seen),
       to: left + 2 * PADDING + tools.ruler.width(inside),
     };
-  if (!kind.outside || !isOnly) return null;
+  if (!kind.outside || !(isOnly || kind.alwaysSaid)) return null;
   const beside = fitting(text, { room: room - 12, ruler: tools.ruler });
   return beside ? { text: beside, x: pieces.at(-1)[1] + 6, isOutside: true } : null;
 }

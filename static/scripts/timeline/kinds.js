@@ -5,6 +5,7 @@
 //   end      the right end of a bar: round, square, notch
 //   extra    a wall at the right end, or a ceiling on top
 //   texture  a pattern, from 8 px on;  glyph  an icon, from `glyphFrom` px on, at start, middle or end
+//   alwaysSaid  its text stands beside it also where the lane has tracks;  thinnest  least pixels
 //   busy     code runs: quiet inside it is cut later;  phase  part of a cold start;  point  has no length
 
 const bar = (row) => ({ draw: "bar", end: "round", height: 20, glyphFrom: 20, text: true, ...row });
@@ -104,6 +105,7 @@ const KINDS = {
     busy: true,
     outside: true,
     thinnest: 5,
+    alwaysSaid: true,
   }),
   "sends-failed": bar({ word: "Refused", tone: "waits", end: "square", height: 16, after: "x" }),
   line: line({ word: "In line", tone: "wait", dash: "dots" }),
