@@ -81,7 +81,7 @@ def test_every_status_has_words_of_its_own(application: Application, status: int
     [
         ("cold-and-worm", 'href="/lessons/cold-and-warm"'),
         ("cold_and_warm", 'href="/lessons/cold-and-warm"'),
-        ("destinations", "“Destinations” is planned and cannot be taken yet."),
+        ("brokers", "“Brokers” is planned and cannot be taken yet."),
     ],
 )
 def test_a_lesson_that_is_not_there_leads_to_one_that_is(

@@ -81,7 +81,9 @@ const controls = (part) => [...part.querySelectorAll("input, textarea, select")]
 const isEdited = (control) => (control.options ? control.selectedOptions[0] !== standing(control) : isWrittenAnew(control));
 /** What a list shows before anybody chooses: the first of its options, unless one is marked. */
 const standing = ({ options }) => [...options].find(({ defaultSelected }) => defaultSelected) ?? options[0];
-const isWrittenAnew = (control) => control.checked !== control.defaultChecked || (control.type !== "radio" && control.value !== control.defaultValue);
+// The value of what is checked is no text: without one of its own it differs from its default.
+const isText = ({ type }) => type !== "radio" && type !== "checkbox";
+const isWrittenAnew = (control) => control.checked !== control.defaultChecked || (isText(control) && control.value !== control.defaultValue);
 const setting = ({ name, defaultChecked, defaultValue, options = [] }) => [name, defaultChecked, defaultValue, [...options].map(choice)];
 const choice = ({ value, defaultSelected }) => [value, defaultSelected];
 const settings = (part) => JSON.stringify(controls(part).map(setting));
