@@ -48,7 +48,7 @@ def publish(learner: Learner, code: str, *, description: str) -> None:
 
 def make_alias(page: Page) -> None:
     """Make the alias with the keyboard: ten steps of the slider are ten percent."""
-    form = page.get_by_role("form", name="New alias")
+    form = page.get_by_role("group", name="New alias")
     form.get_by_role("textbox").fill("live")
     form.get_by_label("leads to").select_option("1")
     form.get_by_label("shares calls with").select_option("2")
@@ -59,7 +59,7 @@ def make_alias(page: Page) -> None:
     expect(form.get_by_role("spinbutton")).to_have_value("10")
     slider.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("form", name="Alias live")).to_be_visible()
+    expect(page.get_by_role("group", name="Alias live")).to_be_visible()
     expect(page.locator("#alias-live").get_by_role("slider")).to_have_value("10")
 
 
@@ -71,7 +71,7 @@ def slide_to_the_end(form: Locator) -> None:
 
 def refuse_a_name_that_is_a_number(learner: Learner) -> None:
     learner.refused = True
-    form = learner.page.get_by_role("form", name="New alias")
+    form = learner.page.get_by_role("group", name="New alias")
     form.get_by_role("textbox").fill("7")
     form.get_by_role("button", name="Make alias").click()
     error = learner.page.locator("#new-alias .field__error")
