@@ -183,8 +183,8 @@ class Learner:
     def look_at(self, function: str) -> None:
         """Choose which function of the lab is shown."""
         self.hand.show("Code")
-        self.hand.select(self.page.get_by_role("combobox", name="Function"), function)
-        self.hand.leave()
+        with self.page.expect_navigation():
+            self.hand.select(self.page.get_by_role("combobox", name="Function"), function)
 
     def _save_asynchronous(self) -> None:
         form = self.page.locator("#asynchronous")
