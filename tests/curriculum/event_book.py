@@ -112,10 +112,16 @@ class EventBook(CallBook):
             )
         )
 
-    def deliver(self, request: str, target: str, *, kind: str = "destination") -> None:
+    def deliver(
+        self, request: str, target: str, *, kind: str = "destination", qualifier: str = "$LATEST"
+    ) -> None:
+        function = f"arn:aws:lambda:us-east-1:000000000000:function:{CHARGE}:{qualifier}"
+        record = json.dumps({"requestContext": {"functionArn": function}})
         arn = f"arn:aws:sqs:us-east-1:000000000000:{target}"
         self.add(
-            RecordDelivered(function=CHARGE, request_id=request, kind=kind, target=arn, record="{}")
+            RecordDelivered(
+                function=CHARGE, request_id=request, kind=kind, target=arn, record=record
+            )
         )
 
     def event(

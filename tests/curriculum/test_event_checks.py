@@ -118,6 +118,14 @@ def test_a_dead_letter_is_no_record(book: EventBook) -> None:
     assert check.verdict(book.entries).message.startswith("The event itself went to orders-dead")
 
 
+def test_a_record_is_of_the_qualifier_that_its_caller_named(book: EventBook) -> None:
+    check = RecordReaches(target="orders-done", qualifier="live")
+    book.deliver(book.event(ORDER, endings=["ok"]), "orders-done")
+    assert check.verdict(book.entries).state == "failed"
+    book.deliver(book.event(ORDER, endings=["ok"]), "orders-done", qualifier="live")
+    assert check.verdict(book.entries).state == "passed"
+
+
 def test_a_target_is_named_by_the_end_of_its_arn() -> None:
     assert target_name("arn:aws:sqs:us-east-1:0:orders") == "orders"
     assert target_name("arn:aws:lambda:us-east-1:0:function:audit:live") == "audit"
