@@ -1,6 +1,6 @@
 """The event configurations of a region's functions, by qualifier (lambda-behaviour 5.2)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -93,11 +93,11 @@ class EventConfigs:
 
     def _check(self, record: FunctionRecord, config: EventConfig) -> None:
         check_event_config(config, own_arn=self._registry.arn(record.name))
-        for arn in (config.on_success, config.on_failure):
-            self._check_target(arn)
+        self._check_target(config.on_success, kinds=("queue", "topic", "bus"))
+        self._check_target(config.on_failure, kinds=("queue", "topic", "bus", "bucket"))
 
-    def _check_target(self, arn: str) -> None:
-        """Raise ``InvalidParameterValue`` for a destination that is not here."""
+    def _check_target(self, arn: str, *, kinds: Collection[str]) -> None:
+        """Raise ``InvalidParameterValue`` for a destination that is not here, or not taken."""
         if not arn:
             return
         prefix = f"arn:aws:lambda:{self._address.region}:{self._address.account}:function:"
@@ -105,7 +105,7 @@ class EventConfigs:
             name, _, qualifier = arn.removeprefix(prefix).partition(":")
             if self._is_there(FunctionReference(name, qualifier or None)):
                 return
-        elif self._sources.kind_of(arn) in ("queue", "topic", "bus"):
+        elif self._sources.kind_of(arn) in kinds:
             return
         raise InvalidParameterValue(f"The destination ARN {arn} is invalid.")
 

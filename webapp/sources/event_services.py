@@ -1,7 +1,8 @@
 """What makes deliveries in a region: EventBridge, EventBridge Scheduler, subscription filters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from webapp.sources.buckets.buckets import Buckets
 from webapp.sources.buses.buses import Buses
 from webapp.sources.buses.deliveries import Deliveries, Surroundings
 from webapp.sources.buses.ports import BusStore, KeptBuses
@@ -27,6 +28,7 @@ class EventServices:
         functions: Functions,
         queues: Queues,
         topics: Topics,
+        buckets: Callable[[], Buckets],
         kept: KeptBuses,
         log_filters: Mapping[str, Mapping[str, Members]],
     ) -> None:
@@ -35,6 +37,7 @@ class EventServices:
             queues=queues,
             topics=topics,
             buses=lambda: self.buses,
+            buckets=buckets,
             account=account,
             region=region,
             now=recorder.now,

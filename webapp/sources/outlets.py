@@ -1,4 +1,4 @@
-"""What the services of a region can bring parcels to: functions, queues, topics and buses.
+"""What the services of a region can bring parcels to: functions, queues, topics, buses, buckets.
 
 The last step of every fan-out: EventBridge's targets, Scheduler's targets, dead letters, and the
 destinations of functions.
@@ -7,6 +7,8 @@ destinations of functions.
 from collections.abc import Callable
 
 from webapp.sources import ports
+from webapp.sources.buckets.buckets import Buckets
+from webapp.sources.buckets.invocation_records import keep_record
 from webapp.sources.buses.buses import Buses
 from webapp.sources.buses.envelope import event_of
 from webapp.sources.errors import SourceBusy, SourceError, SourceFailed
@@ -22,7 +24,7 @@ MOST_HOPS = 16
 
 
 class RegionOutlets:
-    """Brings parcels to what their ARNs name. ``buses`` is asked for: they are made after this."""
+    """Brings parcels to what their ARNs name. ``buses`` and ``buckets`` are made after this."""
 
     def __init__(
         self,
@@ -31,6 +33,7 @@ class RegionOutlets:
         queues: Queues,
         topics: Topics,
         buses: Callable[[], Buses],
+        buckets: Callable[[], Buckets],
         account: str,
         region: str,
         now: Callable[[], float],
@@ -39,6 +42,7 @@ class RegionOutlets:
         self._queues = queues
         self._topics = topics
         self._buses = buses
+        self._buckets = buckets
         self._account = account
         self._region = region
         self._now = now
@@ -55,6 +59,8 @@ class RegionOutlets:
                     return await self._to_topic(parcel)
                 case ["events"]:
                     return await self._to_bus(parcel)
+                case ["s3"] if parcel.event_source == "lambda":
+                    return await self._to_bucket(parcel)
         except SourceError as error:
             again = isinstance(error, SourceBusy | SourceFailed)
             return Refusal(error.code, error.message, again=again)
@@ -121,6 +127,12 @@ class RegionOutlets:
         await self._buses().put(
             parcel.arn, event, sender=parcel.source, run=parcel.run, cause=parcel.cause
         )
+        return None
+
+    async def _to_bucket(self, parcel: Parcel) -> Refusal | None:
+        """Keep the record of a function's event: nothing else is brought to buckets."""
+        bucket = self._buckets().find(parcel.arn.rpartition(":")[2])
+        await keep_record(bucket, parcel, account=self._account, now=self._now())
         return None
 
     def _forbidden(self, parcel: Parcel, action: str, policy: str) -> Refusal | None:

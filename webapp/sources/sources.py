@@ -28,12 +28,14 @@ class Sources:
         self._events = events
 
     def kind_of(self, arn: str) -> str:
-        """Return what an ARN names here: ``queue``, ``fifo queue``, ``topic``, ``bus`` and so on.
+        """Return what an ARN names here: ``queue``, ``fifo queue``, ``bus``, ``bucket`` and so on.
 
         Empty if it names nothing.
         """
         if self.buses.of_arn(arn) is not None:
             return "bus"
+        if arn.startswith("arn:aws:s3:::") and arn.removeprefix("arn:aws:s3:::") in self.buckets:
+            return "bucket"
         for kind, found in (("queue", self.queues.of_arn(arn)), ("topic", self.topics.of_arn(arn))):
             if found is not None:
                 return f"fifo {kind}" if found.settings.fifo else kind

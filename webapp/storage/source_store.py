@@ -63,7 +63,7 @@ def open_sources(
         queues=queues,
     )
     made = Topics(region, kept=kept.topics)
-    events = _events(place, rows, queues=queues, topics=made, kept=kept)
+    events = _events(place, rows, queues=queues, topics=made, buckets=lambda: buckets, kept=kept)
     buckets = Buckets(
         region=place.region,
         store=RegionBuckets(rows),
@@ -84,7 +84,13 @@ def open_sources(
 
 
 def _events(
-    place: SourcesPlace, rows: "RegionRows", *, queues: Queues, topics: Topics, kept: KeptSources
+    place: SourcesPlace,
+    rows: "RegionRows",
+    *,
+    queues: Queues,
+    topics: Topics,
+    buckets: Callable[[], Buckets],
+    kept: KeptSources,
 ) -> EventServices:
     return EventServices(
         account=place.account,
@@ -95,6 +101,7 @@ def _events(
         functions=place.functions,
         queues=queues,
         topics=topics,
+        buckets=buckets,
         kept=kept.buses,
         log_filters=kept.log_filters,
     )
