@@ -55,7 +55,8 @@ def test_who_does_not_take_gzip_gets_none(browser: FlaskClient, wanted: str) -> 
 def test_a_page_is_smaller_and_says_that_it_depends_on_who_asks(browser: FlaskClient) -> None:
     answer = browser.get(LESSON, headers=GZIP)
     assert answer.headers["Content-Encoding"] == "gzip"
-    assert int(answer.headers["Content-Length"]) == len(answer.get_data()) < 16_000
+    assert int(answer.headers["Content-Length"]) == len(answer.get_data())
+    assert len(answer.get_data()) < len(text_of(answer)) / 4
     assert b"The first call builds its own place" in text_of(answer)
     assert "Accept-Encoding" in answer.headers["Vary"]
 
@@ -63,13 +64,6 @@ def test_a_page_is_smaller_and_says_that_it_depends_on_who_asks(browser: FlaskCl
 def test_what_is_short_is_not_worth_it(browser: FlaskClient) -> None:
     answer = browser.get("/w/local/labs/cold-and-warm/undo", headers=GZIP)
     assert "Content-Encoding" not in answer.headers
-
-
-def test_a_live_stream_is_never_compressed(browser: FlaskClient) -> None:
-    answer = browser.get("/w/local/labs/cold-and-warm/events", headers=GZIP)
-    assert "Content-Encoding" not in answer.headers
-    assert str(next(iter(answer.response))).startswith("b'id: ")
-    answer.close()
 
 
 def test_other_spellings_of_a_file_are_not_kept_beside_it(browser: FlaskClient) -> None:

@@ -84,7 +84,7 @@ def test_what_is_saved_holds_for_the_function_and_empty_fields_are_awss_defaults
     assert form.status_code == 303
 
 
-def test_each_alias_has_a_configuration_of_its_own(
+def test_each_alias_and_version_has_a_configuration_of_its_own(
     orders: FlaskClient, running: wiring.Application
 ) -> None:
     changed(orders, maximum_retry_attempts="2", function="orders-taker")
@@ -97,13 +97,20 @@ def test_each_alias_has_a_configuration_of_its_own(
 
     services.loop.call(publish())
     changed(orders, maximum_retry_attempts="0", qualifier="live", function="orders-taker")
-    latest, live = (
-        shown(orders, f"?function=orders-taker{more}") for more in ("", "&qualifier=live")
+    changed(orders, maximum_retry_attempts="1", qualifier="1", function="orders-taker")
+    latest, live, first = (
+        shown(orders, f"?function=orders-taker{more}")
+        for more in ("", "&qualifier=live", "&qualifier=1")
     )
     assert '<option value="2" selected>2</option>' in latest
     assert '<option value="0" selected>0</option>' in live
     assert "<option selected>live</option>" in live
-    assert orders.get(f"{FORM}?qualifier=nobody", headers=HTMX).status_code == 404
+    assert '<option value="1" selected>1</option>' in first
+    assert "<option selected>1</option>" in first
+    for nobody in ("nobody", "2"):
+        assert orders.get(f"{FORM}?qualifier={nobody}", headers=HTMX).status_code == 404
+        refused = orders.post(FORM, data={"qualifier": nobody}, headers=JSON)
+        assert refused.status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -181,9 +181,8 @@ class Labs:
     def event_qualifiers(
         self, workspace: str, lesson: Lesson, *, function: str = ""
     ) -> tuple[str, ...]:
-        """Return ``$LATEST`` and the function's aliases: each has such a configuration."""
-        found = function_of(lesson, function)
-        return self._call(self._operations.qualifiers(workspace, found))
+        """Return what can have such a configuration of its own: ``$LATEST``, aliases, versions."""
+        return self.published.look(workspace, lesson, function=function).qualifiers
 
     def standing(self, workspace: str, lesson: Lesson, *, function: str = "") -> Standing:
         """Return how a function stands, beside its draft."""

@@ -23,8 +23,9 @@ from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import Lab, LabFunction
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import Lead, Press
-from webapp.runtime.errors import ResourceNotFound, ServiceError
+from webapp.runtime.errors import ServiceError
 from webapp.runtime.event_config import EventConfig
+from webapp.runtime.function_reference import FunctionReference
 from webapp.runtime.model import LATEST, Configuration, Faults, FunctionRecord, Invocation
 from webapp.runtime.platform import Platform
 from webapp.runtime.workspace import Workspace
@@ -188,8 +189,7 @@ class LabOperations:
         """
         opened, run = await self.begin(workspace, lesson, "Change asynchronous invocation", None)
         record = await self._deployments.deploy(opened, lesson.lab, function, files, run)
-        if qualifier != LATEST and qualifier not in record.aliases:
-            raise ResourceNotFound(f"Function not found: {function.name}:{qualifier[:128]}")
+        opened.registry.resolve(FunctionReference(function.name, qualifier))
         others = {name: one for name, one in record.event_configs.items() if name != qualifier}
         events = event_config(asynchronous, lesson.lab, opened.address)
         own = {} if events == EventConfig() else {qualifier: events}
@@ -222,7 +222,7 @@ class LabOperations:
         if action.asynchronous is not None:
             record = home.registry.get(name)
             events = event_config(action.asynchronous, lesson.lab, opened.address)
-            configs = {**record.event_configs, alias: events}
+            configs = {**record.event_configs, action.configured: events}
             await home.event_configs.replace(name, configs, run=run)
         return run
 
@@ -238,11 +238,6 @@ class LabOperations:
             lab=lab,
             address=opened.address,
         )
-
-    async def qualifiers(self, workspace: str, function: LabFunction) -> tuple[str, ...]:
-        """Return what of a function can have a configuration for its events of its own."""
-        record = await self.record(workspace, function)
-        return (LATEST, *(sorted(record.aliases) if record else ()))
 
     async def set_faults(
         self,

@@ -181,12 +181,19 @@ class PutEvents:
 class Lead:
     """Publish a version, and lead ``alias`` to it; it is made if there is none.
 
-    ``asynchronous`` says how the alias' events are tried; ``None`` leaves that as it is.
+    ``asynchronous`` says how the events of ``qualifier``, the alias or a version, are tried;
+    ``None`` leaves that as it is.
     """
 
     function: str
     alias: str
     asynchronous: Asynchronous | None = None
+    qualifier: str = ""
+
+    @property
+    def configured(self) -> str:
+        """Whose events ``asynchronous`` is about."""
+        return self.qualifier or self.alias
 
 
 OnQueue = Send | Receive | Purge

@@ -159,8 +159,12 @@ def _lead(reader: _Reader) -> Action:
         functions=reader.lab.function_names,
         sources=reader.sources(),
     )
-    alias = fields.text("alias")
-    return Lead(function=function, alias=alias, asynchronous=asynchronous if given else None)
+    return Lead(
+        function=function,
+        alias=fields.text("alias"),
+        asynchronous=asynchronous if given else None,
+        qualifier=fields.text("qualifier", default=""),
+    )
 
 
 def _request(reader: _Reader) -> Action:

@@ -50,7 +50,7 @@ def read_form(
     known = labs().event_qualifiers(workspace, open_lesson, function=function)
     if qualifier not in known:
         raise ResourceNotFound(
-            f"This function has no alias '{qualifier[:128]}'. It has {', '.join(known)}."
+            f"This function has no version or alias '{qualifier[:128]}'. It has {', '.join(known)}."
         )
     return form_of(
         labs().asynchronous(workspace, open_lesson, function=function, qualifier=qualifier),

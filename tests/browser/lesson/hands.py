@@ -91,7 +91,7 @@ class Finger(Mouse):
         self.press(_tab(self.page, tab))
 
     def leave(self) -> None:
-        self.press(self.page.get_by_role("button", name="Done").locator("visible=true"))
+        self.press(self.page.get_by_role("button", name="Done", exact=True).locator("visible=true"))
 
 
 class Keys:

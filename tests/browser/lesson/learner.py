@@ -10,6 +10,10 @@ from playwright.sync_api import Locator, Page, Request, expect
 from tests.browser.lesson.hands import Hand, Keys, Mouse
 
 AXE = (Path(__file__).parents[2] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+SETTLED = """Promise.allSettled(
+  document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)
+)"""
+"""Colours on their way from one theme to another are nobody's choice of colours."""
 PATIENCE_MS = 15_000
 SOLVED = """\
 import time
@@ -170,10 +174,10 @@ class Learner:
         self._save_asynchronous()
 
     def route(self, what: str, target: str, *, of: str = "") -> None:
-        """Choose where records or dead letters go, of an alias if one is named."""
+        """Choose where records or dead letters go, of a version or alias if one is named."""
         self.hand.show("Configuration")
         if of:
-            whose = self.page.get_by_label("Of which alias")
+            whose = self.page.get_by_label("Of which version or alias")
             self.hand.select(whose, of)
             expect(whose).to_have_value(of)
             expect(self.page.locator("#asynchronous")).not_to_have_class("htmx-request")
@@ -324,7 +328,8 @@ class Learner:
             tab.click()
 
     def violations(self) -> list[str]:
-        """Return what axe finds, as ``rule: element``."""
+        """Return what axe finds once nothing moves, as ``rule: element``."""
+        self.page.evaluate(SETTLED)
         self.page.evaluate(AXE)
         found = self.page.evaluate("axe.run(document, {preload: false})")
         return [

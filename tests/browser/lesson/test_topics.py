@@ -57,4 +57,6 @@ def test_a_message_is_published_filtered_and_followed_on_its_board(reader: Learn
 
     first.get_by_role("button", name="Show on timeline").click()
     expect(page.locator("#part-story")).to_contain_text("Notification 1 is published to news")
-    assert reader.violations() == []
+    for theme in ("light", "dark"):
+        reader.use_theme(theme)
+        assert reader.violations() == []

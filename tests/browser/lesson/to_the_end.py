@@ -338,6 +338,9 @@ def _read_the_record(learner: Learner) -> None:
     learner.route("On success", "queue destinations-done", of="live")
     learner.press("Pack by live", which=-1)
     learner.see_passed("The record of an event that was sent to live")
+    learner.route("On success", "queue destinations-done", of="1")
+    learner.press("Pack by version 1")
+    learner.see_passed("The record of an event that was sent to version 1")
     learner.turn("Continue")
 
 
