@@ -9,6 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from botocore.credentials import Credentials
 
 from tools.bench.measure import Contestant
 from webapp import wiring
-from webapp.runtime.model import Configuration, Invocation
+from webapp.runtime.model import Configuration, Invocation, Outcome
 from webapp.runtime.platform import Deployment
 from webapp.runtime.queued_event import QueuedEvent
 from webapp.settings import LimitSettings, Settings
@@ -28,6 +29,7 @@ TRIVIAL = "def handler(event, context):\n    return event\n"
 IMPORTS = "import decimal\nimport json\nimport urllib.request\n\n\n" + TRIVIAL
 MEMORY_MB = 1769
 """One vCPU, so that no share of the processor slows what is measured (rule 24)."""
+CONFIGURATION = Configuration(memory_mb=MEMORY_MB, timeout=120)
 _START_SECONDS = 30.0
 
 
@@ -40,12 +42,30 @@ class Platform:
         self._application = wiring.start(settings)
         self.services = self._application.services
 
-    def deploy(self, name: str, code: str, *, workspace: str = "local") -> None:
+    def deploy(
+        self,
+        name: str,
+        code: str,
+        *,
+        workspace: str = "local",
+        configuration: Configuration = CONFIGURATION,
+    ) -> None:
         """Create a function."""
-        configuration = Configuration(memory_mb=MEMORY_MB, timeout=120)
         deployment = Deployment(name=name, configuration=configuration, files={"handler.py": code})
         platform = self.services.platform
         self.services.loop.call(platform.deploy(workspace, deployment, run="bench"))
+
+    def deploy_many(self, code: str, *, count: int) -> list[str]:
+        """Create functions that were never called; return their names."""
+        names = [f"cold-{uuid.uuid4().hex[:12]}" for _ in range(count)]
+        for name in names:
+            self.deploy(name, code)
+        return names
+
+    def submit(self, name: str, payload: bytes) -> "Future[Outcome]":
+        """Call a function and don't wait."""
+        invocation = Invocation(function=name, payload=payload, run="bench")
+        return self.services.loop.submit(self.services.platform.invoke("local", invocation))
 
     def invoke(self, name: str, *, start: str | None = None) -> None:
         """Call a function once; ``start`` is the start that is being measured."""
@@ -84,10 +104,7 @@ class Platform:
         waiting: list[str] = []
 
         def prepare(count: int) -> None:
-            for _ in range(count):
-                function = f"cold-{uuid.uuid4().hex[:12]}"
-                self.deploy(function, code)
-                waiting.append(function)
+            waiting.extend(self.deploy_many(code, count=count))
 
         return Contestant(name, lambda: self.invoke(waiting.pop(), start="cold"), prepare)
 
@@ -162,6 +179,10 @@ class Client:
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+
+    def reopen(self) -> None:
+        """Hang up: servers do that to who was quiet for long, and then a call would fail."""
+        self._connection.close()
 
     def request(
         self, method: str, path: str, body: bytes = b"", *, signed: Mapping[str, str] | None = None

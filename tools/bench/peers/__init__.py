@@ -1,0 +1,1 @@
+"""What a user would pick instead: each peer is installed in a folder of its own and measured."""
