@@ -165,5 +165,10 @@ function looksOf(stretch) {
 
 /** A name that holds what is drawn, shortened as it may be: who speaks to the page says what they see. */
 function named(name, drawn) {
-  return !drawn || name.toLowerCase().includes(drawn.toLowerCase()) ? name : `${name} ${drawn}.`;
+  return !drawn || wordsOf(name).includes(wordsOf(drawn)) ? name : `${name} ${drawn}.`;
+}
+
+/** Whole words between spaces, so that "1 ms" is not found in "31 ms". */
+function wordsOf(text) {
+  return ` ${text.toLowerCase().split(/[\s,;:]+|\.(?=\s|$)/).filter(Boolean).join(" ")} `;
 }
