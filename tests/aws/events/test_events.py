@@ -1,7 +1,6 @@
 """EventBridge by boto3: buses, rules, targets, events, and what it refuses."""
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from tests.aws.clients import Boto
 from tests.aws.events.conftest import LET_EVENTBRIDGE_IN, facts_of, put
+from tests.aws.facts import until
 from tests.aws.sqs.conftest import refusal
 from webapp.runtime.model import Configuration
 from webapp.runtime.platform import Deployment
@@ -17,7 +17,6 @@ from webapp.trace.events import EventPut, LogWritten, TargetGivenUp, TargetReach
 from webapp.wiring import Application
 
 Received = Callable[..., list[dict[str, Any]]]
-PATIENCE_SECONDS = 60.0
 
 
 def rule(events: Any, name: str, arn: str, *, pattern: Any = None, **target: Any) -> str:
@@ -27,14 +26,6 @@ def rule(events: Any, name: str, arn: str, *, pattern: Any = None, **target: Any
     answer = events.put_targets(Rule=name, Targets=[{"Id": "t", "Arn": arn, **target}])
     assert answer["FailedEntryCount"] == 0
     return made
-
-
-def until(found: Callable[[], list[Any]]) -> list[Any]:
-    """Wait until something is found."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (some := found()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return some
 
 
 def test_a_bus_is_made_shown_changed_and_deleted(events: Any, name: str) -> None:
@@ -161,7 +152,8 @@ def test_two_buses_that_send_to_each_other_end(
         events.put_targets(Rule="all", EventBusName=bus, Targets=[{"Id": "b", "Arn": target}])
     put(events, EventBusName=name + "a")
     [given_up] = until(
-        lambda: [one for one in facts_of(application, TargetGivenUp) if one.bus.startswith(name)]
+        application,
+        lambda: [one for one in facts_of(application, TargetGivenUp) if one.bus.startswith(name)],
     )
     assert "goes in a circle" in given_up.reason
 
@@ -179,7 +171,8 @@ def test_a_function_gets_the_event_only_where_its_policy_names_the_rule(
     rule_arn = rule(events, name, arn, DeadLetterConfig={"Arn": queue[1]})
     put(events, {"n": 1}, Source=name)
     [fact] = until(
-        lambda: [one for one in facts_of(application, TargetGivenUp) if one.rule == name]
+        application,
+        lambda: [one for one in facts_of(application, TargetGivenUp) if one.rule == name],
     )
     assert (fact.attempts, fact.dead_letter) == (1, queue[1])
     assert "no resource-based policy allows" in fact.reason
@@ -192,11 +185,12 @@ def test_a_function_gets_the_event_only_where_its_policy_names_the_rule(
     )
     put(events, {"n": 2}, Source=name)
     lines = until(
+        application,
         lambda: [
             one.text
             for one in facts_of(application, LogWritten)
             if one.function == name and "got" in one.text
-        ]
+        ],
     )
     assert [line.strip() for line in lines] == ["got 2"]
     [reached] = [one for one in facts_of(application, TargetReached) if one.rule == name]
@@ -281,7 +275,8 @@ def test_a_target_in_another_account_is_never_reached(
     rule(events, name, "arn:aws:sqs:us-east-1:999999999999:theirs")
     put(events, Source=name)
     [fact] = until(
-        lambda: [one for one in facts_of(application, TargetGivenUp) if one.rule == name]
+        application,
+        lambda: [one for one in facts_of(application, TargetGivenUp) if one.rule == name],
     )
     assert fact.condition == ""
 
@@ -329,7 +324,8 @@ def test_a_queue_lets_eventbridge_in_by_its_policy_only(
     rule(events, name, f"arn:aws:sqs:us-east-1:000000000000:{name}")
     put(events, Source=name)
     [fact] = until(
-        lambda: [one for one in facts_of(application, TargetGivenUp) if one.rule == name]
+        application,
+        lambda: [one for one in facts_of(application, TargetGivenUp) if one.rule == name],
     )
     assert fact.reason.startswith("AccessDeniedException: events.amazonaws.com is not authorized")
 

@@ -4,13 +4,13 @@ import base64
 import gzip
 import json
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.aws.clients import Boto
+from tests.aws.facts import until
 from tests.aws.sqs.conftest import refusal
 from webapp.runtime.model import Configuration, Invocation
 from webapp.runtime.platform import Deployment
@@ -24,7 +24,6 @@ def handler(event, context):
     print('ERROR two')
 """
 READER = "def handler(event, context):\n    return len(event['awslogs']['data'])\n"
-PATIENCE_SECONDS = 60.0
 GROUP = "/aws/lambda/writer"
 
 
@@ -81,20 +80,13 @@ def notices(application: Application) -> list[Any]:
     ]
 
 
-def until(found: Callable[[], list[Any]], count: int = 1) -> list[Any]:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while len(some := found()) < count and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return some
-
-
 def test_matching_lines_of_a_function_are_one_event_for_another(
     logs: Any, application: Application
 ) -> None:
     subscribe(logs)
     services = application.services
     services.loop.call(services.platform.invoke("local", Invocation(function="writer", run="r")))
-    [notice] = until(lambda: notices(application))
+    [notice] = until(application, lambda: notices(application))
     assert (notice["messageType"], notice["owner"]) == ("DATA_MESSAGE", "000000000000")
     assert (notice["logGroup"], notice["subscriptionFilters"]) == (GROUP, ["errors"])
     assert "[$LATEST]" in notice["logStream"]
@@ -115,7 +107,7 @@ def test_a_client_s_events_are_looked_at_too_and_fields_are_extracted(
             {"timestamp": int(time.time() * 1000), "message": f"warn {code}"} for code in (200, 503)
         ],
     )
-    notice = until(lambda: notices(application)[before:])[-1]
+    notice = until(application, lambda: notices(application)[before:])[-1]
     assert notice["logStream"] == "mine"
     [event] = notice["logEvents"]
     assert event["message"] == "warn 503"
