@@ -71,6 +71,28 @@ def test_nothing_is_in_the_queue_before_it_is_on_disk_nor_if_that_fails() -> Non
     on_loop(work)
 
 
+def test_what_is_asked_twice_at_once_is_answered_by_the_disk_both_times() -> None:
+    async def work(lab: Lab) -> None:
+        lab.store.failing = True
+        created = await asyncio.gather(make(lab), make(lab), return_exceptions=True)
+        assert [type(one) for one in created] == [SourceFailed, SourceFailed]
+        lab.store.failing = False
+        live = await make(lab, "q.fifo", FifoQueue="true")
+        message = {"group": "g", "deduplication": "same"}
+        lab.store.failing = True
+        sent = await asyncio.gather(
+            send(live, **message), send(live, **message), return_exceptions=True
+        )
+        assert [type(one) for one in sent] == [SourceFailed, SourceFailed]
+        lab.store.failing = False
+        first, second = await asyncio.gather(send(live, **message), send(live, **message))
+        assert isinstance(first, Message)
+        assert isinstance(second, Message)
+        assert (first.identifier, len(live.queue)) == (second.identifier, 1)
+
+    on_loop(work)
+
+
 def test_a_message_whose_deletion_fails_is_received_again() -> None:
     async def work(lab: Lab) -> None:
         live = await make(lab)

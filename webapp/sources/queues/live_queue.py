@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 from webapp.sources.errors import SourceError
@@ -71,6 +72,8 @@ class LiveQueue:
         self._expiry: Timer | None = None
         self._waiting: list[asyncio.Future[None]] = []
         self._deleted = False
+        self._in_order = asyncio.Lock() if self.settings.fifo else nullcontext()
+        """A FIFO queue sends one after the other: what repeats a message waits for its write."""
 
     @property
     def name(self) -> str:
@@ -105,20 +108,24 @@ class LiveQueue:
 
         Raises ``SourceBusy`` or ``SourceFailed``; nothing was sent then.
         """
-        self.settle()
-        sending = Sending(self, run=run, source=source, cause=cause)
-        answers = [sending.take(draft) for draft in drafts]
-        if sending.new:
-            rows = [self.row(held) for held in sending.new]
-            try:
-                await self.surroundings.store.write(
-                    QueueChanges(messages=rows, duplicates=sending.duplicates)
-                )
-            except SourceError as error:
-                sending.take_back(error)
-                raise
-            self.arrive(sending.new)
-        return answers
+        async with self._in_order:
+            self.settle()
+            sending = Sending(self, run=run, source=source, cause=cause)
+            answers = [sending.take(draft) for draft in drafts]
+            if sending.new:
+                await self._store(sending)
+            return answers
+
+    async def _store(self, sending: Sending) -> None:
+        """Write what is new; then it is in the queue."""
+        rows = [self.row(held) for held in sending.new]
+        changes = QueueChanges(messages=rows, duplicates=sending.duplicates)
+        try:
+            await self.surroundings.store.write(changes)
+        except SourceError as error:
+            sending.take_back(error)
+            raise
+        self.arrive(sending.new)
 
     # -- receiving
 

@@ -1,5 +1,6 @@
 """The queues of one region: created, found, changed, deleted. Loop thread only."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -57,6 +58,8 @@ class Queues:
         )
         self._queues: dict[str, LiveQueue] = {}
         self._deleted: dict[str, float] = {}
+        self._creating = asyncio.Lock()
+        """Who creates what is being created waits for its write: known means on disk."""
         self._restore(kept)
 
     # -- finding
@@ -96,6 +99,12 @@ class Queues:
         self, name: str, *, attributes: Mapping[str, str], tags: Mapping[str, str], run: str
     ) -> LiveQueue:
         """Create a queue; one that is set just so already is answered as it is."""
+        async with self._creating:
+            return await self._create(name, attributes=attributes, tags=tags, run=run)
+
+    async def _create(
+        self, name: str, *, attributes: Mapping[str, str], tags: Mapping[str, str], run: str
+    ) -> LiveQueue:
         settings = new_settings(name, attributes)
         known = self._queues.get(name)
         if known is not None:

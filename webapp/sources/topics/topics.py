@@ -1,5 +1,6 @@
 """The topics of one region: created, found, changed, deleted. Loop thread only."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -44,6 +45,8 @@ class Topics:
         self.region = region
         self._topics: dict[str, Topic] = {}
         self._deleted: set[str] = set()
+        self._creating = asyncio.Lock()
+        """Who creates what is being created waits for its write: known means on disk."""
         for record in kept.topics:
             self._topics[record.name] = Topic(record, region.topic_arn(record.name))
         self.subscriptions = Subscriptions(region, topic_of=self.find)
@@ -93,6 +96,12 @@ class Topics:
         self, name: str, *, attributes: Mapping[str, str], tags: Mapping[str, str], run: str
     ) -> Topic:
         """Create a topic; one that is set just so already is answered as it is."""
+        async with self._creating:
+            return await self._create(name, attributes=attributes, tags=tags, run=run)
+
+    async def _create(
+        self, name: str, *, attributes: Mapping[str, str], tags: Mapping[str, str], run: str
+    ) -> Topic:
         settings = new_settings(name, attributes)
         if (known := self._topics.get(name)) is not None:
             _check_same(known, settings, attributes, tags)
