@@ -1,5 +1,6 @@
 """Topics and subscriptions: made, found, changed, ended, and refused in SNS's words."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -22,6 +23,17 @@ from webapp.sources.topics.filter_policy import read_filter_policy
 from webapp.sources.topics.region import TopicLimits
 from webapp.sources.topics.settings import default_policy
 from webapp.trace.events import SubscriptionChanged, TopicChanged
+
+
+def test_who_makes_what_is_being_made_waits_for_the_disk() -> None:
+    async def work(lab: Lab) -> None:
+        lab.store.failing = 2
+        made = await asyncio.gather(lab.topic(), lab.topic(), return_exceptions=True)
+        assert [type(one) for one in made] == [SourceFailed, SourceFailed]
+        first, second = await asyncio.gather(lab.topic(), lab.topic())
+        assert first is second
+
+    on_loop(work)
 
 
 def test_a_topic_is_on_disk_before_its_answer_and_made_once() -> None:
