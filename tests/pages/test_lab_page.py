@@ -66,7 +66,7 @@ def looking(chromium: Browser, address: str, **context: object) -> Iterator[Page
 def page(chromium: Browser, address: str) -> Iterator[Page]:
     with looking(chromium, address, viewport={"width": 1440, "height": 900}) as page:
         page.goto(f"{LESSON}?step=first-call")
-        page.wait_for_function("customElements.get('code-editor') !== undefined")
+        expect(page.locator("code-editor:defined").first).to_be_attached()
         yield page
 
 
@@ -369,7 +369,7 @@ def test_axe_finds_nothing(
     page = context.new_page()
     page.goto(path)
     if path == LESSON:
-        page.wait_for_function("customElements.get('code-editor') !== undefined")
+        expect(page.locator("code-editor:defined").first).to_be_attached()
         expect(page.locator("#part-response")).not_to_be_empty()
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {preload: false})")["violations"]

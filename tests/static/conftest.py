@@ -32,7 +32,7 @@ def show(chromium: Browser, parts: Parts) -> Iterator[Callable[[str], Page]]:
     def show_body(body: str) -> Page:
         parts.body = body
         page.goto(f"http://127.0.0.1:{parts.server_port}/")
-        page.wait_for_function("customElements.get('tab-group') !== undefined")
+        page.evaluate("customElements.whenDefined('tab-group').then(() => true)")
         return page
 
     yield show_body

@@ -60,8 +60,7 @@ class Learner:
         """Open the lesson and wait until the lab is live."""
         query = f"?step={step}" if step else ""
         self.page.goto(f"{self._address}/w/local/lessons/{self._lesson}{query}")
-        expect(self.page.locator("cold-timeline")).to_be_visible()
-        self.page.wait_for_function("customElements.get('cold-timeline') !== undefined")
+        expect(self.page.locator("cold-timeline:defined")).to_be_visible()
 
     def step(self) -> Locator:
         """Return the step that is shown."""

@@ -45,7 +45,7 @@ def test_a_lesson_stays_while_its_lab_goes_live_and_runs(
     chromium: Browser, address: str, width: int, height: int
 ) -> None:
     page = opened(chromium, address, LESSON, width, height)
-    page.wait_for_function("document.querySelector('code-editor').shadowRoot !== null")
+    expect(page.locator("code-editor .cm-editor").first).to_be_attached()
     page.locator("[data-step]:visible").get_by_role("button", name="Invoke once").first.click()
     expect(page.locator("#task-warm-start, #part-response").last).to_contain_text("Call 1")
     expect(page.locator("[aria-busy=true]")).to_have_count(0)

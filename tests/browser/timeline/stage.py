@@ -7,7 +7,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import FloatRect, Locator, Page
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 STATIC = Path(__file__).parents[3] / "static"
 POLICY = "default-src 'self'; style-src 'self'"
@@ -88,7 +88,7 @@ class Timeline:
     def open(self, address: str) -> None:
         """Load the page and wait until the element is there, its fonts too."""
         self.page.goto(address)
-        self.page.wait_for_function("Boolean(customElements.get('cold-timeline'))")
+        expect(self.page.locator("cold-timeline:defined")).to_be_attached()
         self.page.evaluate("document.fonts.ready.then(() => true)")
         self.page.evaluate(LISTEN)
 

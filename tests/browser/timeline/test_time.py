@@ -98,12 +98,20 @@ def test_a_running_fact_grows_between_two_messages(timeline: Timeline) -> None:
     message = one_of("running", end=None).message(now=0.1, running=1, paused=False)
     timeline.apply(message)
     before = timeline.box("s1")["width"]
-    timeline.page.wait_for_function(
-        """before => document.querySelector('[data-segment="s1"]')
-          .getBoundingClientRect().width > before + 20""",
-        arg=before,
-        timeout=5000,
+    grown = timeline.page.evaluate(
+        """before => new Promise((resolve) => {
+          const patience = performance.now() + 5000;
+          const next = () => {
+            const segment = document.querySelector('[data-segment="s1"]');
+            const grown = segment.getBoundingClientRect().width - before;
+            if (grown > 20 || performance.now() > patience) resolve(grown);
+            else requestAnimationFrame(next);
+          };
+          next();
+        })""",
+        before,
     )
+    assert grown > 20
 
 
 def test_a_paused_clock_draws_nothing(timeline: Timeline) -> None:
