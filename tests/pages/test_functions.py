@@ -1,6 +1,7 @@
 """A lab of several functions: each has files, event, knobs and commands of its own."""
 
 import html
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.slow
 
 LAB = "/w/local/labs/pair"
 JSON = {"Accept": "application/json"}
+NAMES = ("pair-cook", "pair-waiter")
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +74,39 @@ def test_commands_deploy_every_function_of_the_lab(pair: FlaskClient) -> None:
     assert "create-function --function-name pair-cook" in invoke
     assert "lambda invoke --function-name pair-waiter" in invoke
     assert '{"dish": "tea"}' in invoke
+
+
+def form_fields(page: str, form: str) -> dict[str, str]:
+    """Return what a browser without scripts sends of a form that nobody touched."""
+    markup = page.partition(f'id="{form}"')[2].partition("</form>")[0]
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', markup)
+    numbers = re.findall(r'name="([^"]+)" value="([^"]*)"', markup)
+    return {**dict(numbers), **dict(hidden)}
+
+
+@pytest.mark.parametrize("form", ["configuration", "faults", "published"])
+def test_a_form_without_script_is_about_the_function_that_is_shown(
+    pair: FlaskClient, form: str
+) -> None:
+    shown = pair.get("/w/local/lessons/pair?function=pair-waiter").text
+    assert form_fields(shown, form)["function"] == "pair-waiter"
+
+
+def test_a_configuration_without_script_leaves_the_other_function_alone(pair: FlaskClient) -> None:
+    shown = pair.get("/w/local/lessons/pair?function=pair-waiter").text
+    fields = {**form_fields(shown, "configuration"), "timeout": "9"}
+    answer = pair.post(f"{LAB}/configuration", data=fields, headers={"Accept": "text/html"})
+    assert answer.headers["Location"] == "/w/local/lessons/pair?function=pair-waiter"
+    kept = {name: pair.get(f"{LAB}/configuration?function={name}").text for name in NAMES}
+    assert 'name="timeout" value="9"' in kept["pair-waiter"]
+    assert 'name="timeout" value="3"' in kept["pair-cook"]
+
+
+def test_faults_without_script_leave_the_other_function_alone(pair: FlaskClient) -> None:
+    shown = pair.get("/w/local/lessons/pair?function=pair-waiter").text
+    fields = {**form_fields(shown, "faults"), "invocation": "raise", "init": ""}
+    answer = pair.post(f"{LAB}/faults", data=fields, headers={"Accept": "text/html"})
+    assert answer.headers["Location"] == "/w/local/lessons/pair?function=pair-waiter"
+    kept = {name: pair.get(f"{LAB}/faults?function={name}").text for name in NAMES}
+    assert 'value="raise" checked' in kept["pair-waiter"]
+    assert 'value="raise" checked' not in kept["pair-cook"]

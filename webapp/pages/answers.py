@@ -6,6 +6,7 @@ from typing import Any, Literal
 from flask import Response, jsonify, redirect, request, url_for
 
 from webapp.pages import htmx
+from webapp.pages.sent import function
 
 Form = Literal["fragment", "json", "page"]
 
@@ -28,8 +29,11 @@ def done(workspace: str, slug: str, *, body: Mapping[str, Any]) -> Response:
 
 
 def back(workspace: str, slug: str, *, anchor: str | None = None) -> Response:
-    """Lead back to the lesson after a form was sent."""
-    address = url_for("lessons.page", workspace=workspace, slug=slug, _anchor=anchor)
+    """Lead back to the lesson after a form was sent, and to the function that it was about."""
+    shown = function() or None
+    address = url_for(
+        "lessons.page", workspace=workspace, slug=slug, function=shown, _anchor=anchor
+    )
     response = redirect(address, 303)
     assert isinstance(response, Response)
     return response
