@@ -1,5 +1,6 @@
 """Versions and aliases in the lab: published, led elsewhere, called; with scripts off too."""
 
+import html
 import json
 from urllib.parse import urlencode
 
@@ -141,6 +142,59 @@ def test_every_button_of_it_is_a_command(client: FlaskClient) -> None:
     assert json.dumps({second: 0.25}).replace('"', "&#34;").replace(" ", "") in shown
     assert "--qualifier live" in shown
     assert "invocations?Qualifier=live" in shown
+
+
+def commands(client: FlaskClient, **typed: str) -> dict[str, str]:
+    """Return the blocks of the dialog of commands as text, by their names."""
+    page = client.get(f"{LAB}/commands?{urlencode(typed)}", headers=HTMX)
+    assert page.status_code == 200
+    blocks = page.text.split('<div class="command" id="command-')[1:]
+    return {one.partition('"')[0]: html.unescape(one) for one in blocks}
+
+
+def test_the_command_of_an_alias_does_what_its_form_would(client: FlaskClient) -> None:
+    first, second = two_versions(client)
+    as_script(client, "/aliases", alias="live", version=first)
+    stands = commands(client)["alias-live"]
+    assert f"--function-version {first}" in stands
+    assert '{"AdditionalVersionWeights":{}}' in stands
+    form = {"version": second, "second": first, "weight": "30"}
+    typed = {f"alias-live-{name}": value for name, value in form.items()}
+    moved = commands(client, **typed)["alias-live"]
+    assert f"--function-version {second}" in moved
+    assert f'{{"AdditionalVersionWeights":{{"{first}":0.3}}}}' in moved
+    assert as_script(client, "/aliases", alias="live", **form).status_code == 200
+    assert commands(client)["alias-live"].partition("<pre")[2] == moved.partition("<pre")[2]
+
+
+def test_what_a_form_of_an_alias_cannot_mean_is_no_command(client: FlaskClient) -> None:
+    first, second = two_versions(client)
+    as_script(client, "/aliases", alias="live", version=first)
+    wrong = {"alias-live-version": first, "alias-live-second": second, "alias-live-weight": "lots"}
+    assert "is not a whole number" in commands(client, **wrong)["alias-live"]
+    unspeakable = commands(client, **{"new-alias-alias": "a\0b", "new-alias-version": first})
+    assert "no shell can be given" in unspeakable["new-alias"]
+    read = {"alias-live-version": "file:///etc/passwd", "new-alias-alias": "file:///etc/passwd"}
+    assert all("<pre" not in commands(client, **read)[one] for one in ("alias-live", "new-alias"))
+
+
+def test_a_new_alias_that_shares_calls_says_so(client: FlaskClient) -> None:
+    first, second = two_versions(client)
+    form = {"alias": "beta", "version": first, "second": second, "weight": "5"}
+    made = commands(client, **{f"new-alias-{name}": value for name, value in form.items()})
+    assert f'{{"AdditionalVersionWeights":{{"{second}":0.05}}}}' in made["new-alias"]
+
+
+def test_deleting_a_version_and_an_alias_are_commands(client: FlaskClient) -> None:
+    first, _ = two_versions(client)
+    as_script(client, "/aliases", alias="live", version=first)
+    found = commands(client)
+    deleted = " ".join(found[f"delete-version-{first}"].replace("\\\n", "").split())
+    assert f"delete-function --function-name cold-and-warm-greeter --qualifier {first}" in deleted
+    taken = " ".join(found["delete-alias-live"].replace("\\\n", "").split())
+    assert "delete-alias --function-name cold-and-warm-greeter --name live" in taken
+    page = client.get(f"{LAB}/published", headers=HTMX).text
+    assert f'data-commands="delete-version-{first}"' in page
 
 
 def test_a_hostile_description_and_name_break_nothing(client: FlaskClient) -> None:

@@ -44,8 +44,15 @@ class WantedAlias:
     second: str = ""
     weight: float = 0.0
 
+    @classmethod
+    def of(cls, alias: Alias) -> "WantedAlias":
+        """Return where an alias leads now."""
+        second, weight = next(iter(alias.weights.items()), ("", 0.0))
+        return cls(name=alias.name, version=alias.version, second=second, weight=weight)
+
     @property
     def weights(self) -> dict[str, float]:
+        """The share of the second version by its number; empty without one."""
         return {self.second: self.weight} if self.second else {}
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from flask import Response, jsonify, redirect, request, url_for
 
 from webapp.pages import htmx
+from webapp.pages.access import lesson
 from webapp.pages.sent import function
 
 Form = Literal["fragment", "json", "page"]
@@ -30,7 +31,7 @@ def done(workspace: str, slug: str, *, body: Mapping[str, Any]) -> Response:
 
 def back(workspace: str, slug: str, *, anchor: str | None = None) -> Response:
     """Lead back to the lesson after a form was sent, and to the function that it was about."""
-    shown = function() or None
+    shown = (function() or None) if len(lesson(slug).lab.functions) > 1 else None
     address = url_for(
         "lessons.page", workspace=workspace, slug=slug, function=shown, _anchor=anchor
     )

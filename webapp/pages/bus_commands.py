@@ -3,7 +3,7 @@
 import json
 
 from webapp.classroom.bus_boards import BusBoard
-from webapp.pages.command_groups import Block, Group, block
+from webapp.pages.command_blocks import Block, Group, block
 from webapp.pages.command_lines import EXPANDED, CommandLines, NoCommand
 from webapp.pages.shell import option
 from webapp.sources.buses.live_rule import LiveRule

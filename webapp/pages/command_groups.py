@@ -25,8 +25,10 @@ from webapp.curriculum.press import (
     Update,
     Wait,
 )
+from webapp.pages.command_blocks import Block, Group, block
 from webapp.pages.command_lines import CommandLines, NoCommand, Terminal
 from webapp.pages.knob_forms import Knobs
+from webapp.pages.version_commands import TypedAliases, version_blocks
 from webapp.runtime.event_config import EventConfig
 from webapp.runtime.model import LATEST, Configuration
 from webapp.trace.events import InvocationModel
@@ -36,30 +38,12 @@ HELD = {True: "Pause", False: "Go on"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """One button: its command, or the problem why there is none."""
-
-    id: str
-    title: str
-    about: str = ""
-    command: str = ""
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Buttons that stand together."""
-
-    title: str
-    blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
     """What stands in the lab's fields: ``knobs`` is what is wrong with them, if anything is.
 
     ``call`` is the call that is looked at, ``None`` if none is; ``model`` how Invoke invokes, and
-    ``qualifier`` what. ``alias`` and ``description`` are for what is not made or published yet.
+    ``qualifier`` what. ``aliases`` is what the forms of aliases say, ``description`` the next
+    version's.
     """
 
     count: int
@@ -70,7 +54,9 @@ class Typed:
     qualifier: str = LATEST
     published: Published = field(default_factory=lambda: Published(now=0.0))
     description: str = ""
-    alias: WantedAlias = field(default_factory=lambda: WantedAlias(name="", version=LATEST))
+    aliases: TypedAliases = field(
+        default_factory=lambda: TypedAliases(new=WantedAlias(name="", version=LATEST))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,24 +122,10 @@ class CommandGroups:
         return (block("call", "Run again", lambda: self._call_again(call)),)
 
     def _of_versions(self, lines: CommandLines) -> tuple[Block, ...]:
-        typed, published = self.typed, self.typed.published
-        moves = (
-            block(
-                f"alias-{alias.name}",
-                f"Alias {alias.name}",
-                lambda alias=alias: lines.move_alias(  # type: ignore[misc]
-                    alias.name, alias.version, alias.weights
-                ),
-                about="As it leads now. The weight is the share of the second version.",
-            )
-            for alias in published.aliases
-        )
-        new = typed.alias
+        typed = self.typed
         return (
             block("publish", "Publish version", self._publish),
-            block("versions", "Published versions", lines.list_versions),
-            block("new-alias", "Make alias", lambda: lines.create_alias(new.name, new.version)),
-            *moves,
+            *version_blocks(lines, typed.published, typed.aliases),
         )
 
     def _of_clock(self) -> tuple[Block, ...]:
@@ -179,8 +151,9 @@ class CommandGroups:
 
     def _pressed(self, press: Press) -> str:
         match press.action:
-            case Invoke(function=name, event=event, count=count, model=model):
-                return self._invoke(name, self.lesson.lab.events[event], count, model)
+            case Invoke(function=name, event=event, count=count, model=model) as action:
+                text, qualifier = self.lesson.lab.events[event], action.qualifier or LATEST
+                return self._invoke(name, text, count, model, qualifier=qualifier)
             case Update(function=name):
                 return self._deploy(name, press=press.id)
             case Configure(function=name) as action:
@@ -191,12 +164,22 @@ class CommandGroups:
             case _:
                 return self._lines(self.function).press(press.id)
 
-    def _invoke(self, name: str, event: str, count: int, model: InvocationModel) -> str:
+    def _invoke(
+        self,
+        name: str,
+        event: str,
+        count: int,
+        model: InvocationModel,
+        *,
+        qualifier: str | None = None,
+    ) -> str:
+        """Return a call, of what the bar has chosen unless ``qualifier`` says what is called."""
         text = event.strip() or "{}"
         _check_json(text)
         stale = (one for one, here in self.standings.items() if not here.is_current)
         deployed = [self._deploy(one) for one in stale]
         lines = self._lines(name)
+        lines = lines if qualifier is None else replace(lines, qualifier=qualifier)
         late = [one for one, here in self.standings.items() if _leads_on(here)]
         ends = [self._lines(one).put_events(self.standings[one].events) for one in late]
         return "\n".join([*deployed, *ends, _call(lines, text, count, model)])
@@ -278,14 +261,6 @@ def _leads_on(standing: Standing) -> bool:
     """Whether a new function's records go to a function, which has to be there before."""
     ends = (standing.events.on_success, standing.events.on_failure)
     return not standing.is_deployed and any(":lambda:" in arn for arn in ends)
-
-
-def block(name: str, title: str, write: Callable[[], str], *, about: str = "") -> Block:
-    """Return a button with its command, or with why there is none."""
-    try:
-        return Block(id=name, title=title, about=about, command=write())
-    except NoCommand as error:
-        return Block(id=name, title=title, problem=str(error))
 
 
 def _call(lines: CommandLines, event: str, count: int, model: InvocationModel) -> str:

@@ -49,9 +49,9 @@ class CommandLines:
         made = self._aws(
             "create-function",
             *self._names(),
-            _value("--runtime", configuration.runtime),
-            _value("--handler", configuration.handler),
-            _value("--role", configuration.role),
+            value_option("--runtime", configuration.runtime),
+            value_option("--handler", configuration.handler),
+            value_option("--role", configuration.role),
             *_knobs(configuration),
             f"--zip-file {word(f'fileb://{self._file}')}",
         )
@@ -144,29 +144,8 @@ class CommandLines:
 
     def publish(self, description: str) -> str:
         """Freeze the function as a version."""
-        words = [_value("--description", description)] if description else []
+        words = [value_option("--description", description)] if description else []
         return self._aws("publish-version", *self._names(), *words)
-
-    def list_versions(self) -> str:
-        """Show every version."""
-        return self._aws("list-versions-by-function", *self._names())
-
-    def create_alias(self, alias: str, version: str) -> str:
-        """Make an alias."""
-        return self._aws(
-            "create-alias", *self._names(), *_alias(alias), option("--function-version", version)
-        )
-
-    def move_alias(self, alias: str, version: str, weights: Mapping[str, float]) -> str:
-        """Let an alias lead to a version, or to two with a share of the calls for the second."""
-        routing = json.dumps({"AdditionalVersionWeights": dict(weights)}, separators=(",", ":"))
-        return self._aws(
-            "update-alias",
-            *self._names(),
-            *_alias(alias),
-            option("--function-version", version),
-            option("--routing-config", routing),
-        )
 
     # -- the lab's own
 
@@ -289,13 +268,7 @@ def _knobs(configuration: Configuration, *, all_of_them: bool = False) -> tuple[
     return tuple(options)
 
 
-def _alias(name: str) -> tuple[str, ...]:
-    if not name:
-        raise NoCommand("The alias has no name yet. Write one in the Versions tab.")
-    return (_value("--name", name),)
-
-
-def _value(name: str, value: str) -> str:
+def value_option(name: str, value: str) -> str:
     """Return an option with what a learner may have chosen. Raises ``NoCommand``."""
     if value.startswith(EXPANDED):
         raise NoCommand(f"{name} {value[:60]} would make aws read that address. Use another value.")

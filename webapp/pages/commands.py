@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, render_template, request
 
 from webapp.classroom.asynchronous import targets_first, topic_arn
-from webapp.classroom.published import WantedAlias
+from webapp.classroom.published import Published, WantedAlias
 from webapp.classroom.workbench import function_of
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.pages import errors, htmx
@@ -20,6 +20,7 @@ from webapp.pages.bus_commands import bus_groups
 from webapp.pages.command_groups import CommandGroups, Typed
 from webapp.pages.command_lines import CommandLines, Terminal
 from webapp.pages.knob_forms import FieldsInvalid, Knobs, read_knobs
+from webapp.pages.published_form import read_alias
 from webapp.pages.queue_commands import (
     TypedMessage,
     asynchronous_block,
@@ -28,6 +29,7 @@ from webapp.pages.queue_commands import (
 )
 from webapp.pages.sent import fields, function, seconds, whole_number
 from webapp.pages.topic_commands import topic_groups
+from webapp.pages.version_commands import TypedAliases
 from webapp.runtime.errors import InvalidParameterValue
 from webapp.runtime.model import LATEST, Address, Configuration
 
@@ -49,6 +51,7 @@ def commands(workspace: str, slug: str) -> Response:
     }
     terminal, lab = _terminal(workspace), open_lesson.lab
     address = Address(account=labs().account(workspace), region=terminal.region)
+    published = labs().published.look(workspace, open_lesson, function=shown)
     form = read_form(workspace, slug, function=shown, qualifier=given.get("qualifier") or LATEST)
     lines = CommandLines(terminal=terminal, workspace=workspace, lab=slug, function=shown)
     groups = CommandGroups(
@@ -80,7 +83,8 @@ def commands(workspace: str, slug: str) -> Response:
             call=call and labs().calls.detail(workspace, open_lesson, call),
             model=labs().model(workspace, open_lesson),
             qualifier=labs().qualifier(workspace, open_lesson, function=shown),
-            published=labs().published.look(workspace, open_lesson, function=shown),
+            published=published,
+            aliases=_aliases(given, published),
         ),
     )
     return htmx.fragment(render_template("lesson/_commands.html", groups=groups.all()))
@@ -125,11 +129,28 @@ def _typed(given: Mapping[str, Any], *, old: Configuration) -> Typed:
         minutes=_minutes(given),
         knobs=_knobs(given, old=old),
         description=str(given.get("publish-description") or ""),
-        alias=WantedAlias(
-            name=str(given.get("new-alias-alias") or ""),
-            version=str(given.get("new-alias-version") or LATEST),
-        ),
     )
+
+
+def _aliases(given: Mapping[str, Any], published: Published) -> TypedAliases:
+    """Return what the form of each alias says; one that the page does not show says nothing."""
+    forms = {one.name: f"alias-{one.name}" for one in published.aliases}
+    return TypedAliases(
+        new=_alias(str(given.get("new-alias-alias") or "").strip(), given, form="new-alias"),
+        moves={
+            name: _alias(name, given, form=form)
+            for name, form in forms.items()
+            if f"{form}-version" in given
+        },
+    )
+
+
+def _alias(name: str, given: Mapping[str, Any], *, form: str) -> WantedAlias | str:
+    typed = {field: given.get(f"{form}-{field}") for field in ("version", "second", "weight")}
+    try:
+        return read_alias(name, typed)
+    except InvalidParameterValue as error:
+        return error.message
 
 
 def _minutes(given: Mapping[str, Any]) -> float:

@@ -11,8 +11,8 @@ from webapp.classroom.live import ClockView
 from webapp.classroom.model import Undo, UndoScope
 from webapp.curriculum.content import Html
 from webapp.curriculum.press import MODELS
-from webapp.pages.command_groups import Block
-from webapp.pages.command_groups import Group as Commands
+from webapp.pages.command_blocks import Block
+from webapp.pages.command_blocks import Group as Commands
 from webapp.pages.invoke_events import EventMenu
 from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
 from webapp.pages.lab_page import File, LabPage

@@ -5,15 +5,13 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template
 
-from webapp.classroom.published import WantedAlias
 from webapp.curriculum.model import Lesson
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form, back, done
-from webapp.pages.published_form import PublishedForm, read_published_form
-from webapp.pages.sent import edits, fields, function, tab, text_field, whole_number
+from webapp.pages.published_form import PublishedForm, read_alias, read_published_form
+from webapp.pages.sent import edits, fields, function, tab, text_field
 from webapp.runtime.errors import InvalidParameterValue, ServiceError
-from webapp.runtime.model import LATEST
 
 pages = Blueprint("published", __name__, url_prefix="/w/<workspace>/labs/<slug>")
 errors.catch(pages)
@@ -76,7 +74,7 @@ def lead(workspace: str, slug: str) -> Response:
     name = str(fields().get("alias") or "").strip()
 
     def work() -> Mapping[str, Any]:
-        wanted = _wanted(name)
+        wanted = read_alias(name, fields())
         labs().published.lead(workspace, lesson(slug), wanted, function=function())
         return {"alias": name, "said": f"Alias {name:.128} leads there now."}
 
@@ -107,20 +105,6 @@ def remember_qualifier(workspace: str, open_lesson: Lesson, qualifier: str) -> s
         workspace, open_lesson, function=function(), qualifier=qualifier
     )
     return qualifier
-
-
-def _wanted(name: str) -> WantedAlias:
-    given = fields()
-    second = str(given.get("second") or "").strip()
-    percent = whole_number(given.get("weight") or 0, name="The weight") if second else 0
-    if not 0 <= percent <= 100:
-        raise InvalidParameterValue(f"The weight is {percent} %. Write 0 to 100.")
-    return WantedAlias(
-        name=name,
-        version=str(given.get("version") or LATEST),
-        second=second,
-        weight=percent / 100,
-    )
 
 
 def _answer(workspace: str, slug: str, work: Any, *, at: str) -> Response:

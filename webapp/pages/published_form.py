@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from webapp.classroom.published import WantedAlias
 from webapp.classroom.workbench import function_of
 from webapp.curriculum.model import Lesson
 from webapp.pages.access import labs
+from webapp.pages.sent import whole_number
 from webapp.runtime.alias import Alias
+from webapp.runtime.errors import InvalidParameterValue
 from webapp.runtime.model import LATEST, FunctionRecord
 from webapp.trace.projections import formats
 
@@ -84,6 +87,20 @@ def read_published_form(
         description=str(typed.get("description") or "") if "publish" in wrong else "",
         errors=wrong,
         said=said,
+    )
+
+
+def read_alias(name: str, given: Mapping[str, Any]) -> WantedAlias:
+    """Return where a form lets an alias lead. Raises ``InvalidParameterValue``."""
+    second = str(given.get("second") or "").strip()
+    percent = whole_number(given.get("weight") or 0, name="The weight") if second else 0
+    if not 0 <= percent <= 100:
+        raise InvalidParameterValue(f"The weight is {percent} %. Write 0 to 100.")
+    return WantedAlias(
+        name=name,
+        version=str(given.get("version") or LATEST),
+        second=second,
+        weight=percent / 100,
     )
 
 

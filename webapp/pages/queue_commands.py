@@ -7,7 +7,7 @@ from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.press import OnQueue, Purge, Receive, Send
 from webapp.curriculum.queue import LabQueue
-from webapp.pages.command_groups import Block, Group, block
+from webapp.pages.command_blocks import Block, Group, block
 from webapp.pages.command_lines import EXPANDED, CommandLines, NoCommand
 from webapp.pages.shell import option
 from webapp.runtime.model import LATEST, Address

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from webapp.classroom.topic_boards import TopicBoard
-from webapp.pages.command_groups import Block, Group, block
+from webapp.pages.command_blocks import Block, Group, block
 from webapp.pages.command_lines import EXPANDED, CommandLines, NoCommand
 from webapp.pages.shell import option
 from webapp.sources.topics.subscription import Subscription

@@ -3,8 +3,8 @@ import { element, icon, write } from "./dom.js";
 
 const COPIED_MS = 2000;
 const LONGEST_TYPED = 4000;
-/** What is typed of versions and aliases, by form and field. */
-const FIELDS = [["publish", "description"], ["new-alias", "alias"], ["new-alias", "version"]];
+/** The forms of versions and aliases: what is typed is sent with the form's id before its name. */
+const FORMS = "#publish, form[data-alias]";
 
 export class CommandLines {
   #dialog = document.getElementById("commands");
@@ -48,9 +48,8 @@ export class CommandLines {
       const field = document.getElementById(id);
       query.set(field.name, field.value);
     }
-    for (const [form, name] of FIELDS) {
-      const field = document.getElementById(form)?.elements[name];
-      if (field) query.set(`${form}-${name}`, field.value);
+    for (const form of [...document.querySelectorAll(FORMS)].filter(isTouched)) {
+      for (const [name, value] of new FormData(form)) query.set(`${form.id}-${name}`, value);
     }
     query.set("function", this.editors.function);
     if (request) query.set("call", request);
@@ -73,6 +72,14 @@ export class CommandLines {
       write(this.#said, "");
     }, COPIED_MS);
   }
+}
+
+/** Whether a form says something else than how it stands; a choice nobody made is its first. */
+function isTouched(form) {
+  if (form.querySelector(".field__error")) return true;
+  return [...form.elements].some((field) => field.options
+    ? field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected))
+    : field.name && field.value !== field.defaultValue);
 }
 
 /** Copies an element's text, or selects it where a page may not write to the clipboard. */

@@ -151,9 +151,15 @@ function figuresOf(call) {
     ["Duration", milliseconds(call.duration)],
     ["Billed", typeof call.billed_ms === "number" ? `${call.billed_ms} ms` : ""],
     ["Init", milliseconds(call.init_duration)],
+    ["Version", ranVersion(call)],
     ["Memory", typeof call.max_memory_mb === "number" ? `${call.max_memory_mb} of ${call.memory_mb} MB` : ""],
   ];
   return rows.filter(([, text]) => text);
+}
+
+/** What ran, as AWS's ExecutedVersion says it, and the alias that led there. */
+function ranVersion({ version, alias }) {
+  return version && (alias ? `${version}, by ${alias}` : version);
 }
 
 function rerunActions(id) {

@@ -27,6 +27,7 @@ def test_calls_are_shared_between_two_versions_with_the_slider(learner: Learner)
     expect(page.locator("#published").get_by_role("status")).to_contain_text("live")
     learner.press_invoke()
     learner.see_response('"says": "two"')
+    expect(page.locator("#part-response .figures-row")).to_contain_text("2, by live")
     expect(page.get_by_text("env", exact=False).filter(has_text="v2").first).to_be_visible()
     page.get_by_role("tab", name="Story").click()
     story = page.locator("#part-sentences")
@@ -80,7 +81,14 @@ def refuse_a_name_that_is_a_number(learner: Learner) -> None:
 
 
 def copy_as_aws(page: Page) -> None:
+    """The command is what the form would do, not how the alias stands."""
+    page.locator("#alias-live").get_by_label("leads to").select_option("2")
+    page.locator("#alias-live").get_by_label("shares calls with").select_option("1")
+    page.locator("#alias-live").get_by_role("spinbutton").fill("35")
     page.locator("#alias-live").get_by_role("button", name="Copy as aws: live").click()
     commands = page.get_by_role("dialog")
     expect(commands.locator("#command-alias-live-text")).to_contain_text("update-alias")
+    expect(commands.locator("#command-alias-live-text")).to_contain_text("--function-version 2")
+    expect(commands.locator("#command-alias-live-text")).to_contain_text('{"1":0.35}')
+    expect(commands.locator("#command-delete-version-1-text")).to_contain_text("delete-function")
     expect(commands.locator("#command-invoke-text")).to_contain_text("--qualifier live")

@@ -42,7 +42,10 @@ def test_a_throttled_call_is_a_point_on_the_callers_lane_and_on_no_other(script:
     assert view_of(script).segment_of(refused) == row["id"]
     assert row["start"] == row["end"]
     assert len(rows_of(script, "lanes")) == 1
-    assert rows_of(script, "invocations")[0]["status"] == "throttled"
+    call = rows_of(script, "invocations")[0]
+    assert (call["status"], call["error_type"]) == ("throttled", "TooManyRequestsException")
+    assert call["error_message"].startswith("Rate Exceeded. Reason: ")
+    assert call["version"] is None
 
 
 def test_a_throttled_call_that_was_never_accepted_is_drawn_too(script: Script) -> None:
@@ -60,6 +63,8 @@ def test_an_invocation_has_what_report_says_of_it(script: Script) -> None:
         "number": 1,
         "status": "error",
         "start": "cold",
+        "version": "$LATEST",
+        "alias": "",
         "time": script.entries[1].time,
         "duration": 0.2,
         "billed_ms": 242,

@@ -56,7 +56,7 @@ def throttled(board: Board, fact: InvocationThrottled) -> None:
     segment.close(segment.start)
     segment.touch(board.entry.sequence)
     board.link(segment)
-    call.waits = segment
+    call.waits, call.refused = segment, fact
     board.tell(f"{call.name} got 429. {phrases.throttled_why(fact)}", segment=segment)
     _answered(board, call, status=THROTTLED)
 
@@ -71,7 +71,7 @@ def started(board: Board, environment: Environment, fact: InvocationStarted) -> 
     start = board.entry.time
     segment = board.draw("running", lane=environment, scene=scene, start=start)
     segment.request_id = fact.request_id
-    call.handler, call.start, call.environment = segment, fact.start, environment.title
+    call.handler, call.begun, call.environment = segment, fact, environment.title
     call.touch(board.entry.sequence)
     _lead_caller(board, call, segment)
     segment.leads_elsewhere = call.event is not None

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from webapp.trace.events import InvocationAbandoned, InvocationFinished, InvocationModel, Start
+from webapp.trace.events import (
+    InvocationAbandoned,
+    InvocationFinished,
+    InvocationModel,
+    InvocationStarted,
+    InvocationThrottled,
+    Start,
+)
 from webapp.trace.projections import stories
 from webapp.trace.projections.rows import JsonObject, Row
 from webapp.trace.projections.segments import Segment
@@ -20,14 +27,15 @@ class Call(Row):
     """A call. ``status`` is running, throttled, abandoned, lost, or its ``InvocationFinished``'s.
 
     One that is an attempt has the number of that, and the number of its ``event``. ``waits`` is the
-    caller's segment, ``handler`` the environment's.
+    caller's segment, ``handler`` the environment's. ``begun`` says which version ran.
     """
 
     number: int
     time: float
     event: int | None = None
     status: str = RUNNING
-    start: Start | None = None
+    begun: InvocationStarted | None = None
+    refused: InvocationThrottled | None = None
     environment: str | None = None
     function: str = ""
     model: InvocationModel = "synchronous"
@@ -45,6 +53,11 @@ class Call(Row):
         return self.status == RUNNING
 
     @property
+    def start(self) -> Start | None:
+        """What it found; ``None`` while it has not begun."""
+        return self.begun.start if self.begun else None
+
+    @property
     def name(self) -> str:
         """What sentences call it: ``Call 3``, ``Attempt 2 of event 1``."""
         return stories.call_name(self.number, event=self.event)
@@ -60,21 +73,35 @@ class Call(Row):
             "number": self.number,
             "status": self.status,
             "start": self.start,
+            "version": self.begun.version if self.begun else None,
+            "alias": self.begun.alias if self.begun else None,
             "time": self.time,
             "environment": self.environment,
             "segment": segment.key if segment else None,
             "http_status": self.http_status,
             **of_event,
-        } | _answer(self.finish, self.abandoned)
+        } | _answer(self.finish, _error(self.refused or self.abandoned))
 
 
-def _answer(finish: InvocationFinished | None, abandoned: InvocationAbandoned | None) -> JsonObject:
+def _error(fact: InvocationThrottled | InvocationAbandoned | None) -> JsonObject:
+    """Return what the caller of a call that nothing ran for was told (lambda-behaviour 4.3)."""
+    match fact:
+        case InvocationThrottled(reason=reason):
+            return {
+                "error_type": "TooManyRequestsException",
+                "error_message": f"Rate Exceeded. Reason: {reason}",
+            }
+        case InvocationAbandoned(code=code, reason=reason):
+            return {"error_type": code, "error_message": reason}
+        case None:
+            return {}
+
+
+def _answer(finish: InvocationFinished | None, error: JsonObject) -> JsonObject:
     answer: JsonObject = {name: getattr(finish, name, None) for name in _ANSWER}
     answer["response"] = finish.response[:SHOWN] if finish else None
     answer["whole"] = finish is not None and _is_whole(finish.response, finish.response_size_bytes)
-    if abandoned is not None:
-        answer |= {"error_type": abandoned.code, "error_message": abandoned.reason}
-    return answer
+    return answer | error
 
 
 _ANSWER = (
