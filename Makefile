@@ -11,7 +11,7 @@ ifdef PYTHON
 export PYTHON
 endif
 ARGUMENTS ?=
-PARALLEL := -n auto --dist loadgroup
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

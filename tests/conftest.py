@@ -1,46 +1,43 @@
 """What every test can ask for: a launched Chromium; property tests that are the same everywhere."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests import speed
+from tests.chromium import Chromium
 from tools.ensure_browser import ensure_browser
 
 TESTS = Path(__file__).parent
 
-# A shared machine has slow moments; a deadline per example would turn them into failures.
-hypothesis.settings.register_profile("everywhere", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
-hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "everywhere")
+# A shared machine has slow moments, which are no failures. And who changes a word is not told of an
+# example that nobody has tried before: who looks for those says --hypothesis-profile=exploring.
+SLOW_IS_FINE = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("exploring", SLOW_IS_FINE)
+hypothesis.settings.register_profile("the same everywhere", SLOW_IS_FINE, derandomize=True)
+hypothesis.settings.load_profile("the same everywhere")
 
-CHROMIUM_ARGUMENTS = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-]
+CHROMIUM = pytest.StashKey[Chromium]()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is slow and what uses the browser, which runs last.
+    """Mark what is slow and what uses the browser; put the longest files first, each as a whole.
 
-    Playwright keeps an event loop running in the main thread, in which asyncio.run then refuses
-    to work; so its session begins when every other test of the process is through.
+    Tests that run beside each other are dealt out in files, in this order: what is long and begins
+    last would keep one process busy while the others have nothing left.
     """
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
         speed.mark(item, tests=TESTS)
-        item.add_marker(pytest.mark.xdist_group(speed.group(item, tests=TESTS)))
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    order = {path: number for number, path in enumerate(dict.fromkeys(i.path for i in items))}
+    in_browser = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: (item.path not in in_browser, order[item.path]))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -52,15 +49,23 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return (os.cpu_count() or 1) + (0 if config.getoption("markexpr") else 1)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End the browser with the last of the tests in a row that use it.
+
+    Playwright keeps an event loop running in the main thread, in which asyncio.run then refuses
+    to work.
+    """
+    if nextitem is None or not nextitem.get_closest_marker("browser"):
+        item.config.stash.setdefault(CHROMIUM, Chromium()).close()
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Give one launched browser for the whole run; each test opens a context of its own."""
-    path = ensure_browser()
-    # Chromium's own sandbox cannot be set up by root.
-    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=[*CHROMIUM_ARGUMENTS, *as_root]
-        )
-        yield browser
-        browser.close()
+def chromium_path() -> Path:
+    return ensure_browser()
+
+
+@pytest.fixture
+def chromium(chromium_path: Path, pytestconfig: pytest.Config) -> Browser:
+    """Give a launched browser, which tests share; each opens a context of its own."""
+    return pytestconfig.stash.setdefault(CHROMIUM, Chromium()).browser(chromium_path)

@@ -1,4 +1,4 @@
-"""Which tests `make test-fast` leaves out, and which stay together when they run in parallel.
+"""Which tests `make test-fast` leaves out.
 
 A test is slow when it takes more than a second, or when it is one of many that each start
 processes, a server, a whole application or a database: moments each, and minutes together. A few
@@ -56,16 +56,6 @@ def mark(item: pytest.Item, *, tests: Path) -> None:
     """Mark a test slow where its place says so, and on every launcher but the strongest."""
     if _starts_something(item.path.relative_to(tests)) or _on_another_launcher(item):
         item.add_marker("slow")
-
-
-def group(item: pytest.Item, *, tests: Path) -> str:
-    """Return what stays together, in order, when tests run beside each other.
-
-    A file does, for what its tests share. Its browser tests are a group of their own: they come
-    last in each process.
-    """
-    name = item.path.relative_to(tests).as_posix()
-    return f"{name} in the browser" if item.get_closest_marker("browser") else name
 
 
 def _starts_something(place: Path) -> bool:

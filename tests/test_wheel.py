@@ -16,7 +16,7 @@ from tests.server.running import free_port
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 
 
 def run(*command: str | Path, cwd: Path) -> None:

@@ -44,7 +44,7 @@ def at_once(application: Application, count: int, ask: Any) -> list[TestResponse
 
     def one(_: int) -> TestResponse:
         client = application.app.test_client()
-        gate.wait(10)
+        gate.wait(120)
         answer: TestResponse = ask(client)
         return answer
 

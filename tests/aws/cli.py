@@ -11,7 +11,7 @@ from typing import Any
 from webapp.classroom.access_keys import AccessKey
 
 AWS = Path(sys.executable).with_name("aws")
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)

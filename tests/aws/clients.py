@@ -37,7 +37,7 @@ class Boto:
         """Return a client that tries once and waits with patience."""
         chosen = key or self._key
         # What is wrong with a request is for this server to say.
-        settings = {"parameter_validation": False, "read_timeout": 60, **options}
+        settings = {"parameter_validation": False, "read_timeout": 300, **options}
         config = Config(retries={"total_max_attempts": 1}, **settings)
         client = self._session.create_client(
             service,

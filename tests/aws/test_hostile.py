@@ -13,7 +13,10 @@ from werkzeug.test import TestResponse
 from tests.aws.signing import ADA, FORM, Signed, error_code, send, sign
 from webapp.wiring import Application
 
-MANY = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 JSON = {"Content-Type": "application/x-amz-json-1.1"}
 IN_QUERY = "/?Action=GetCallerIdentity&Version=2011-06-15"
 HEADER_TEXT = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=60)

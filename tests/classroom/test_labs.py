@@ -22,7 +22,7 @@ from webapp.wiring import Application
 
 pytestmark = pytest.mark.slow
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 120.0
 ECHO = {"handler.py": "def handler(event, context):\n    return event\n", "build.txt": "1\n"}
 CODE = Edits(files=ECHO)
 TYPED = Edits(files=ECHO, event="{}")

@@ -20,7 +20,7 @@ from webapp.wiring import content_folder
 LESSON = load_course(content_folder("lessons")).lesson("cold-and-warm")
 CLOCK = ClockView(now=1000.0, rate="1", paused=False, running=0)
 EPOCH = 3
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 
 
 @dataclass

@@ -30,7 +30,7 @@ from webapp.trace.events import (
 from webapp.wiring import Application
 
 pytestmark = pytest.mark.slow
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 NAME = "cold-and-warm-greeter"
 ECHO = {"handler.py": "def handler(event, context):\n    return event\n", "build.txt": "1\n"}
 CODE = Edits(files=ECHO)

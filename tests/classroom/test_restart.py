@@ -18,7 +18,7 @@ from webapp.trace.events import InvocationFinished, ServerRestarted
 from webapp.wiring import Application
 
 pytestmark = pytest.mark.slow
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 120.0
 DAY_SECONDS = 24 * 3600.0
 ECHO = {"handler.py": "def handler(event, context):\n    return event\n", "build.txt": "1\n"}
 CODE = Edits(files=ECHO)

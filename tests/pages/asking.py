@@ -13,7 +13,7 @@ LAB = "/w/local/labs/cold-and-warm"
 LESSON = "/w/local/lessons/cold-and-warm"
 HANDLER = "def handler(event, context):\n    return {'n': event.get('n')}\n"
 JSON = {"Accept": "application/json"}
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 HTMX = {"HX-Request": "true", "Accept": "*/*"}
 
 

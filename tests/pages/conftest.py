@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from webapp import wiring
 from webapp.settings import Settings
 
-QUIET_SECONDS = 20.0
+QUIET_SECONDS = 120.0
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ def serving(application: Application) -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-    thread.join(10)
+    thread.join()
     server.server_close()
 
 

@@ -15,7 +15,7 @@ from tests.platform.lab import Lab
 from tests.runtime.launcher import modes
 from tests.runtime.launcher.modes import Mode
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 300.0
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
 

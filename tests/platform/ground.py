@@ -109,7 +109,7 @@ class Ground:
         await asyncio.get_running_loop().shutdown_default_executor()
 
 
-def still_there(pids: list[int], *, seconds: float = 5.0) -> list[psutil.Process]:
+def still_there(pids: list[int], *, seconds: float = 60.0) -> list[psutil.Process]:
     """Return what still lives of these processes and their groups after a while."""
     known = {pid for pid in pids if psutil.pid_exists(pid) or _has_members(pid)}
     if not known:

@@ -11,8 +11,8 @@ from webapp.runtime.platform import Deployment, Platform
 from webapp.runtime.workspace import Workspace
 from webapp.trace.events import Entry, Fact, LogWritten
 
-WAIT_SECONDS = 15.0
-PATIENT_TIMEOUT = 20
+WAIT_SECONDS = 120.0
+PATIENT_TIMEOUT = 60
 F = TypeVar("F", bound=Fact)
 
 

@@ -169,15 +169,15 @@ def test_another_thread_can_stop_an_invocation(mode: Mode) -> None:
         loop.start()
         ground = Ground(mode.launcher(Path(folder)), folder=Path(folder))
         try:
-            loop.call(ground.launcher.really_start(), timeout=20)
-            lab = loop.call(Lab.open(ground.platform()), timeout=5)
-            loop.call(lab.deploy("f", COUNTING, timeout=60), timeout=5)
+            loop.call(ground.launcher.really_start(), timeout=120)
+            lab = loop.call(Lab.open(ground.platform()), timeout=120)
+            loop.call(lab.deploy("f", COUNTING, timeout=60), timeout=120)
             invoking = loop.submit(lab.call("f", {"wait": True}, request_id=REQUEST))
-            loop.call(lab.until(LogWritten, text="working"), timeout=10)
-            assert loop.call(stop(lab), timeout=5)
-            expect_stopped(invoking.result(10))
+            loop.call(lab.until(LogWritten, text="working"), timeout=120)
+            assert loop.call(stop(lab), timeout=120)
+            expect_stopped(invoking.result(120))
         finally:
-            loop.call(ground.finish(), timeout=20)
+            loop.call(ground.finish(), timeout=120)
             loop.stop()
 
 

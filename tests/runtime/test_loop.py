@@ -8,7 +8,7 @@ import pytest
 
 from webapp.runtime.loop import LoopStopped, LoopThread
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture

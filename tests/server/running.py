@@ -19,7 +19,7 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 90.0
 PORTS = (12_000, 32_000)
 """Below what Linux takes for connections, of which parallel tests have many."""
 LAB = "/w/local/labs/cold-and-warm"

@@ -22,7 +22,7 @@ def coldstart(data: Path, *arguments: str, **settings: str) -> subprocess.Comple
         env={**clean, "COLDSTART_DATA": str(data), **settings},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

@@ -77,7 +77,7 @@ def command(checkout: Path, *arguments: str) -> subprocess.CompletedProcess[str]
         env={**clean, **data},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

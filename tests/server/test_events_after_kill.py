@@ -48,7 +48,7 @@ def client(running: Running, service: str) -> Any:
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(retries={"max_attempts": 0}, read_timeout=30, max_pool_connections=20),
+        config=Config(retries={"max_attempts": 0}, read_timeout=300, max_pool_connections=20),
     )
 
 

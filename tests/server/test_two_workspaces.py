@@ -22,7 +22,7 @@ CODE = f"def handler(event, context):\n    print({SECRET!r})\n    return {SECRET
 SPIN = "def handler(event, context):\n    while True:\n        pass\n"
 ECHO = "def handler(event, context):\n    return event\n"
 CONCURRENCY = 5
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,7 @@ def test_after_a_stop_the_same_folder_can_be_used_and_no_thread_is_left(tmp_path
             assert application.storage.epoch == epoch
     left = {thread for thread in set(threading.enumerate()) - before if not thread.daemon}
     for thread in left:
-        thread.join(5)
+        thread.join(60)
     assert not [thread for thread in left if thread.is_alive()]
 
 

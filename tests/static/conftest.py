@@ -17,7 +17,7 @@ def parts() -> Iterator[Parts]:
         thread.start()
         yield server
         server.shutdown()
-        thread.join(5)
+        thread.join()
 
 
 @pytest.fixture

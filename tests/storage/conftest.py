@@ -69,7 +69,7 @@ def journal(engine: Engine) -> Iterator[Journal]:
     )
     made.start()
     yield made
-    made.stop(timeout=5.0)
+    made.stop(timeout=60.0)
 
 
 @pytest.fixture

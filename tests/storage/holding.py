@@ -5,7 +5,7 @@ from concurrent.futures import Future
 
 from webapp.storage.journal import Journal
 
-DEADLINE = 10.0
+DEADLINE = 60.0
 
 
 class Held:

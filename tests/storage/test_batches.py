@@ -44,7 +44,7 @@ def flushes(draw: st.DrawFn) -> Flushes:
 def write(journal: Journal, workspace: str, written: Flushes) -> None:
     for flush in written.flushes[1:]:
         journal.append(workspace, flush)
-    journal.submit(workspace, lambda _connection: None, facts=written.flushes[0]).result(10.0)
+    journal.submit(workspace, lambda _connection: None, facts=written.flushes[0]).result(60.0)
 
 
 @settings(max_examples=60)

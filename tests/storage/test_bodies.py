@@ -23,7 +23,7 @@ def bodies(tmp_path: Path) -> Iterator[FileBodies]:
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(asyncio.wait_for(work, 30.0))
+    return asyncio.run(asyncio.wait_for(work, 120.0))
 
 
 async def read(bodies: FileBodies, identifier: str, start: int, end: int) -> bytes:

@@ -29,7 +29,7 @@ def acknowledged_until_killed(folder: Path, *, after_lines: int) -> set[int]:
 
 def opened(storage: Storage) -> WorkspaceRecord:
     async def main() -> WorkspaceRecord:
-        return await asyncio.wait_for(storage.store.open_workspace("w"), 10.0)
+        return await asyncio.wait_for(storage.store.open_workspace("w"), 120.0)
 
     return asyncio.run(main())
 

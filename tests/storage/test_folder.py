@@ -27,7 +27,7 @@ def test_a_second_process_is_refused_until_the_first_is_killed(folder: Path) -> 
         with pytest.raises(DataFolderInUse) as refused:
             DataFolder(folder).lock()
         holder.kill()
-        holder.wait(10.0)
+        holder.wait(60.0)
     assert refused.value.pid == holder.pid
     assert str(folder) in str(refused.value)
     assert f"process {holder.pid}" in str(refused.value)

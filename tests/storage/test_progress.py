@@ -35,7 +35,7 @@ def test_two_tabs_never_lose_one_anothers_change(storage: Storage) -> None:
         storage.progress.update("w", lesson="l", change=change)
 
     with ThreadPoolExecutor(8) as tabs:
-        list(tabs.map(pass_task, range(40), timeout=30.0))
+        list(tabs.map(pass_task, range(40), timeout=120.0))
     assert storage.progress.read("w", lesson="l").tasks == {
         f"task-{number}": (number,) for number in range(40)
     }

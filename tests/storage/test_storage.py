@@ -25,7 +25,7 @@ def fill(storage: Storage) -> WorkspaceRecord:
 
     type_draft(storage, "x")
     storage.progress.update("w", lesson="l", change=lambda before: replace(before, step=2))
-    return asyncio.run(asyncio.wait_for(main(), 10.0))
+    return asyncio.run(asyncio.wait_for(main(), 120.0))
 
 
 def test_everything_is_there_after_a_restart_and_the_epoch_has_grown(folder: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_workspace_opened_again_goes_on_after_facts_that_could_not_be_written(
     storage.store.write_facts("w", [entry(2), entry(9)])  # there is a 2 already
 
     async def reopened() -> WorkspaceRecord:
-        return await asyncio.wait_for(storage.store.open_workspace("w"), 10.0)
+        return await asyncio.wait_for(storage.store.open_workspace("w"), 120.0)
 
     assert asyncio.run(reopened()).last_sequence == 9
     assert storage.store.entries("w", after=0, limit=10) == entries([1, 2])

@@ -43,7 +43,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ReadableSt
 
 def run(make: Callable[[], Awaitable[T]]) -> T:
     async def main() -> T:
-        return await asyncio.wait_for(make(), 10.0)
+        return await asyncio.wait_for(make(), 120.0)
 
     return asyncio.run(main())
 

@@ -14,7 +14,7 @@ from webapp.storage.engine import writing
 from webapp.storage.storage import Storage, open_storage
 from webapp.storage.trimming import FactCounts, Trimmed, runs_to_drop, trim
 
-DEADLINE = 10.0
+DEADLINE = 60.0
 Told = tuple[str, int, int]
 
 

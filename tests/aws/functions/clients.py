@@ -23,7 +23,7 @@ def client_of(server: Running, *, region: str = "us-east-1", key: str = "test") 
         region_name=region,
         aws_access_key_id=key,
         aws_secret_access_key="test",
-        config=Config(retries={"max_attempts": 0}, parameter_validation=False, read_timeout=60),
+        config=Config(retries={"max_attempts": 0}, parameter_validation=False, read_timeout=300),
     )
 
 

@@ -32,7 +32,7 @@ def aws(server: Running, folder: Path, *words: str, status: int = 0) -> Any:
         },
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert run.returncode == status, run.stderr

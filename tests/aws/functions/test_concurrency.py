@@ -54,7 +54,7 @@ def test_with_none_reserved_a_call_gets_429_and_an_event_goes_to_both_targets(
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(read_timeout=60),
+        config=Config(read_timeout=300),
     )
     urls = [sqs.create_queue(QueueName=f"none-{name}")["QueueUrl"] for name in ("dead", "failed")]
     asked = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"]) for url in urls]

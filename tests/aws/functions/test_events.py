@@ -24,7 +24,7 @@ def sqs(server: Running) -> Any:
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(retries={"max_attempts": 0}, read_timeout=60),
+        config=Config(retries={"max_attempts": 0}, read_timeout=300),
     )
 
 

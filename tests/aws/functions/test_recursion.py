@@ -89,7 +89,7 @@ def test_an_event_of_a_loop_goes_to_its_dead_letters_and_the_chain_with_it(
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",
-        config=Config(read_timeout=60),
+        config=Config(read_timeout=300),
     )
     url = sqs.create_queue(QueueName="looped-letters")["QueueUrl"]
     asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])

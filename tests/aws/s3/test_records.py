@@ -35,7 +35,7 @@ def end_of(application: Application, request_id: str) -> RecordDelivered | Deliv
     services = application.services
     log = services.loop.call(services.platform.workspace("local")).log
     seen = 0
-    while log.wait_beyond(seen, timeout=30):
+    while log.wait_beyond(seen, timeout=120):
         entries = log.since(seen)
         seen = entries[-1].sequence
         facts = [entry.fact for entry in entries]

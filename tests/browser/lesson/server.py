@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.server.running import free_port
 
 ROOT = Path(__file__).parents[3]
-STOP_SECONDS = 20
+STOP_SECONDS = 60
 
 
 @contextmanager

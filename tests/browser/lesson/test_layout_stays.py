@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.lesson.learner import PATIENCE_MS
-
 pytestmark = pytest.mark.slow
 LESSON = "/w/local/lessons/cold-and-warm?step=frozen"
 WIDTHS = [(1440, 900), (1024, 768), (768, 1024), (390, 844)]
@@ -33,7 +31,6 @@ def shifted(page: Page) -> list[tuple[float, str]]:
 def opened(chromium: Browser, address: str, path: str, width: int, height: int) -> Page:
     context = chromium.new_context(base_url=address, viewport={"width": width, "height": height})
     page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
     page.add_init_script(WATCH)
     page.goto(path)
     page.evaluate("document.fonts.ready")

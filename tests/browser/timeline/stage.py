@@ -70,7 +70,7 @@ def serving() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}/"
     finally:
         server.shutdown()
-        thread.join(timeout=5.0)
+        thread.join()
         server.server_close()
 
 

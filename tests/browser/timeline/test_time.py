@@ -100,7 +100,7 @@ def test_a_running_fact_grows_between_two_messages(timeline: Timeline) -> None:
     before = timeline.box("s1")["width"]
     grown = timeline.page.evaluate(
         """before => new Promise((resolve) => {
-          const patience = performance.now() + 5000;
+          const patience = performance.now() + 60000;
           const next = () => {
             const segment = document.querySelector('[data-segment="s1"]');
             const grown = segment.getBoundingClientRect().width - before;
@@ -136,7 +136,7 @@ def test_a_paused_clock_draws_nothing(timeline: Timeline) -> None:
 def test_a_quiet_clock_passes_at_its_rate_and_only_the_break_counts(timeline: Timeline) -> None:
     timeline.apply(one_of("handler").message(now=100.0, rate="600", paused=False))
     (before,) = timeline.breaks
-    expect(timeline.host.locator(".timeline-break")).not_to_have_text(before, timeout=3000)
+    expect(timeline.host.locator(".timeline-break")).not_to_have_text(before)
 
 
 def test_with_reduced_motion_it_redraws_twice_a_second_at_most(

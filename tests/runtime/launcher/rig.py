@@ -16,7 +16,7 @@ from webapp.runtime.log_frames import Frame, FrameReader
 from webapp.runtime.ports import EnvironmentProcess, EnvironmentSpecification, Exit, Launcher
 
 MEBIBYTE = 1024 * 1024
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 120.0
 NO_WORK = "def handler(event, context):\n    return event\n"
 ON_DEMAND = textwrap.dedent(
     """

@@ -32,7 +32,7 @@ def namespaces_for(mode: Mode) -> bool:
         ["unshare", *flags, "mount", "-t", "tmpfs", "none", "/tmp"],
         user=lent,
         capture_output=True,
-        timeout=10,
+        timeout=120,
     )
     return tried.returncode == 0
 

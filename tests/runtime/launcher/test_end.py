@@ -18,7 +18,7 @@ from tests.runtime.launcher.modes import Mode
 from tests.runtime.launcher.rig import NO_WORK, Rig
 from webapp.runtime.ports import LaunchFailed
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 120.0
 PROGRAM = "webapp.runtime.launcher.inside."
 
 

@@ -41,7 +41,7 @@ class Ground:
 
     def run(self, work: Awaitable[T]) -> T:
         async def main() -> T:
-            return await asyncio.wait_for(work, 20.0)
+            return await asyncio.wait_for(work, 120.0)
 
         return asyncio.run(main())
 

@@ -160,7 +160,7 @@ def test_a_put_is_on_disk_when_it_is_answered(ground: Ground, storage: Storage) 
 
 
 def test_a_stopped_store_refuses_and_says_so(ground: Ground, storage: Storage) -> None:
-    storage.journal.stop(timeout=5.0)
+    storage.journal.stop(timeout=60.0)
     with pytest.raises(Unavailable, match="stopping"):
         ground.make()
 
@@ -178,7 +178,7 @@ def test_whoever_asks_for_a_lot_keeps_only_himself_waiting(ground: Ground) -> No
 
     def slow() -> str:
         working.set()
-        assert done.wait(20.0)
+        assert done.wait(120.0)
         return "slow"
 
     async def main() -> None:
