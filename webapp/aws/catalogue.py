@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +52,8 @@ class Served:
     ``largest_body`` in bytes; more is not read. ``bodies`` are the limits of single operations.
     A service that moved from ``query`` to JSON serves both: ``query_model`` makes the older model
     of the newer, ``query_codes`` are the errors that had other names. ``addressed`` puts into the
-    path what a request names by its host.
+    path what a request names by its host. ``unchecked_enumerations`` are shapes whose values the
+    service itself takes otherwise than its model says; the operation checks them.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Served:
     query_codes: Mapping[str, str] = field(default_factory=dict)
     addressed: Callable[[WireRequest], WireRequest] = lambda request: request
     query_model: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    unchecked_enumerations: Collection[str] = ()
 
     def body_limit(self, operation: str) -> BodyLimit:
         return self.bodies.get(operation) or BodyLimit(size_bytes=lambda _: self.largest_body)
@@ -77,6 +79,8 @@ class Service:
         model = Loader().load_service_model(served.name, "service-2")
         if older and served.query_model is not None:
             model = served.query_model(model)
+        for shape in served.unchecked_enumerations:
+            model["shapes"][shape].pop("enum", None)
         self._protocol = _protocol(ServiceModel(model, served.name))
         self._validation = served.validation or self._protocol.validation
         self._operations: dict[str, Operation] = {}

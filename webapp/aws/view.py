@@ -112,7 +112,10 @@ def _asked(environ: Environ) -> Asked:
 
 
 def _start(answer: WireResponse, start_response: Any) -> None:
-    headers = {"Cache-Control": "no-store", **answer.headers, **SAFE_HEADERS}
+    headers = {**answer.headers, **SAFE_HEADERS}
+    if "ETag" not in headers:
+        # An object is kept by caches as its owner said, and clients compare it with what they put.
+        headers.setdefault("Cache-Control", "no-store")
     if isinstance(answer.body, bytes) and answer.status not in _BODILESS:
         # What a HEAD is about has a length of its own, which the operation says.
         headers.setdefault("Content-Length", str(len(answer.body)))

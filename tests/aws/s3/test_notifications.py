@@ -78,7 +78,7 @@ def test_a_queue_gets_a_test_event_and_then_what_happens(
         "s3SchemaVersion": "1.0",
         "configurationId": "rule",
         "bucket": {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"},
-        "object": {"key": "a+b%2F%C3%BC%2B", "size": 11, "eTag": put["ETag"].strip('"')},
+        "object": {"key": "a+b/%C3%BC%2B", "size": 11, "eTag": put["ETag"].strip('"')},
     }
 
 
@@ -131,8 +131,8 @@ def test_a_function_is_called_through_its_event_queue_where_prefix_and_suffix_fi
         "Filter": {
             "Key": {
                 "FilterRules": [
-                    {"Name": "prefix", "Value": "in/"},
-                    {"Name": "suffix", "Value": ".jpg"},
+                    {"Name": "Prefix", "Value": "in/"},
+                    {"Name": "Suffix", "Value": ".jpg"},
                 ]
             }
         },

@@ -88,7 +88,7 @@ def notification(
                 "ownerIdentity": {"principalId": _principal_of(requester.owner)},
                 "arn": bucket_arn(bucket),
             },
-            "object": _object(happening, key=quote_plus(happening.record.key)),
+            "object": _object(happening, key=quote_plus(happening.record.key, safe="/")),
         },
     }
     return json.dumps({"Records": [record]}, separators=(",", ":"))

@@ -1,12 +1,12 @@
 """Functions: created, shown, changed and deleted (lambda-behaviour 1)."""
 
 from webapp.aws.call import Call, Request, Result
+from webapp.aws.services.functions.code_sources import code_of
 from webapp.aws.services.functions.concurrency import shape
 from webapp.aws.services.functions.pages import page_of
 from webapp.aws.services.functions.requests import (
     check_package,
     check_publishing,
-    code_of,
     configuration_of,
     function_of,
     whole_function_of,
@@ -37,7 +37,7 @@ async def create_function(call: Call, request: Request) -> Result:
     tags = request.get("Tags", {})
     check_tags(tags)
     configuration = configuration_of(call, request, old=Configuration())
-    data = code_of(request["Code"])
+    data = await code_of(call, request["Code"])
     record = await call.place.registry.create(
         function.name,
         configuration=configuration,
@@ -93,7 +93,7 @@ async def update_function_code(call: Call, request: Request) -> Result:
     check_publishing(request)
     registry = call.place.registry
     registry.get(function.name)
-    data = code_of(request)
+    data = await code_of(call, request)
     dry_run, publish = bool(request.get("DryRun")), bool(request.get("Publish"))
     record = await registry.update_code(
         function.name,

@@ -12,7 +12,6 @@ from webapp.runtime.function_reference import FunctionReference, refer
 from webapp.runtime.layers import check_layers
 from webapp.runtime.model import Configuration, Logging
 
-_CODE_SOURCES = ("S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
 _SIMPLE = {
     "Runtime": "runtime",
     "Handler": "handler",
@@ -54,35 +53,12 @@ def check_publishing(request: Request) -> None:
         )
 
 
-def code_of(source: Mapping[str, Any]) -> bytes:
-    """Return the zip of a request. Raises ``InvalidParameterValue`` for every other source."""
-    archive: bytes | None = source.get("ZipFile")
-    others = [name for name in _CODE_SOURCES if source.get(name)]
-    if archive is not None and others:
-        raise InvalidParameterValue(
-            "Please do not provide other FunctionCode parameters when providing a ZipFile."
-        )
-    if archive is not None:
-        return archive
-    if "ImageUri" in others:
-        raise InvalidParameterValue(
-            "Coldstart runs zip archives only, no container images. "
-            "Use PackageType Zip and send ZipFile."
-        )
-    if others:
-        raise InvalidParameterValue(
-            "Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The "
-            "specified bucket does not exist. Coldstart has no buckets yet: send ZipFile."
-        )
-    raise InvalidParameterValue("Please provide a source for function code.")
-
-
 def check_package(request: Request) -> None:
     """Raise unless a new function is a zip with a runtime and a handler."""
     if request.get("PackageType", "Zip") != "Zip":
         raise InvalidParameterValue(
             "Coldstart runs zip archives only, no container images. "
-            "Use PackageType Zip and send ZipFile."
+            "Use PackageType Zip and send ZipFile or name an object in S3."
         )
     if not request.get("Runtime") or not request.get("Handler"):
         raise InvalidParameterValue(
@@ -91,11 +67,16 @@ def check_package(request: Request) -> None:
         )
     signing = request.get("CodeSigningConfigArn")
     if signing:
-        raise AwsError(
-            "CodeSigningConfigNotFoundException",
-            "The code signing configuration cannot be found. Check that the provided "
-            f"configuration is not deleted: {signing}.",
-        )
+        raise no_signing(signing)
+
+
+def no_signing(arn: str) -> AwsError:
+    """Return the refusal of a code signing configuration."""
+    return AwsError(
+        "CodeSigningConfigNotFoundException",
+        "The code signing configuration cannot be found. Check that the provided "
+        f"configuration is not deleted: {arn}.",
+    )
 
 
 def configuration_of(call: Call, request: Request, *, old: Configuration) -> Configuration:

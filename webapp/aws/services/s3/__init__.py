@@ -53,4 +53,5 @@ SERVED = Served(
     operations={name: _refusing(operation) for name, operation in _OPERATIONS.items()},
     bodies={"PutObject": _BODY, "UploadPart": _BODY},
     addressed=by_path,
+    unchecked_enumerations=("FilterRuleName",),
 )

@@ -41,6 +41,7 @@ async def get_bucket_notification_configuration(call: Call, request: Request) ->
 
 
 def _rule(members: Mapping[str, Any], *, kind: str, arn: str) -> Rule:
+    """Read a configuration; S3 takes ``prefix`` in any case, and answers ``Prefix``."""
     ends = {"prefix": "", "suffix": ""}
     rules = members.get("Filter", {}).get("Key", {}).get("FilterRules", [])
     for one in rules:
@@ -67,7 +68,7 @@ def _rule(members: Mapping[str, Any], *, kind: str, arn: str) -> Rule:
 
 def _shape(rule: Rule, member: str) -> dict[str, Any]:
     shape = {"Id": rule.identifier, member: rule.arn, "Events": list(rule.events)}
-    ends = [("prefix", rule.prefix), ("suffix", rule.suffix)]
+    ends = [("Prefix", rule.prefix), ("Suffix", rule.suffix)]
     filters = [{"Name": name, "Value": value} for name, value in ends if value]
     return {**shape, "Filter": {"Key": {"FilterRules": filters}}} if filters else shape
 
