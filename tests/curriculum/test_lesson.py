@@ -143,7 +143,7 @@ def test_an_update_counts_one_higher_and_leaves_other_files_alone(text: str, num
         ("minutes: 5", "minutes: 5\ncolor: x", "color", "'color' is not a key here. There are"),
         ("minutes: 5", "minutes: 5\nminutes: 5", "minutes: 5", "'minutes' is given twice."),
         ("lab:\n", "lab: x\nlob:\n", "lab: x", "'lab' must be a mapping of keys and values."),
-        ("lab:\n", "lab:\n  x: 1\n", "x: 1", "'x' is not a key here. There are buses"),
+        ("lab:\n", "lab:\n  x: 1\n", "x: 1", "'x' is not a key here. There are buckets"),
         ("{handler: ", "{hondler: ", "small-greeter:", "'hondler' is not a key here."),
         ("small-greeter", "Small", "Small:", "A function needs a name of lower-case letters"),
         ("{handler: handler.handler}", "{memory: 64}", "{memory", "'memory' must be a number"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from webapp.classroom import lab_buses
+from webapp.classroom import lab_buckets, lab_buses, lab_schedules
 from webapp.classroom.asynchronous import destinations_of, event_config, target_arn
 from webapp.classroom.knobs import Knobs
 from webapp.classroom.lab_topics import permissions_for
@@ -82,11 +82,13 @@ class Deployments:
         permissions = (
             *permissions_for(lab, function.name, opened.address),
             *lab_buses.permissions_for(lab, function.name, opened.address),
+            *lab_buckets.permissions_for(lab, function.name, opened.address),
         )
         for permission in permissions:
             await opened.home.annotations.allow(
                 FunctionReference(function.name), permission, run=run
             )
+        await lab_schedules.wake(opened, lab, run=run)
         return opened.registry.get(function.name)
 
     async def _set_start_events(

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from webapp.classroom import lab_buses
+from webapp.classroom import lab_buckets, lab_buses
 from webapp.classroom.asynchronous import function_arn, queue_arn, topic_arn
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.topic import LabSubscription, LabTopic
@@ -61,11 +61,12 @@ def permissions_for(lab: Lab, function: str, address: Address) -> list[Permissio
 
 
 def queue_policy(lab: Lab, queue: str, address: Address) -> str:
-    """Return what lets the lab's topics and rules send to a queue; empty if none does."""
+    """Return what lets the lab's topics, rules and buckets send to a queue; empty if none does."""
     arn = queue_arn(queue, address)
     statements = (
         _statement_for(lab, queue, address),
         lab_buses.statement_for(lab, queue, arn, "sqs:SendMessage", address),
+        lab_buckets.statement_for(lab, queue, arn, "sqs:SendMessage"),
     )
     return _policy([one for one in statements if one])
 
@@ -128,8 +129,11 @@ async def _make(opened: Workspace, lab: Lab, topic: LabTopic, *, run: str) -> No
     if topic.deduplicates_by_content:
         attributes["ContentBasedDeduplication"] = "true"
     arn = topic_arn(topic.name, opened.address)
-    statement = lab_buses.statement_for(lab, topic.name, arn, "sns:Publish", opened.address)
-    if policy := _policy([statement] if statement else []):
+    statements = (
+        lab_buses.statement_for(lab, topic.name, arn, "sns:Publish", opened.address),
+        lab_buckets.statement_for(lab, topic.name, arn, "sns:Publish"),
+    )
+    if policy := _policy([one for one in statements if one]):
         attributes["Policy"] = policy
     wanted = [_subscription(one, lab, opened.address) for one in topic.subscriptions]
     await _create(opened, topic.name, attributes, wanted, run=run)

@@ -188,6 +188,8 @@ class LiveLab:
             queues=lab.queue_names,
             buses=lab.bus_names,
             topics=lab.topic_names,
+            buckets=lab.bucket_names,
+            schedules=lab.schedule_names,
             lab=lab.slug,
         )
         self._scope = LabScope(self._lesson.lab)

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from webapp.classroom import lab_buses, lab_queues, lab_topics
+from webapp.classroom import lab_buckets, lab_buses, lab_queues, lab_schedules, lab_topics
 from webapp.classroom.asynchronous import (
     asynchronous_of,
     event_config,
@@ -273,6 +273,8 @@ class LabOperations:
             await lab_queues.put_back(opened, lesson.lab, run=run)
             await lab_topics.put_back(opened, lesson.lab, run=run)
             await lab_buses.put_back(opened, lesson.lab, run=run)
+            await lab_buckets.put_back(opened, lesson.lab, run=run)
+            await lab_schedules.put_back(opened, lesson.lab, run=run)
         return opened.record(LabReset(lab=lesson.slug, scope=scope), run=run)
 
     async def undo(
@@ -297,6 +299,7 @@ class LabOperations:
         await lab_queues.bring_back(opened, lesson.lab, sources.get("queues", {}), run=run)
         await lab_topics.bring_back(opened, lesson.lab, sources.get("topics", {}), run=run)
         await lab_buses.bring_back(opened, lesson.lab, sources.get("buses", {}), run=run)
+        await lab_buckets.bring_back(opened, lesson.lab, sources.get("buckets", {}), run=run)
         back = [one for one in lesson.lab.functions if one.name in knobs]
         for one in back:
             await self._deployments.restore(
@@ -306,15 +309,18 @@ class LabOperations:
             await self._bring_back_versions(opened, one.name, published.get(one.name, {}), run)
             configs = knobs[one.name].event_configs
             await opened.home.event_configs.replace(one.name, configs, run=run)
+        await lab_schedules.bring_back(opened, lesson.lab, sources.get("schedules", {}), run=run)
         opened.record(ResetUndone(lab=lesson.slug, reset=reset), run=run)
 
     async def sources(self, workspace: str, lesson: Lesson) -> dict[str, Any]:
-        """Return what an undo needs to know of queues, topics and buses, as JSON values."""
+        """Return what an undo needs to know of all but functions, as JSON values."""
         opened = await self._platform.workspace(workspace)
         return {
             "queues": lab_queues.document(opened, lesson.lab),
             "topics": lab_topics.document(opened, lesson.lab),
             "buses": lab_buses.document(opened, lesson.lab),
+            "buckets": await lab_buckets.document(opened, lesson.lab),
+            "schedules": lab_schedules.document(opened, lesson.lab),
         }
 
     async def predict(
@@ -372,10 +378,12 @@ class LabOperations:
 async def _ensure_sources(
     opened: Workspace, lab: Lab, *, run: str, deleted_too: bool = False
 ) -> None:
-    """Let a lab's queues be there, and then the topics and buses that send to them."""
+    """Let a lab's queues be there, and then what sends to them; other labs' schedules rest."""
     await lab_queues.ensure(opened, lab, run=run, deleted_too=deleted_too)
     await lab_topics.ensure(opened, lab, run=run, deleted_too=deleted_too)
     await lab_buses.ensure(opened, lab, run=run, deleted_too=deleted_too)
+    await lab_buckets.ensure(opened, lab, run=run, deleted_too=deleted_too)
+    await lab_schedules.ensure(opened, lab, run=run, deleted_too=deleted_too)
 
 
 async def _queue(opened: Workspace, events: Sequence[Invocation], *, run: str) -> Sent:

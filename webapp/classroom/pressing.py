@@ -1,13 +1,14 @@
 """What a lab's buttons do, for web threads: every method blocks."""
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from webapp.classroom.bucket_work import BucketWork
 from webapp.classroom.bus_work import BusWork
 from webapp.classroom.drafting import Edits
 from webapp.classroom.model import OpenDraft, Pressed
-from webapp.classroom.operations import LabOperations
+from webapp.classroom.operations import Code, LabOperations
 from webapp.classroom.queue_work import QueueWork
 from webapp.classroom.requests import (
     check_burst,
@@ -15,6 +16,7 @@ from webapp.classroom.requests import (
     event_payload,
     pressed_faults,
 )
+from webapp.classroom.schedule_work import ScheduleWork
 from webapp.classroom.topic_work import TopicWork
 from webapp.classroom.workbench import Desk, Workbench
 from webapp.curriculum.asynchronous import Asynchronous
@@ -22,18 +24,20 @@ from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import (
     Configure,
+    DeleteObject,
     Fault,
     Invoke,
     Lead,
     OnFunction,
+    OnQueue,
     Press,
     Publish,
-    Purge,
     PutEvents,
-    Receive,
+    PutObject,
     Request,
-    Send,
+    Spreads,
     Stop,
+    SwitchSchedule,
     Update,
     Wait,
 )
@@ -67,6 +71,8 @@ class Pressing:
         self._queues = QueueWork(operations)
         self._topics = TopicWork(operations)
         self._buses = BusWork(operations)
+        self._buckets = BucketWork(operations)
+        self._schedules = ScheduleWork(operations)
 
     # -- buttons of the lesson
 
@@ -242,8 +248,10 @@ class Pressing:
 
     def _press(self, shown: Desk, press: Press) -> Pressed:
         workspace, lesson = shown.workspace, shown.lesson
+        if isinstance(press.action, OnQueue | Spreads):
+            return self._on_source(shown, press.action, press)
         match press.action:
-            case Invoke() | Request() | Publish() | PutEvents() | Lead() as action:
+            case Invoke() | Request() | Lead() as action:
                 return self._send(shown, action, press)
             case Wait(seconds=seconds):
                 return self._wait(shown, seconds, press)
@@ -257,15 +265,8 @@ class Pressing:
             case Fault():
                 self._set_faults(self._of(shown, press.action), pressed_faults(press.action))
                 return Pressed(run="", revision=shown.look().draft.revision)
-            case Send() | Receive() | Purge():
-                run = self._call(self._queues.press(workspace, lesson, press))
-                return Pressed(run=run, revision=shown.look().draft.revision)
 
-    def _send(
-        self, shown: Desk, action: Invoke | Request | Publish | PutEvents | Lead, press: Press
-    ) -> Pressed:
-        if isinstance(action, Publish | PutEvents):
-            return self._publish(shown, action, press)
+    def _send(self, shown: Desk, action: Invoke | Request | Lead, press: Press) -> Pressed:
         if isinstance(action, Lead):
             return self._lead(self._of(shown, action), action, press)
         desk, event = self._of(shown, action), shown.lesson.lab.events[action.event]
@@ -329,35 +330,58 @@ class Pressing:
         self, workspace: str, lesson: Lesson, topic: str, publication: Publication
     ) -> tuple[str, Published]:
         """Publish a message to a topic of the lab; return the run, and the message."""
-        shown = self._bench.desk(workspace, lesson, function="", tab="")
-        drafts = self._drafts(shown)
-        code = {name: draft.draft.files for name, draft in drafts.items()}
-        run, [published] = self._call(
-            self._topics.publish(workspace, lesson, topic, publication, code=code)
+        run, [published] = self.with_code(
+            workspace,
+            lesson,
+            lambda code: self._topics.publish(workspace, lesson, topic, publication, code=code),
         )
-        self._deployed(shown, drafts)
         return run, published
 
     def put_event(
         self, workspace: str, lesson: Lesson, bus: str, entry: Mapping[str, str]
     ) -> tuple[str, BusEvent]:
         """Deploy what was edited and put an event on a bus; return the run and the event."""
-        shown = self._bench.desk(workspace, lesson, function="", tab="")
-        drafts = self._drafts(shown)
-        code = {name: draft.draft.files for name, draft in drafts.items()}
-        run, events = self._call(self._buses.put(workspace, lesson, bus, entry, code=code))
-        self._deployed(shown, drafts)
+        run, events = self.with_code(
+            workspace,
+            lesson,
+            lambda code: self._buses.put(workspace, lesson, bus, entry, code=code),
+        )
         return run, events[0]
 
-    def _publish(self, shown: Desk, action: Publish | PutEvents, press: Press) -> Pressed:
+    def with_code(
+        self, workspace: str, lesson: Lesson, work: Callable[[Code], Coroutine[Any, Any, T]]
+    ) -> T:
+        """Do something that deploys every draft of the lab first (rule 8)."""
+        shown = self._bench.desk(workspace, lesson, function="", tab="")
         drafts = self._drafts(shown)
-        code = {name: draft.draft.files for name, draft in drafts.items()}
+        done = self._call(work({name: draft.draft.files for name, draft in drafts.items()}))
+        self._deployed(shown, drafts)
+        return done
+
+    def _on_source(self, shown: Desk, action: OnQueue | Spreads, press: Press) -> Pressed:
         workspace, lesson = shown.workspace, shown.lesson
-        if isinstance(action, PutEvents):
-            run = self._call(self._buses.press(workspace, lesson, action, press, code=code))
+        if isinstance(action, OnQueue):
+            run = self._call(self._queues.press(workspace, lesson, press))
         else:
-            run = self._call(self._topics.press(workspace, lesson, action, press, code=code))
-        return Pressed(run=run, revision=self._deployed(shown, drafts))
+            run = self.with_code(
+                workspace,
+                lesson,
+                lambda code: self._spreading(workspace, lesson, action, press, code),
+            )
+        return Pressed(run=run, revision=shown.look().draft.revision)
+
+    def _spreading(
+        self, workspace: str, lesson: Lesson, action: Spreads, press: Press, code: Code
+    ) -> Coroutine[Any, Any, str]:
+        match action:
+            case PutEvents():
+                return self._buses.press(workspace, lesson, action, press, code=code)
+            case Publish():
+                return self._topics.press(workspace, lesson, action, press, code=code)
+            case SwitchSchedule():
+                return self._schedules.press(workspace, lesson, action, press, code=code)
+            case PutObject() | DeleteObject():
+                return self._buckets.press(workspace, lesson, action, press, code=code)
 
     def _drafts(self, desk: Desk) -> dict[str, OpenDraft]:
         """Return the draft of every function of the lab: a call deploys them all."""

@@ -1,13 +1,16 @@
-"""A lab as data: the functions, queues, topics, buses and events that a lesson owns."""
+"""A lab as data: functions, queues, topics, buses, buckets, schedules and events of a lesson."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.curriculum.asynchronous import DEFAULTS, Asynchronous
+from webapp.curriculum.bucket import LabBucket
 from webapp.curriculum.bus import LabBus
 from webapp.curriculum.press import Files
 from webapp.curriculum.queue import LabQueue
+from webapp.curriculum.schedule import LabSchedule
 from webapp.curriculum.topic import LabTopic
+from webapp.trace.owned import Owned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,20 @@ class Lab:
     queues: tuple[LabQueue, ...] = ()
     topics: tuple[LabTopic, ...] = ()
     buses: tuple[LabBus, ...] = ()
+    buckets: tuple[LabBucket, ...] = ()
+    schedules: tuple[LabSchedule, ...] = ()
+
+    @property
+    def owned(self) -> Owned:
+        """The names of its resources: it sees the facts about them."""
+        return Owned(
+            functions=self.function_names,
+            queues=self.queue_names,
+            topics=self.topic_names,
+            buses=self.bus_names,
+            buckets=self.bucket_names,
+            schedules=self.schedule_names,
+        )
 
     def function(self, name: str) -> LabFunction:
         """Return a function. Raises ``KeyError``."""
@@ -87,3 +104,21 @@ class Lab:
     def bus_names(self) -> frozenset[str]:
         """The names of event buses whose facts the lab sees."""
         return frozenset(bus.name for bus in self.buses)
+
+    def bucket(self, name: str) -> LabBucket:
+        """Return a bucket. Raises ``KeyError``."""
+        return {bucket.name: bucket for bucket in self.buckets}[name]
+
+    @property
+    def bucket_names(self) -> frozenset[str]:
+        """The names of buckets whose facts the lab sees."""
+        return frozenset(bucket.name for bucket in self.buckets)
+
+    def schedule(self, name: str) -> LabSchedule:
+        """Return a schedule. Raises ``KeyError``."""
+        return {schedule.name: schedule for schedule in self.schedules}[name]
+
+    @property
+    def schedule_names(self) -> frozenset[str]:
+        """The names of schedules whose facts the lab sees."""
+        return frozenset(schedule.name for schedule in self.schedules)

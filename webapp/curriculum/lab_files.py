@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from webapp.curriculum.asynchronous import read_asynchronous
+from webapp.curriculum.bucket_fields import Told, read_buckets
 from webapp.curriculum.bus_fields import Targets, read_buses
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.identifiers import Identifiers
@@ -12,6 +13,7 @@ from webapp.curriculum.lab import Knobs, Lab, LabFunction
 from webapp.curriculum.press import Files
 from webapp.curriculum.queue import FIFO
 from webapp.curriculum.queue_fields import read_queues
+from webapp.curriculum.schedule_fields import Aims, read_schedules
 from webapp.curriculum.source import Source
 from webapp.curriculum.topic_fields import read_topics
 from webapp.curriculum.tree import Tree
@@ -72,6 +74,18 @@ def read_lab(
     )
     buses = read_buses(fields, targets=targets, identifiers=identifiers, source=source)
     sources += [one.name for one in buses]
+    events = _events(fields, folder=folder)
+    of_buses = [one.name for one in buses]
+    standard = [name for name in (*declared, *sources) if not name.endswith(FIFO)]
+    buckets = read_buckets(
+        fields, told=Told(standard, of_buses), identifiers=identifiers, source=source
+    )
+    schedules = read_schedules(
+        fields,
+        aims=Aims(standard, of_buses, events),
+        identifiers=identifiers,
+        source=source,
+    )
     names = _Names(functions=declared, sources=sources)
     functions = []
     for place, (name, inner) in enumerate(declared.items()):
@@ -84,10 +98,12 @@ def read_lab(
     return Lab(
         slug=slug,
         functions=tuple(functions),
-        events=_events(fields, folder=folder),
+        events=events,
         queues=queues,
         topics=topics,
         buses=buses,
+        buckets=buckets,
+        schedules=schedules,
     )
 
 

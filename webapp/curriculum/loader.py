@@ -149,12 +149,14 @@ class _Loading:
         )
 
     def _own_resources(self, lesson: Lesson, *, tree: Tree, file: str) -> None:
-        """Report functions, queues and topics whose name another lesson has already (rule 1)."""
+        """Report what has a name that another lesson's lab uses already (rule 1)."""
         functions = (("Function", one.name) for one in lesson.lab.functions)
         queues = (("Queue", one.name) for one in lesson.lab.queues)
         topics = (("Topic", one.name) for one in lesson.lab.topics)
         buses = (("Bus", one.name) for one in lesson.lab.buses)
-        for kind, name in (*functions, *queues, *topics, *buses):
+        buckets = (("Bucket", one.name) for one in lesson.lab.buckets)
+        schedules = (("Schedule", one.name) for one in lesson.lab.schedules)
+        for kind, name in (*functions, *queues, *topics, *buses, *buckets, *schedules):
             owner = self._owners.setdefault(name, lesson)
             if owner is not lesson:
                 message = f"{kind} '{name}' belongs to lesson '{owner.slug}' already."

@@ -178,6 +178,40 @@ class PutEvents:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutObject:
+    """Put an object with this text into a bucket; with a higher ``count`` so many, numbered.
+
+    ``*`` in the key is the number of the object then.
+    """
+
+    bucket: str
+    key: str
+    body: str
+    count: int = 1
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the objects, in order."""
+        return tuple(self.key.replace("*", str(number + 1)) for number in range(self.count))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteObject:
+    """Delete an object of a bucket; where versions are kept a marker hides it."""
+
+    bucket: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchSchedule:
+    """Enable a schedule of the lab, or disable it."""
+
+    schedule: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
     """Publish a version, and lead ``alias`` to it; it is made if there is none.
 
@@ -198,7 +232,9 @@ class Lead:
 
 OnQueue = Send | Receive | Purge
 OnFunction = Invoke | Request | Lead | Update | Configure | Stop | Fault
-Action = OnFunction | OnQueue | Publish | PutEvents | Wait
+Spreads = Publish | PutEvents | PutObject | DeleteObject | SwitchSchedule
+"""What functions of the lab may be called by: what was edited is deployed first."""
+Action = OnFunction | OnQueue | Spreads | Wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +271,9 @@ _ICONS: Mapping[type[Action], str] = {
     Send: "send",
     Publish: "send",
     PutEvents: "send",
+    PutObject: "upload",
+    DeleteObject: "trash-2",
+    SwitchSchedule: "timer",
     Receive: "inbox",
     Purge: "trash-2",
 }

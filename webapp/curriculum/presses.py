@@ -5,6 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from webapp.curriculum.asynchronous import read_asynchronous
+from webapp.curriculum.bucket import LabBucket
+from webapp.curriculum.bucket_fields import check_key
 from webapp.curriculum.bus import LabBus
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.identifiers import Identifiers
@@ -15,6 +17,7 @@ from webapp.curriculum.press import (
     MODELS,
     Action,
     Configure,
+    DeleteObject,
     Fault,
     Invoke,
     Lead,
@@ -22,15 +25,18 @@ from webapp.curriculum.press import (
     Publish,
     Purge,
     PutEvents,
+    PutObject,
     Receive,
     Request,
     Send,
     Stop,
+    SwitchSchedule,
     Update,
     Wait,
 )
 from webapp.curriculum.queue import LabQueue
 from webapp.curriculum.queue_fields import DELAY
+from webapp.curriculum.schedule import LabSchedule
 from webapp.curriculum.source import Source
 from webapp.curriculum.topic import LabTopic
 
@@ -137,6 +143,24 @@ class _Reader:
         name = self.fields.choice("bus", among=buses, default=only)
         return buses.get(name, LabBus(name=name))
 
+    def bucket(self) -> LabBucket:
+        """Return the bucket meant: the lab's only one unless it is named."""
+        buckets = {bucket.name: bucket for bucket in self.lab.buckets}
+        if not buckets:
+            self.fields.problem("bucket", "This lab has no bucket. Add one to 'buckets'.")
+        only = next(iter(buckets)) if len(buckets) == 1 else None
+        name = self.fields.choice("bucket", among=buckets, default=only)
+        return buckets.get(name, LabBucket(name=name))
+
+    def schedule(self) -> LabSchedule:
+        """Return the schedule meant: the lab's only one unless it is named."""
+        schedules = {schedule.name: schedule for schedule in self.lab.schedules}
+        if not schedules:
+            self.fields.problem("schedule", "This lab has no schedule. Add one to 'schedules'.")
+        only = next(iter(schedules)) if len(schedules) == 1 else None
+        name = self.fields.choice("schedule", among=schedules, default=only)
+        return schedules.get(name, LabSchedule(name=name, to=""))
+
 
 def _invoke(reader: _Reader) -> Action:
     count = reader.fields.integer("count", within=(1, BURST), default=1)
@@ -229,11 +253,11 @@ def _send(reader: _Reader) -> Action:
     return Send(queue=queue.name, body=body, count=count, delay=delay, group=group)
 
 
-def _body(reader: _Reader) -> str:
+def _body(reader: _Reader, *, noun: str = "A message") -> str:
     """Return the text of ``body``, or of the lesson's event that ``event`` names."""
     fields = reader.fields
     if ("body" in fields.names) is ("event" in fields.names):
-        fields.problem("body", "A message is the text of 'body' or one of the lesson's events.")
+        fields.problem("body", f"{noun} is the text of 'body' or one of the lesson's events.")
     if "event" in fields.names:
         return reader.lab.events.get(reader.event(), "")
     return fields.text("body", default="")
@@ -280,6 +304,35 @@ def _put_event(reader: _Reader) -> Action:
     )
 
 
+def _put_object(reader: _Reader) -> Action:
+    fields = reader.fields
+    key, count = fields.text("key"), fields.integer("count", within=(1, BURST), default=1)
+    _check_key(reader, key)
+    if (count > 1) is not ("*" in key):
+        fields.problem("key", "'*' in a key is the number of each of several objects ('count').")
+    body = _body(reader, noun="An object")
+    return PutObject(bucket=reader.bucket().name, key=key, body=body, count=count)
+
+
+def _delete_object(reader: _Reader) -> Action:
+    key = reader.fields.text("key")
+    _check_key(reader, key)
+    return DeleteObject(bucket=reader.bucket().name, key=key)
+
+
+def _check_key(reader: _Reader, key: str) -> None:
+    if key:  # that one is missing was reported
+        check_key(key, reader.fields, field="key")
+
+
+def _enable(reader: _Reader) -> Action:
+    return SwitchSchedule(schedule=reader.schedule().name, enabled=True)
+
+
+def _disable(reader: _Reader) -> Action:
+    return SwitchSchedule(schedule=reader.schedule().name, enabled=False)
+
+
 def _receive(reader: _Reader) -> Action:
     fields = reader.fields
     return Receive(
@@ -305,6 +358,10 @@ ACTIONS: Mapping[str, Callable[[_Reader], Action]] = {
     "send": _send,
     "publish": _publish,
     "put_event": _put_event,
+    "put_object": _put_object,
+    "delete_object": _delete_object,
+    "enable": _enable,
+    "disable": _disable,
     "receive": _receive,
     "purge": _purge,
 }
@@ -319,6 +376,10 @@ def _busy(action: Action) -> str:
             return f"Sending {count}"
         case Wait(seconds=seconds):
             return f"Waiting {_length(seconds)}"
+        case PutObject(count=count) if count > 1:
+            return f"Putting {count}"
+        case SwitchSchedule(enabled=False):
+            return "Disabling"
     return _BUSY[type(action)]
 
 
@@ -334,6 +395,9 @@ _BUSY: Mapping[type[Action], str] = {
     Receive: "Receiving",
     Publish: "Publishing",
     PutEvents: "Putting",
+    PutObject: "Putting",
+    DeleteObject: "Deleting",
+    SwitchSchedule: "Enabling",
     Purge: "Purging",
 }
 

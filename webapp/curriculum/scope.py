@@ -4,16 +4,12 @@ from collections.abc import Iterable
 
 from webapp.curriculum.lab import Lab
 from webapp.trace.events import (
-    BusFact,
     Entry,
-    FunctionFact,
     LabReset,
     PredictionMade,
-    QueueFact,
     ResetUndone,
     RunStarted,
     TaskPassed,
-    TopicFact,
 )
 
 LearningFact = RunStarted | PredictionMade | TaskPassed | LabReset | ResetUndone
@@ -52,13 +48,7 @@ def _starts_anew(entry: Entry, *, lab: Lab) -> bool:
 
 
 def _concerns(entry: Entry, *, lab: Lab) -> bool:
-    fact = entry.fact
-    if isinstance(fact, FunctionFact):
-        return not entry.region and fact.function in lab.function_names
-    if isinstance(fact, QueueFact):
-        return not entry.region and fact.queue in lab.queue_names
-    if isinstance(fact, BusFact):
-        return not entry.region and fact.bus in lab.bus_names
-    if isinstance(fact, TopicFact):
-        return not entry.region and fact.topic in lab.topic_names
-    return not isinstance(fact, LearningFact) or fact.lab == lab.slug
+    about = lab.owned.concerns(entry)
+    if about is not None:
+        return about
+    return not isinstance(entry.fact, LearningFact) or entry.fact.lab == lab.slug

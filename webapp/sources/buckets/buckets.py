@@ -55,9 +55,14 @@ class Buckets:
             room=Room(most_bytes=most_bytes, used=self._used),
         )
         self._buckets = {one.record.name: self._live(one) for one in kept}
+        self._deleted: set[str] = set()
 
     def __contains__(self, name: object) -> bool:
         return name in self._buckets
+
+    def was_deleted(self, name: str) -> bool:
+        """Tell whether somebody deleted a bucket of this name since the start, and made none."""
+        return name in self._deleted
 
     def find(self, name: str) -> LiveBucket:
         """Return a bucket. Raises ``NoSuchBucket``."""
@@ -85,6 +90,7 @@ class Buckets:
         except SourceError:
             del self._buckets[name]
             raise
+        self._deleted.discard(name)
         return live
 
     async def delete(self, name: str, *, run: str) -> None:
@@ -98,6 +104,20 @@ class Buckets:
             self._tell(name, "deleted", run=run)
             await live.remove()
             del self._buckets[name]
+        self._deleted.add(name)
+
+    async def drop(self, name: str, *, run: str) -> None:
+        """Delete a bucket, if it is there, with all that is in it, as a reset does."""
+        live = self._buckets.get(name)
+        if live is None:
+            return
+        async with live.exclusive():
+            if self._buckets.get(name) is not live:
+                return
+            self._tell(name, "deleted", run=run)
+            await live.remove()
+            del self._buckets[name]
+        live.release(list(live.contents.all()))
 
     async def set_versioning(self, name: str, status: str, *, run: str) -> None:
         """Keep versions (``Enabled``) or keep no new ones (``Suspended``) from now on."""

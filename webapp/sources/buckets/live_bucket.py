@@ -81,6 +81,21 @@ class LiveBucket:
                 made, asking, conditions, event="ObjectCreated:Put", reason="PutObject"
             )
 
+    async def fill(self, given: Sequence[tuple[str, bytes, Description]]) -> None:
+        """Let objects be in it that nobody is told of, as at a lab's start.
+
+        They come by key, bytes and what comes with them. Raises a ``SourceError``.
+        """
+        with self.around.room.held(sum(len(data) for _, data, _ in given)):
+            for key, data, about in given:
+                check_object(key, about)
+                made = made_of(key, await self.kept(data, Integrity()), about)
+                async with self.alone():
+                    record = self._on_top(made)
+                    await self.write(objects=[record])
+                    replaced = self.contents.put(record)
+                self.release([replaced] if replaced else [])
+
     async def copy(
         self,
         key: str,
@@ -187,13 +202,7 @@ class LiveBucket:
         identifier = completes.record.identifier if completes else ""
         if completes is not None:
             self.uploads.find(identifier, key=made.key)
-        now = self.around.recorder.now()
-        record = replace(
-            made,
-            version=new_version(self.record.versioning),
-            order=self.contents.next_order(now),
-            modified=now,
-        )
+        record = self._on_top(made)
         fact = self.record_fact(
             ObjectPut(
                 bucket=self.name,
@@ -208,6 +217,16 @@ class LiveBucket:
         replaced = self.contents.put(record)
         self.uploads.remove(identifier)
         return record, replaced, fact
+
+    def _on_top(self, made: ObjectRecord) -> ObjectRecord:
+        """Return what is put now, as the newest version of its key."""
+        now = self.around.recorder.now()
+        return replace(
+            made,
+            version=new_version(self.record.versioning),
+            order=self.contents.next_order(now),
+            modified=now,
+        )
 
     def record_fact(self, fact: Fact, asking: Asking) -> int:
         """Record a fact of a change; return its number."""

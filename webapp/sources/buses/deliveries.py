@@ -15,6 +15,7 @@ from webapp.sources.buses.delivery import Delivery
 from webapp.sources.buses.ports import BusChanges, BusStore, Outlets
 from webapp.sources.buses.retries import Condition, GiveUp, decide
 from webapp.sources.errors import SourceBusy, SourceError
+from webapp.sources.held_tasks import HeldTasks
 from webapp.sources.parcel import Refusal
 from webapp.sources.ports import Recorder, Timers
 from webapp.trace.events import Fact, TargetGivenUp, TargetReached, TargetRetryScheduled
@@ -46,9 +47,10 @@ class Deliveries:
         self._around = surroundings
         self._waiting: dict[str, deque[Delivery]] = {}
         self._trying: Counter[str] = Counter()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = HeldTasks(surroundings.timers)
         self._facts: dict[str, int | None] = {}
-        self._buses: dict[str, str] = {}
+        self._origins: dict[str, tuple[str, str]] = {}
+        """The bus, empty for none, and the ARN of the rule or schedule, by delivery."""
         self._closed = False
 
     def __len__(self) -> int:
@@ -76,22 +78,28 @@ class Deliveries:
     def begin(self, delivery: Delivery, *, cause: int | None) -> None:
         """Take a delivery that is on disk; ``cause`` is the fact that it follows."""
         self._facts[delivery.identifier] = cause
-        self._buses[delivery.identifier] = delivery.bus
+        self._origins[delivery.identifier] = delivery.bus, delivery.rule_arn
         self._plan(delivery)
 
     def forget_bus(self, bus: str) -> list[str]:
         """Give up what a bus has on its way and return their ids; the caller deletes their rows."""
-        gone = [identifier for identifier, one in self._buses.items() if one == bus]
+        gone = [identifier for identifier, (its, _) in self._origins.items() if its == bus]
         for identifier in gone:
             self._drop(identifier)
         return gone
 
+    async def give_up(self, rule_arn: str) -> None:
+        """Give up what a rule or a schedule has on its way. Raises a ``SourceError``."""
+        gone = [identifier for identifier, (_, its) in self._origins.items() if its == rule_arn]
+        for identifier in gone:
+            self._drop(identifier)
+        if gone:
+            await self._around.store.write(BusChanges(deleted_deliveries=gone))
+
     async def close(self) -> None:
         """Leave what is not done to the next start."""
         self._closed = True
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close()
 
     # -- attempts
 
@@ -111,15 +119,13 @@ class Deliveries:
         waiting = self._waiting.get(line)
         while waiting and self._trying[line] < most and not self._closed:
             self._trying[line] += 1
-            task = asyncio.ensure_future(self._try(waiting.popleft()))
-            self._tasks.add(task)
-            task.add_done_callback(lambda done: self._tried(done, line))
+            attempt = self._try(waiting.popleft())
+            self._tasks.begin(attempt, then=lambda done: self._tried(done, line))
         if not waiting and not self._trying[line]:
             self._waiting.pop(line, None)
             self._trying.pop(line, None)
 
     def _tried(self, task: "asyncio.Task[None]", line: str) -> None:
-        self._tasks.discard(task)
         self._trying[line] -= 1
         if not task.cancelled() and task.exception() is not None:
             context = {"message": "a delivery failed", "exception": task.exception()}
@@ -128,13 +134,7 @@ class Deliveries:
 
     async def _try(self, delivery: Delivery) -> None:
         """Try once; lab time is held until what follows is planned or done."""
-        self._around.timers.begin()
-        try:
-            await self._proceed(delivery.tried())
-        finally:
-            self._around.timers.end()
-
-    async def _proceed(self, delivery: Delivery) -> None:
+        delivery = delivery.tried()
         refusal = await self._bring(delivery) if self._is_wanted(delivery) else None
         if not self._is_wanted(delivery):
             return  # its bus was dropped
@@ -199,7 +199,7 @@ class Deliveries:
 
     def _drop(self, identifier: str) -> None:
         self._facts.pop(identifier, None)
-        self._buses.pop(identifier, None)
+        self._origins.pop(identifier, None)
 
     def _is_wanted(self, delivery: Delivery) -> bool:
         return delivery.identifier in self._facts

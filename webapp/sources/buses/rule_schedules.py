@@ -15,6 +15,7 @@ from webapp.sources.buses.ports import BusChanges
 from webapp.sources.buses.router import Match, Router
 from webapp.sources.buses.rules import Rules
 from webapp.sources.errors import SourceError
+from webapp.sources.held_tasks import HeldTasks
 from webapp.sources.schedules.expression import read_rule_schedule
 from webapp.sources.schedules.moments import newest
 from webapp.trace.events import RunStarted, ScheduleFired
@@ -29,7 +30,7 @@ class RuleSchedules:
     def __init__(self, surroundings: Surroundings, *, router: Router) -> None:
         self._around = surroundings
         self._router = router
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = HeldTasks(surroundings.timers)
         self.rules: Rules
 
     def arm(self, live: LiveRule) -> None:
@@ -43,9 +44,7 @@ class RuleSchedules:
             live.wake = self._around.timers.at(live.record.due, lambda: self._fire(live))
 
     async def close(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close()
 
     # -- inside
 
@@ -58,19 +57,10 @@ class RuleSchedules:
         self.rules.advance(live, due or 0.0)
 
     def _fire(self, live: LiveRule) -> None:
-        task = asyncio.ensure_future(self._run(live))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _run(self, live: LiveRule) -> None:
-        """Put the event of the newest moment that has come, and wait for the next."""
-        self._around.timers.begin()
-        try:
-            await self._put(live)
-        finally:
-            self._around.timers.end()
+        self._tasks.begin(self._put(live))
 
     async def _put(self, live: LiveRule) -> None:
+        """Put the event of the newest moment that has come, and wait for the next."""
         if _was_changed(live):
             return
         matches = self._matches(live)

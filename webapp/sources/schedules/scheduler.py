@@ -16,6 +16,7 @@ from webapp.sources.buses.event import timestamp
 from webapp.sources.buses.ports import BusChanges, KeptBuses
 from webapp.sources.buses.target import Target
 from webapp.sources.errors import SourceError
+from webapp.sources.held_tasks import HeldTasks
 from webapp.sources.ports import Timer
 from webapp.sources.schedules.check import check_schedule, following
 from webapp.sources.schedules.errors import (
@@ -56,7 +57,8 @@ class Scheduler:
         self._groups = {DEFAULT_GROUP: GroupRecord(name=DEFAULT_GROUP)}
         self._groups |= {one.name: one for one in kept.groups}
         self._schedules: dict[tuple[str, str], LiveSchedule] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = HeldTasks(surroundings.timers)
+        self._deleted: set[tuple[str, str]] = set()
         for record in kept.schedules:
             self._hold(record)
 
@@ -74,6 +76,14 @@ class Scheduler:
         if (group, name) not in self._schedules:
             raise ScheduleNotFound(f"Schedule {name} does not exist.")
         return self._schedules[group, name].record
+
+    def has(self, name: str, *, group: str = DEFAULT_GROUP) -> bool:
+        """Tell whether there is such a schedule."""
+        return (group, name) in self._schedules
+
+    def was_deleted(self, name: str, *, group: str = DEFAULT_GROUP) -> bool:
+        """Tell whether somebody deleted a schedule since the start, and made none of its name."""
+        return (group, name) in self._deleted
 
     def find_group(self, name: str) -> GroupRecord:
         """Return a group. Raises ``ScheduleNotFound``."""
@@ -124,6 +134,13 @@ class Scheduler:
         """Delete a schedule. Raises ``ScheduleNotFound``."""
         await self._delete([self.find(name, group=group)], groups=(), run=run)
 
+    async def drop(self, name: str, *, group: str = DEFAULT_GROUP, run: str) -> None:
+        """Delete a schedule, if it is there, with what it has on its way, as a reset does."""
+        if self.has(name, group=group):
+            record = self.find(name, group=group)
+            await self._deliveries.give_up(self.arn(record))
+            await self.delete(name, group=group, run=run)
+
     async def create_group(self, record: GroupRecord) -> str:
         """Create a group and return its ARN. Raises a ``SourceError``."""
         if record.name in self._groups:
@@ -156,9 +173,7 @@ class Scheduler:
 
     async def close(self) -> None:
         """Leave what is not done to the next start."""
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close()
 
     # -- defining
 
@@ -167,6 +182,7 @@ class Scheduler:
         check_schedule(record, now=now)
         record = following(replace(record, modified=now), after=now, chance=self._around.chance())
         key = record.group, record.name
+        self._deleted.discard(key)
         former = self._schedules.get(key)
         live = self._hold(record)
         self._tell(record, change, run=run)
@@ -197,6 +213,7 @@ class Scheduler:
             for record in records:
                 self._hold(record)
             raise
+        self._deleted |= {(one.group, one.name) for one in records}
 
     def _hold(self, record: ScheduleRecord) -> LiveSchedule:
         self._drop(record)
@@ -227,16 +244,7 @@ class Scheduler:
             live.wake = self._around.timers.at(live.record.due, lambda: self._fire(live))
 
     def _fire(self, live: LiveSchedule) -> None:
-        task = asyncio.ensure_future(self._held(live))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _held(self, live: LiveSchedule) -> None:
-        self._around.timers.begin()
-        try:
-            await self._run(live)
-        finally:
-            self._around.timers.end()
+        self._tasks.begin(self._run(live))
 
     async def _run(self, live: LiveSchedule) -> None:
         """Bring the target what the newest moment asks for, and wait for the next."""
@@ -276,9 +284,16 @@ class Scheduler:
         run = uuid.uuid4().hex[:12]
         label = f"Schedule {record.name}"
         recorder.record(RunStarted(lab="", label=label, press=""), run=run)
-        fact = ScheduleFired(kind="schedule", name=record.name, due=newest.moment, missed=missed)
-        cause = recorder.record(fact, run=run)
-        return self._delivery(record, moment=newest.moment, now=now, run=run), cause
+        delivery = self._delivery(record, moment=newest.moment, now=now, run=run)
+        fact = ScheduleFired(
+            kind="schedule",
+            name=record.name,
+            due=newest.moment,
+            missed=missed,
+            group=record.group,
+            execution=delivery.event_id,
+        )
+        return delivery, recorder.record(fact, run=run)
 
     def _newest(self, record: ScheduleRecord, *, now: float) -> tuple[ScheduleRecord, int]:
         """Return the schedule at its newest moment that has come, and how many passed before."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from webapp.sources.errors import SourceError
+from webapp.sources.held_tasks import HeldTasks
 from webapp.sources.topics.delivery_policy import wait_after
 from webapp.sources.topics.endpoints import Endpoints, Failure
 from webapp.sources.topics.errors import Throttled
@@ -92,7 +93,7 @@ class Deliveries:
         self._in_flight: dict[str, _InFlight] = {}
         self._lines = _Lines()
         self._ready: deque[_Underway] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = HeldTasks(self._region.timers)
         self._bytes = 0
         self._left = 0
         self._closed = False
@@ -133,9 +134,7 @@ class Deliveries:
     async def close(self) -> None:
         """Leave what is not done to the next start."""
         self._closed = True
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.close()
 
     # -- turns
 
@@ -152,28 +151,18 @@ class Deliveries:
 
     def _turn(self) -> None:
         while self._ready and len(self._tasks) < AT_ONCE and not self._closed:
-            task = asyncio.ensure_future(self._try(self._ready.popleft()))
-            self._tasks.add(task)
-            task.add_done_callback(self._tried)
+            self._tasks.begin(self._attempt(self._ready.popleft()), then=self._tried)
 
     def _tried(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             context = {"message": "a topic's delivery failed", "exception": task.exception()}
             asyncio.get_running_loop().call_exception_handler(context)
         self._turn()
 
-    async def _try(self, one: _Underway) -> None:
-        """Make an attempt; lab time is held until what follows is planned or done."""
-        self._region.timers.begin()
-        try:
-            await self._attempt(one)
-        finally:
-            self._region.timers.end()
-
     # -- attempts
 
     async def _attempt(self, one: _Underway) -> None:
+        """Make an attempt; lab time is held until what follows is planned or done."""
         subscription = self._subscription_of(one.row.subscription)
         settings = self._settings_of(one.row.topic)
         if subscription is None or settings is None:

@@ -109,12 +109,15 @@ class ScheduleFired(Fact):
     """A schedule's moment came. ``kind`` is ``rule`` or ``schedule``, ``due`` the moment itself.
 
     ``missed`` counts the moments before it that passed while nobody was there: they are left out.
+    ``group`` is of a schedule; ``execution`` names what it brings its target (``event_id``).
     """
 
     kind: Literal["rule", "schedule"]
     name: str
     due: float
     missed: int = 0
+    group: str = ""
+    execution: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

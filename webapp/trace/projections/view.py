@@ -7,7 +7,6 @@ from webapp.trace.events import (
     AliasDeleted,
     AliasMoved,
     BusChanged,
-    BusFact,
     ClockChanged,
     CodeFetched,
     DeliveryAttempted,
@@ -27,7 +26,6 @@ from webapp.trace.events import (
     EventRepeated,
     Fact,
     FunctionChanged,
-    FunctionFact,
     HttpAnswered,
     InitFinished,
     InitStarted,
@@ -56,7 +54,6 @@ from webapp.trace.events import (
     NotificationRefused,
     PublicationRepeated,
     QueueChanged,
-    QueueFact,
     RecordDelivered,
     RecursionStopped,
     ResetUndone,
@@ -72,12 +69,12 @@ from webapp.trace.events import (
     TargetRetryScheduled,
     TimeSkipped,
     TopicChanged,
-    TopicFact,
     TraceTrimmed,
     VersionDeleted,
     VersionPublished,
     VisibilityChanged,
 )
+from webapp.trace.owned import Owned
 from webapp.trace.projections import (
     bus_fold,
     call_fold,
@@ -192,14 +189,20 @@ class LabView:
         queues: frozenset[str] = frozenset(),
         buses: frozenset[str] = frozenset(),
         topics: frozenset[str] = frozenset(),
+        buckets: frozenset[str] = frozenset(),
+        schedules: frozenset[str] = frozenset(),
         lab: str,
         kept_segments: int = KEPT_SEGMENTS,
         kept_graves: int = KEPT_GRAVES,
     ) -> None:
-        self._functions = functions
-        self._queues = queues
-        self._buses = buses
-        self._topics = topics
+        self._owned = Owned(
+            functions=functions,
+            queues=queues,
+            buses=buses,
+            topics=topics,
+            buckets=buckets,
+            schedules=schedules,
+        )
         self._lab = lab
         self._kept_segments = kept_segments
         self._graves = Graves(limit=kept_graves)
@@ -257,7 +260,7 @@ class LabView:
         ``messages`` are in it, oldest first; ``left`` were, newest first. Both are cut: a page
         shows no more.
         """
-        stands = (self._board.stand(name) for name in sorted(self._queues))
+        stands = (self._board.stand(name) for name in sorted(self._owned.queues))
         left = [one for one in reversed(self._board.messages.rows()) if one.state == "gone"]
         return [view_of(stand, left=left) for stand in stands]
 
@@ -277,15 +280,10 @@ class LabView:
     # -- folding
 
     def _concerns(self, entry: Entry) -> bool:
+        about = self._owned.concerns(entry)
+        if about is not None:
+            return about
         fact = entry.fact
-        if isinstance(fact, FunctionFact):
-            return not entry.region and fact.function in self._functions
-        if isinstance(fact, QueueFact):
-            return not entry.region and fact.queue in self._queues
-        if isinstance(fact, BusFact):
-            return not entry.region and fact.bus in self._buses
-        if isinstance(fact, TopicFact):
-            return not entry.region and fact.topic in self._topics
         if isinstance(fact, RunStarted):
             return fact.lab in ("", self._lab)
         if isinstance(fact, LabReset | ResetUndone):
@@ -321,7 +319,11 @@ class LabView:
         self._board.gone |= {event.request_id for event in former.events.rows() if event.open}
 
     def _empty_board(self, entry: Entry) -> Board:
-        return Board(several_functions=len(self._functions) > 1, entry=entry, queues=self._queues)
+        return Board(
+            several_functions=len(self._owned.functions) > 1,
+            entry=entry,
+            queues=self._owned.queues,
+        )
 
     # -- rows
 
