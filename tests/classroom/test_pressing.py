@@ -15,7 +15,7 @@ from webapp.classroom.labs import Labs
 from webapp.classroom.model import Pressed
 from webapp.clock import real_now
 from webapp.curriculum.model import Lesson
-from webapp.curriculum.press import Fault, Invoke, Press, Stop
+from webapp.curriculum.press import Configure, Fault, Invoke, Press, Reserved, Stop
 from webapp.runtime.errors import InvalidParameterValue, ServiceError
 from webapp.runtime.model import Faults
 from webapp.trace.events import (
@@ -25,6 +25,7 @@ from webapp.trace.events import (
     FunctionChanged,
     InvocationAccepted,
     InvocationFinished,
+    InvocationThrottled,
     RunStarted,
 )
 from webapp.wiring import Application
@@ -199,6 +200,36 @@ def test_a_press_sends_the_lessons_event_and_invoke_the_learners(
     finished(labs, lesson, 2)
     payloads = [fact.payload for fact in facts(labs, lesson, InvocationAccepted)]
     assert payloads == [lesson.lab.events["greeting"].strip(), '{"my": 1}']
+
+
+def test_a_press_reserves_concurrency_and_lets_it_go(labs: Labs, lesson: Lesson) -> None:
+    def reserve(wanted: Reserved) -> int | None:
+        labs.pressing.press(
+            "local",
+            lesson,
+            a_press(lesson, Configure(function=NAME, reserved_concurrency=wanted)),
+            edits=SLOWLY,
+        )
+        return labs.knobs("local", lesson).reserved_concurrency
+
+    assert reserve(1) == 1
+    labs.pressing.invoke("local", lesson, count=2)
+    until(labs, lesson, lambda: len(facts(labs, lesson, InvocationThrottled)) == 1)
+    (refused,) = facts(labs, lesson, InvocationThrottled)
+    assert (refused.limit, refused.reason) == (
+        1,
+        "ReservedFunctionConcurrentInvocationLimitExceeded",
+    )
+    labs.pressing.stop("local", lesson, request_id=None)
+    assert reserve(None) == 1
+    assert reserve("none") is None
+
+
+def test_a_reservation_that_is_refused_changes_nothing_else(labs: Labs, lesson: Lesson) -> None:
+    press = a_press(lesson, Configure(function=NAME, memory_mb=512, reserved_concurrency=1000))
+    with pytest.raises(InvalidParameterValue, match="below its minimum value"):
+        labs.pressing.press("local", lesson, press, edits=CODE)
+    assert labs.knobs("local", lesson).configuration.memory_mb == 128
 
 
 def test_stop_ends_what_runs_and_nothing_else(labs: Labs, lesson: Lesson) -> None:

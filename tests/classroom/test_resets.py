@@ -48,6 +48,7 @@ def change_everything(labs: Labs, lesson: Lesson) -> None:
         timeout=9,
         temporary_mb=512,
         variables={"AB": "c"},
+        reserved_concurrency=7,
         edits=CODE,
     )
     labs.pressing.set_faults(
@@ -63,6 +64,7 @@ def test_what_a_reset_took_comes_back(labs: Labs, lesson: Lesson, scope: ResetSc
     reset = labs.state("local", lesson)
     assert reset.undo == made
     assert (reset.files, reset.configuration) != (before.files, before.configuration)
+    assert reset.knobs.reserved_concurrency == (7 if scope == "code" else None)
     labs.resets.undo("local", lesson, id=made.id)
     assert labs.state("local", lesson) == before
 

@@ -73,7 +73,9 @@ class CallBook:
         )
         return request
 
-    def change(self, change: Change, *, timeout: int = 3, memory_mb: int = 128) -> None:
+    def change(
+        self, change: Change, *, timeout: int = 3, memory_mb: int = 128, detail: str = ""
+    ) -> None:
         self.add(
             FunctionChanged(
                 function=FUNCTION,
@@ -82,6 +84,7 @@ class CallBook:
                 revision_id="r",
                 timeout=timeout,
                 memory_mb=memory_mb,
+                detail=detail,
             )
         )
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.curriculum.event_book import CHARGE, EventBook
-from webapp.curriculum.callers import CallerRetries, CallThrottled
+from webapp.curriculum.callers import CallerRetries, CallThrottled, ThrottlingOutlasted
 from webapp.trace.events import InvocationAccepted, InvocationThrottled, Status
 
 SHOP = "shop"
@@ -76,3 +76,47 @@ def test_a_refused_call_passes_and_a_refused_attempt_of_an_event_does_not(
     throttled(book, "call-1")
     verdict = CallThrottled().verdict(book.entries)
     assert (verdict.state, verdict.message) == ("passed", "The caller got 429, and nothing ran.")
+
+
+OUTLASTED = ThrottlingOutlasted(caller=SHOP, function=CHARGE)
+
+
+def two_shops(book: EventBook, *, refused: int, answered: int) -> None:
+    """Let two shops call at once: some calls are refused before so many are answered."""
+    book.press("order")
+    for shop in ("shop-1", "shop-2"):
+        book.begin(shop, function=SHOP)
+    for number in range(refused):
+        throttled(book, f"refused-{number}")
+    for number in range(answered):
+        book.begin(f"charge-{number}")
+        book.end(f"charge-{number}", "ok")
+    for shop in ("shop-1", "shop-2"):
+        book.end(shop, function=SHOP)
+
+
+def test_callers_that_outlast_throttling_pass_with_what_was_refused(book: EventBook) -> None:
+    two_shops(book, refused=3, answered=2)
+    verdict = OUTLASTED.verdict(book.entries)
+    assert (verdict.state, verdict.message) == (
+        "passed",
+        "charge refused 3 calls with 429, and every caller had its answer in the end.",
+    )
+
+
+def test_a_caller_that_throttling_outlasts_fails(book: EventBook) -> None:
+    two_shops(book, refused=1, answered=1)
+    verdict = OUTLASTED.verdict(book.entries)
+    assert (verdict.state, verdict.message) == (
+        "failed",
+        "charge refused 1 call with 429, and 1 of 2 callers had an answer.",
+    )
+
+
+def test_without_a_refusal_or_while_a_caller_runs_nothing_is_decided(book: EventBook) -> None:
+    two_shops(book, refused=0, answered=2)
+    assert OUTLASTED.verdict(book.entries).state == "open"
+    book.press("order")
+    book.begin("shop-3", function=SHOP)
+    throttled(book, "refused")
+    assert OUTLASTED.verdict(book.entries).state == "open"

@@ -31,6 +31,8 @@ presses:
   fail: {label: Fail twice, fault: {name: fail, attempts: 2}}
   slow: {label: Slow, fault: {name: slow, milliseconds: 250}}
   set: {label: Set, configure: {memory: 256, variables: {COLOR: red}}}
+  single: {label: One, configure: {reserved_concurrency: 1}}
+  free: {label: Free, configure: {reserved_concurrency: none}}
 solution: {presses: [once, renew]}
 ---
 """
@@ -105,6 +107,8 @@ def test_every_action_makes_a_press(tmp_path: Path) -> None:
         "fail": Fault(function=name, name="fail", attempts=2),
         "slow": Fault(function=name, name="slow", milliseconds=250),
         "set": Configure(function=name, memory_mb=256, variables={"COLOR": "red"}),
+        "single": Configure(function=name, reserved_concurrency=1),
+        "free": Configure(function=name, reserved_concurrency="none"),
     }
     assert [presses[one].busy for one in ("once", "many", "wait")] == [
         "Invoking",
@@ -120,6 +124,8 @@ def test_every_action_makes_a_press(tmp_path: Path) -> None:
         "zap",
         "zap",
         "zap",
+        "sliders-horizontal",
+        "sliders-horizontal",
         "sliders-horizontal",
     ]
 
@@ -184,6 +190,12 @@ def test_an_update_counts_one_higher_and_leaves_other_files_alone(text: str, num
         ("[once]}", "[once], x: 1}", "solution", "'x' is not a key here. There are before"),
         ("[once]}", "[once], functions: {f: {}}}", "solution", "There is no function 'f' in"),
         ("wait: {seconds: 480}", "configure: {}", "configure", "Nothing is configured."),
+        (
+            "wait: {seconds: 480}",
+            "configure: {reserved_concurrency: all}",
+            "configure",
+            "'reserved_concurrency' must be a number from 0 to 1000.",
+        ),
     ],
 )
 def test_what_is_wrong_in_the_keys_is_told_with_file_and_line(

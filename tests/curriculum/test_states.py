@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.curriculum.call_book import CallBook
+from tests.curriculum.call_book import FUNCTION, CallBook
 from tests.curriculum.fake_lab import FakeLab
 from webapp.curriculum.states import (
+    ConcurrencyReserved,
     Configured,
     EnvironmentsAtOnce,
     FaultsSet,
@@ -130,6 +131,21 @@ def test_a_configuration_counts_from_its_last_change() -> None:
     book.change("configuration", timeout=1)
     verdict = BRIEF.verdict(book.entries)
     assert (verdict.state, verdict.message) == ("passed", "Timeout 1 s, memory 128 MB.")
+
+
+def test_concurrency_counts_from_its_last_reservation() -> None:
+    book, check = CallBook(), ConcurrencyReserved(function=FUNCTION, exactly=1)
+    assert check.verdict(book.entries).state == "open"
+    for change, detail, state in (
+        ("created", "", "open"),
+        ("concurrency", "1", "passed"),
+        ("configuration", "", "passed"),
+        ("concurrency", "none", "open"),
+        ("concurrency", "1", "passed"),
+        ("deleted", "", "open"),
+    ):
+        book.change(change, detail=detail)  # type: ignore[arg-type]
+        assert check.verdict(book.entries).state == state
 
 
 def test_memory_is_bounded_too() -> None:

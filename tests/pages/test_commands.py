@@ -56,6 +56,17 @@ def test_commands_are_of_what_is_typed(client: FlaskClient) -> None:
     assert "advance=420" in found["wait"]
 
 
+def test_the_command_of_the_configuration_reserves_what_is_typed(client: FlaskClient) -> None:
+    as_script(client, "/configuration", **editors(reserved_concurrency="5"))
+    assert "concurrency" not in commands(client, reserved_concurrency="5")["configuration"]
+    more = commands(client, reserved_concurrency="6")["configuration"]
+    assert "--reserved-concurrent-executions 6" in more
+    assert (
+        "lambda delete-function-concurrency"
+        in (commands(client, reserved_concurrency="")["configuration"])
+    )
+
+
 def test_where_no_command_would_work_the_reason_stands(client: FlaskClient) -> None:
     as_script(client, "/save", event="{")
     found = commands(client, memory_mb="much")

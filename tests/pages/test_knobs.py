@@ -43,6 +43,35 @@ def test_what_is_refused_stands_at_its_field(
     assert re.search(rf'id="{name}"[^>]*aria-invalid="true"', answer.text)
 
 
+def test_concurrency_is_reserved_and_let_go_where_it_is_configured(client: FlaskClient) -> None:
+    form = as_htmx(client, "/configuration", **editors(**KNOBS, reserved_concurrency="5")).text
+    assert 'name="reserved_concurrency" value="5"' in form
+    again = as_htmx(client, "/configuration", **editors(**KNOBS)).text
+    assert 'name="reserved_concurrency" value="5"' in again
+    assert "Saved.</span>" in again, "the next call finds its environment"
+    told = as_script(client, "/configuration", **editors(**KNOBS, reserved_concurrency=""))
+    assert told.get_json()["reserved_concurrency"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("1000", "below its minimum value of [100]"),
+        ("-1", "0 or more"),
+        ("some", "not a whole number"),
+        ("9" * 5000, "not a whole number"),
+    ],
+)
+def test_a_reservation_that_cannot_be_is_refused_at_its_field(
+    client: FlaskClient, value: str, says: str
+) -> None:
+    answer = as_htmx(client, "/configuration", **editors(reserved_concurrency=value))
+    assert answer.status_code == 400
+    message = re.search(r'id="reserved_concurrency-about">.*?</p>', answer.text, re.S)
+    assert message is not None
+    assert says in message[0]
+
+
 def test_what_was_typed_stays_when_it_is_refused(client: FlaskClient) -> None:
     form = as_htmx(client, "/configuration", **editors(**{**KNOBS, "timeout": "1200"})).text
     assert 'name="timeout" value="1200"' in form

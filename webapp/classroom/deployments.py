@@ -116,6 +116,14 @@ class Deployments:
                 await registry.ready(record.name)
             await registry.set_faults(record.name, faults=Faults(), run=run)
         await self._set_start_events(opened, lab, function, run)
+        await self.reserve(opened, function, None, run)
+
+    async def reserve(
+        self, opened: Workspace, function: LabFunction, wanted: int | None, run: str
+    ) -> None:
+        """Let a deployed function reserve so much concurrency, or none."""
+        if opened.registry.get(function.name).reserved_concurrency != wanted:
+            await opened.home.reservations.reserve(function.name, wanted, run=run)
 
     async def restore(
         self,
@@ -130,6 +138,7 @@ class Deployments:
         """Give a function its knobs back, but for its events: those name other functions."""
         configuration, faults = knobs.configuration, knobs.faults
         record = await self.deploy(opened, lab, function, files, run, configuration=configuration)
+        await self.reserve(opened, function, knobs.reserved_concurrency, run)
         if record.faults == faults:
             return
         async with opened.registry.alone(record.name):

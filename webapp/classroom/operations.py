@@ -26,7 +26,7 @@ from webapp.curriculum.press import Lead, Press
 from webapp.runtime.errors import ServiceError
 from webapp.runtime.event_config import EventConfig
 from webapp.runtime.function_reference import FunctionReference
-from webapp.runtime.model import LATEST, Configuration, Faults, FunctionRecord, Invocation
+from webapp.runtime.model import LATEST, Faults, FunctionRecord, Invocation
 from webapp.runtime.platform import Platform
 from webapp.runtime.workspace import Workspace
 from webapp.trace.events import InvocationModel, LabReset, PredictionMade, ResetUndone
@@ -160,16 +160,21 @@ class LabOperations:
         lesson: Lesson,
         function: LabFunction,
         *,
-        configuration: Configuration,
+        knobs: Knobs,
         files: Files,
         press: Press | None = None,
     ) -> str:
-        """Change the configuration; environments of the old one are retired. Return the run."""
+        """Change configuration and reservation, nothing if one is refused; return the run.
+
+        Environments of an old configuration are retired.
+        """
         label = press.label if press else "Change the configuration"
         opened, run = await self.begin(workspace, lesson, label, press)
+        opened.home.reservations.check(function.name, knobs.reserved_concurrency)
         await self._deployments.deploy(
-            opened, lesson.lab, function, files, run, configuration=configuration
+            opened, lesson.lab, function, files, run, configuration=knobs.configuration
         )
+        await self._deployments.reserve(opened, function, knobs.reserved_concurrency, run)
         return run
 
     async def set_asynchronous(

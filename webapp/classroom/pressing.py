@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from webapp.classroom.bucket_work import BucketWork
 from webapp.classroom.bus_work import BusWork
 from webapp.classroom.drafting import Edits
+from webapp.classroom.knobs import Knobs
 from webapp.classroom.model import OpenDraft, Pressed
 from webapp.classroom.operations import Code, LabOperations
 from webapp.classroom.queue_work import QueueWork
@@ -15,6 +16,7 @@ from webapp.classroom.requests import (
     configured,
     event_payload,
     pressed_faults,
+    reserved,
 )
 from webapp.classroom.schedule_work import ScheduleWork
 from webapp.classroom.topic_work import TopicWork
@@ -35,6 +37,7 @@ from webapp.curriculum.press import (
     PutEvents,
     PutObject,
     Request,
+    Reserved,
     Spreads,
     Stop,
     SwitchSchedule,
@@ -43,7 +46,7 @@ from webapp.curriculum.press import (
 )
 from webapp.runtime.faults import check_faults
 from webapp.runtime.loop import LoopThread
-from webapp.runtime.model import LATEST, Configuration, Faults, Limits
+from webapp.runtime.model import LATEST, Faults, Limits
 from webapp.sources.buses.event import BusEvent
 from webapp.sources.topics.publication import Publication
 from webapp.sources.topics.publishing import Published
@@ -168,10 +171,11 @@ class Pressing:
         timeout: int,
         temporary_mb: int,
         variables: Mapping[str, str],
+        reserved_concurrency: Reserved = None,
         edits: Edits = NOTHING,
         function: str = "",
         tab: str = "",
-    ) -> Configuration:
+    ) -> Knobs:
         """Change the function's configuration; its environments are retired."""
         desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
         desk.keep(edits)
@@ -183,9 +187,10 @@ class Pressing:
             temporary_mb=temporary_mb,
             variables=dict(variables),
         )
-        self._set_configuration(desk, wanted, None)
-        new = self._call(self._operations.function(workspace, lesson.lab, desk.function))
-        return new.configuration
+        reservation = reserved(old.reserved_concurrency, reserved_concurrency)
+        knobs = replace(old, configuration=wanted, reserved_concurrency=reservation)
+        self._set_configuration(desk, knobs, None)
+        return self._call(self._operations.function(workspace, lesson.lab, desk.function))
 
     def set_faults(
         self,
@@ -417,18 +422,21 @@ class Pressing:
 
     def _configure(self, desk: Desk, action: Configure, press: Press) -> Pressed:
         old = self._call(self._operations.function(desk.workspace, desk.lesson.lab, desk.function))
-        run = self._set_configuration(desk, configured(old.configuration, action), press)
+        knobs = replace(
+            old,
+            configuration=configured(old.configuration, action),
+            reserved_concurrency=reserved(old.reserved_concurrency, action.reserved_concurrency),
+        )
+        run = self._set_configuration(desk, knobs, press)
         return Pressed(run=run, revision=desk.look().draft.revision)
 
-    def _set_configuration(
-        self, desk: Desk, configuration: Configuration, press: Press | None
-    ) -> str:
+    def _set_configuration(self, desk: Desk, knobs: Knobs, press: Press | None) -> str:
         return self._call(
             self._operations.configure(
                 desk.workspace,
                 desk.lesson,
                 desk.function,
-                configuration=configuration,
+                knobs=knobs,
                 files=desk.look().draft.files,
                 press=press,
             )

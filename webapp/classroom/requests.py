@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import get_args
 
 from webapp.classroom.drafting import check_text
-from webapp.curriculum.press import MODELS, Configure, Fault
+from webapp.curriculum.press import MODELS, Configure, Fault, Reserved
 from webapp.runtime.dispatcher import check_payload
 from webapp.runtime.errors import InvalidParameterValue
 from webapp.runtime.model import Configuration, Faults, InitFault, InvocationFault, Limits
@@ -61,6 +61,13 @@ def configured(old: Configuration, action: Configure) -> Configuration:
         timeout=action.timeout or old.timeout,
         variables={**old.variables, **action.variables},
     )
+
+
+def reserved(old: int | None, wanted: Reserved) -> int | None:
+    """Return what a function reserves once this was asked for."""
+    if wanted is None:
+        return old
+    return None if wanted == "none" else wanted
 
 
 def pressed_faults(action: Fault) -> Faults:

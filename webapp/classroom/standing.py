@@ -17,6 +17,7 @@ class Standing:
     faults: Faults
     events: EventConfig
     event: str
+    reserved_concurrency: int | None
     is_deployed: bool
     is_current: bool
 
@@ -28,6 +29,7 @@ def standing_of(record: FunctionRecord | None, draft: Draft, *, knobs: Knobs) ->
         faults=knobs.faults,
         events=knobs.events,
         event=draft.event,
+        reserved_concurrency=knobs.reserved_concurrency,
         is_deployed=record is not None,
         is_current=record is not None
         and Archive.of(pack(draft.files)).digest == record.code_digest,

@@ -15,6 +15,7 @@ from webapp.trace.events import (
     InvocationFinished,
     InvocationThrottled,
 )
+from webapp.trace.projections import formats
 
 MANY = 100
 
@@ -112,6 +113,64 @@ class CallThrottled:
         if len(hits) < self.at_least:
             return OPEN
         return passed("The caller got 429, and nothing ran.", *hits[: self.at_least])
+
+
+@dataclass(slots=True)
+class _Crowd:
+    """The callers of one run, and how their calls went."""
+
+    callers: list[Entry] = field(default_factory=list)
+    ended: list[Entry] = field(default_factory=list)
+    refused: list[Entry] = field(default_factory=list)
+    answers: list[Entry] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThrottlingOutlasted:
+    """A function refused calls with 429 in one run, and every caller had its answer in the end."""
+
+    caller: str
+    function: str
+
+    @classmethod
+    def read(cls, fields: Fields, events: Events) -> "ThrottlingOutlasted":
+        """Read ``caller`` and ``function``."""
+        del events
+        return cls(caller=fields.text("caller"), function=fields.text("function"))
+
+    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+        """Pass with the refusals and the answers; fail on a crowd of which one went without."""
+        newest: Verdict = OPEN
+        for crowd in self._crowds(entries):
+            if not crowd.refused or len(crowd.ended) < len(crowd.callers):
+                continue
+            facts = *crowd.callers, *crowd.refused, *crowd.answers, *crowd.ended
+            if len(crowd.answers) >= len(crowd.callers):
+                return passed(self._story(crowd), *facts)
+            newest = failed(self._story(crowd), *facts)
+        return newest
+
+    def _crowds(self, entries: Sequence[Entry]) -> list[_Crowd]:
+        found: dict[str, _Crowd] = {}
+        for entry in entries:
+            crowd, fact = found.setdefault(entry.run, _Crowd()), entry.fact
+            match fact:
+                case InvocationAccepted(function=self.caller):
+                    crowd.callers.append(entry)
+                case InvocationFinished(function=self.caller):
+                    crowd.ended.append(entry)
+                case InvocationThrottled(function=self.function):
+                    crowd.refused.append(entry)
+                case InvocationFinished(function=self.function, status="ok"):
+                    crowd.answers.append(entry)
+        return [crowd for crowd in found.values() if crowd.callers]
+
+    def _story(self, crowd: _Crowd) -> str:
+        refused = f"{self.function} refused {formats.count(len(crowd.refused), 'call')} with 429"
+        answers, callers = len(crowd.answers), len(crowd.callers)
+        if answers < callers:
+            return f"{refused}, and {answers} of {callers} callers had an answer."
+        return f"{refused}, and every caller had its answer in the end."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from webapp.curriculum.answers import (
     Answers,
     AnswersTellStart,
 )
-from webapp.curriculum.callers import CallerRetries, CallThrottled, HttpAnswers
+from webapp.curriculum.callers import CallerRetries, CallThrottled, HttpAnswers, ThrottlingOutlasted
 from webapp.curriculum.copies import AnswersAgree, AnswersCount, CopiesRepeat
 from webapp.curriculum.effects import DoneOnce
 from webapp.curriculum.endings import CallAnswers, CallFails, Logged
@@ -24,6 +24,7 @@ from webapp.curriculum.fields import Fields
 from webapp.curriculum.model import Task
 from webapp.curriculum.starts import ColdStart, WarmRun, WarmStart
 from webapp.curriculum.states import (
+    ConcurrencyReserved,
     Configured,
     EnvironmentsAtOnce,
     FaultsSet,
@@ -54,6 +55,7 @@ CHECKS: Mapping[str, CheckKind] = {
     "call_throttled": CallThrottled,
     "caller_retries": CallerRetries,
     "cold_start": ColdStart,
+    "concurrency_reserved": ConcurrencyReserved,
     "configured": Configured,
     "copies_repeat": CopiesRepeat,
     "done_once": DoneOnce,
@@ -65,6 +67,7 @@ CHECKS: Mapping[str, CheckKind] = {
     "logged": Logged,
     "quiet_for": QuietFor,
     "record_reaches": RecordReaches,
+    "throttling_outlasted": ThrottlingOutlasted,
     "updated": Updated,
     "warm_environments": WarmEnvironments,
     "warm_run": WarmRun,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import Literal, get_args
 
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.trace.events import InvocationModel
@@ -23,6 +23,9 @@ FAULTS = (
 
 MODELS: tuple[InvocationModel, ...] = get_args(InvocationModel)
 """Ways to invoke that a press may choose; the first unless it says otherwise."""
+
+Reserved = int | Literal["none"] | None
+"""What a function shall reserve; ``none`` takes that away, ``None`` leaves it as it is."""
 
 Files = Mapping[str, str]
 """Text of each file by its path, with ``/`` between folders."""
@@ -119,6 +122,7 @@ class Configure:
     memory_mb: int | None = None
     timeout: int | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    reserved_concurrency: Reserved = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

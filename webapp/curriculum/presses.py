@@ -28,6 +28,7 @@ from webapp.curriculum.press import (
     PutObject,
     Receive,
     Request,
+    Reserved,
     Send,
     Stop,
     SwitchSchedule,
@@ -45,6 +46,9 @@ MOST_EVENTS = 10
 """PutEvents takes ten entries at a time."""
 MOST_RECEIVED = 10
 """Messages of one receive (SQS)."""
+RESERVED = (0, 1_000)
+"""Of the concurrency that an account has."""
+CONFIGURED = "memory, timeout, variables or reserved_concurrency"
 LONGEST_WAIT = 14 * 24 * 3600.0
 MOST_ATTEMPTS = 100
 LONGEST_SLOW_MS = 900_000
@@ -213,14 +217,24 @@ def _configure(reader: _Reader) -> Action:
     memory = fields.integer("memory", within=MEMORY_MB, default=0)
     timeout = fields.integer("timeout", within=TIMEOUT, default=0)
     variables = fields.texts("variables")
-    if not (memory or timeout or variables):
-        fields.problem("", "Nothing is configured. Give memory, timeout or variables.")
+    reserved = _reserved(fields)
+    if not (memory or timeout or variables) and reserved is None:
+        fields.problem("", f"Nothing is configured. Give {CONFIGURED}.")
     return Configure(
         function=reader.function(),
         memory_mb=memory or None,
         timeout=timeout or None,
         variables=variables,
+        reserved_concurrency=reserved,
     )
+
+
+def _reserved(fields: Fields) -> Reserved:
+    """Return what is reserved; ``none`` takes that away, and what is not given stays."""
+    given = fields.text("reserved_concurrency", default="")
+    if given in ("", "none"):
+        return "none" if given else None
+    return fields.integer("reserved_concurrency", within=RESERVED)
 
 
 def _stop(reader: _Reader) -> Action:

@@ -214,6 +214,37 @@ class FaultsSet:
         return passed(f"Faults: {detail}.", settings[-1]) if self.says in detail else OPEN
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcurrencyReserved:
+    """So much concurrency is reserved for a function now."""
+
+    function: str
+    exactly: int
+
+    @classmethod
+    def read(cls, fields: Fields, events: Events) -> "ConcurrencyReserved":
+        """Read ``function`` and ``exactly``."""
+        del events
+        exactly = fields.integer("exactly", within=(0, LARGEST))
+        return cls(function=fields.text("function"), exactly=exactly)
+
+    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+        """Pass while the newest reservation is so; open otherwise."""
+        settings = [one for one in entries if self._is_about(one.fact)]
+        detail = getattr(settings[-1].fact, "detail", "") if settings else ""
+        if detail != str(self.exactly):
+            return OPEN
+        return passed(f"{self.function} has {self.exactly} reserved.", settings[-1])
+
+    def _is_about(self, fact: object) -> bool:
+        """Whether this reserves, or makes the function anew, which then has nothing reserved."""
+        return (
+            isinstance(fact, FunctionChanged)
+            and fact.function == self.function
+            and fact.change in ("concurrency", "created", "deleted")
+        )
+
+
 def _bounds(fields: Fields, name: str) -> tuple[float, float]:
     low = fields.integer(f"{name}_at_least", within=(0, LARGEST), default=0)
     return low, fields.integer(f"{name}_at_most", within=(0, LARGEST), default=LARGEST)

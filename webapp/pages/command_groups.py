@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from webapp.classroom.calls import CallDetail
 from webapp.classroom.published import Published, WantedAlias
-from webapp.classroom.requests import configured
+from webapp.classroom.requests import configured, reserved
 from webapp.classroom.standing import Standing
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import (
@@ -20,6 +20,7 @@ from webapp.curriculum.press import (
     Press,
     Purge,
     Receive,
+    Reserved,
     Send,
     Stop,
     Update,
@@ -27,7 +28,7 @@ from webapp.curriculum.press import (
 )
 from webapp.pages.command_blocks import Block, Group, block
 from webapp.pages.command_lines import CommandLines, NoCommand, Terminal
-from webapp.pages.knob_forms import Knobs
+from webapp.pages.knob_forms import WantedKnobs
 from webapp.pages.version_commands import TypedAliases, version_blocks
 from webapp.runtime.event_config import EventConfig
 from webapp.runtime.model import LATEST, Configuration
@@ -49,7 +50,7 @@ class Typed:
     count: int
     model: InvocationModel = "synchronous"
     minutes: float
-    knobs: Knobs | str
+    knobs: WantedKnobs | str
     call: CallDetail | None = None
     qualifier: str = LATEST
     published: Published = field(default_factory=lambda: Published(now=0.0))
@@ -158,7 +159,7 @@ class CommandGroups:
                 return self._deploy(name, press=press.id)
             case Configure(function=name) as action:
                 old = self.standings[name].configuration
-                return self._set(name, configured(old, action))
+                return self._set(name, configured(old, action), action.reserved_concurrency)
             case Send() | Receive() | Purge() as action:
                 return self.on_queue(action)
             case _:
@@ -221,12 +222,14 @@ class CommandGroups:
             temporary_mb=knobs.temporary_mb,
             variables=dict(knobs.variables),
         )
-        return self._set(self.function, wanted)
+        return self._set(self.function, wanted, knobs.reserved_concurrency)
 
-    def _set(self, name: str, configuration: Configuration) -> str:
+    def _set(self, name: str, configuration: Configuration, reserve: Reserved) -> str:
         lines, here = self._lines(name), self.standings[name]
         made = [] if here.is_deployed else [self._deploy(name)]
-        return "\n".join([*made, lines.configure(configuration)])
+        wanted = reserved(here.reserved_concurrency, reserve)
+        late = [] if wanted == here.reserved_concurrency else [lines.reserve(wanted)]
+        return "\n".join([*made, lines.configure(configuration), *late])
 
     def made(self) -> str:
         """Return what deploys the function that is shown, if that is not done yet."""

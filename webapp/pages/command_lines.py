@@ -102,6 +102,13 @@ class CommandLines:
         )
         return "\n".join([changed, self._wait_for("function-updated-v2")])
 
+    def reserve(self, concurrency: int | None) -> str:
+        """Reserve so many calls at once, or none."""
+        if concurrency is None:
+            return self._aws("delete-function-concurrency", *self._names())
+        words = f"--reserved-concurrent-executions {concurrency}"
+        return self._aws("put-function-concurrency", *self._names(), words)
+
     def invoke(self, event: str) -> str:
         """Call it once and print the answer. ``aws`` reads the event as bytes, in every version."""
         call = self._aws("invoke", *self._called(), "--payload fileb:///dev/stdin", "/dev/stdout")

@@ -19,7 +19,7 @@ from webapp.pages.asynchronous_form import AsynchronousForm, read_asynchronous
 from webapp.pages.bus_commands import bus_groups
 from webapp.pages.command_groups import CommandGroups, Typed
 from webapp.pages.command_lines import CommandLines, Terminal
-from webapp.pages.knob_forms import FieldsInvalid, Knobs, read_knobs
+from webapp.pages.knob_forms import FieldsInvalid, WantedKnobs, read_knobs
 from webapp.pages.published_form import read_alias
 from webapp.pages.queue_commands import (
     TypedMessage,
@@ -160,7 +160,7 @@ def _minutes(given: Mapping[str, Any]) -> float:
     return minutes
 
 
-def _knobs(given: Mapping[str, Any], *, old: Configuration) -> Knobs | str:
+def _knobs(given: Mapping[str, Any], *, old: Configuration) -> WantedKnobs | str:
     try:
         return read_knobs(given, old=old)
     except FieldsInvalid as error:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
+from webapp.classroom.knobs import Knobs
+from webapp.curriculum.press import Reserved
 from webapp.pages.sent import whole_number
 from webapp.runtime.errors import InvalidParameterValue, ServiceError
 from webapp.runtime.faults import check_faults
@@ -25,7 +27,10 @@ INVOCATION_FAULTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigurationForm:
-    """What stands in the fields. ``errors`` by field; the key ``""`` is about the whole form."""
+    """What stands in the fields. ``errors`` by field; the key ``""`` is about the whole form.
+
+    ``is_new``: what was saved is another configuration, so that the next call starts cold.
+    """
 
     base: str
     function: str
@@ -35,14 +40,23 @@ class ConfigurationForm:
     timeout: str
     temporary_mb: str
     variables: str
+    reserved: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     saved: bool = False
+    is_new: bool = True
 
     @classmethod
     def of(
-        cls, base: str, configuration: Configuration, *, function: str, saved: bool = False
+        cls,
+        base: str,
+        knobs: Knobs,
+        *,
+        function: str,
+        saved: bool = False,
+        is_new: bool = True,
     ) -> "ConfigurationForm":
         """Return the form of a configuration."""
+        configuration, reserved = knobs.configuration, knobs.reserved_concurrency
         return cls(
             base=base,
             function=function,
@@ -52,7 +66,9 @@ class ConfigurationForm:
             timeout=str(configuration.timeout),
             temporary_mb=str(configuration.temporary_mb),
             variables=_lines(configuration.variables),
+            reserved="" if reserved is None else str(reserved),
             saved=saved,
+            is_new=is_new,
         )
 
     @classmethod
@@ -75,6 +91,7 @@ class ConfigurationForm:
             timeout=str(given.get("timeout", "")),
             temporary_mb=str(given.get("temporary_mb", "")),
             variables=str(given.get("variables", "")),
+            reserved=str(given.get("reserved_concurrency", "")),
             errors=errors,
         )
 
@@ -114,13 +131,14 @@ class FaultsForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Knobs:
+class WantedKnobs:
     """A configuration as it was asked for."""
 
     memory_mb: int
     timeout: int
     temporary_mb: int
     variables: Mapping[str, str]
+    reserved_concurrency: Reserved = None
 
 
 class FieldsInvalid(Exception):
@@ -131,7 +149,7 @@ class FieldsInvalid(Exception):
         super().__init__("; ".join(errors.values()))
 
 
-def read_knobs(given: Mapping[str, Any], *, old: Configuration) -> Knobs:
+def read_knobs(given: Mapping[str, Any], *, old: Configuration) -> WantedKnobs:
     """Return the configuration that was sent; what was left out stays. Raises ``FieldsInvalid``."""
     errors: dict[str, str] = {}
 
@@ -142,11 +160,12 @@ def read_knobs(given: Mapping[str, Any], *, old: Configuration) -> Knobs:
             errors[name] = str(error)
             return before
 
-    knobs = Knobs(
+    knobs = WantedKnobs(
         memory_mb=number("memory_mb", "Memory", old.memory_mb),
         timeout=number("timeout", "Timeout", old.timeout),
         temporary_mb=number("temporary_mb", "/tmp", old.temporary_mb),
         variables=_variables(given.get("variables", old.variables), errors),
+        reserved_concurrency=_reserved(given, errors),
     )
     if errors:
         raise FieldsInvalid(errors)
@@ -194,6 +213,7 @@ _PLACES = (
     ("'memorySize'", "memory_mb", "128 to 10,240 MB. Set a number in between."),
     ("'timeout'", "timeout", "1 to 900 s. Set a number in between."),
     ("'ephemeralStorage.size'", "temporary_mb", "512 to 10,240 MB. Set a number in between."),
+    ("ReservedConcurrentExecutions", "reserved_concurrency", ""),
     ("nvironment", "variables", ""),
 )
 
@@ -204,6 +224,23 @@ def field_errors(error: ServiceError) -> dict[str, str]:
         if word in error.message:
             return {name: own or error.message}
     return {"": error.message}
+
+
+def _reserved(given: Mapping[str, Any], errors: dict[str, str]) -> Reserved:
+    """Return what shall be reserved; an empty field takes that away, none leaves it."""
+    name = "reserved_concurrency"
+    if name not in given:
+        return None
+    if given[name] is None or not str(given[name]).strip():
+        return "none"
+    try:
+        wanted = whole_number(given[name], name="Reserved concurrency")
+    except InvalidParameterValue as error:
+        errors[name] = str(error)
+        return None
+    if wanted < 0:
+        errors[name] = "Reserved concurrency is 0 or more; empty reserves nothing."
+    return wanted
 
 
 def _variables(given: Any, errors: dict[str, str]) -> dict[str, str]:

@@ -29,8 +29,8 @@ errors.catch(pages)
 @pages.get("/configuration")
 def configuration(workspace: str, slug: str) -> Response:
     """Show the configuration as it is now."""
-    now = _now(workspace, slug).configuration
-    return _configuration(ConfigurationForm.of(_base(workspace, slug), now, function=function()))
+    form = ConfigurationForm.of(_base(workspace, slug), _now(workspace, slug), function=function())
+    return _configuration(form)
 
 
 @pages.post("/configuration")
@@ -45,8 +45,13 @@ def configure(workspace: str, slug: str) -> Response:
         return _wrong(_base(workspace, slug), old, error)
     if asked_form() == "fragment":
         base = _base(workspace, slug)
-        return _configuration(ConfigurationForm.of(base, new, function=function(), saved=True))
-    return done(workspace, slug, body={"memory_mb": new.memory_mb, "timeout": new.timeout})
+        is_new = new.configuration != old
+        return _configuration(
+            ConfigurationForm.of(base, new, function=function(), saved=True, is_new=is_new)
+        )
+    told = {name: getattr(new.configuration, name) for name in ("memory_mb", "timeout")}
+    reserved = {"reserved_concurrency": new.reserved_concurrency}
+    return done(workspace, slug, body={**told, **reserved})
 
 
 @pages.get("/faults")
@@ -75,7 +80,7 @@ def set_faults(workspace: str, slug: str) -> Response:
     return done(workspace, slug, body=asdict(new))
 
 
-def _configure(workspace: str, open_lesson: Lesson, old: Configuration) -> Configuration:
+def _configure(workspace: str, open_lesson: Lesson, old: Configuration) -> Knobs:
     knobs = read_knobs(fields(), old=old)
     return labs().pressing.configure(
         workspace,
@@ -84,6 +89,7 @@ def _configure(workspace: str, open_lesson: Lesson, old: Configuration) -> Confi
         timeout=knobs.timeout,
         temporary_mb=knobs.temporary_mb,
         variables=knobs.variables,
+        reserved_concurrency=knobs.reserved_concurrency,
         edits=edits(),
         function=function(),
         tab=tab(),

@@ -82,7 +82,7 @@ def read_lab_page(workspace: str, lesson: Lesson, state: LabState) -> LabPage:
         event=state.event,
         event_name=labs().events.named(workspace, lesson, state.event, function=name),
         events=read_menu(workspace, lesson.slug, function=name),
-        configuration=ConfigurationForm.of(base, state.configuration, function=name),
+        configuration=ConfigurationForm.of(base, state.knobs, function=name),
         faults=FaultsForm(base=base, function=name, faults=state.faults),
         asynchronous=read_form(workspace, lesson.slug, function=name),
         boards=read_boards(workspace, lesson.slug),

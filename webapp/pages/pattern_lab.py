@@ -7,6 +7,7 @@ from flask import render_template
 from webapp.classroom.comparison import ComparedFile, Line
 from webapp.classroom.draft_history import ChangedFile, Version
 from webapp.classroom.invoke_events import EventChoice
+from webapp.classroom.knobs import Knobs
 from webapp.classroom.live import ClockView
 from webapp.classroom.model import Undo, UndoScope
 from webapp.curriculum.content import Html
@@ -146,7 +147,9 @@ def _lab(look: Look) -> LabPage:
         event=look.state.event,
         event_name="first-order",
         events=_menu(look, saved=("refund",)),
-        configuration=ConfigurationForm.of(look.base, Configuration(), function=name),
+        configuration=ConfigurationForm.of(
+            look.base, Knobs(configuration=Configuration()), function=name
+        ),
         faults=FaultsForm(base=look.base, function=name, faults=Faults()),
         asynchronous=asynchronous_form(look, name),
         published=nothing_published(look.base, name),
@@ -166,7 +169,9 @@ def _knobs(look: Look) -> tuple[Pattern, ...]:
     wrong = ConfigurationForm.typed(
         look.base, Configuration(), function="", given=given, errors=errors
     )
-    right = ConfigurationForm.of(look.base, Configuration(), function="", saved=True)
+    right = ConfigurationForm.of(
+        look.base, Knobs(configuration=Configuration()), function="", saved=True
+    )
     busy = replace(right, saved=False, errors={"": "An update is in progress. Try again."})
     forms = (
         ("Configuration: saved", right),

@@ -167,4 +167,6 @@ def published(version: FunctionRecord) -> VersionPublished:
 
 
 def _detail(record: FunctionRecord, change: Change) -> str:
+    if change == "concurrency":
+        return "none" if record.reserved_concurrency is None else str(record.reserved_concurrency)
     return faults.described(record.faults) if change == "faults" else ""

@@ -20,6 +20,7 @@ from webapp.runtime.pool import Capacity, Pool
 from webapp.runtime.ports import MakeSources, Sources, SourcesPlace, Store
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.registry import Registry
+from webapp.runtime.reservations import Reservations
 from webapp.runtime.service_calls import ServiceCalls
 from webapp.runtime.timers import Timers
 from webapp.runtime.versions import Versions
@@ -70,6 +71,7 @@ class Region:
         )
         self.aliases = Aliases(self.registry, writer=writer, most=limits.aliases)
         self.annotations = Annotations(self.registry, versions=self.versions, aliases=self.aliases)
+        self.reservations = Reservations(self.registry, concurrency=self.concurrency)
         self.urls = FunctionUrls(self.registry, aliases=self.aliases, now=recorder.now)
         self.dispatcher = Dispatcher(
             registry=self.registry,

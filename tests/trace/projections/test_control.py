@@ -62,7 +62,20 @@ def test_a_new_function_is_told_and_not_marked(script: Script) -> None:
     assert rows_of(script, "marks") == []
 
 
-@pytest.mark.parametrize("change", ["tags", "permissions", "url"])
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("none", "greeter runs on the concurrency that nobody has reserved."),
+        ("0", "No concurrency is reserved for greeter: it may not run at all."),
+        ("1", "1 call of greeter may run at once: so much is reserved, and no more."),
+    ],
+)
+def test_a_reservation_says_how_many_may_run(script: Script, detail: str, said: str) -> None:
+    script.add(changed("concurrency", "Successful", detail=detail))
+    assert story_of(script)[-1] == said
+
+
+@pytest.mark.parametrize("change", ["tags", "permissions", "url", "concurrency"])
 def test_what_environments_do_not_notice_is_told_and_is_no_update(
     script: Script, change: Change
 ) -> None:

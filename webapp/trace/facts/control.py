@@ -27,7 +27,8 @@ FunctionState = Literal["Pending", "Active", "Failed", "InProgress", "Successful
 class FunctionChanged(FunctionFact):
     """A function was created, changed or deleted, or reached a new state.
 
-    ``memory_mb`` and ``timeout`` (seconds) are what it is configured with now.
+    ``memory_mb`` and ``timeout`` (seconds) are what it is configured with now. ``detail`` says why
+    it failed, which faults are on, or how much concurrency is reserved: a number, or ``none``.
     """
 
     change: Change

@@ -20,7 +20,7 @@ CHANGED: dict[Change, str] = {
 }
 """What a change is about, in a word."""
 ANNOTATIONS: frozenset[Change] = frozenset(
-    {"tags", "permissions", "url", "events", "recursion", "version", "alias"}
+    {"tags", "permissions", "url", "events", "recursion", "concurrency", "version", "alias"}
 )
 """Changes that environments do not notice."""
 
@@ -37,10 +37,22 @@ def changed(fact: FunctionChanged) -> str:
     if fact.change == "faults":
         now = f" Now on: {fact.detail}." if fact.detail else ""
         return f"The faults of {fact.function} were changed.{now}"
+    if fact.change == "concurrency" and fact.detail:
+        return _reserved(fact)
     said = f"The {CHANGED[fact.change]} of {fact.function} changed."
     if fact.change in ANNOTATIONS:
         return said
     return f"{said} The next call needs a new environment."
+
+
+def _reserved(fact: FunctionChanged) -> str:
+    match fact.detail:
+        case "none":
+            return f"{fact.function} runs on the concurrency that nobody has reserved."
+        case "0":
+            return f"No concurrency is reserved for {fact.function}: it may not run at all."
+    calls = formats.count(int(fact.detail), "call")
+    return f"{calls} of {fact.function} may run at once: so much is reserved, and no more."
 
 
 def skipped(seconds: float) -> str:

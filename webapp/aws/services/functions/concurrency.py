@@ -13,20 +13,14 @@ async def get_function_concurrency(call: Call, request: Request) -> Result:
 
 async def put_function_concurrency(call: Call, request: Request) -> Result:
     """Reserve, which is guarantee and cap; 0 stops the function."""
-    registry, name = call.place.registry, whole_function_of(call, request).name
-    wanted = request["ReservedConcurrentExecutions"]
-    async with registry.alone(name):
-        registry.get(name)
-        call.place.concurrency.check_reservation(name, wanted)
-        await registry.annotate(name, "concurrency", run=call.run, reserved_concurrency=wanted)
+    name, wanted = whole_function_of(call, request).name, request["ReservedConcurrentExecutions"]
+    await call.place.reservations.reserve(name, wanted, run=call.run)
     return shape(wanted)
 
 
 async def delete_function_concurrency(call: Call, request: Request) -> None:
     """Let the function run on what nobody has reserved again."""
-    registry, name = call.place.registry, whole_function_of(call, request).name
-    async with registry.alone(name):
-        await registry.annotate(name, "concurrency", run=call.run, reserved_concurrency=None)
+    await call.place.reservations.reserve(whole_function_of(call, request).name, None, run=call.run)
 
 
 def shape(reserved: int | None) -> Result:

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 
 def handler(event, context):
-    tries, patience = event["tries"], event["patience"]
+    tries, ask = event["tries"], client(event["patience"], event.get("sdk_tries", 1))
     for attempt in range(1, tries + 1):
-        receipt, trouble = charge({**event, "attempt": attempt}, patience=patience)
+        receipt, trouble = charge({**event, "attempt": attempt}, ask=ask)
         print(f"attempt {attempt}: {trouble or receipt}")
         if receipt:
             return {"paid": True, "attempts": attempt}
@@ -21,16 +21,16 @@ def handler(event, context):
     return {"paid": False, "attempts": tries, "trouble": trouble}
 
 
-def charge(order, *, patience):
+def charge(order, *, ask):
     """Call and wait. Return a receipt, or what went wrong."""
     try:
-        answer = client(patience).invoke(
-            FunctionName="synchronous-charge", Payload=json.dumps(order)
-        )
+        answer = ask.invoke(FunctionName="synchronous-charge", Payload=json.dumps(order))
     except ReadTimeoutError:
-        return None, f"no answer within {patience} s"
+        return None, f"no answer within {order['patience']} s"
     except ClientError as error:
         return None, error.response["Error"]["Code"]
+    if again := answer["ResponseMetadata"]["RetryAttempts"]:
+        print(f"the SDK was refused and tried again: {again} more")
     body = json.load(answer["Payload"])
     if "FunctionError" in answer:  # the HTTP status is 200 all the same
         return None, body["errorType"]
@@ -38,10 +38,10 @@ def charge(order, *, patience):
 
 
 @cache
-def client(patience):
-    # The AWS SDK tries again by itself. Here it must not: the loop above does, so that you see it.
-    once = Config(read_timeout=patience, retries={"total_max_attempts": 1})
-    return boto3.client("lambda", config=once)
+def client(patience, sdk_tries):
+    # The AWS SDK tries again by itself. With 1 it must not: the loop above does, so that you see it.
+    retries = {"mode": "standard", "total_max_attempts": sdk_tries}
+    return boto3.client("lambda", config=Config(read_timeout=patience, retries=retries))
 
 
-client(30)  # made in init, so that the first order finds it
+client(30, 1)  # made in init, so that the first order finds it
