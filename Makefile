@@ -35,10 +35,8 @@ format: development ## Format the code and mend what lint can mend
 	@$(PYTHON_IN_VENV) -m ruff check --quiet --fix-only .
 	@$(PYTHON_IN_VENV) -m ruff format --quiet .
 
-bench: development browser ## Measure cold starts, warm calls, memory, and a click to its first fact
+bench: development browser ## Measure speed beside floors and peers (QUICK=1: in two minutes)
 	@$(PYTHON_IN_VENV) -m tools.bench $(ARGUMENTS)
-	@$(PYTHON_IN_VENV) -m tools.bench.events
-	@$(PYTHON_IN_VENV) -m tools.bench.first_fact
 
 lock: development ## Remake both lock files with the newest releases (ARGUMENTS=--keep: only what is new)
 	@$(PYTHON_IN_VENV) -m tools.lock $(ARGUMENTS)

@@ -1,139 +1,67 @@
-"""``make bench``: measure, print ratios, and keep the figures as JSON (``QUICK=1`` for fewer)."""
+"""``python -m tools.bench``: measure product, floors and peers in one run (``QUICK=1``: in brief).
 
-import json
+``--only PART`` measures some; ``--list`` names them. The results are kept as JSON, from which
+``tools.bench.report`` makes the tables of docs/benchmarks.md and ``tools.bench.compare`` says what
+became slower.
+"""
+
+import argparse
 import logging
 import os
-import platform
 import sys
-import tempfile
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 
-from tools.bench import floors, neighbours, ours
-from tools.bench.measure import Contestant, Figure, interleave
+from tools.bench.part import Measured, Part, measure
+from tools.bench.parts.all import PARTS
+from tools.bench.results import Results, this_machine, write
+from tools.bench.tables import console_figures, console_verdicts, machine_line
 
 RESULTS = Path(".bench.json")
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """A figure of ours beside its floor, and the target that their ratio has."""
-
-    figure: str
-    floor: str
-    target: float
-
-
-RATIOS = (
-    Ratio("cold start, trivial", "zygote without walls", 5.0),
-    Ratio("cold start, stdlib imports", "cold start, trivial", 1.3),
-    Ratio("warm call, in the process", "ping-pong", 4.0),
-    Ratio("warm call, over HTTP", "empty Flask view", 1.7),
-    Ratio(neighbours.BESIDE, neighbours.QUIET, 1.5),
-    Ratio("warm call, by the AWS door", "empty Flask view", 1.7),
-    Ratio("AWS call that runs nothing", "empty Flask view", 1.7),
-)
-EVENT = b'{"a": 1}'
-WHO = b"Action=GetCallerIdentity&Version=2011-06-15"
-IDLE_TARGET_KILOBYTES = 3072
-
-
 def main() -> int:
-    """Measure everything once; return 0 whatever comes out: figures are judged by people."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    quick = bool(os.environ.get("QUICK"))
-    rounds, samples = (3, 10) if quick else (10, 20)
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        figures = _measure(Path(folder), stack, rounds=rounds, samples=samples)
-        figures |= neighbours.measure(Path(folder) / "shared", rounds=rounds, samples=5 * samples)
-        memory = _memory(Path(folder), count=20 if quick else 200)
-    _print(figures, memory)
-    _keep(figures, memory)
-    return 0
+    """Measure and print; return 1 only if a part could not be measured to its end."""
+    options = _parser().parse_args()
+    if options.list:
+        print(*(part.name for part in PARTS), sep="\n")
+        return 0
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    results = run([part for part in PARTS if not options.only or part.name in options.only])
+    print(console_verdicts(results))
+    write(results, options.results)
+    print(f"{results.seconds:.0f} s. The results are in {options.results}.")
+    return 1 if any(part.trouble for part in results.parts) else 0
 
 
-def _measure(folder: Path, stack: ExitStack, *, rounds: int, samples: int) -> dict[str, Figure]:
-    handler = folder / "trivial.py"
-    handler.write_text(ours.TRIVIAL, encoding="utf-8")
-    ask = stack.enter_context(floors.partner(handler))
-    commit = stack.enter_context(floors.sqlite_commit(folder))
-    empty = ours.Client(
-        stack.enter_context(
-            ours.served(
-                folder / "empty", arguments=[sys.executable, "-m", "tools.bench.empty_view"]
-            )
-        )
+def run(parts: list[Part]) -> Results:
+    """Measure parts one after the other, and print each as it comes."""
+    quick, machine = bool(os.environ.get("QUICK")), this_machine()
+    taken, began = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
+    print(machine_line(machine))
+    measured: list[Measured] = []
+    for part in parts:
+        measured.append(measure(part, quick=quick))
+        print(console_figures(measured[-1]), flush=True)
+    return Results(
+        taken=taken,
+        seconds=time.monotonic() - began,
+        quick=quick,
+        machine=machine,
+        parts=tuple(measured),
     )
-    server = ours.Client(stack.enter_context(ours.served(folder / "served")))
-    body = json.dumps(
-        {"configuration": {"memory_mb": ours.MEMORY_MB}, "files": {"handler.py": ours.TRIVIAL}}
-    )
-    server.request("PUT", "/w/local/functions/warm", body.encode())
-    aws_invoke = "/2015-03-31/functions/warm/invocations"
-    invoke_signed = ours.signed_headers("lambda", aws_invoke, EVENT, "application/json")
-    who_signed = ours.signed_headers("sts", "/", WHO, "application/x-www-form-urlencoded")
-    app = ours.Platform(folder / "app")
-    stack.callback(app.stop)
-    app.deploy("warm", ours.TRIVIAL)
-    invocations = "/w/local/functions/warm/invocations"
-    contestants = (
-        Contestant("zygote without walls", lambda: floors.zygote(ask)),
-        Contestant("ping-pong", lambda: floors.ping_pong(ask)),
-        Contestant("SQLite commit", commit),
-        Contestant("empty Flask view", lambda: empty.request("POST", "/healthz", b"{}")),
-        app.cold("cold start, trivial", ours.TRIVIAL),
-        app.cold("cold start, stdlib imports", ours.IMPORTS),
-        Contestant("warm call, in the process", lambda: app.invoke("warm")),
-        Contestant("warm call, over HTTP", lambda: server.request("POST", invocations, EVENT)),
-        Contestant(
-            "warm call, by the AWS door",
-            lambda: server.request("POST", aws_invoke, EVENT, signed=invoke_signed),
-        ),
-        Contestant(
-            "AWS call that runs nothing",
-            lambda: server.request("POST", "/", WHO, signed=who_signed),
-        ),
-    )
-    interleave(contestants, rounds=1, samples=3)
-    return interleave(contestants, rounds=rounds, samples=samples)
 
 
-def _memory(folder: Path, *, count: int) -> float:
-    app = ours.Platform(folder / "memory")
-    try:
-        return app.idle_memory_kilobytes(count)
-    finally:
-        app.stop()
-
-
-def _print(figures: dict[str, Figure], memory: float) -> None:
-    print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
-    print(f"{'':30} {'p50 ms':>9} {'p99 ms':>9} {'samples':>8}")
-    for figure in figures.values():
-        print(
-            f"{figure.name:30} {figure.p50 * 1e3:9.3f} {figure.p99 * 1e3:9.3f} {figure.samples:8}"
-        )
-    print()
-    for ratio in RATIOS:
-        value = figures[ratio.figure].p50 / figures[ratio.floor].p50
-        verdict = "holds" if value <= ratio.target else "falls short"
-        print(f"{ratio.figure} / {ratio.floor}: {value:.2f} (target {ratio.target:g}: {verdict})")
-    verdict = "holds" if memory <= IDLE_TARGET_KILOBYTES else "falls short"
-    print(f"memory of an idle environment, PSS: {memory / 1024:.2f} MB (target 3 MB: {verdict})")
-
-
-def _keep(figures: dict[str, Figure], memory: float) -> None:
-    kept = {
-        "machine": platform.platform(),
-        "python": platform.python_version(),
-        "figures": [asdict(figure) for figure in figures.values()],
-        "idle_environment_pss_kilobytes": memory,
-    }
-    RESULTS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-    print(f"The figures are in {RESULTS}.")
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    names = [part.name for part in PARTS]
+    parser.add_argument("--only", action="append", choices=names, help="measure this part")
+    parser.add_argument("--list", action="store_true", help="name the parts")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where to keep the results")
+    return parser
 
 
 if __name__ == "__main__":

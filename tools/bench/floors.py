@@ -1,14 +1,30 @@
 """The physical floors: what the machine allows, measured in the same run as the product."""
 
 import json
+import os
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from tools.bench.measure import Contestant, timing
+from tools.bench.ours import TRIVIAL
+from tools.bench.part import Place
+from tools.bench.served import EMPTY_VIEW, Client, free_port, launch, served
+
+FORK = "fork and wait"
+ZYGOTE = "zygote without walls"
+PING_PONG = "ping-pong"
+STOPPED = "ping-pong, stopped and continued"
+COMMIT = "SQLite commit"
+BARE_HTTP = "bare asyncio and httptools"
+EMPTY = "empty Flask view"
+BARE_SERVER = (sys.executable, "-m", "tools.bench.bare_http")
 Action = Callable[[], object]
 _MESSAGE = json.dumps({"event": "x" * 180}).encode()
 
@@ -22,42 +38,78 @@ def zygote():
     specification.loader.exec_module(trivial)
     wire.send(json.dumps(trivial.handler({"a": 1}, None)).encode())
 while message := wire.recv(4096):
-    if message == b"zygote":
+    if message in (b"zygote", b"fork"):
         child = os.fork()
         if child == 0:
-            zygote()
+            if message == b"zygote":
+                zygote()
             os._exit(0)
         os.waitpid(child, 0)
+        if message == b"fork":
+            wire.send(b"{}")
     else:
         wire.send(json.dumps(json.loads(message)).encode())
 """
 
 
-@contextmanager
-def partner(handler: Path) -> Iterator[Callable[[bytes], bytes]]:
-    """Start a small Python that answers over a Unix socket pair; give what asks it."""
-    mine, theirs = socket.socketpair()
-    command = [sys.executable, "-I", "-S", "-c", _PARTNER, str(handler)]
-    child = subprocess.Popen(command, stdin=theirs.fileno())
-    theirs.close()
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A small Python that answers over a Unix socket pair."""
 
-    def ask(message: bytes) -> bytes:
-        mine.send(message)
-        return mine.recv(4096)
+    pid: int
+    wire: socket.socket
 
-    yield ask
-    mine.close()
-    child.wait()
+    def ask(self, message: bytes) -> object:
+        """Return its answer."""
+        self.wire.send(message)
+        return json.loads(self.wire.recv(4096))
 
-
-def ping_pong(ask: Callable[[bytes], bytes]) -> object:
-    """Send 200 bytes of JSON to another Python and read them back."""
-    return json.loads(ask(_MESSAGE))
+    def ask_stopped(self) -> object:
+        """Stop it, let it go on, and ask."""
+        os.kill(self.pid, signal.SIGSTOP)
+        os.kill(self.pid, signal.SIGCONT)
+        return self.ask(_MESSAGE)
 
 
-def zygote(ask: Callable[[bytes], bytes]) -> object:
-    """Let the small Python fork; the child imports a trivial file and calls it, without walls."""
-    return json.loads(ask(b"zygote"))
+def contestants(place: Place) -> list[Contestant]:
+    """Return every floor of a single call or commit."""
+    handler = place.folder / "trivial.py"
+    handler.write_text(TRIVIAL, encoding="utf-8")
+    partner = place.stack.enter_context(_partner(handler))
+    bare, empty = bare_http(place), empty_view(place)
+    return [
+        timing(FORK, lambda: partner.ask(b"fork")),
+        timing(ZYGOTE, lambda: partner.ask(b"zygote")),
+        timing(PING_PONG, lambda: partner.ask(_MESSAGE)),
+        timing(STOPPED, partner.ask_stopped),
+        timing(COMMIT, place.stack.enter_context(sqlite_commit(place.folder))),
+        timing(BARE_HTTP, lambda: bare.request("POST", "/", b"{}")),
+        timing(EMPTY, lambda: empty.request("POST", "/healthz", b"{}")),
+    ]
+
+
+def bare_http(place: Place) -> Client:
+    """Start a server of asyncio and httptools that does nothing."""
+    return Client(bare_http_port(place))
+
+
+def bare_http_port(place: Place) -> int:
+    """Start a server of asyncio and httptools that does nothing; return where it is."""
+    port = free_port()
+    server = launch(place.folder, arguments=(*BARE_SERVER, str(port)), port=port)
+    place.stack.callback(server.kill)
+    server.wait_until_up()
+    return port
+
+
+def empty_view(place: Place) -> Client:
+    """Start an empty Flask view under the app's gunicorn settings."""
+    return Client(empty_view_port(place))
+
+
+def empty_view_port(place: Place) -> int:
+    """Start an empty Flask view under the app's gunicorn settings; return where it is."""
+    return place.stack.enter_context(served(place.folder / "empty", arguments=EMPTY_VIEW))
 
 
 @contextmanager
@@ -69,3 +121,14 @@ def sqlite_commit(folder: Path) -> Iterator[Action]:
     connection.execute("CREATE TABLE floor (value INTEGER)")
     yield lambda: connection.execute("INSERT INTO floor VALUES (1)")
     connection.close()
+
+
+@contextmanager
+def _partner(handler: Path) -> Iterator[Partner]:
+    mine, theirs = socket.socketpair()
+    command = [sys.executable, "-I", "-S", "-c", _PARTNER, str(handler)]
+    child = subprocess.Popen(command, stdin=theirs.fileno())
+    theirs.close()
+    yield Partner(child.pid, mine)
+    mine.close()
+    child.wait()

@@ -1,65 +1,76 @@
-"""The product: cold and warm calls in the process and over HTTP, memory of idle environments."""
+"""The product in this process: the whole app without its web server."""
 
-import http.client
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-
-from tools.bench.measure import Contestant
+from tools.bench.measure import Contestant, Quantity, timing
 from webapp import wiring
+from webapp.runtime.code import pack
 from webapp.runtime.model import Configuration, Invocation, Outcome
-from webapp.runtime.platform import Deployment
+from webapp.runtime.ports import EnvironmentProcess, EnvironmentSpecification
 from webapp.runtime.queued_event import QueuedEvent
-from webapp.settings import LimitSettings, Settings
+from webapp.settings import MEGABYTE, LimitSettings, Settings
 from webapp.trace.events import Entry, EnvironmentCreated
 
 TRIVIAL = "def handler(event, context):\n    return event\n"
 IMPORTS = "import decimal\nimport json\nimport urllib.request\n\n\n" + TRIVIAL
+EVENT = b'{"name": "Mina", "item": "tea", "count": 2}'
+"""What every function is sent: those of lessons take it, too."""
+SLEEPY = "import time\n\n\ndef handler(event, context):\n    time.sleep(0.3)\n"
+Code = str | bytes
+"""The text of ``handler.py``, or a zip."""
 MEMORY_MB = 1769
 """One vCPU, so that no share of the processor slows what is measured (rule 24)."""
+ROOMY = LimitSettings(
+    functions=20_000,
+    code_storage_bytes=20_000 * MEGABYTE,
+    environments_per_host=2000,
+    facts_per_workspace=2_000_000,
+    workspaces=4000,
+)
+"""Limits that no measurement reaches, so that none is measured by accident."""
+T = TypeVar("T")
 CONFIGURATION = Configuration(memory_mb=MEMORY_MB, timeout=120)
-_START_SECONDS = 30.0
 
 
 class Platform:
     """The whole app in this process, without its web server."""
 
-    def __init__(self, folder: Path, *, passphrase: str = "") -> None:
-        limits = LimitSettings(functions=10_000)
+    def __init__(
+        self, folder: Path, *, passphrase: str = "", limits: LimitSettings = ROOMY
+    ) -> None:
+        self.folder = folder
         settings = Settings(data=folder, limits=limits, passphrase=passphrase)
         self._application = wiring.start(settings)
         self.services = self._application.services
+        self.browser = self._application.app.test_client()
 
     def deploy(
         self,
         name: str,
-        code: str,
+        code: Code,
         *,
         workspace: str = "local",
         configuration: Configuration = CONFIGURATION,
     ) -> None:
         """Create a function."""
-        deployment = Deployment(name=name, configuration=configuration, files={"handler.py": code})
-        platform = self.services.platform
-        self.services.loop.call(platform.deploy(workspace, deployment, run="bench"))
+        data = pack({"handler.py": code}) if isinstance(code, str) else code
 
-    def deploy_many(self, code: str, *, count: int) -> list[str]:
+        async def create() -> None:
+            registry = (await self.services.platform.workspace(workspace)).registry
+            await registry.create(name, configuration=configuration, data=data, run="bench")
+            await registry.ready(name)
+
+        self.services.loop.call(create())
+
+    def deploy_many(self, make: Callable[[], Code], *, count: int) -> list[str]:
         """Create functions that were never called; return their names."""
         names = [f"cold-{uuid.uuid4().hex[:12]}" for _ in range(count)]
         for name in names:
-            self.deploy(name, code)
+            self.deploy(name, make())
         return names
 
     def submit(self, name: str, payload: bytes) -> "Future[Outcome]":
@@ -69,7 +80,7 @@ class Platform:
 
     def invoke(self, name: str, *, start: str | None = None) -> None:
         """Call a function once; ``start`` is the start that is being measured."""
-        invocation = Invocation(function=name, payload=b'{"a": 1}', run="bench")
+        invocation = Invocation(function=name, payload=EVENT, run="bench")
         outcome = self.services.loop.call(self.services.platform.invoke("local", invocation))
         if outcome.status != "ok" or start not in (None, outcome.start):
             raise AssertionError(f"{name}: {outcome.status}, {outcome.start}, {outcome.payload!r}")
@@ -99,30 +110,62 @@ class Platform:
         """Return the facts that are in memory."""
         return self.services.loop.call(self.services.platform.workspace("local")).log.since(0)
 
-    def cold(self, name: str, code: str) -> Contestant:
+    def facts_of_a_call(self, function: str) -> list[Entry]:
+        """Return the facts of one warm call, as a pattern for others."""
+        self.invoke(function)
+        before = self.entries()[-1].sequence
+        self.invoke(function)
+        return [entry for entry in self.entries() if entry.sequence > before]
+
+    def cold(
+        self, name: str | Quantity, make: Callable[[], Code], *, most: int | None = None
+    ) -> Contestant:
         """Return the first call of functions that were never called; they are deployed outside."""
         waiting: list[str] = []
 
         def prepare(count: int) -> None:
-            waiting.extend(self.deploy_many(code, count=count))
+            waiting.extend(self.deploy_many(make, count=count))
 
-        return Contestant(name, lambda: self.invoke(waiting.pop(), start="cold"), prepare)
+        def first_call() -> None:
+            self.invoke(waiting.pop(), start="cold")
 
-    def idle_memory_kilobytes(self, count: int) -> float:
-        """Return the proportional set size of one idle environment among ``count`` of them."""
-        self.deploy("idle", "import time\n\n\ndef handler(event, context):\n    time.sleep(0.3)\n")
-        calls = [
-            self.services.loop.submit(
-                self.services.platform.invoke("local", Invocation(function="idle", run="bench"))
-            )
-            for _ in range(count)
-        ]
+        return timing(name, first_call, before=prepare, most=most)
+
+    def idle_memory_bytes(self, function: str, count: int) -> list[float]:
+        """Return the proportional set size of each idle environment among ``count`` of them.
+
+        The function has to take long enough that so many calls need an environment each.
+        """
+        calls = [self.submit(function, b"{}") for _ in range(count)]
         environments = {call.result().environment for call in calls}
-        workspace = self.services.loop.call(self.services.platform.workspace("local"))
-        facts = [entry.fact for entry in workspace.log.since(0)]
+        facts = [entry.fact for entry in self.entries()]
         created = [fact for fact in facts if isinstance(fact, EnvironmentCreated)]
         pids = {fact.pid for fact in created if fact.environment in environments}
-        return sum(map(_pss_kilobytes, pids)) / max(1, len(pids))
+        return [float(_pss_bytes(pid)) for pid in pids]
+
+    def on_loop(self, action: Callable[[], T]) -> T:
+        """Do something on the loop thread, which owns the platform."""
+
+        async def do() -> T:
+            return action()
+
+        return self.services.loop.call(do())
+
+    def walled_process(self) -> EnvironmentProcess:
+        """Return a process as environments have it, which serves nobody; it is frozen."""
+        folder = self.folder / "code" / "bench"
+        folder.mkdir()
+        (folder / "handler.py").write_text(TRIVIAL, encoding="utf-8")
+        specification = EnvironmentSpecification(
+            identifier="be" * 16,
+            code=folder,
+            memory_bytes=MEMORY_MB * MEGABYTE,
+            temporary_bytes=16 * MEGABYTE,
+            variables={"_HANDLER": "handler.handler", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"},
+        )
+        process = self.services.loop.call(self.services.platform.launcher.launch(specification))
+        self.on_loop(process.freeze)
+        return process
 
     def stop_all(self, workspace: str) -> None:
         """Stop what runs in a workspace."""
@@ -154,72 +197,7 @@ def waiting(function: str, *, now: float, due: float) -> QueuedEvent:
     )
 
 
-def _pss_kilobytes(pid: int) -> int:
+def _pss_bytes(pid: int) -> int:
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
-    return next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-
-
-@contextmanager
-def served(folder: Path, *, arguments: list[str] | None = None) -> Iterator[int]:
-    """Run the server in a process of its own; give its port."""
-    port = _free_port()
-    environment = {**os.environ, "PORT": str(port), "COLDSTART_DATA": str(folder)}
-    command = arguments or [sys.executable, "-m", "webapp.cli", "serve"]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    try:
-        _wait_until_up(port)
-        yield port
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(10)
-
-
-class Client:
-    """One keep-alive HTTP connection."""
-
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-
-    def reopen(self) -> None:
-        """Hang up: servers do that to who was quiet for long, and then a call would fail."""
-        self._connection.close()
-
-    def request(
-        self, method: str, path: str, body: bytes = b"", *, signed: Mapping[str, str] | None = None
-    ) -> bytes:
-        """Return the body of the answer. Raises ``AssertionError`` unless it is a 2xx."""
-        headers = {"Content-Type": "application/json"} if body else {}
-        headers.update(signed or {})
-        self._connection.request(method, path, body=body or None, headers=headers)
-        response = self._connection.getresponse()
-        answer = response.read()
-        if not 200 <= response.status < 300:
-            raise AssertionError(f"{method} {path}: {response.status} {answer!r}")
-        return answer
-
-
-def signed_headers(service: str, path: str, body: bytes, content_type: str) -> Mapping[str, str]:
-    """Return the headers with which an AWS client signs a POST, as botocore does it."""
-    headers = {"Content-Type": content_type}
-    request = AWSRequest("POST", f"http://127.0.0.1{path}", headers=headers, data=body)
-    SigV4Auth(Credentials("test", "test"), service, "us-east-1").add_auth(request)
-    return {name: str(value) for name, value in request.headers.items()}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_up(port: int) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as probe:
-                probe.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-                if b" 200 " in probe.recv(64):
-                    return
-        except OSError:
-            time.sleep(0.02)
-    raise AssertionError(f"nothing answers on port {port}")
+    kilobytes = next(line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:"))
+    return int(kilobytes) * 1024

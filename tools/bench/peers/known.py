@@ -8,26 +8,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from tools.bench.ours import Client
+from tools.bench.ours import EVENT
 from tools.bench.peers.peer import (
     Door,
     Peer,
     Running,
-    free_port,
     install_node,
     install_python,
     interpreter,
     listening,
 )
+from tools.bench.served import Client, free_port
 
-EVENT = b'{"a": 1}'
 _COLD_FUNCTIONS = 400
 
 
 class RuntimeClient:
     """AWS's runtime interface client behind the least Runtime API that it needs."""
 
-    name = "awslambdaric, minimal server"
+    name = "awslambdaric"
 
     def install(self, folder: Path) -> str:
         return install_python(folder, "awslambdaric")

@@ -134,10 +134,3 @@ def wait_until_listening(port: int, *, pause: float = 0.002) -> None:
             return
         time.sleep(pause)
     raise NotInstalled(f"nothing listened on port {port} within {START_SECONDS:.0f} s")
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

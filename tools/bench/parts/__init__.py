@@ -1,0 +1,1 @@
+"""What a run measures: each module opens the contestants of one part."""

@@ -1,0 +1,158 @@
+"""How cost grows with functions, environments, facts and workspaces: one part for each.
+
+Every size is an app of its own with so many of them, and all take turns. What is asked for is the
+same in each, so that nothing may grow but what shows more.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from tools.bench import seeding
+from tools.bench.measure import Contestant, Quantity, timing
+from tools.bench.ours import SLEEPY, TRIVIAL, Platform
+from tools.bench.part import Part, Place
+from tools.bench.served import JSON, signed_headers
+
+FUNCTIONS, ENVIRONMENTS, FACTS, WORKSPACES = "functions", "environments", "facts", "workspaces"
+SIZES = {
+    FUNCTIONS: (1, 10, 100, 1000),
+    ENVIRONMENTS: (1, 10, 100, 500),
+    FACTS: (100, 1000, 10_000, 100_000, 1_000_000),
+    WORKSPACES: (1, 10, 100, 1000),
+}
+QUICK_LARGEST = {FUNCTIONS: 100, ENVIRONMENTS: 100, FACTS: 10_000, WORKSPACES: 100}
+WARM, COLD, PAGE = "warm call", "cold start", "lesson page"
+FIRST_PAGE = "lesson page, the lab's first since the start"
+CREATE, LIST, HOME = "create a function", "list functions (a page of 50)", "course map"
+LAB, FUNCTION = "cold-and-warm", "cold-and-warm-greeter"
+LESSON = f"/w/local/lessons/{LAB}"
+_LIST_PATH = "/2015-03-31/functions"
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """An app with so many of something."""
+
+    app: Platform
+    axis: str
+    size: int
+
+    def timing(
+        self,
+        name: str,
+        action: Callable[[], object],
+        *,
+        before: Callable[[int], object] = lambda _samples: None,
+        most: int | None = None,
+    ) -> Contestant:
+        """Return what times an action in this app."""
+        quantity = Quantity(name, axis=self.axis, size=self.size)
+        return timing(quantity, action, before=before, most=most)
+
+    def get(self, path: str) -> None:
+        """Ask for a page."""
+        answer = self.app.browser.get(path)
+        assert answer.status_code == 200, f"{path}: {answer.status}"
+
+    def usual(self) -> list[Contestant]:
+        """Return what every part measures: a warm call, a cold start, the lesson's page."""
+        return [
+            self.timing(WARM, lambda: self.app.invoke("warm"), before=self._warm_up),
+            self.app.cold(Quantity(COLD, axis=self.axis, size=self.size), lambda: TRIVIAL, most=3),
+            self.timing(PAGE, lambda: self.get(LESSON), most=6),
+        ]
+
+    def _warm_up(self, _samples: int) -> None:
+        self.app.invoke("warm")
+
+
+def _sized(place: Place, axis: str) -> Iterator[Sized]:
+    """Start an app for each size, with a function and a lab that was called."""
+    for size in SIZES[axis]:
+        if place.quick and size > QUICK_LARGEST[axis]:
+            return
+        app = Platform(place.folder / str(size))
+        place.stack.callback(app.stop)
+        app.deploy("warm", TRIVIAL)
+        press(app)
+        yield Sized(app, axis, size)
+
+
+def press(app: Platform, workspace: str = "local") -> None:
+    """Call the lab of a lesson once."""
+    answer = app.browser.post(f"/w/{workspace}/labs/{LAB}/invoke", json={})
+    assert answer.status_code == 200, answer.text
+
+
+def _functions(place: Place) -> Iterator[Contestant]:
+    for one in _sized(place, FUNCTIONS):
+        one.app.deploy_many(lambda: TRIVIAL, count=one.size)
+        yield from one.usual()
+        yield one.timing(CREATE, partial(one.app.deploy_many, lambda: TRIVIAL, count=1))
+        yield one.timing(LIST, partial(_list, one))
+
+
+def _list(one: Sized) -> None:
+    headers = signed_headers("lambda", _LIST_PATH, b"", JSON, method="GET")
+    answer = one.app.browser.get(_LIST_PATH, headers=dict(headers))
+    assert answer.status_code == 200, answer.text
+
+
+def _environments(place: Place) -> Iterator[Contestant]:
+    for one in _sized(place, ENVIRONMENTS):
+        one.app.deploy("idle", SLEEPY)
+        one.app.idle_memory_bytes("idle", one.size)
+        yield from one.usual()
+
+
+def _facts(place: Place) -> Iterator[Contestant]:
+    for size in SIZES[FACTS]:
+        if place.quick and size > QUICK_LARGEST[FACTS]:
+            return
+        one = _with_facts(place, size)
+        yield from one.usual()
+        yield one.timing(
+            FIRST_PAGE,
+            partial(one.get, LESSON),
+            before=partial(_forget, one),
+            most=1,
+        )
+
+
+def _forget(one: Sized, _samples: int) -> None:
+    """Forget what was folded of the labs, as a start does."""
+    one.app.services.labs.forget("local")
+
+
+def _with_facts(place: Place, size: int) -> Sized:
+    """Fill a store before an app opens it."""
+    folder = place.folder / str(size)
+    app = Platform(folder)
+    app.deploy("warm", TRIVIAL)
+    press(app)
+    pattern = app.facts_of_a_call(FUNCTION)
+    app.stop()
+    seeding.add_facts(folder, pattern, count=size)
+    app = Platform(folder)
+    place.stack.callback(app.stop)
+    return Sized(app, FACTS, size)
+
+
+def _workspaces(place: Place) -> Iterator[Contestant]:
+    for one in _sized(place, WORKSPACES):
+        seeding.open_workspaces(one.app, one.size)
+        yield from one.usual()
+        yield one.timing(HOME, partial(one.get, "/"), most=6)
+
+
+def _part(axis: str, open_: Callable[[Place], Iterator[Contestant]]) -> Part:
+    return Part(name=f"growth: {axis}", open=open_, rounds=(2, 5), samples=(5, 10), warming=1)
+
+
+PARTS = (
+    _part(FUNCTIONS, _functions),
+    _part(ENVIRONMENTS, _environments),
+    _part(FACTS, _facts),
+    _part(WORKSPACES, _workspaces),
+)

@@ -1,0 +1,102 @@
+"""Cold and warm calls of what a user would pick instead, in turns with the product's own.
+
+Each peer is installed from its package registry into a folder below ``.bench``. One that cannot be
+is told, and the others go on.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from tools.bench.callers import Request
+from tools.bench.measure import Contestant, timing
+from tools.bench.ours import EVENT, IMPORTS, TRIVIAL, Platform
+from tools.bench.part import Part, Place
+from tools.bench.parts.load import door_under_load, signed_invoke
+from tools.bench.peers.known import PEERS
+from tools.bench.peers.peer import Door, NotInstalled, Peer, Running
+from tools.bench.served import Client, define, served
+
+INSTALLED = Path(".bench").resolve()
+HANDLERS = {"trivial": TRIVIAL, "imports": IMPORTS}
+OURS = "Coldstart"
+_COLD_SAMPLES = 5
+
+
+def cold(who: str, kind: str = "trivial") -> str:
+    """Return the name under which somebody's cold starts are measured."""
+    return f"{who}: cold, {kind}"
+
+
+def warm(who: str) -> str:
+    """Return the name under which somebody's warm calls are measured."""
+    return f"{who}: warm"
+
+
+def _open(place: Place) -> Iterator[Contestant]:
+    handlers = {kind: place.folder / f"{kind}.py" for kind in HANDLERS}
+    for kind, code in HANDLERS.items():
+        handlers[kind].write_text(code, encoding="utf-8")
+    seconds = 0.3 if place.quick else 0.7
+    for peer in PEERS:
+        yield from _of(peer, handlers, place, seconds=seconds)
+    yield from _own(place, seconds=seconds)  # last: a server hangs up on who is quiet for long
+
+
+def _own(place: Place, *, seconds: float) -> Iterator[Contestant]:
+    app = Platform(place.folder / "cold")
+    place.stack.callback(app.stop)
+    port = place.stack.enter_context(served(place.folder / "warm"))
+    client, request = Client(port), signed_invoke("warm")
+    define(client, "warm", TRIVIAL)
+    for kind, code in HANDLERS.items():
+        yield app.cold(cold(OURS, kind), partial(str, code), most=_COLD_SAMPLES)
+
+    def invoke() -> bytes:
+        return client.request("POST", request.path, EVENT, signed=request.headers)
+
+    yield timing(warm(OURS), invoke, before=lambda _samples: invoke())
+    yield from door_under_load(OURS, port, request, seconds=seconds)
+
+
+def _of(
+    peer: Peer, handlers: dict[str, Path], place: Place, *, seconds: float
+) -> Iterator[Contestant]:
+    """Install a peer and start it; nothing if that can't be."""
+    folder = INSTALLED / peer.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place.versions[peer.name] = peer.install(folder)
+        running = place.stack.enter_context(peer.running(folder, handlers))
+    except (NotInstalled, OSError) as error:
+        place.versions.pop(peer.name, None)
+        place.notes.append(f"{peer.name} is not measured: {error}")
+        return
+    for kind in running.kinds:
+        yield _cold(peer.name, running, kind)
+    if running.door is not None:
+        yield _warm(peer.name, running.door)
+        request = Request(path=running.door.path, body=EVENT.decode())
+        yield from door_under_load(peer.name, running.door.port, request, seconds=seconds)
+
+
+def _cold(name: str, running: Running, kind: str) -> Contestant:
+    return timing(
+        cold(name, kind),
+        lambda: running.cold(kind),
+        before=lambda _samples: running.ready(),
+        most=_COLD_SAMPLES,
+    )
+
+
+def _warm(name: str, door: Door) -> Contestant:
+    client = Client(door.port)
+
+    def ready(_samples: int) -> None:
+        client.reopen()
+        client.request("POST", door.path, EVENT)
+
+    return timing(warm(name), lambda: client.request("POST", door.path, EVENT), before=ready)
+
+
+PART = Part(name="peers", open=_open, rounds=(1, 6), samples=(4, 20), warming=1)
