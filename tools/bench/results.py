@@ -91,7 +91,8 @@ class Results:
         if not target.beside:
             return value
         theirs = self.find(target.part, target.beside)
-        return value / float(getattr(theirs, target.percentile)) if theirs else None
+        floor = float(getattr(theirs, target.percentile)) if theirs else 0.0
+        return value / floor if floor else None
 
 
 def this_machine() -> Machine:

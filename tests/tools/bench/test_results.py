@@ -43,6 +43,7 @@ def test_a_target_of_which_something_was_not_measured_is_not_judged() -> None:
     assert run(figure("floor", 1.0)).verdicts([RATIO]) == []
     elsewhere = run(figure("cold", 1.0), figure("floor", 1.0, part="load"))
     assert elsewhere.verdicts([RATIO]) == []
+    assert run(figure("cold", 1.0), figure("floor", 0.0)).verdicts([RATIO]) == []
 
 
 def test_a_percentile_is_compared_with_the_same_of_the_floor() -> None:
