@@ -110,3 +110,19 @@ def test_faults_without_script_leave_the_other_function_alone(pair: FlaskClient)
     kept = {name: pair.get(f"{LAB}/faults?function={name}").text for name in NAMES}
     assert 'value="raise" checked' in kept["pair-waiter"]
     assert 'value="raise" checked' not in kept["pair-cook"]
+
+
+def test_the_solution_is_beside_the_code_of_the_function_that_it_changes(
+    pair: FlaskClient,
+) -> None:
+    solution = pair.get(f"{LAB}/solution", headers={"HX-Request": "true"}).text
+    assert '<p class="solution__function mono">pair-waiter</p>' in solution
+    assert "waiter.py" in solution
+    assert "&#34;solved&#34;" in solution
+    assert "cook.py" not in solution
+    taken = post(pair, "/solution")
+    after = pair.get(f"{LAB}/solution", headers={"HX-Request": "true"}).text
+    assert "yours is the same" in after
+    post(pair, f"/undo/{taken['undo']}")
+    back = pair.get(f"{LAB}/solution", headers={"HX-Request": "true"}).text
+    assert "1 line added, 1 removed" in back

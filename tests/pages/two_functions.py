@@ -40,6 +40,9 @@ def write_pair(folder: Path) -> Path:
         start.mkdir(parents=True)
         (start / file).write_text(CODE.format(word=word))
         (start / "build.txt").write_text("1\n")
+    solved = lesson / "solution" / "pair-waiter"
+    solved.mkdir(parents=True)
+    (solved / "waiter.py").write_text(CODE.format(word="solved"))
     (folder / "course.yaml").write_text(
         "title: Two\nparts:\n  - {slug: part, title: Part, lessons: [{slug: pair}]}\n"
     )

@@ -66,6 +66,35 @@ class ComparedKnob:
     solved: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedFunction:
+    """A function that the solution changes, beside what the learner has of it."""
+
+    name: str
+    files: tuple[ComparedFile, ...]
+    knobs: tuple[ComparedKnob, ...]
+
+    @property
+    def reached(self) -> bool:
+        """Whether the learner has what the solution has."""
+        return not self.knobs and all(file.same for file in self.files)
+
+
+def compare_function(
+    function: LabFunction,
+    own: Mapping[str, str],
+    *,
+    configuration: Configuration,
+    asynchronous: Asynchronous = DEFAULTS,
+) -> ComparedFunction:
+    """Return what the solution changes of a function, beside the learner's own."""
+    return ComparedFunction(
+        name=function.name,
+        files=compare_files(function, own),
+        knobs=compare_knobs(function, configuration, asynchronous),
+    )
+
+
 def compare_files(function: LabFunction, own: Mapping[str, str]) -> tuple[ComparedFile, ...]:
     """Return each file that the solution changes, beside the learner's own."""
     return tuple(

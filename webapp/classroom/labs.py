@@ -10,6 +10,7 @@ from webapp.classroom.bus_boards import BusBoards
 from webapp.classroom.bus_work import BusWork
 from webapp.classroom.calls import Calls
 from webapp.classroom.checker import Checker, CheckFailed
+from webapp.classroom.comparison import ComparedFunction, compare_function
 from webapp.classroom.cursor import Cursor
 from webapp.classroom.http_calls import HttpClient, UrlOf
 from webapp.classroom.invoke_events import InvokeEvents
@@ -31,6 +32,7 @@ from webapp.classroom.workbench import Workbench, function_of
 from webapp.clock import real_now
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.errors import Problem
+from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.model import Course, Lesson, Task
 from webapp.curriculum.press import MODELS
 from webapp.curriculum.verdict import Verdict
@@ -146,6 +148,11 @@ class Labs:
             notes=progress.notes,
             undo=self.resets.undoable(workspace, lesson),
             model=self.model(workspace, lesson),
+            solution=tuple(
+                self._compared(workspace, lesson, one)
+                for one in lesson.lab.functions
+                if one.is_solved_otherwise
+            ),
         )
 
     def model(self, workspace: str, lesson: Lesson) -> InvocationModel:
@@ -269,6 +276,15 @@ class Labs:
             return self._call(self._checker.check(files))
         except CheckFailed as error:
             return (Finding(next(iter(files)), 1, 1, str(error), "warning"),)
+
+    def _compared(self, workspace: str, lesson: Lesson, function: LabFunction) -> ComparedFunction:
+        name = function.name
+        return compare_function(
+            function,
+            self.bench.desk(workspace, lesson, function=name).look().texts,
+            configuration=self.knobs(workspace, lesson, function=name).configuration,
+            asynchronous=self.asynchronous(workspace, lesson, function=name),
+        )
 
     def _tell(self, workspace: str, lesson: Lesson, tab: str) -> None:
         self.live(workspace, lesson).tell("draft", tab=tab)

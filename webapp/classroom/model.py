@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from webapp.classroom.comparison import ComparedFunction
 from webapp.classroom.drafting import text_of
 from webapp.classroom.knobs import Knobs
 from webapp.curriculum.asynchronous import DEFAULTS, Asynchronous
@@ -120,6 +121,7 @@ class LabState:
     """Everything of a lab that a page paints first; the stream changes it from there.
 
     Draft and knobs are those of one function; ``asynchronous`` says by name where its records go.
+    ``solution`` has every function that the solution changes.
     """
 
     draft: OpenDraft = field(compare=False)
@@ -136,6 +138,7 @@ class LabState:
     errors: tuple[ErrorRow, ...] = ()
     undo: Undo | None = None
     model: InvocationModel = "synchronous"
+    solution: tuple[ComparedFunction, ...] = ()
 
     @property
     def configuration(self) -> Configuration:

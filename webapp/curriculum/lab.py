@@ -43,6 +43,11 @@ class LabFunction:
         """The files of the solution that are not what they are at the start."""
         return {path: text for path, text in self.solution.items() if self.start.get(path) != text}
 
+    @property
+    def is_solved_otherwise(self) -> bool:
+        """Whether the solution has other code or another configuration than the start."""
+        return bool(self.changed) or self.solved_knobs != self.knobs
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lab:

@@ -7,7 +7,7 @@ from zlib import crc32
 from flask import render_template, url_for
 from markupsafe import Markup
 
-from webapp.classroom.comparison import ComparedFile, ComparedKnob, compare_files, compare_knobs
+from webapp.classroom.comparison import ComparedFunction
 from webapp.classroom.model import ErrorRow, LabState, PredictionState, TaskState
 from webapp.curriculum.content import Badge, Callout, Html, SolutionPlace, TasksPlace
 from webapp.curriculum.model import (
@@ -158,22 +158,33 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solution:
-    """The solution beside the learner's own: files that it changes, values, and its presses.
+    """The solution beside the learner's own: the functions that it changes, and its presses.
 
-    ``before`` are presses on the code as it is at the start.
+    ``before`` are presses on the code as it is at the start. ``named``: the lab has several
+    functions.
     """
 
     base: str
     content: Html
-    files: tuple[ComparedFile, ...]
-    knobs: tuple[ComparedKnob, ...]
+    functions: tuple[ComparedFunction, ...]
+    named: bool
     before: tuple[Html, ...]
     presses: tuple[Html, ...]
 
     @property
     def reached(self) -> bool:
         """Whether the learner has what the solution has."""
-        return not self.knobs and all(file.same for file in self.files)
+        return all(function.reached for function in self.functions)
+
+    @property
+    def files(self) -> bool:
+        """Whether it changes code."""
+        return any(function.files for function in self.functions)
+
+    @property
+    def knobs(self) -> bool:
+        """Whether the learner's configuration is to be changed."""
+        return any(function.knobs for function in self.functions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +263,12 @@ class PageRenderer:
 
     def compared(self, *, content: str) -> Solution:
         """Return the solution beside what the learner has."""
-        lesson, state = self.look.lesson, self.look.state
-        function = lesson.lab.functions[0]
+        lesson = self.look.lesson
         return Solution(
             base=self.look.base,
             content=Html(content),
-            files=compare_files(function, state.files),
-            knobs=compare_knobs(function, state.configuration, state.asynchronous),
+            functions=self.look.state.solution,
+            named=len(lesson.lab.functions) > 1,
             before=tuple(Html(self.press(press)) for press in lesson.solution_before),
             presses=tuple(Html(self.press(press)) for press in lesson.solution_presses),
         )
