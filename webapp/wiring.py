@@ -311,5 +311,6 @@ def _labs(
         course=course.course,
         mistakes=course.mistakes,
         url_of=lambda identifier, region: site.function_url(identifier, region=region),
+        logs=CloudWatchLogs(storage.logs),
         runtime=f"python{'.'.join(python_platform.python_version_tuple()[:2])}",
     )

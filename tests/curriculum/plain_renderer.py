@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from webapp.curriculum.caller import Caller
 from webapp.curriculum.content import Badge, Callout, Html
 from webapp.curriculum.model import Prediction, Reflection, ReviewQuestion, Task
 from webapp.curriculum.press import Press
@@ -43,6 +44,11 @@ class PlainRenderer:
 
     def reflection(self, reflection: Reflection) -> str:
         return f"<p>{reflection.question}</p><details>{reflection.answer}</details>"
+
+    def gallery(self, callers: Sequence[Caller]) -> str:
+        return "".join(
+            f"<article><h3>{escape(one.name)}</h3>{one.says}</article>" for one in callers
+        )
 
     def errors(self) -> str:
         return "<table></table>"

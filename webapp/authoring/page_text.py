@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from html.parser import HTMLParser
 
+from webapp.curriculum.caller import Caller
 from webapp.curriculum.content import Badge, Callout, Html
 from webapp.curriculum.model import UNKNOWN, Lesson, Prediction, Reflection, ReviewQuestion, Task
 from webapp.curriculum.press import Press
@@ -84,7 +85,9 @@ class _Plain:
 
     def reviews(self, questions: Sequence[ReviewQuestion]) -> str:
         return "".join(
-            _paragraphs(question.question, *(option.text for option in question.options))
+            _paragraphs(
+                question.question, question.event, *(option.text for option in question.options)
+            )
             for question in questions
         )
 
@@ -93,6 +96,12 @@ class _Plain:
 
     def solution(self, *, content: str) -> str:
         return content
+
+    def gallery(self, callers: Sequence[Caller]) -> str:
+        return "".join(
+            _paragraphs(one.name, one.says, one.known_by, *(field.says for field in one.fields))
+            for one in callers
+        )
 
     def errors(self) -> str:
         return ""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from webapp.classroom import lab_buckets, lab_buses, lab_schedules
+from webapp.classroom import lab_buckets, lab_buses, lab_log_filters, lab_schedules
 from webapp.classroom.asynchronous import destinations_of, event_config, target_arn
 from webapp.classroom.knobs import Knobs
 from webapp.classroom.lab_topics import permissions_for
@@ -83,6 +83,7 @@ class Deployments:
             *permissions_for(lab, function.name, opened.address),
             *lab_buses.permissions_for(lab, function.name, opened.address),
             *lab_buckets.permissions_for(lab, function.name, opened.address),
+            *lab_log_filters.permissions_for(lab, function.name, opened.address),
         )
         for permission in permissions:
             await opened.home.annotations.allow(

@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from webapp.classroom.ghosts import ghost_rows
-from webapp.classroom.model import ErrorCell, ErrorRow, PredictionState, TaskState
+from webapp.classroom.model import (
+    ErrorCell,
+    ErrorRow,
+    PredictionState,
+    ShownArrival,
+    ShownTry,
+    TaskState,
+)
+from webapp.curriculum.arrivals import Arrival, arrivals
 from webapp.curriculum.checks import judge
 from webapp.curriculum.content import ErrorsPlace
 from webapp.curriculum.error_behaviour import Seen, error_behaviours
@@ -32,6 +40,7 @@ class Judgement:
         self.predictions: dict[str, PredictionState] = {}
         self.ghosts: list[dict[str, Any]] = []
         self.errors: tuple[ErrorRow, ...] = ()
+        self.arrivals: dict[str, ShownArrival] = {}
         self.changed_at: dict[str, int] = {}
         self._lesson = lesson
         self._passed = dict(passed)
@@ -57,6 +66,17 @@ class Judgement:
                 self.changed_at[f"prediction-{prediction.id}"] = sequence
         if self._shows_errors:
             self._see_errors(scope, segment_of, sequence)
+        if self._lesson.callers:
+            self._see_arrivals(scope, segment_of, sequence)
+
+    def _see_arrivals(self, scope: LabScope, segment_of: SegmentOf, sequence: int) -> None:
+        """Show in every card of a gallery what came last from its caller."""
+        found = arrivals(scope.entries, self._lesson.callers)
+        shown = {caller: _shown(arrival, segment_of) for caller, arrival in found.items()}
+        for caller in self.arrivals.keys() | shown.keys():
+            if self.arrivals.get(caller) != shown.get(caller):
+                self.changed_at[f"caller-{caller}"] = sequence
+        self.arrivals = shown
 
     def _see_errors(self, scope: LabScope, segment_of: SegmentOf, sequence: int) -> None:
         """Fill the table of what happened to errors."""
@@ -131,6 +151,14 @@ class Judgement:
 def _shows_errors(lesson: Lesson) -> bool:
     nodes = (node for step in lesson.steps for node in step.content.nodes)
     return any(isinstance(node, ErrorsPlace) for node in nodes)
+
+
+def _shown(arrival: Arrival, segment_of: SegmentOf) -> ShownArrival:
+    tries = (
+        ShownTry(state=one.state, text=one.text, segment=_segment(one.deciding, segment_of))
+        for one in arrival.tries
+    )
+    return ShownArrival(payload=arrival.payload, size_bytes=arrival.size_bytes, tries=tuple(tries))
 
 
 def _segment(deciding: tuple[int, ...], segment_of: SegmentOf) -> str | None:

@@ -40,6 +40,7 @@ from webapp.runtime.loop import LoopThread
 from webapp.runtime.model import LATEST
 from webapp.runtime.platform import Platform
 from webapp.runtime.workspace import Workspace
+from webapp.sources.logs.service import CloudWatchLogs
 from webapp.storage.drafts import Drafts
 from webapp.storage.progress import Progress, ProgressBook
 from webapp.storage.saved_events import SavedEvents
@@ -80,6 +81,7 @@ class Labs:
         undos: UndoBook,
         runtime: str,
         url_of: UrlOf,
+        logs: CloudWatchLogs,
         mistakes: Callable[[], tuple[Problem, ...]] = tuple,
     ) -> None:
         self.course = course
@@ -87,7 +89,7 @@ class Labs:
         self._loop = loop
         self._platform = platform
         self._operations = LabOperations(
-            platform, runtime=runtime, client=HttpClient(platform, url_of=url_of)
+            platform, runtime=runtime, client=HttpClient(platform, url_of=url_of), logs=logs
         )
         self.learning = Learning(
             loop=loop, operations=self._operations, progress=progress, live=self.live
@@ -143,6 +145,7 @@ class Labs:
             predictions=predictions,
             tasks=tasks,
             errors=self.live(workspace, lesson).errors(),
+            arrivals=self.live(workspace, lesson).arrivals(),
             hints_shown=progress.hints,
             answers=progress.extra.get("answers", {}),
             notes=progress.notes,

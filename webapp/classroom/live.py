@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from webapp.classroom.cursor import Cursor
 from webapp.classroom.judgement import Judgement
-from webapp.classroom.model import ErrorRow, PredictionState, TaskState
+from webapp.classroom.model import ErrorRow, PredictionState, ShownArrival, TaskState
 from webapp.classroom.notices import Notices
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.model import Lesson, Task
@@ -107,6 +107,12 @@ class LiveLab:
         with self._lock:
             self._catch_up()
             return self._judgement.errors
+
+    def arrivals(self) -> dict[str, ShownArrival]:
+        """Return what came last from each caller of the lesson's galleries, by its id."""
+        with self._lock:
+            self._catch_up()
+            return dict(self._judgement.arrivals)
 
     def message(self, after: str, *, clock: ClockView) -> tuple[Cursor, str]:
         """Return the newest cursor and the JSON of every row that changed after cursor ``after``.

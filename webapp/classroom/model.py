@@ -7,6 +7,7 @@ from typing import Literal
 from webapp.classroom.comparison import ComparedFunction
 from webapp.classroom.drafting import text_of
 from webapp.classroom.knobs import Knobs
+from webapp.curriculum.arrivals import TryState
 from webapp.curriculum.asynchronous import DEFAULTS, Asynchronous
 from webapp.curriculum.content import Html
 from webapp.curriculum.lab import LabFunction
@@ -77,6 +78,24 @@ class ErrorRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTry:
+    """An attempt at an event, or one to come, and the timeline's id of it."""
+
+    state: TryState
+    text: str
+    segment: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownArrival:
+    """What came last from a caller: the event as JSON text, cut if it is long, and its attempts."""
+
+    payload: str
+    size_bytes: int
+    tries: tuple[ShownTry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenFile:
     """A file as an editor has it; ``text`` is ``None`` for what is kept but not edited here."""
 
@@ -136,6 +155,7 @@ class LabState:
     answers: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[ErrorRow, ...] = ()
+    arrivals: Mapping[str, ShownArrival] = field(default_factory=dict)
     undo: Undo | None = None
     model: InvocationModel = "synchronous"
     solution: tuple[ComparedFunction, ...] = ()

@@ -18,17 +18,19 @@ from webapp.classroom.deployments import Deployments, Files
 from webapp.classroom.http_calls import HttpClient
 from webapp.classroom.kept_versions import kept_versions, versions_document
 from webapp.classroom.knobs import Knobs, knobs_of
+from webapp.classroom.lab_log_filters import LabLogFilters
 from webapp.classroom.model import ResetScope, Sent
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import Lab, LabFunction
 from webapp.curriculum.model import Lesson
-from webapp.curriculum.press import Lead, Press
+from webapp.curriculum.press import PAGE, Lead, Press
 from webapp.runtime.errors import ServiceError
 from webapp.runtime.event_config import EventConfig
 from webapp.runtime.function_reference import FunctionReference
 from webapp.runtime.model import LATEST, Faults, FunctionRecord, Invocation
 from webapp.runtime.platform import Platform
 from webapp.runtime.workspace import Workspace
+from webapp.sources.logs.service import CloudWatchLogs
 from webapp.trace.events import InvocationModel, LabReset, PredictionMade, ResetUndone
 
 _SCOPES: dict[ResetScope, str] = {
@@ -47,8 +49,11 @@ class LabOperations:
     ``runtime`` is the runtime that new functions of labs ask for, such as ``python3.11``.
     """
 
-    def __init__(self, platform: Platform, *, runtime: str, client: HttpClient) -> None:
+    def __init__(
+        self, platform: Platform, *, runtime: str, client: HttpClient, logs: CloudWatchLogs
+    ) -> None:
         self._platform = platform
+        self._log_filters = LabLogFilters(logs)
         self._client = client
         self._deployments = Deployments(platform, runtime=runtime)
         self._calls: set[asyncio.Future[None]] = set()
@@ -61,6 +66,7 @@ class LabOperations:
         """Let a lab's queues and topics be there, as its functions are once they are deployed."""
         opened = await self._platform.workspace(workspace)
         await _ensure_sources(opened, lesson.lab, run="")
+        await self._log_filters.ensure(opened, lesson.lab)
 
     async def function(self, workspace: str, lab: Lab, function: LabFunction) -> Knobs:
         """Return the knobs of a function, deployed or not."""
@@ -87,17 +93,20 @@ class LabOperations:
         label: str,
         press: Press | None,
         qualifier: str = LATEST,
+        source: str = PAGE,
     ) -> Sent:
         """Deploy what was edited (rule 8), then send the calls.
 
         Synchronous ones are not awaited; events are, until each is on disk and has its 202.
-        ``code`` holds every function of the lab: one may call another.
+        ``code`` holds every function of the lab: one may call another. ``source`` is who calls.
         """
         opened, run = await self.begin(workspace, lesson, label, press)
         await self.deploy_all(opened, lesson, code, run)
         named = None if qualifier == LATEST else qualifier
         calls = [
-            Invocation(function=function.name, qualifier=named, payload=payload, run=run)
+            Invocation(
+                function=function.name, qualifier=named, payload=payload, run=run, source=source
+            )
             for _ in range(count)
         ]
         if model == "asynchronous":
@@ -280,6 +289,7 @@ class LabOperations:
             await lab_buses.put_back(opened, lesson.lab, run=run)
             await lab_buckets.put_back(opened, lesson.lab, run=run)
             await lab_schedules.put_back(opened, lesson.lab, run=run)
+            await self._log_filters.put_back(opened, lesson.lab)
         return opened.record(LabReset(lab=lesson.slug, scope=scope), run=run)
 
     async def undo(
@@ -305,6 +315,7 @@ class LabOperations:
         await lab_topics.bring_back(opened, lesson.lab, sources.get("topics", {}), run=run)
         await lab_buses.bring_back(opened, lesson.lab, sources.get("buses", {}), run=run)
         await lab_buckets.bring_back(opened, lesson.lab, sources.get("buckets", {}), run=run)
+        await self._log_filters.bring_back(opened, lesson.lab, sources.get("log filters", {}))
         back = [one for one in lesson.lab.functions if one.name in knobs]
         for one in back:
             await self._deployments.restore(
@@ -326,6 +337,7 @@ class LabOperations:
             "buses": lab_buses.document(opened, lesson.lab),
             "buckets": await lab_buckets.document(opened, lesson.lab),
             "schedules": lab_schedules.document(opened, lesson.lab),
+            "log filters": await self._log_filters.document(opened, lesson.lab),
         }
 
     async def predict(
@@ -363,6 +375,7 @@ class LabOperations:
         opened = await self._platform.workspace(workspace)
         run = opened.start_run(label, lab=lesson.slug, press=press.id if press else "")
         await _ensure_sources(opened, lesson.lab, run=run)
+        await self._log_filters.ensure(opened, lesson.lab)
         return opened, run
 
     async def deploy_all(self, opened: Workspace, lesson: Lesson, code: Code, run: str) -> None:

@@ -312,6 +312,7 @@ class Pressing:
                 label=label,
                 press=press,
                 qualifier=qualifier,
+                source=action.source,
             )
         )
         revision = self._deployed(desk, drafts)

@@ -7,11 +7,14 @@ from itertools import groupby
 
 from markdown_it.token import Token
 
+from webapp.curriculum.caller import Caller
+from webapp.curriculum.caller_fields import read_caller
 from webapp.curriculum.content import (
     Badge,
     Callout,
     Content,
     ErrorsPlace,
+    GalleryPlace,
     Node,
     PredictionPlace,
     ReflectionPlace,
@@ -50,6 +53,7 @@ class Blocks:
     reflections: list[Reflection] = field(default_factory=list)
     solutions: int = 0
     errors: int = 0
+    callers: list[Caller] = field(default_factory=list)
     hints: dict[str, list[Hint]] = field(default_factory=lambda: defaultdict(list))
 
     def read_hints(self, tokens: Sequence[Token]) -> None:
@@ -151,6 +155,12 @@ class Blocks:
                 self.source.problem(line_of(token), "The table of errors fills itself: write none.")
             yield ErrorsPlace()
 
+    def read_callers(self, tokens: Sequence[Token]) -> Iterator[Node]:
+        """Yield the callers that stand together, as one gallery."""
+        found = [read_caller(*self._open(token, kind="caller")) for token in tokens]
+        self.callers.extend(found)
+        yield GalleryPlace(tuple(found))
+
     def read_callouts(self, tokens: Sequence[Token]) -> Iterator[Node]:
         """Yield callouts."""
         for token in tokens:
@@ -172,6 +182,7 @@ READERS: Mapping[str, Reader] = {
     "reflection": Blocks.read_reflections,
     "solution": Blocks.read_solutions,
     "errors": Blocks.read_errors,
+    "caller": Blocks.read_callers,
     "callout": Blocks.read_callouts,
     "badge": Blocks.read_badges,
 }

@@ -15,6 +15,7 @@ from webapp.curriculum.answers import (
     Answers,
     AnswersTellStart,
 )
+from webapp.curriculum.caller_checks import CallersNamed
 from webapp.curriculum.callers import CallerRetries, CallThrottled, HttpAnswers, ThrottlingOutlasted
 from webapp.curriculum.copies import AnswersAgree, AnswersCount, CopiesRepeat
 from webapp.curriculum.effects import DoneOnce
@@ -54,6 +55,7 @@ CHECKS: Mapping[str, CheckKind] = {
     "call_fails": CallFails,
     "call_throttled": CallThrottled,
     "caller_retries": CallerRetries,
+    "callers_named": CallersNamed,
     "cold_start": ColdStart,
     "concurrency_reserved": ConcurrencyReserved,
     "configured": Configured,

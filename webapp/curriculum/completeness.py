@@ -4,7 +4,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from webapp.curriculum.content import Badge, Callout, Content, Html, SolutionPlace, TasksPlace
+from webapp.curriculum.content import (
+    Badge,
+    Callout,
+    Content,
+    GalleryPlace,
+    Html,
+    SolutionPlace,
+    TasksPlace,
+)
 from webapp.curriculum.errors import Problem
 from webapp.curriculum.model import Lesson, Step
 from webapp.curriculum.words import Term
@@ -94,6 +102,8 @@ def _walk(content: Content) -> Iterator[object]:
         yield node
         if isinstance(node, Callout | Badge | SolutionPlace):
             yield from _walk(node.content)
+        if isinstance(node, GalleryPlace):
+            yield from (html for one in node.callers for html in (one.says, one.known_by))
         if isinstance(node, TasksPlace):
             for hint in (hint for task in node.tasks for hint in task.hints):
                 yield from _walk(hint.content)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from webapp.curriculum.caller import Caller
     from webapp.curriculum.model import Prediction, Reflection, ReviewQuestion, Task
     from webapp.curriculum.press import Press
     from webapp.curriculum.words import Term
@@ -41,6 +42,7 @@ class Renderer(Protocol):
     def reflection(self, reflection: Reflection) -> str: ...
     def solution(self, *, content: str) -> str: ...
     def errors(self) -> str: ...
+    def gallery(self, callers: Sequence[Caller]) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,16 @@ class ErrorsPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class GalleryPlace:
+    """Callers that stand together, each a card that shows what arrived from it."""
+
+    callers: tuple[Caller, ...]
+
+    def render(self, renderer: Renderer) -> str:
+        return renderer.gallery(self.callers)
+
+
+@dataclass(frozen=True, slots=True)
 class Callout:
     """A remark set apart, with a title of a few words."""
 
@@ -154,6 +166,7 @@ Node = (
     | ReflectionPlace
     | SolutionPlace
     | ErrorsPlace
+    | GalleryPlace
     | Callout
     | Badge
 )

@@ -42,6 +42,7 @@ class EventAttempts:
 
     ``refused_at_least`` counts the attempts that were throttled: no handler ran in them.
     ``ended`` are the conditions with which it may have ended; any, and none yet, if empty.
+    ``source`` is how the source begins that brought it, such as ``topic``.
     """
 
     at_least: int = 1
@@ -51,6 +52,7 @@ class EventAttempts:
     refused_at_least: int = 0
     event: Any = MISSING
     function: str = ""
+    source: str = ""
 
     @classmethod
     def read(cls, fields: Fields, events: Events) -> "EventAttempts":
@@ -67,12 +69,14 @@ class EventAttempts:
             refused_at_least=fields.integer("refused_at_least", within=(0, MANY), default=0),
             event=read_event(fields, events),
             function=fields.text("function", default=""),
+            source=fields.text("source", default=""),
         )
 
     def verdict(self, entries: Sequence[Entry]) -> Verdict:
         """Pass with the attempts; fail on the newest event that ended otherwise."""
         newest: Verdict = OPEN
-        for event in _of(queued_events(entries), value=self.event, function=self.function):
+        events = _of(queued_events(entries), value=self.event, function=self.function)
+        for event in (one for one in events if is_from(one.fact.source, self.source)):
             facts = [entry for one in event.runs for entry in one.facts]
             if self._is_meant(event):
                 return passed(_tried(event), *facts, *event.retries)
@@ -162,6 +166,11 @@ class RecordReaches:
     def _story(self, event: QueuedEvent) -> str:
         what = "The event itself" if self.kind == "dead-letter queue" else "The record"
         return f"{what} went to {self.target}: {event.condition} after {_times(event)}."
+
+
+def is_from(source: str, kind: str) -> bool:
+    """Whether a source is of this kind, as ``topic news`` is a topic; every one is of none."""
+    return not kind or source == kind or source.startswith(f"{kind} ")
 
 
 def target_name(arn: str) -> str:

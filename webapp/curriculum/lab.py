@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from webapp.curriculum.asynchronous import DEFAULTS, Asynchronous
 from webapp.curriculum.bucket import LabBucket
 from webapp.curriculum.bus import LabBus
+from webapp.curriculum.log_filter import LabLogFilter
 from webapp.curriculum.press import Files
 from webapp.curriculum.queue import LabQueue
 from webapp.curriculum.schedule import LabSchedule
@@ -60,6 +61,7 @@ class Lab:
     topics: tuple[LabTopic, ...] = ()
     buses: tuple[LabBus, ...] = ()
     buckets: tuple[LabBucket, ...] = ()
+    log_filters: tuple[LabLogFilter, ...] = ()
     schedules: tuple[LabSchedule, ...] = ()
 
     @property

@@ -10,6 +10,7 @@ from webapp.curriculum.bus_fields import Targets, read_buses
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.identifiers import Identifiers
 from webapp.curriculum.lab import Knobs, Lab, LabFunction
+from webapp.curriculum.log_filter_fields import read_log_filters
 from webapp.curriculum.press import Files
 from webapp.curriculum.queue import FIFO
 from webapp.curriculum.queue_fields import read_queues
@@ -86,6 +87,9 @@ def read_lab(
         identifiers=identifiers,
         source=source,
     )
+    log_filters = read_log_filters(
+        fields, functions=declared, identifiers=identifiers, source=source
+    )
     names = _Names(functions=declared, sources=sources)
     functions = []
     for place, (name, inner) in enumerate(declared.items()):
@@ -104,6 +108,7 @@ def read_lab(
         buses=buses,
         buckets=buckets,
         schedules=schedules,
+        log_filters=log_filters,
     )
 
 

@@ -29,7 +29,8 @@ VERSION_DIGITS = 16
 class Place:
     """Where a lesson stands: its folder in its part, its number, and what it may point at.
 
-    ``before`` is the lesson before it, whose solution its lab may begin with.
+    ``mapped`` are all lessons of the map, planned ones too. ``before`` is the lesson before it,
+    whose solution its lab may begin with.
     """
 
     slug: str
@@ -38,6 +39,7 @@ class Place:
     part_number: int
     number: str
     lessons: frozenset[str]
+    mapped: frozenset[str]
     glossary: Glossary
     rules: frozenset[str]
     before: Lesson | None
@@ -84,6 +86,7 @@ def read_lesson(place: Place) -> Lesson:
         tasks=tuple(blocks.tasks),
         reviews=tuple(blocks.reviews),
         reflections=tuple(blocks.reflections),
+        callers=tuple(blocks.callers),
         solution_before=before,
         solution_presses=after,
         file=text.file,
@@ -101,7 +104,16 @@ def version_of(place: Place, lab: Lab) -> str:
         data = tree.files[f"{place.folder}/{path}"]
         digest.update(f"{path}\0{len(data)}\0".encode())
         digest.update(data)
-    taken_over = [lab.functions, sorted(lab.events.items()), lab.queues, lab.topics, lab.buses]
+    taken_over = [
+        lab.functions,
+        sorted(lab.events.items()),
+        lab.queues,
+        lab.topics,
+        lab.buses,
+        lab.buckets,
+        lab.schedules,
+        lab.log_filters,
+    ]
     digest.update(repr(taken_over).encode())
     return digest.hexdigest()[:VERSION_DIGITS]
 
@@ -153,6 +165,7 @@ def _text(
     links = Links(
         presses=presses,
         lessons=place.lessons,
+        mapped=place.mapped,
         steps={section.id for section in found},
         terms=place.glossary.spellings,
         rules=place.rules,

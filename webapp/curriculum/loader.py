@@ -81,6 +81,12 @@ class _Loading:
         self._rules = rule_numbers(trees)
         self._glossary = read_glossary(trees, rules=self._rules)
         self._slugs = frozenset(slug for one in self._folders for slug in one.outline.slugs)
+        self._mapped = frozenset(
+            lesson.slug
+            for one in self._folders
+            for part in one.outline.parts
+            for lesson in part.lessons
+        )
         self._before: Lesson | None = None
         self._owners: dict[str, Lesson] = {}
 
@@ -143,6 +149,7 @@ class _Loading:
             part_number=number,
             number=f"{number}.{lesson.number}",
             lessons=self._slugs,
+            mapped=self._mapped,
             glossary=self._glossary,
             rules=self._rules,
             before=self._before,

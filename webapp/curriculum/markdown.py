@@ -47,10 +47,12 @@ class Links:
 
     ``steps`` are ids of this lesson's steps, ``terms`` the glossary's by every way to write them
     in small letters, ``rules`` the numbers of the reference's sections, ``events`` the lab's.
+    ``mapped`` are the slugs of the whole map: ``lessons`` and those that are planned.
     """
 
     presses: Mapping[str, Press] = field(default_factory=dict)
     lessons: Collection[str] = ()
+    mapped: Collection[str] = ()
     steps: Collection[str] = ()
     terms: Mapping[str, Term] = field(default_factory=dict)
     rules: Collection[str] = ()

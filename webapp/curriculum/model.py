@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from webapp.curriculum.attempt_times import AttemptTimes
+from webapp.curriculum.caller import Caller
 from webapp.curriculum.calls import answer_holds
 from webapp.curriculum.content import NO_HTML, Content, Html, Renderer
 from webapp.curriculum.errors import UnknownLesson
@@ -140,11 +141,15 @@ class ReviewOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewQuestion:
-    """A question at the end of a lesson; exactly one option is right."""
+    """A question at the end of a lesson; exactly one option is right.
+
+    ``event`` is the event that it asks about, as a coloured block; empty for none.
+    """
 
     id: str
     question: Html
     options: tuple[ReviewOption, ...]
+    event: Html = NO_HTML
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +210,7 @@ class Lesson:
     solution_presses: tuple[Press, ...]
     solution_before: tuple[Press, ...] = ()
     reflections: tuple[Reflection, ...] = ()
+    callers: tuple[Caller, ...] = ()
     terms: tuple[Term, ...] = ()
     file: str = ""
 
@@ -219,6 +225,10 @@ class Lesson:
     def prediction(self, identifier: str) -> Prediction:
         """Return a prediction. Raises ``KeyError``."""
         return {prediction.id: prediction for prediction in self.predictions}[identifier]
+
+    def caller(self, identifier: str) -> Caller:
+        """Return a caller of a gallery. Raises ``KeyError``."""
+        return {caller.id: caller for caller in self.callers}[identifier]
 
     def reflection(self, identifier: str) -> Reflection:
         """Return a reflection. Raises ``KeyError``."""

@@ -27,6 +27,9 @@ MODELS: tuple[InvocationModel, ...] = get_args(InvocationModel)
 Reserved = int | Literal["none"] | None
 """What a function shall reserve; ``none`` takes that away, ``None`` leaves it as it is."""
 
+PAGE = "page"
+"""The source of what a learner's own press sends."""
+
 Files = Mapping[str, str]
 """Text of each file by its path, with ``/`` between folders."""
 
@@ -37,6 +40,7 @@ class Invoke:
 
     The caller of a synchronous one waits for its answer; an asynchronous one is an event, which
     its caller leaves in the queue. ``qualifier`` is an alias; empty means the newest code.
+    ``source`` is who calls, as the facts say it: the page, or a service that it stands in for.
     """
 
     function: str
@@ -44,6 +48,7 @@ class Invoke:
     count: int = 1
     model: InvocationModel = "synchronous"
     qualifier: str = ""
+    source: str = PAGE
 
     @property
     def calls(self) -> int:

@@ -15,6 +15,7 @@ from webapp.curriculum.lab_files import MEMORY_MB, TIMEOUT
 from webapp.curriculum.press import (
     FAULTS,
     MODELS,
+    PAGE,
     Action,
     Configure,
     DeleteObject,
@@ -51,6 +52,10 @@ RESERVED = (0, 1_000)
 CONFIGURED = "memory, timeout, variables or reserved_concurrency"
 LONGEST_WAIT = 14 * 24 * 3600.0
 MOST_ATTEMPTS = 100
+OWN_SOURCES = frozenset(
+    ("page", "api", "aws", "url", "lambda", "topic", "bucket", "rule", "schedule", "subscription")
+)
+"""How the sources of events begin that this platform sends itself."""
 LONGEST_SLOW_MS = 900_000
 
 
@@ -175,7 +180,16 @@ def _invoke(reader: _Reader) -> Action:
         count=count,
         model="asynchronous" if model == "asynchronous" else "synchronous",
         qualifier=reader.fields.text("qualifier", default=""),
+        source=_stood_in_for(reader.fields),
     )
+
+
+def _stood_in_for(fields: Fields) -> str:
+    """Return the service that a press calls as; one that runs here calls by itself."""
+    source = fields.text("source", default=PAGE)
+    if source.split()[0] in OWN_SOURCES and "source" in fields.names:
+        fields.problem("source", f"'{source}' calls by itself here: nothing stands in for it.")
+    return source
 
 
 def _lead(reader: _Reader) -> Action:

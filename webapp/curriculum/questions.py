@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from webapp.curriculum.attempt_times import AttemptTimes
 from webapp.curriculum.checks import read_check
+from webapp.curriculum.code import code_block
 from webapp.curriculum.content import NO_HTML, Html
 from webapp.curriculum.expectations import read_expected
 from webapp.curriculum.fields import Fields, read_fields
@@ -168,12 +169,15 @@ def read_task(name: str, question: Question, *, hints: tuple[Hint, ...]) -> Task
 
 
 def read_review(name: str, question: Question) -> ReviewQuestion:
-    """Read ``options``, exactly one of which is ``right``."""
+    """Read ``options``, exactly one of which is ``right``, and ``event``, which is shown."""
+    fields, events = question.fields, question.links.events
+    named = fields.choice("event", among=events) if "event" in fields.names else ""
+    event = code_block(events[named], language="json") if named in events else NO_HTML
     options = tuple(_review_option(one, inner, question) for one, inner in question.options())
     question.fields.done()
     if sum(option.right for option in options) != 1:
         question.fields.problem("options", "Exactly one option of a review question is right.")
-    return ReviewQuestion(id=name, question=question.text, options=options)
+    return ReviewQuestion(id=name, question=question.text, options=options, event=event)
 
 
 def read_reflection(name: str, question: Question) -> Reflection:

@@ -17,6 +17,7 @@ from webapp.runtime.errors import ServiceError, TooManyRequests
 from webapp.runtime.loop import LoopStopped
 from webapp.runtime.ports import StoreBusy, StoreFailed
 from webapp.sources.errors import SourceError
+from webapp.sources.logs.errors import LogsError
 
 ERROR_PLACE = "#lab-error"
 
@@ -69,7 +70,8 @@ def register(app: Flask) -> None:
 def catch(pages: Blueprint) -> None:
     """Let a blueprint's service errors reach people rather than programs."""
     pages.register_error_handler(ServiceError, _service_error)
-    pages.register_error_handler(SourceError, _source_error)
+    for refused in (SourceError, LogsError):
+        pages.register_error_handler(refused, _source_error)
     for kind in (StoreBusy, StoreFailed, LoopStopped):
         pages.register_error_handler(kind, _unavailable)
 
@@ -146,8 +148,9 @@ def _service_error(error: ServiceError) -> Response:
     return answer(_page(error.status, error.message, code=error.code), headers=headers)
 
 
-def _source_error(error: SourceError) -> Response:
-    return answer(_page(error.status, error.message, code=error.code))
+def _source_error(error: SourceError | LogsError) -> Response:
+    status = error.status if isinstance(error, SourceError) else HTTPStatus.BAD_REQUEST
+    return answer(_page(status, error.message, code=error.code))
 
 
 def _unavailable(error: Exception) -> Response:

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
+from webapp.curriculum.caller import Caller
 from webapp.curriculum.model import Lesson, Prediction, Reflection, ReviewQuestion, Task
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
@@ -109,6 +110,13 @@ def seen_errors(workspace: str, slug: str) -> Response:
     return htmx.fragment(_renderer(workspace, lesson(slug)).errors())
 
 
+@pages.get("/callers/<name>")
+def caller(workspace: str, slug: str, name: str) -> Response:
+    """Show what came last from a caller of a gallery."""
+    open_lesson = lesson(slug)
+    return htmx.fragment(_renderer(workspace, open_lesson).arrived(_caller(open_lesson, name)))
+
+
 @pages.get("/solution")
 def solution(workspace: str, slug: str) -> Response:
     """Show the solution beside what the learner has now."""
@@ -154,6 +162,13 @@ def _reflection(open_lesson: Lesson, name: str) -> Reflection:
         return open_lesson.reflection(name)
     except KeyError:
         raise _missing("question", name) from None
+
+
+def _caller(open_lesson: Lesson, name: str) -> Caller:
+    try:
+        return open_lesson.caller(name)
+    except KeyError:
+        raise _missing("caller", name) from None
 
 
 def _has(tasks: tuple[Task, ...], name: str) -> bool:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from webapp.classroom.comparison import ComparedFunction
 from webapp.classroom.model import ErrorRow, LabState, PredictionState, TaskState
+from webapp.curriculum.caller import Caller
 from webapp.curriculum.content import Badge, Callout, Html, SolutionPlace, TasksPlace
 from webapp.curriculum.model import (
     UNKNOWN,
@@ -23,6 +24,8 @@ from webapp.curriculum.model import (
 )
 from webapp.curriculum.press import MODELS, Press
 from webapp.curriculum.words import Term
+from webapp.pages.access import labs
+from webapp.pages.gallery import Arrived, Card, arrived, taught
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +280,25 @@ class PageRenderer:
         """Return the table of what was seen of errors; rows are there before anything was."""
         rows = self.look.state.errors or tuple(ErrorRow(model=model) for model in MODELS)
         return _render("lesson/_errors.html", table=ErrorTable(base=self.look.base, rows=rows))
+
+    def gallery(self, callers: Sequence[Caller]) -> str:
+        """Return callers as cards."""
+        return _render("lesson/_gallery.html", cards=[self._caller(one) for one in callers])
+
+    def _caller(self, caller: Caller) -> Card:
+        return Card(
+            caller=caller,
+            presses=tuple(Html(self.press(press)) for press in caller.presses),
+            arrived=self._arrived(caller),
+            taught=taught(caller, course=labs().course()),
+        )
+
+    def arrived(self, caller: Caller) -> str:
+        """Return what came last from a caller."""
+        return _render("lesson/_arrived.html", arrived=self._arrived(caller))
+
+    def _arrived(self, caller: Caller) -> Arrived:
+        return arrived(self.look.base, caller, self.look.state.arrivals.get(caller.id))
 
     def review(self, question: ReviewQuestion) -> str:
         """Return one question."""

@@ -1,0 +1,112 @@
+"""What arrived from each caller of a gallery: its newest event, and what came of each attempt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from webapp.curriculum.caller import Caller
+from webapp.curriculum.calls import Call, calls, plain
+from webapp.curriculum.endings import WORDS
+from webapp.curriculum.queued_events import Attempt, QueuedEvent, clock_time, queued_events
+from webapp.trace.events import (
+    Entry,
+    InvocationAccepted,
+    InvocationFinished,
+    InvocationThrottled,
+    RetryScheduled,
+)
+
+TryState = Literal["runs", "ok", "failed", "waits"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """One attempt at an event in words, or one that is still to come, and the facts that say so."""
+
+    state: TryState
+    text: str
+    deciding: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """The newest event of a caller, as JSON text that may be cut, and how it was tried."""
+
+    payload: str
+    size_bytes: int
+    tries: tuple[Try, ...]
+
+
+def arrivals(entries: Sequence[Entry], callers: Sequence[Caller]) -> Mapping[str, Arrival]:
+    """Return what came last from each caller that called, by its id."""
+    queued, called = queued_events(entries), calls(entries)
+    found: dict[str, Arrival] = {}
+    for caller in callers:
+        event = next((one for one in reversed(queued) if caller.sent(one.fact.source)), None)
+        call = next((one for one in reversed(called) if _is_of(one, caller)), None)
+        if event is not None:
+            found[caller.id] = _of_event(event)
+        elif call is not None:
+            found[caller.id] = _of_call(call)
+    return found
+
+
+def _of_event(event: QueuedEvent) -> Arrival:
+    tries = [_tried(number, one, event) for number, one in enumerate(event.attempts, start=1)]
+    return Arrival(
+        payload=event.fact.payload,
+        size_bytes=event.fact.payload_size_bytes,
+        tries=(*tries, *_to_come(event)),
+    )
+
+
+def _tried(number: int, attempt: Attempt, event: QueuedEvent) -> Try:
+    when = clock_time(event.after(attempt.accepted))
+    facts = tuple(one.sequence for one in attempt.facts)
+    ended = attempt.ended.fact if attempt.ended else None
+    if ended is None:
+        return Try(state="runs", text=f"Attempt {number}, at {when}, runs.", deciding=facts)
+    state: TryState = "ok" if attempt.succeeded else "failed"
+    return Try(state=state, text=f"Attempt {number}, at {when}, {_came(ended)}.", deciding=facts)
+
+
+def _came(fact: object) -> str:
+    if isinstance(fact, InvocationThrottled):
+        return "found no room"
+    if not isinstance(fact, InvocationFinished):
+        return "could not be run"
+    if fact.status == "ok":
+        return f"returned {plain(fact.response)}"
+    return (
+        f"raised {plain(fact.error_type or '')}" if fact.status == "error" else WORDS[fact.status]
+    )
+
+
+def _to_come(event: QueuedEvent) -> list[Try]:
+    """Return the attempt that is waited for, if one is."""
+    if event.finished is not None or len(event.retries) < len(event.attempts):
+        return []
+    for entry in reversed(event.retries):
+        if isinstance(entry.fact, RetryScheduled):
+            when = clock_time(max(0.0, entry.fact.due - event.queued.time))
+            text = f"Attempt {entry.fact.attempt} comes at {when}."
+            return [Try(state="waits", text=text, deciding=(entry.sequence,))]
+    return []
+
+
+def _is_of(call: Call, caller: Caller) -> bool:
+    fact = call.accepted.fact
+    return (
+        isinstance(fact, InvocationAccepted)
+        and fact.model == "synchronous"
+        and caller.sent(fact.source)
+    )
+
+
+def _of_call(call: Call) -> Arrival:
+    fact, outcome = call.accepted.fact, call.outcome
+    assert isinstance(fact, InvocationAccepted), "a call began so"
+    facts = call.accepted.sequence, call.finished.sequence
+    state: TryState = "ok" if outcome.status == "ok" else "failed"
+    tried = Try(state=state, text=f"The call {_came(outcome)}; its caller waits.", deciding=facts)
+    return Arrival(payload=fact.payload, size_bytes=fact.payload_size_bytes, tries=(tried,))
