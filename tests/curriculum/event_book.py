@@ -41,7 +41,7 @@ class EventBook(CallBook):
     def commit(self, prediction: str, option: str) -> None:
         self.add(PredictionMade(lab="asynchronous", prediction=prediction, option=option))
 
-    def queue(self, payload: Any = None) -> str:
+    def queue(self, payload: Any = None, *, source: str = "page") -> str:
         self.made += 1
         request, text = f"event-{self.made}", json.dumps(payload)
         self.add(
@@ -49,23 +49,34 @@ class EventBook(CallBook):
                 function=CHARGE,
                 request_id=request,
                 qualifier="",
-                source="page",
+                source=source,
                 payload=text,
                 payload_size_bytes=len(text),
             )
         )
         return request
 
-    def begin(self, request: str, payload: Any = None, *, function: str = CHARGE) -> None:
-        body = json.dumps(payload)
-        self.add(InvocationAccepted(function=function, request_id=request, payload=body))
+    def begin(
+        self, request: str, payload: Any = None, *, function: str = CHARGE, source: str = "page"
+    ) -> None:
+        self.add(
+            InvocationAccepted(
+                function=function,
+                request_id=request,
+                model="asynchronous",
+                source=source,
+                payload=json.dumps(payload),
+            )
+        )
         self.add(
             InvocationStarted(
                 function=function, request_id=request, environment=ENVIRONMENT, start="warm"
             )
         )
 
-    def end(self, request: str, status: Status = "ok", *, function: str = CHARGE) -> None:
+    def end(
+        self, request: str, status: Status = "ok", *, function: str = CHARGE, answer: Any = None
+    ) -> None:
         self.add(
             InvocationFinished(
                 function=function,
@@ -76,6 +87,7 @@ class EventBook(CallBook):
                 billed_ms=300,
                 memory_mb=128,
                 max_memory_mb=30,
+                response="" if answer is None else json.dumps(answer),
             )
         )
 

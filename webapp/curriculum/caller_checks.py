@@ -26,11 +26,10 @@ class CallersNamed:
     def read(cls, fields: Fields, events: Events) -> "CallersNamed":
         """Read ``function``, ``key``, and ``names``: sources, each with its right name."""
         del events
-        return cls(
-            function=fields.text("function"),
-            key=fields.text("key"),
-            names=fields.texts("names"),
-        )
+        names = fields.texts("names")
+        if not names:
+            fields.problem("names", "'names' is missing: give for each source the right name.")
+        return cls(function=fields.text("function"), key=fields.text("key"), names=names)
 
     def verdict(self, entries: Sequence[Entry]) -> Verdict:
         """Pass with one right answer to each source; fail on the newest wrong one."""

@@ -10,18 +10,15 @@ from webapp.curriculum.questions import Question
 def read_caller(name: str, question: Question) -> Caller:
     """Read ``name``, ``model``, ``known_by``, and ``presses`` with ``source`` or ``lesson``."""
     fields, links = question.fields, question.links
-    presses = tuple(
-        links.presses[one]
-        for one in fields.words("presses", among=links.presses)
-        if one in links.presses
-    )
+    named = fields.words("presses", among=links.presses)
+    presses = tuple(links.presses[one] for one in named if one in links.presses)
     caller = Caller(
         id=name,
         name=fields.text("name"),
         model=_model(question),
         says=question.text,
         known_by=question.inline("known_by", fields=fields),
-        source=fields.text("source") if presses else "",
+        source=fields.text("source") if named else "",
         presses=presses,
         fields=tuple(_event_fields(question)),
         stands_in=fields.boolean("stands_in", default=False),

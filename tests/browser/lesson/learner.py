@@ -73,14 +73,14 @@ class Learner:
     def predict(self, answer: str) -> None:
         """Choose an answer of the step's prediction and commit to it."""
         self.hand.choose(self.step().get_by_label(answer, exact=True))
-        self.hand.press(self.step().get_by_role("button", name="Commit"))
+        self.hand.press(self.step().get_by_role("button", name="Commit", exact=True))
         self.see_committed()
 
     def predict_attempts(self, *times: str) -> None:
         """Choose a time for each attempt, and commit."""
         for number, time in enumerate(times, start=1):
             self.hand.select(self.step().get_by_label(f"Attempt {number}", exact=True), time)
-        self.hand.press(self.step().get_by_role("button", name="Commit"))
+        self.hand.press(self.step().get_by_role("button", name="Commit", exact=True))
         self.see_committed()
 
     def see_attempts(self, *cells: str | re.Pattern[str]) -> None:
