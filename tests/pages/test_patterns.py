@@ -52,6 +52,9 @@ NAMING = re.compile(
         "10 of 10",
         "It tells of no lesson of this course.",
         "prediction__waiting",
+        "SES does not run here.",
+        "What is packed into it",
+        "which is still to come",
         '<cold-timeline label="Predictions beside what ran"',
     ],
 )

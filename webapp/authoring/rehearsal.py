@@ -16,6 +16,7 @@ from webapp.trace.log import WorkspaceLog
 
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.2
+SETTLED_SECONDS = 3.0
 TEMPORARY_MB = 512
 
 
@@ -49,6 +50,8 @@ def rehearse(labs: Labs, lesson: Lesson, *, workspace: str, solved: bool) -> Reh
         stage.solve()
     for press in lesson.solution_presses:
         stage.press(press)
+    if solved:
+        stage.settle()
     predictions, tasks = labs.live(workspace, lesson).states()
     return Rehearsal(tasks=tasks, predictions=predictions)
 
@@ -96,6 +99,23 @@ class _Stage:
         except ServiceError as error:
             raise PressFailed(f"'{press.id}' was refused: {error.message}") from error
         self._wait(press, run=pressed.run)
+
+    def settle(self) -> None:
+        """Wait until every task is passed, or until nothing happens any more.
+
+        What a service brings comes after the press that it is asked by has ended.
+        """
+        live = self._labs.live(self._workspace, self._lesson)
+        while True:
+            seen = live.log.last_sequence
+            _, tasks = live.states()
+            if all(
+                task.id in tasks and tasks[task.id].state == "passed" for task in self._lesson.tasks
+            ):
+                return
+            live.log.wait_beyond(seen, timeout=SETTLED_SECONDS)
+            if live.log.last_sequence == seen:
+                return
 
     def _wait(self, press: Press, *, run: str) -> None:
         """Wait until the press has its answers and nothing runs: a person looks, then goes on.

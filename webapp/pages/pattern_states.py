@@ -14,6 +14,7 @@ from webapp.pages.pattern import Group, Pattern, drawn, own_ids
 from webapp.pages.pattern_attempts import attempt_patterns
 from webapp.pages.pattern_buses import bus_patterns
 from webapp.pages.pattern_errors import error_patterns
+from webapp.pages.pattern_gallery import gallery_patterns
 from webapp.pages.pattern_lab import frame_patterns, lab_patterns
 from webapp.pages.pattern_queues import queue_patterns
 from webapp.pages.pattern_site import site_patterns
@@ -127,6 +128,7 @@ def _text(look: Look) -> Group:
         *_predictions(look),
         *attempt_patterns(look),
         *error_patterns(look),
+        *gallery_patterns(look),
         *_tasks(look),
         *_questions(look),
     )

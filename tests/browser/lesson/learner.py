@@ -106,6 +106,12 @@ class Learner:
         """Expect the step's prediction to be committed."""
         expect(self.step().get_by_text("committed, the run decides")).to_be_visible()
 
+    def see_arrived(self, caller: str, *said: str) -> None:
+        """Expect the card of a caller to show an event in which all this is."""
+        card = self.step().get_by_role("article", name=caller, exact=True)
+        for text in said:
+            expect(card.locator(".arrived")).to_contain_text(text)
+
     def turn(self, name: str) -> None:
         """Go on to the next step."""
         before = self.step().get_attribute("data-step")

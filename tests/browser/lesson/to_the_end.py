@@ -344,11 +344,93 @@ def _read_the_record(learner: Learner) -> None:
     learner.turn("Continue")
 
 
+KNOWING = """\
+def who_called(event):
+    for key, name in KEYS.items():
+        if key in event:
+            return name
+    if "detail-type" in event:
+        return "scheduler" if event["source"] == "aws.scheduler" else "eventbridge"
+    record = event["Records"][0]
+    return record.get("eventSource", record.get("EventSource"))[4:]
+
+
+KEYS = {"awslogs": "logs", "ResponseURL": "cloudformation", "configRuleArn": "config"}
+
+
+def handler(event, context):
+    return {"caller": who_called(event)}
+"""
+
+
+def who_calls_lambda(learner: Learner) -> None:
+    """Let each service call, read what it sends, and know the caller by its event."""
+    learner.press("Publish a message")
+    learner.see_passed("SNS brings an event")
+    learner.see_arrived("SNS", '"EventSource": "aws:sns"', "nobody knows")
+    learner.turn("Continue")
+    learner.press("Put an object")
+    learner.see_passed("S3 brings an event")
+    learner.see_arrived("S3", "2026/receipt+7.txt")
+    learner.press("Put an event")
+    learner.see_passed("EventBridge brings one")
+    learner.turn("Continue")
+    _clock_and_line(learner)
+    learner.turn("Continue")
+    learner.predict("Synchronously. It waits for what the handler returns")
+    learner.press("Call as CloudFormation")
+    learner.see_revealed("the answer is to be sent by HTTP")
+    learner.see_arrived("CloudFormation", "ResponseURL")
+    learner.turn("Continue")
+    learner.press("Fail the first attempt")
+    learner.predict("SES, with a new event")
+    learner.press("Call as SES")
+    learner.press("Wait 4 minutes")
+    learner.see_revealed("SES got its 202 and never heard of the failure")
+    learner.see_passed("An event fails in its first attempt")
+    learner.press("Switch faults off")
+    learner.turn("Continue")
+    learner.press("Call by HTTP")
+    learner.see_arrived("Function URL", "lambda-url", "its caller waits")
+    learner.turn("Continue")
+    learner.turn("Continue")
+    learner.check_answer("Who sent this one?", "SQS, by polling")
+    learner.check_answer("And the last one?", "DynamoDB Streams, by polling")
+    learner.turn("Continue")
+    _know_them_all(learner)
+    learner.check_answer("A function gets events", "The handler has to know the third form")
+    learner.reflect("The map has to answer at once.")
+
+
+def _clock_and_line(learner: Learner) -> None:
+    learner.press("Enable the schedule")
+    learner.press("Wait 1 hour")
+    learner.see_passed("Scheduler brings an event")
+    learner.press("Disable the schedule")
+    learner.press("Print two errors")
+    learner.press("Wait 10 seconds")
+    learner.see_passed("CloudWatch Logs brings one")
+    learner.see_arrived("CloudWatch Logs", "ERROR receipt 8 is not paid")
+
+
+def _know_them_all(learner: Learner) -> None:
+    learner.write_code(KNOWING)
+    for name in ("Publish a message", "Put an object", "Put an event", "Enable the schedule"):
+        learner.press(name)
+    for name in ("Wait 1 hour", "Disable the schedule", "Print two errors", "Wait 10 seconds"):
+        learner.press(name)
+    for name in ("CloudFormation", "SES", "AWS Config", "CodeCommit"):
+        learner.press(f"Call as {name}")
+    learner.see_passed("The desk names all nine")
+    learner.turn("Continue")
+
+
 LESSONS: dict[str, Callable[[Learner], None]] = {
     "your-first-function": your_first_function,
     "stateless-copies": stateless_copies,
     "synchronous": synchronous,
     "asynchronous": asynchronous,
     "destinations": destinations,
+    "who-calls-lambda": who_calls_lambda,
     "cold-and-warm": cold_and_warm,
 }
