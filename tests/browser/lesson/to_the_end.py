@@ -382,14 +382,7 @@ def who_calls_lambda(learner: Learner) -> None:
     learner.see_revealed("the answer is to be sent by HTTP")
     learner.see_arrived("CloudFormation", "ResponseURL")
     learner.turn("Continue")
-    learner.press("Fail the first attempt")
-    learner.predict("SES, with a new event")
-    learner.press("Call as SES")
-    learner.press("Wait 4 minutes")
-    learner.see_revealed("SES got its 202 and never heard of the failure")
-    learner.see_passed("An event fails in its first attempt")
-    learner.press("Switch faults off")
-    learner.turn("Continue")
+    _fail_once(learner)
     learner.press("Call by HTTP")
     learner.see_arrived("Function URL", "lambda-url", "its caller waits")
     learner.turn("Continue")
@@ -411,6 +404,17 @@ def _clock_and_line(learner: Learner) -> None:
     learner.press("Wait 10 seconds")
     learner.see_passed("CloudWatch Logs brings one")
     learner.see_arrived("CloudWatch Logs", "ERROR receipt 8 is not paid")
+
+
+def _fail_once(learner: Learner) -> None:
+    learner.press("Fail the first attempt")
+    learner.predict("SES, with a new event")
+    learner.press("Call as SES")
+    learner.press("Wait 4 minutes")
+    learner.see_revealed("SES got its 202 and never heard of the failure")
+    learner.see_passed("An event fails in its first attempt")
+    learner.press("Switch faults off")
+    learner.turn("Continue")
 
 
 def _know_them_all(learner: Learner) -> None:
