@@ -76,6 +76,8 @@ def open_sources(
             queues=queues,
             topics=made,
             outlets=events.outlets,
+            deliveries=events.deliveries,
+            now=place.recorder.now,
         ),
         most_bytes=objects.most_bytes,
         kept=kept.buckets,

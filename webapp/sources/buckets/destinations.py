@@ -3,19 +3,22 @@
 All but the bus must let S3 reach them (S3 user guide: grant-destinations-permissions-to-s3).
 """
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from webapp.sources.buckets.ports import Notice
+from webapp.sources.buses.deliveries import Deliveries
+from webapp.sources.buses.delivery import Delivery
+from webapp.sources.buses.target import Target
+from webapp.sources.errors import SourceError
 from webapp.sources.outlets import RegionOutlets
-from webapp.sources.parcel import Parcel
 from webapp.sources.queues.queues import Queues
 from webapp.sources.resource_policy import Asked, allows
 from webapp.sources.topics.topics import Topics
 
 SERVICE = "s3.amazonaws.com"
 EVENT_SOURCE = "aws.s3"
-MORE_TRIES = 2
 
 
 class Refused(Protocol):
@@ -43,6 +46,8 @@ class RegionDestinations:
         queues: Queues,
         topics: Topics,
         outlets: RegionOutlets,
+        deliveries: Deliveries,
+        now: Callable[[], float],
     ) -> None:
         self.bus = f"arn:aws:events:{region}:{account}:event-bus/default"
         self._account = account
@@ -50,6 +55,8 @@ class RegionDestinations:
         self._queues = queues
         self._topics = topics
         self._outlets = outlets
+        self._deliveries = deliveries
+        self._now = now
 
     def why_not(self, arn: str, *, bucket_arn: str) -> str:
         """Return why a destination cannot be told of a bucket; nothing if it can."""
@@ -66,30 +73,41 @@ class RegionDestinations:
         return self._why_not("topic", given, arn, bucket_arn)
 
     async def bring(self, notice: Notice) -> str:
-        """Bring a notification to a destination: on disk there, or why not.
+        """Bring a notification to a destination: on disk there or on its way, or why not.
 
-        One that has too much to do is tried again at once, a few times.
+        One that has too much to do is tried again on the lab clock for a day. S3 tells of no
+        figures; these are EventBridge's (K).
         """
-        to_bus = notice.arn == self.bus
-        parcel = Parcel(
-            arn=notice.arn,
+        delivery = self._delivery(notice)
+        refused = await self._outlets.bring(delivery.parcel(cause=notice.cause))
+        if refused is None:
+            return ""
+        if refused.again:
+            try:
+                await self._deliveries.go_on(delivery, refused, cause=notice.cause)
+            except SourceError as error:
+                return f"{error.code}: {error.message}"
+            return ""
+        return f"{refused.code}: {refused.message}"
+
+    def _delivery(self, notice: Notice) -> Delivery:
+        to_bus = {"DetailType": notice.detail_type, "Source": EVENT_SOURCE}
+        given = {"EventBridgeParameters": to_bus} if notice.arn == self.bus else {}
+        now = self._now()
+        return Delivery(
+            kind="bucket",
+            identifier=str(uuid.uuid4()),
+            bus="",
+            rule=notice.bucket_arn.rpartition(":")[2],
+            rule_arn=notice.bucket_arn,
+            target=Target({"Arn": notice.arn, **given}),
+            event=None,
             body=notice.body,
-            source=notice.source,
             run=notice.run,
-            cause=notice.cause,
-            principal="" if to_bus else SERVICE,
-            source_arn=notice.bucket_arn,
-            detail_type=notice.detail_type,
-            event_source=EVENT_SOURCE if to_bus else "",
-            resources=(notice.bucket_arn,) if to_bus else (),
+            accepted=now,
+            due=now,
             trace=notice.trace,
         )
-        refused = await self._outlets.bring(parcel)
-        for _ in range(MORE_TRIES):
-            if refused is None or not refused.again:
-                break
-            refused = await self._outlets.bring(parcel)
-        return "" if refused is None else f"{refused.code}: {refused.message}"
 
     def _why_not(
         self, kind: str, settings: Mapping[str, str] | None, arn: str, bucket_arn: str

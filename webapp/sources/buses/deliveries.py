@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from webapp.sources.buses.delivery import Delivery
 from webapp.sources.buses.ports import BusChanges, BusStore, Outlets
-from webapp.sources.buses.retries import Condition, GiveUp, decide
+from webapp.sources.buses.retries import Condition, GiveUp, TryAgain, decide
 from webapp.sources.errors import SourceBusy, SourceError
 from webapp.sources.held_tasks import HeldTasks
 from webapp.sources.parcel import Refusal
@@ -66,14 +66,37 @@ class Deliveries:
         for delivery in deliveries:
             self.begin(delivery, cause=None)
 
-    async def take(self, delivery: Delivery, *, cause: int | None) -> None:
-        """Write a delivery, however often the disk refuses, and begin it."""
+    async def hold(self, delivery: Delivery) -> None:
+        """Write a delivery, however often the disk refuses, and begin it after a restart only."""
+        await self._insist(BusChanges(deliveries=[delivery]))
+
+    async def take(
+        self, delivery: Delivery, *, cause: int | None, instead_of: Sequence[str] = ()
+    ) -> None:
+        """Write a delivery in place of held ones, however often the disk refuses; begin it."""
         self._around.timers.begin()
         try:
-            await self._insist(BusChanges(deliveries=[delivery]))
+            changes = BusChanges(deliveries=[delivery], deleted_deliveries=instead_of)
+            await self._insist(changes)
             self.begin(delivery, cause=cause)
         finally:
             self._around.timers.end()
+
+    async def go_on(self, delivery: Delivery, refusal: Refusal, *, cause: int | None) -> None:
+        """Take a delivery whose first attempt was refused; it is on disk when this returns.
+
+        Raises a ``SourceError``; nothing was taken then.
+        """
+        self.check_room(1)
+        now = self._around.recorder.now()
+        decision = self._decide(delivery.tried(), refusal, now=now)
+        if isinstance(decision, GiveUp):
+            raise SourceBusy(_words(refusal))
+        delivery = replace(delivery.tried(), due=decision.due)
+        await self._around.store.write(BusChanges(deliveries=[delivery]))
+        self._facts[delivery.identifier] = cause
+        self._tell_retry(delivery, refusal, now=now)
+        self.begin(delivery, cause=self._facts[delivery.identifier])
 
     def begin(self, delivery: Delivery, *, cause: int | None) -> None:
         """Take a delivery that is on disk; ``cause`` is the fact that it follows."""
@@ -153,7 +176,17 @@ class Deliveries:
 
     async def _failed(self, delivery: Delivery, refusal: Refusal) -> None:
         now = self._around.recorder.now()
-        decision = decide(
+        decision = self._decide(delivery, refusal, now=now)
+        if isinstance(decision, GiveUp):
+            await self._give_up(delivery, refusal, decision.condition)
+            return
+        delivery = replace(delivery, due=decision.due)
+        self._tell_retry(delivery, refusal, now=now)
+        await self._insist(BusChanges(deliveries=[delivery]))
+        self._plan(delivery)
+
+    def _decide(self, delivery: Delivery, refusal: Refusal, *, now: float) -> TryAgain | GiveUp:
+        return decide(
             attempts=delivery.attempts,
             accepted=delivery.accepted,
             again=refusal.again,
@@ -161,20 +194,16 @@ class Deliveries:
             now=now,
             chance=self._around.chance(),
         )
-        if isinstance(decision, GiveUp):
-            await self._give_up(delivery, refusal, decision.condition)
-            return
+
+    def _tell_retry(self, delivery: Delivery, refusal: Refusal, *, now: float) -> None:
         self._tell(
             delivery,
             TargetRetryScheduled,
             attempt=delivery.attempts + 1,
-            due=decision.due,
-            wait_seconds=decision.due - now,
+            due=delivery.due,
+            wait_seconds=delivery.due - now,
             reason=_words(refusal),
         )
-        delivery = replace(delivery, due=decision.due)
-        await self._insist(BusChanges(deliveries=[delivery]))
-        self._plan(delivery)
 
     async def _give_up(self, delivery: Delivery, refusal: Refusal, condition: Condition) -> None:
         dead_letter, lost = delivery.target.dead_letter_arn, None

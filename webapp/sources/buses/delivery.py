@@ -9,11 +9,12 @@ from webapp.sources.buses.retries import Condition
 from webapp.sources.buses.target import Target
 from webapp.sources.parcel import Parcel, Refusal
 
-Kind = Literal["rule", "schedule", "subscription filter"]
+Kind = Literal["rule", "schedule", "subscription filter", "bucket"]
 PRINCIPALS: Mapping[Kind, str] = {
     "rule": "events.amazonaws.com",
     "schedule": "",
     "subscription filter": "logs.amazonaws.com",
+    "bucket": "s3.amazonaws.com",
 }
 """The service that brings it; a schedule does so in the name of its role."""
 MOST_ERROR_CHARACTERS = 1024
@@ -33,9 +34,10 @@ CODES = {
 class Delivery:
     """What to bring where. Target and input are as they were when the rule matched.
 
-    ``event`` is what the rule matched. A schedule of EventBridge Scheduler and a subscription
-    filter of CloudWatch Logs have none: ``bus`` is empty then, and ``rule`` their name. ``broken``
-    says why there is no input to bring: it is given up at its first attempt.
+    ``event`` is what the rule matched. A schedule of EventBridge Scheduler, a subscription filter
+    of CloudWatch Logs and a bucket have none: ``bus`` is empty then, ``rule`` their name, and
+    ``rule_arn`` theirs. ``broken`` says why there is no input to bring: it is given up at its first
+    attempt. ``trace`` is the X-Ray header that carries the chain of calls on.
     """
 
     kind: Kind = "rule"
@@ -51,6 +53,7 @@ class Delivery:
     due: float
     attempts: int = 0
     broken: str = ""
+    trace: str = ""
 
     @property
     def event_id(self) -> str:
@@ -68,16 +71,18 @@ class Delivery:
         return Parcel(
             arn=self.target.arn,
             body=self.body.replace(ATTEMPT, str(self.attempts))
-            if self.event is None
+            if self.kind == "schedule"
             else self.body,
             source=self.origin,
             run=self.run,
             cause=cause,
-            principal=PRINCIPALS[self.kind],
+            principal="" if self.kind == "bucket" and of_bus else PRINCIPALS[self.kind],
             source_arn=self.rule_arn,
             group=self.target.group,
             detail_type=of_bus.get("DetailType", ""),
             event_source=of_bus.get("Source", ""),
+            resources=(self.rule_arn,) if self.kind == "bucket" and of_bus else (),
+            trace=self.trace,
             hops=0 if self.event is None else self.event.hops + 1,
         )
 

@@ -25,7 +25,7 @@ async def put_log_events(call: Call, request: Request) -> Result:
         now_ms=now_ms(call),
         real_ms=real_ms(call),
     )
-    _show(call, request, batch)
+    await _show(call, request, batch)
     rejected = {
         "tooNewLogEventStartIndex": batch.too_new_start,
         "tooOldLogEventEndIndex": batch.too_old_end,
@@ -109,14 +109,15 @@ async def test_metric_filter(call: Call, request: Request) -> Result:
     }
 
 
-def _show(call: Call, request: Request, batch: Batch) -> None:
-    """Let the group's subscription filters look at what was stored."""
+async def _show(call: Call, request: Request, batch: Batch) -> None:
+    """Let the group's subscription filters look at what was stored; what matches is on disk."""
     group, subscriptions = request["logGroupName"], subscriptions_of(call)
     if not subscriptions.watches(group):
         return
-    for one in batch.events:
-        stream = request["logStreamName"]
-        subscriptions.take(Line(group, stream, one.timestamp_ms, one.message, call.run))
+    stream, run = request["logStreamName"], call.run
+    await subscriptions.put(
+        [Line(group, stream, one.timestamp_ms, one.message, run) for one in batch.events]
+    )
 
 
 def _time(request: Request, name: str, otherwise: int) -> int:

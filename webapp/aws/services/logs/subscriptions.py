@@ -26,6 +26,7 @@ async def put_subscription_filter(call: Call, request: Request) -> None:
     group, arn = request["logGroupName"], request["destinationArn"]
     _check_destination(call, group, arn)
     given = {name: request[name] for name in _KEPT if request.get(name) is not None}
+    former = (await call.backends.logs.group(scope_of(call), group)).subscriptions
     filters = await call.backends.logs.subscribe(
         scope_of(call),
         group,
@@ -34,6 +35,8 @@ async def put_subscription_filter(call: Call, request: Request) -> None:
         now_ms=now_ms(call),
     )
     subscriptions_of(call).set(group, filters)
+    if former.get(request["filterName"], {}).get("destinationArn") != arn:
+        await subscriptions_of(call).greet(group, request["filterName"], run=call.run)
 
 
 async def describe_subscription_filters(call: Call, request: Request) -> Result:
