@@ -65,7 +65,7 @@ def subscribe(client: Any, *, name: str = "errors", pattern: str = "ERROR", **ch
     )
 
 
-def notices(application: Application) -> list[Any]:
+def notices(application: Application, kind: str = "DATA_MESSAGE") -> list[Any]:
     """Return what the reader was sent, unpacked."""
     services = application.services
     workspace = services.loop.call(services.platform.workspace("local"))
@@ -74,16 +74,19 @@ def notices(application: Application) -> list[Any]:
         for one in workspace.log.since(0)
         if isinstance(one.fact, EventQueued) and one.fact.function == "reader"
     ]
-    return [
+    told = [
         json.loads(gzip.decompress(base64.b64decode(json.loads(one.payload)["awslogs"]["data"])))
         for one in sent
     ]
+    return [one for one in told if one["messageType"] == kind]
 
 
 def test_matching_lines_of_a_function_are_one_event_for_another(
     logs: Any, application: Application
 ) -> None:
     subscribe(logs)
+    [control] = until(application, lambda: notices(application, "CONTROL_MESSAGE"))
+    assert control["logEvents"][0]["message"].startswith("CWL CONTROL MESSAGE")
     services = application.services
     services.loop.call(services.platform.invoke("local", Invocation(function="writer", run="r")))
     [notice] = until(application, lambda: notices(application))

@@ -99,6 +99,7 @@ class Lab:
     log: WorkspaceLog
     now: list[float]
     timers: Timers
+    surroundings: Surroundings
 
     async def wait(self, seconds: float) -> None:
         self.now[0] += seconds
@@ -172,7 +173,7 @@ def lab(store: FakeStore, now: Sequence[float] = (START,)) -> Lab:
     buses = Buses(surroundings, deliveries=deliveries, kept=kept)
     scheduler = Scheduler(surroundings, deliveries=deliveries, kept=kept)
     deliveries.restore(kept.deliveries)
-    return Lab(buses, scheduler, deliveries, store, outlets, log, time, timers)
+    return Lab(buses, scheduler, deliveries, store, outlets, log, time, timers, surroundings)
 
 
 def on_loop(work: Callable[[Lab], Awaitable[T]]) -> T:

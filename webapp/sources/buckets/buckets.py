@@ -118,6 +118,7 @@ class Buckets:
             await live.remove()
             del self._buckets[name]
         live.release(list(live.contents.all()))
+        await self._notifier.destinations.forget(live.arn)
 
     async def set_versioning(self, name: str, status: str, *, run: str) -> None:
         """Keep versions (``Enabled``) or keep no new ones (``Suspended``) from now on."""

@@ -90,6 +90,10 @@ class RegionDestinations:
             return ""
         return f"{refused.code}: {refused.message}"
 
+    async def forget(self, bucket_arn: str) -> None:
+        """Give up what is on its way from a bucket. Raises a ``SourceError``."""
+        await self._deliveries.give_up(bucket_arn)
+
     def _delivery(self, notice: Notice) -> Delivery:
         to_bus = {"DetailType": notice.detail_type, "Source": EVENT_SOURCE}
         given = {"EventBridgeParameters": to_bus} if notice.arn == self.bus else {}

@@ -175,3 +175,6 @@ class Destinations(Protocol):
 
     async def bring(self, notice: Notice) -> str:
         """Bring a notification to its destination: on disk there, or why not."""
+
+    async def forget(self, bucket_arn: str) -> None:
+        """Give up what is on its way from a bucket. Raises a ``SourceError``."""
