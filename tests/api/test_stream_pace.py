@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.application import running
-from webapp.api.events import BATCH_SECONDS, BEAT_SECONDS
+from webapp.api.events import BATCH_SECONDS, BEAT_SECONDS, LONGEST_REST_SECONDS, rest_after
 from webapp.wiring import Application
 
 STREAM = "/w/local/labs/cold-and-warm/events"
@@ -52,6 +52,15 @@ def test_a_busy_lab_is_told_in_batches_and_nothing_is_left_out(application: Appl
     presser.join()
     parts.close()  # type: ignore[attr-defined]
     assert messages <= passed / BATCH_SECONDS + 2
+
+
+@pytest.mark.parametrize(
+    ("took", "rest"), [(0.0, BATCH_SECONDS), (0.1, 0.4), (60.0, LONGEST_REST_SECONDS)]
+)
+def test_the_longer_a_message_takes_the_longer_a_stream_rests_after_it(
+    took: float, rest: float
+) -> None:
+    assert rest_after(took) == rest
 
 
 def test_the_end_is_told_at_once_also_to_who_has_just_read(application: Application) -> None:

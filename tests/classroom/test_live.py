@@ -10,7 +10,7 @@ import pytest
 
 from tests.curriculum.fake_lab import FakeLab
 from tests.trace.page import Page
-from webapp.classroom.judgement import DECIDED_EARLIER
+from webapp.classroom.judgement import DECIDED_EARLIER, Judgement
 from webapp.classroom.live import ClockView, LiveLab
 from webapp.curriculum.loader import load_course
 from webapp.trace.events import Entry, LabReset, ResetUndone, TaskPassed
@@ -300,6 +300,33 @@ def test_facts_of_other_labs_move_the_cursor_and_nothing_else(stage: Stage) -> N
     message = stage.message(cursor)
     assert message["cursor"] != cursor
     assert [message[name] for name in ("runs", "lanes", "segments", "story")] == [[]] * 4
+
+
+def test_only_facts_of_the_lab_are_judged_anew(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.lab.invoke()
+    stage.happen()
+    stage.message()
+    judged: list[int] = []
+    judge = Judgement.judge
+
+    def note(judgement: Judgement, *arguments: Any, sequence: int, **named: Any) -> None:
+        judged.append(sequence)
+        judge(judgement, *arguments, sequence=sequence, **named)
+
+    monkeypatch.setattr(Judgement, "judge", note)
+    other = FakeLab(lab="other", function="other")
+    other.entries = list(stage.lab.entries)
+    other.invoke()
+    stage.lab.entries = other.entries
+    stage.happen()
+    stage.message()
+    assert judged == []
+    stage.lab.invoke()
+    stage.happen()
+    stage.message()
+    assert judged == [stage.lab.entries[-1].sequence]
 
 
 # -- notices

@@ -46,6 +46,7 @@ class Platform:
         settings = Settings(data=folder, limits=limits, passphrase=passphrase)
         self._application = wiring.start(settings)
         self.services = self._application.services
+        self._processes: list[EnvironmentProcess] = []
         self.browser = self._application.app.test_client()
 
     def deploy(
@@ -164,8 +165,14 @@ class Platform:
             variables={"_HANDLER": "handler.handler", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"},
         )
         process = self.services.loop.call(self.services.platform.launcher.launch(specification))
+        self._processes.append(process)
         self.on_loop(process.freeze)
         return process
+
+    async def _end(self, process: EnvironmentProcess) -> None:
+        process.kill()
+        await process.wait()
+        process.close()
 
     def stop_all(self, workspace: str) -> None:
         """Stop what runs in a workspace."""
@@ -179,6 +186,8 @@ class Platform:
 
     def stop(self) -> None:
         """Stop everything."""
+        for process in self._processes:
+            self.services.loop.call(self._end(process))
         self._application.stop()
 
 

@@ -9,11 +9,15 @@ from flask import Blueprint, Response, request
 from webapp.api import errors
 from webapp.api.access import services
 from webapp.classroom.services import Services
+from webapp.clock import real_now
 from webapp.curriculum.model import Lesson
 from webapp.runtime.loop import LoopStopped
 
 BATCH_SECONDS = 0.05
 """After a message the next one waits this long, so that a busy lab sends batches."""
+REST, LONGEST_REST_SECONDS = 4.0, 2.0
+"""It waits so many times as long as making the last one took: a lab with very many facts must not
+keep the processor from everybody else. But never longer than this."""
 BEAT_SECONDS = 5.0
 """A quiet stream writes this often: only by writing is it seen that a reader has gone."""
 LEVEL, WINDOW_BITS, MEMORY_LEVEL = 1, 16 + 13, 6
@@ -69,12 +73,19 @@ def _changes(given: Services, workspace: str, lesson: Lesson, after: str) -> Ite
     live = given.labs.live(workspace, lesson)
     cursor, first = after, True
     while not given.stopping.is_set():
+        began = real_now()
         newest, message = given.labs.message(workspace, lesson, after=cursor)
+        took = real_now() - began
         if first or str(newest) != cursor:
             cursor, first = str(newest), False
             yield f"id: {cursor}\nevent: rows\ndata: {message}\n\n"
-            given.stopping.wait(BATCH_SECONDS)
+            given.stopping.wait(rest_after(took))
         else:
             yield ": nothing new\n\n"
         # Beyond what this reader has: others may have brought the lab further meanwhile.
         live.wait_beyond(newest, timeout=BEAT_SECONDS, unless=given.stopping.is_set)
+
+
+def rest_after(took: float) -> float:
+    """Return how long a stream rests after a message whose making took so many seconds."""
+    return min(max(BATCH_SECONDS, REST * took), LONGEST_REST_SECONDS)

@@ -93,6 +93,7 @@ class LiveLab:
         self._resets: set[int] = set()
         self._undone: set[int] = set()
         self._begun_at = 0
+        self._judged: tuple[LabScope, int] | None = None
         self._begin()
         self._encoded: tuple[tuple[Cursor, Cursor], str] | None = None
 
@@ -207,7 +208,9 @@ class LiveLab:
             self._undone.add(undone[0])
             self._begun_at = undone[1]
             self._begin()
-        if self._sequence > before:
+        judged = (self._scope, self._scope.changes)
+        if self._sequence > before and judged != self._judged:
+            self._judged = judged
             self._judgement.judge(
                 self._scope, segment_of=self._view.segment_of, sequence=self._sequence
             )

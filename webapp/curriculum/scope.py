@@ -24,6 +24,8 @@ class LabScope:
 
     def __init__(self, lab: Lab) -> None:
         self.entries: list[Entry] = []
+        self.changes = 0
+        """How often it has become another: while this is the same, so is what facts say."""
         self._lab = lab
 
     def apply(self, entry: Entry) -> None:
@@ -32,6 +34,9 @@ class LabScope:
             self.entries.clear()
         elif _concerns(entry, lab=self._lab):
             self.entries.append(entry)
+        else:
+            return
+        self.changes += 1
 
 
 def lab_entries(entries: Iterable[Entry], *, lab: Lab) -> list[Entry]:

@@ -41,7 +41,7 @@ def _open(place: Place) -> list[Contestant]:
     port = place.stack.enter_context(served(place.folder / "served"))
     client = Client(port)
     define(client, "warm", TRIVIAL)
-    seconds = 0.3 if place.quick else 1.0
+    seconds = 0.3 if place.quick else 0.7
     bare, empty = floors.bare_http_port(place), floors.empty_view_port(place)
     doors = (
         (BARE_HTTP, bare, Request(path="/", body="{}")),

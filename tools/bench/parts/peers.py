@@ -37,7 +37,7 @@ def _open(place: Place) -> Iterator[Contestant]:
     handlers = {kind: place.folder / f"{kind}.py" for kind in HANDLERS}
     for kind, code in HANDLERS.items():
         handlers[kind].write_text(code, encoding="utf-8")
-    seconds = 0.3 if place.quick else 0.7
+    seconds = 0.3 if place.quick else 0.5
     for peer in PEERS:
         yield from _of(peer, handlers, place, seconds=seconds)
     yield from _own(place, seconds=seconds)  # last: a server hangs up on who is quiet for long
@@ -99,4 +99,4 @@ def _warm(name: str, door: Door) -> Contestant:
     return timing(warm(name), lambda: client.request("POST", door.path, EVENT), before=ready)
 
 
-PART = Part(name="peers", open=_open, rounds=(1, 6), samples=(4, 20), warming=1)
+PART = Part(name="peers", open=_open, rounds=(1, 6), samples=(3, 20))
