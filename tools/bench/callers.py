@@ -73,9 +73,10 @@ class Calling:
 
     def wait(self) -> Load:
         """Return what they saw. Raises ``AssertionError`` if a call failed."""
-        assert self._process.stdout is not None
-        answer = self._process.stdout.read()
-        assert self._process.wait() == 0, "the callers' process failed"
+        with self._process:
+            assert self._process.stdout is not None
+            answer = self._process.stdout.read()
+        assert self._process.returncode == 0, "the callers' process failed"
         load = Load(**json.loads(answer))
         assert not load.failed, f"{load.failed} of {len(load.times)} calls failed"
         return load
@@ -126,7 +127,7 @@ class Caller(asyncio.Protocol):
     def _next(self) -> None:
         now = time.perf_counter()
         self._due = self._moment(now)
-        if max(now, self._due) >= self._began + self._order.seconds:
+        if self._due >= self._began + self._order.seconds:
             self.done.set_result(None)
             self._transport.close()
         elif self._due > now:

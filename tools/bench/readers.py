@@ -18,14 +18,10 @@ def reading(port: int, paths: Sequence[str]) -> Iterator[None]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
-    assert readers.stdin is not None
     assert readers.stdout is not None
-    try:
+    with readers:  # at its end it closes what the readers wait for, and waits for them
         assert readers.stdout.readline() == _OPEN, "a stream was refused"
         yield
-    finally:
-        readers.stdin.close()
-        readers.wait(10)
 
 
 async def _main(port: int, paths: Sequence[str]) -> None:
