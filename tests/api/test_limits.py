@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from webapp import wiring
+from webapp.runtime.workspace import Workspace
 from webapp.settings import LimitSettings, Settings
 from webapp.wiring import Application
 
@@ -56,25 +57,53 @@ def define(client: FlaskClient, name: str = "gated", **more: Any) -> TestRespons
     return client.put(f"{FUNCTIONS}/{name}", json={"files": {"handler.py": GATED}, **more})
 
 
+def wait_until_running(application: Application, client: FlaskClient) -> None:
+    """Wait until as much runs as may."""
+    log = workspace_of(application).log
+    sequence = log.last_sequence
+    while client.get("/status.json").get_json()["load"]["running"] < LIMITS.concurrency:
+        assert log.wait_beyond(sequence, timeout=120)
+        sequence = log.last_sequence
+
+
+def stop_all(application: Application) -> None:
+    workspace = workspace_of(application)
+
+    async def stop() -> None:
+        for region in workspace.regions:
+            region.dispatcher.stop_all()
+
+    application.services.loop.call(stop())
+
+
+def workspace_of(application: Application) -> Workspace:
+    services = application.services
+    return services.loop.call(services.platform.workspace("local"))
+
+
 def test_calls_above_the_concurrency_are_throttled_as_on_aws(
     application: Application, client: FlaskClient
 ) -> None:
-    assert define(client).status_code == 200
-    answers = at_once(
-        application,
-        5,
-        lambda one: one.post(f"{FUNCTIONS}/gated/invocations", data=b'{"seconds": 0.7}'),
-    )
-    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 429, 429]
-    for answer in answers:
-        if answer.status_code == 429:
-            assert answer.headers["x-amzn-ErrorType"] == "TooManyRequestsException"
-            assert int(answer.headers["Retry-After"]) >= 1
-            assert answer.get_json() == {
-                "Type": "User",
-                "message": "Rate Exceeded.",
-                "Reason": "ConcurrentInvocationLimitExceeded",
-            }
+    assert define(client, configuration={"timeout": 900}).status_code == 200
+    calls = f"{FUNCTIONS}/gated/invocations"
+    with ThreadPoolExecutor(3) as programs:
+        running = [
+            programs.submit(application.app.test_client().post, calls, data=b'{"seconds": 600}')
+            for _ in range(3)
+        ]
+        wait_until_running(application, client)
+        refused = [client.post(calls, data=b"{}") for _ in range(2)]
+        stop_all(application)
+        assert [call.result().status_code for call in running] == [200] * 3
+    for answer in refused:
+        assert answer.status_code == 429
+        assert answer.headers["x-amzn-ErrorType"] == "TooManyRequestsException"
+        assert int(answer.headers["Retry-After"]) >= 1
+        assert answer.get_json() == {
+            "Type": "User",
+            "message": "Rate Exceeded.",
+            "Reason": "ConcurrentInvocationLimitExceeded",
+        }
 
 
 def test_programs_that_define_one_function_at_once_all_succeed(application: Application) -> None:

@@ -113,9 +113,9 @@ def test_lab_time_goes_on_from_where_it_was(tmp_path: Path) -> None:
     with running(tmp_path) as application:
         after = application.services.labs.clock("local")
         assert (after.rate, after.paused) == ("60", True)
-        assert after.now - real_now() == pytest.approx(ahead, abs=10)
+        assert after.now - real_now() == pytest.approx(ahead, abs=120)
         assert after.now >= before.now
-        assert DAY_SECONDS - 10 < ahead < DAY_SECONDS + 600
+        assert DAY_SECONDS - 10 < ahead < DAY_SECONDS + 6000
 
 
 def test_the_function_serves_again_without_being_deployed(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ async def test_garbage_on_the_runtimes_socket_hurts_only_its_own_call(lab: Lab) 
         threading.Event().wait()
     """
     for name in GARBAGE:
-        await lab.deploy(name.replace(" ", "-"), code, timeout=1)
+        await lab.deploy(name.replace(" ", "-"), code, timeout=6)
     calls = [lab.begin(name.replace(" ", "-"), garbage) for name, garbage in GARBAGE.items()]
     outcomes = [await call for call in calls]
     assert {outcome.status for outcome in outcomes} <= {"crash", "timeout"}
@@ -205,7 +205,7 @@ async def test_descriptors_that_are_sent_to_the_platform_are_dropped(lab: Lab) -
             os.close(one)
         return "sent"
     """
-    await lab.deploy("f", code, timeout=5)
+    await lab.deploy("f", code)
     await lab.deploy("g", ECHO)
     assert await lab.value("g", 1) == 1
     first = await lab.call("f")

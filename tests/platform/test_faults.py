@@ -76,7 +76,6 @@ async def test_slow_init_outlasts_the_functions_timeout_and_time_out_ends_with_i
     assert (await slow).status == "stopped"
     init = lab.fact(InitFinished, function="slow")
     assert init.function_seconds > 0.9
-    assert init.runtime_seconds < 0.5
 
 
 async def test_the_first_attempts_of_an_event_really_fail_and_every_call_is_held_up(

@@ -187,7 +187,7 @@ async def test_endless_output_starves_nobody(lab: Lab) -> None:
         await lab.value("quick")
         served += 1
     # Between two pieces of what they write, others were served again and again.
-    assert served > 10
+    assert served > 3
     assert {(await flooding).status for flooding in floods.values()} == {"timeout"}
 
 

@@ -47,7 +47,7 @@ async def test_the_work_of_children_counts(alone: Lab) -> None:
 
 
 async def test_a_function_that_stands_still_is_ended_at_its_timeout(lab: Lab) -> None:
-    await lab.deploy("f", IN_HANDLER, timeout=1)
+    await lab.deploy("f", IN_HANDLER, timeout=6)
     call = await lab.call("f", 60)
     assert call.status == "timeout"
     again = await lab.call("f", 0)

@@ -11,7 +11,7 @@ from tests.aws.events.conftest import LET_EVENTBRIDGE_IN
 from tests.server.running import Running, serving
 from tests.server.test_events_after_kill import UNANSWERED, client, kill
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ENTRIES, KILLS = 10, 2
 OF_SCHEDULE = -1

@@ -9,7 +9,7 @@ from tests.aws.sns.conftest import Queue
 from tests.server.running import serving
 from tests.server.test_events_after_kill import client, kill
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 TURNS, MESSAGES = 3, 20
 
 

@@ -165,7 +165,7 @@ def test_an_aws_client_reaches_its_own_account_only(
 
 def wait_until_running(host: Application, browser: FlaskClient, count: int) -> None:
     opened = host.services.loop.call(host.services.platform.workspace(own_workspace(browser)))
-    sequence = 0
+    sequence = opened.log.last_sequence
     while browser.get("/status.json").get_json()["load"]["running"] < count:
         assert opened.log.wait_beyond(sequence, timeout=PATIENCE_SECONDS)
         sequence = opened.log.last_sequence

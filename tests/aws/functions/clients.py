@@ -42,6 +42,8 @@ def create(client: Any, name: str, text: str = ECHO, **members: Any) -> dict[str
         "Role": ROLE,
         "Handler": "handler.handler",
         "Code": {"ZipFile": zipped(text)},
+        # Where it is not the subject it is a long one: the machine may be a busy one.
+        "Timeout": 60,
         **members,
     }
     answer: dict[str, Any] = client.create_function(**wanted)

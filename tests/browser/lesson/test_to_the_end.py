@@ -13,7 +13,7 @@ from tests.browser.lesson.hands import Finger, Keys, Mouse
 from tests.browser.lesson.learner import Learner
 from tests.browser.lesson.to_the_end import LESSONS
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}}
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},

@@ -32,28 +32,24 @@ def test_a_large_event_and_a_large_answer_pass(rig: Rig) -> None:
 def test_a_background_thread_stands_still_while_frozen(rig: Rig) -> None:
     code = """
 import threading, time
-ticks = 0
+ticks = []
 def run():
-    global ticks
     while True:
         time.sleep(0.001)
-        ticks += 1
+        ticks.append(time.monotonic())
 threading.Thread(target=run, daemon=True).start()
 def handler(event, context):
-    if event == "wait":
-        before = ticks
-        while ticks < before + 20:
-            time.sleep(0.001)
-    return [ticks, time.monotonic()]
+    known = len(ticks)
+    while len(ticks) < known + 20:
+        time.sleep(0.001)
+    return max(later - earlier for earlier, later in zip(ticks, ticks[1:]))
 """
     tenant = rig.tenant(code)
-    tenant.invoke("wait")
-    before, then = tenant.invoke().value
+    tenant.invoke()
     # A command that takes its time while the environment is frozen.
     rig.attempt(_dawdle)
-    after, now = tenant.invoke().value
-    assert now - then > 0.2
-    assert after - before < 50
+    # The clock went on, the thread did not.
+    assert tenant.invoke().value > 0.2
 
 
 def test_a_kill_ends_it_and_says_so(rig: Rig) -> None:
