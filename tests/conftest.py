@@ -65,7 +65,7 @@ def chromium_path() -> Path:
     return ensure_browser()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def chromium(chromium_path: Path, pytestconfig: pytest.Config) -> Browser:
     """Give a launched browser, which tests share; each opens a context of its own."""
     return pytestconfig.stash.setdefault(CHROMIUM, Chromium()).browser(chromium_path)

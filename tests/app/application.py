@@ -1,8 +1,11 @@
-"""The whole application without a server, and browsers that visit it."""
+"""The whole application without a server, or with one in this process."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from webapp import wiring
 from webapp.settings import Settings
@@ -16,3 +19,24 @@ def running(data: Path, *, passphrase: str = "", host: str = "127.0.0.1") -> Ite
         yield application
     finally:
         application.stop()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Write no line for each request."""
+        del code, size
+
+
+@contextlib.contextmanager
+def served(application: Application) -> Iterator[str]:
+    """Serve an application on a free port; give the address."""
+    app = application.app
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,6 +1,5 @@
 """The lesson page in a browser: one selection, and buttons that say what they await."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -8,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.app.application import served
 from tests.aws.functions.clients import zipped
 from tests.pages.asking import HANDLER, LESSON
 from webapp import wiring
@@ -18,35 +17,14 @@ from webapp.runtime.model import Invocation, Logging
 from webapp.settings import Settings
 from webapp.wiring import Application
 
-AXE = (Path(__file__).parents[1] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 FILES = {"handler.py": HANDLER, "build.txt": "1\n"}
 pytestmark = pytest.mark.usefixtures("fresh")
-
-
-class Quiet(WSGIRequestHandler):
-    """Writes no line for each request."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        del code, size
-
-
-@contextmanager
-def serving(application: Application) -> Iterator[str]:
-    """Serve an app on a free port."""
-    app = application.app
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture(scope="module")
 def address(application: Application) -> Iterator[str]:
     """Give the address of the app that all tests of the pages share."""
-    with serving(application) as address:
+    with served(application) as address:
         yield address
 
 
@@ -70,6 +48,21 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
         yield page
 
 
+@contextmanager
+def held(page: Page, pattern: str) -> Iterator[None]:
+    """Hold requests back until the end, for what is seen only while they are under way."""
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route(pattern, hold)
+    yield
+    page.unroute(pattern)
+    for route in waiting:
+        route.continue_()
+
+
 def invoke(page: Page) -> None:
     page.locator(".invoke-bar [data-invoke]").click()
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
@@ -78,18 +71,10 @@ def invoke(page: Page) -> None:
 def test_a_runtime_button_says_what_is_awaited_and_can_be_pressed_again(page: Page) -> None:
     button = page.locator("[data-step][data-current] [data-press=invoke-once]").first
     width = button.bounding_box()
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        """Let the answer not come before anybody has looked."""
-        held.append(route)
-
-    page.route("**/press/invoke-once", hold)
-    button.click()
-    expect(button).to_have_text("Invoking")
-    assert button.bounding_box() == width
-    held.pop().continue_()
-    page.unroute("**/press/invoke-once")
+    with held(page, "**/press/**"):
+        button.click()
+        expect(button).to_have_text("Invoking")
+        assert button.bounding_box() == width
     expect(button).to_have_text("Invoke once")
     expect(button).to_have_attribute("data-pressed", "")
     button.click()
@@ -117,7 +102,7 @@ def test_a_task_ticks_itself_and_leads_to_what_decided_it(
     chromium: Browser, tmp_path: Path
 ) -> None:
     untouched = wiring.start(Settings(data=tmp_path))
-    with serving(untouched) as address, looking(chromium, address) as page:
+    with served(untouched) as address, looking(chromium, address) as page:
         page.goto(LESSON)
         task = page.locator("#task-first-cold-start")
         expect(task).to_have_class("task")
@@ -364,33 +349,10 @@ def test_without_script_the_whole_text_is_there_and_invoke_works(
         expect(page.locator("#task-first-cold-start")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("path", [LESSON, "/", "/patterns", "/nothing"])
-def test_axe_finds_nothing(
-    chromium: Browser, address: str, path: str, width: int, scheme: str
-) -> None:
-    context = chromium.new_context(
-        base_url=address,
-        viewport={"width": width, "height": 800},
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    page = context.new_page()
-    page.goto(path)
-    if path == LESSON:
-        expect(page.locator("code-editor:defined").first).to_be_attached()
-        expect(page.locator("#part-response")).not_to_be_empty()
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {preload: false})")["violations"]
-    context.close()
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
-
-
-@pytest.mark.parametrize("width", [1024, 760, 390])
 @pytest.mark.parametrize("path", [LESSON, "/"])
-def test_nothing_is_wider_than_the_window(
-    chromium: Browser, address: str, path: str, width: int
-) -> None:
-    with looking(chromium, address, viewport={"width": width, "height": 800}) as page:
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_nothing_is_wider_than_the_window(chromium: Browser, address: str, path: str) -> None:
+    with looking(chromium, address) as page:
+        for width in (1024, 760, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import random
@@ -20,7 +21,8 @@ import psutil
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 90.0
-PORTS = (12_000, 32_000)
+PORTS_OF_A_PROCESS = 1_200
+PORTS = range(12_000, 12_000 + 16 * PORTS_OF_A_PROCESS)
 """Below what Linux takes for connections, of which parallel tests have many."""
 LAB = "/w/local/labs/cold-and-warm"
 LESSON = "/w/local/lessons/cold-and-warm"
@@ -170,12 +172,27 @@ def serving(data: Path, **settings: str) -> Iterator[Running]:
 
 
 def free_port() -> int:
-    """Return a port that nobody has, and that the system gives nobody who asks for any."""
-    while True:
-        port = random.randrange(*PORTS)
+    """Return a port that nobody has, and that the system gives nobody who asks for any.
+
+    Tests in another process do not ask for it either, before it is taken.
+    """
+    for port in _ports:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+    raise AssertionError("every port is taken")
+
+
+def _ports_of_this_process() -> Iterator[int]:
+    """Return the ports of one of the processes that tests run in, round and round."""
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = PORTS[process * PORTS_OF_A_PROCESS % len(PORTS)]
+    mine = [*range(first, first + PORTS_OF_A_PROCESS)]
+    begin = random.randrange(len(mine))
+    return itertools.cycle(mine[begin:] + mine[:begin])
+
+
+_ports = _ports_of_this_process()
 
 
 def _is_setting(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import html
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from tests.aws.clients import Boto, listening
 from tests.aws.signing import TEST_KEY, sign
 from tests.browser.aws.elsewhere import Site, another_site
 
+PATIENCE_SECONDS = 60.0
 CREATE = "Action=CreateRole&Version=2010-05-08&RoleName={role}&AssumeRolePolicyDocument="
 CREATE += quote(json.dumps({"Statement": []}))
 STAYING = """
@@ -41,10 +43,11 @@ SUBMIT = "<script>document.forms[0]?.submit()</script>"
 
 @dataclass(slots=True)
 class Lab:
-    """``answers`` are the statuses of what browsers asked of its AWS door."""
+    """``answers`` are the statuses of what browsers asked of its AWS door; ``told`` of each."""
 
     boto: Boto
     answers: list[int]
+    told: threading.Condition
 
     @property
     def address(self) -> str:
@@ -57,13 +60,16 @@ class Lab:
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     answers: list[int] = []
+    told = threading.Condition()
     with running(tmp_path_factory.mktemp("data")) as application:
         inner = application.app.wsgi_app
 
         def noting(environ: Any, start_response: Any) -> Any:
             def start(status: str, *rest: Any) -> Any:
                 if environ["PATH_INFO"] == "/" and "HTTP_SEC_FETCH_SITE" in environ:
-                    answers.append(int(status[:3]))
+                    with told:
+                        answers.append(int(status[:3]))
+                        told.notify_all()
                 return start_response(status, *rest)
 
             return inner(environ, start)
@@ -71,7 +77,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         application.app.wsgi_app = noting  # type: ignore[method-assign]
         with listening(application) as address:
             boto = Boto(address, TEST_KEY)
-            yield Lab(boto, answers)
+            yield Lab(boto, answers, told)
             boto.close()
 
 
@@ -129,8 +135,9 @@ def test_nothing_that_a_page_elsewhere_loads_reaches_the_lab(
     lab.answers.clear()
     site.pages["/"] = written(STAYING, lab, role="evil")
     page.goto(site.address)
+    with lab.told:
+        assert lab.told.wait_for(lambda: len(lab.answers) >= 8, timeout=PATIENCE_SECONDS)
     page.wait_for_load_state("networkidle")
-    assert len(lab.answers) >= 8
     assert set(lab.answers) == {403}
     assert lab.roles() == before
 
@@ -144,7 +151,8 @@ def test_nowhere_that_a_page_elsewhere_leads_to_is_a_call(lab: Lab, site: Site, 
         site.pages[f"/{name}"] = written(text + SUBMIT, lab, role="evil")
     for name in (*LEAVING, "link", "redirect"):
         lab.answers.clear()
-        page.goto(f"{site.address}/{quote(name)}")
+        # Some lead on before they are loaded.
+        page.goto(f"{site.address}/{quote(name)}", wait_until="commit")
         if name not in LEAVING:
             page.click(f"text={name}")
         page.wait_for_url(f"{lab.address}/**")

@@ -1,6 +1,7 @@
 """A learner at a lesson: what they see and do, in their words."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -10,9 +11,11 @@ from playwright.sync_api import Locator, Page, Request, expect
 from tests.browser.lesson.hands import Hand, Keys, Mouse
 
 AXE = (Path(__file__).parents[2] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-SETTLED = """Promise.allSettled(
-  document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)
-)"""
+SETTLED = """async () => {
+  const moving = () => document.getAnimations().filter((one) => one instanceof CSSTransition);
+  for (let still = moving(); still.length; still = moving())
+    await Promise.allSettled(still.map((one) => one.finished));
+}"""
 """Colours on their way from one theme to another are nobody's choice of colours."""
 SOLVED = """\
 import time
@@ -27,6 +30,8 @@ def handler(event, context):
     return {"cold": calls == 1}
 """
 
+DRAWN = """() => document.querySelector("cold-timeline").segments
+  .filter(({ end }) => end !== null).map(({ id }) => id)"""
 MOST_TABS = 120
 Role = Literal["button", "link", "listbox", "radio"]
 _HAS_FOCUS = "one => one === document.activeElement || one.contains(document.activeElement)"
@@ -244,9 +249,22 @@ class Learner:
         expect(self.page.locator(".task:not(.task--passed)")).to_have_count(0)
 
     def drawn(self) -> list[str]:
-        """Return the sentences of what the timeline shows."""
-        rows = self.page.evaluate("document.querySelector('cold-timeline').segments")
-        return [row["id"] for row in rows if row["end"] is not None]
+        """Return the ids of what the timeline shows and what has ended."""
+        ids: list[str] = self.page.evaluate(f"({DRAWN})()")
+        return ids
+
+    def see_drawn(self, ids: Sequence[str]) -> None:
+        """Wait until the timeline shows all of these."""
+        self.page.evaluate(
+            f"""ids => new Promise((done) => {{
+              const look = () => {{
+                const drawn = ({DRAWN})();
+                if (ids.every((id) => drawn.includes(id))) done(); else setTimeout(look, 50);
+              }};
+              look();
+            }})""",
+            list(ids),
+        )
 
     def see_response(self, text: str) -> None:
         """Expect the response to hold the text."""
@@ -333,7 +351,9 @@ class Learner:
         """Return what axe finds once nothing moves, as ``rule: element``."""
         self.page.evaluate(SETTLED)
         self.page.evaluate(AXE)
-        found = self.page.evaluate("axe.run(document, {preload: false})")
+        found = self.page.evaluate(
+            "axe.run(document, {preload: false, resultTypes: ['violations']})"
+        )
         return [
             f"{violation['id']}: {node['target']}"
             for violation in found["violations"]

@@ -29,7 +29,8 @@ def choose_destination(address: str) -> None:
 
 
 def next_event(learner: Learner, *, then: str) -> None:
-    """Jump to the next retry and wait until the page tells of it."""
+    """Jump to the next retry, once there is one, and wait until the page tells of it."""
+    learner.see_response("“Next event” on the clock jumps there.")
     button = learner.page.locator(".clock__next")
     button.click()
     expect(learner.page.locator("#part-response")).to_contain_text(then)

@@ -4,6 +4,8 @@ Each hand does all lessons on one server and in one window, as a learner would o
 is seen on the way is looked at for accessibility, in light and dark.
 """
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.lesson.hands import Finger, Keys, Mouse
 from tests.browser.lesson.learner import Learner
+from tests.browser.lesson.server import really_serving
 from tests.browser.lesson.to_the_end import LESSONS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -21,6 +24,12 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "color_scheme": "dark",
 }
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    with really_serving(tmp_path / "data") as address:
+        yield address
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_a_reset_in_one_tab_is_undone_in_the_other(tabs: tuple[Learner, Learner]
     other.undo_reset()
     expect(one.page.locator("code-editor:visible")).to_contain_text("return 1")
     expect(one.page.get_by_text("Nothing has run.")).to_be_hidden()
-    assert set(before) <= set(one.drawn())
+    one.see_drawn(before)
 
 
 def test_a_value_that_is_being_typed_stands(tabs: tuple[Learner, Learner]) -> None:

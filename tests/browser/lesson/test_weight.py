@@ -1,15 +1,24 @@
 """What a page weighs over the wire, from the first byte to the last, nothing kept from before."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.lesson.server import really_serving
+
 pytestmark = pytest.mark.slow
 LESSON_KILOBYTES = 320
 PAGE_KILOBYTES = 150
 LESSON = "/w/local/lessons/cold-and-warm"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with really_serving(tmp_path_factory.mktemp("served") / "data") as address:
+        yield address
 
 
 def weight_kilobytes(chromium: Browser, address: str, path: str) -> float:

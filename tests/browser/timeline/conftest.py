@@ -14,11 +14,20 @@ def address() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def timeline(chromium: Browser, address: str) -> Iterator[Timeline]:
-    context = chromium.new_context(viewport={"width": 940, "height": 560})
-    stage = Timeline(context.new_page())
-    stage.open(address)
-    yield stage
+@pytest.fixture(scope="module")
+def window(chromium: Browser) -> Iterator[Timeline]:
+    """Give a window that the tests of a file use in turn: a new one costs more than most tests."""
+    context = chromium.new_context()
+    yield Timeline(context.new_page())
     context.close()
-    assert stage.complaints == []
+
+
+@pytest.fixture
+def timeline(window: Timeline, address: str) -> Iterator[Timeline]:
+    window.page.set_viewport_size({"width": 940, "height": 560})
+    window.page.emulate_media(media="null")
+    window.page.mouse.move(0, 0)
+    window.complaints.clear()
+    window.open(address)
+    yield window
+    assert window.complaints == []
