@@ -58,9 +58,9 @@ def held(page: Page, pattern: str) -> Iterator[None]:
 
     page.route(pattern, hold)
     yield
+    while waiting:
+        waiting.pop().continue_()
     page.unroute(pattern)
-    for route in waiting:
-        route.continue_()
 
 
 def invoke(page: Page) -> None:
