@@ -13,7 +13,7 @@ class Ailing:
         self._path = str(engine.url.database)
         self._pragmas: list[str] = []
         self._other: sqlite3.Connection | None = None
-        event.listen(engine, "checkout", self._prepare)
+        event.listen(engine, "before_cursor_execute", self._prepare)
 
     def fill_disk(self) -> None:
         """Let the file grow no further."""
@@ -35,6 +35,8 @@ class Ailing:
             self._other.close()
             self._other = None
 
-    def _prepare(self, connection: Any, _record: object, _proxy: object) -> None:
-        for pragma in self._pragmas:
-            connection.execute(f"PRAGMA {pragma}")
+    def _prepare(self, _connection: object, cursor: Any, statement: str, *_: object) -> None:
+        """Before each transaction, however long its connection has been kept."""
+        if statement.startswith("BEGIN"):
+            for pragma in self._pragmas:
+                cursor.execute(f"PRAGMA {pragma}")

@@ -138,14 +138,14 @@ def test_a_read_only_database_fails_changes_and_says_what_to_do(
 def test_a_database_that_is_locked_fails_the_whole_group_after_one_wait(
     journal: Journal, engine: Engine, held: Held, ailing: Ailing
 ) -> None:
-    attempts: list[object] = []
-    event.listen(engine, "checkout", lambda *connection: attempts.append(connection))
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     futures = [journal.submit("w", put(f"{number}")) for number in range(5)]
     ailing.lock()
     held.release()
     for future in futures:
         assert "Another program holds" in str(error_of(future))
-    assert len(attempts) == 1
+    assert statements == ["BEGIN IMMEDIATE"]
     ailing.recover()
     assert journal.submit("w", put("after")).result(DEADLINE) == "after"
     assert stored(engine) == ["after"]

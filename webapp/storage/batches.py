@@ -7,14 +7,17 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, func, select
+from sqlalchemy import Connection, case, delete, func, insert, select
 from sqlmodel import col
 
 from webapp.storage.ownership import Claim
+from webapp.storage.prepared import Prepared
 from webapp.storage.tables import FactBatchRow
 from webapp.trace.codec import decode, encode
 from webapp.trace.events import Entry
 
+INSERT = Prepared(insert(FactBatchRow.__table__))  # type: ignore[attr-defined]
+"""Takes rows of ``batch_rows``."""
 _SEQUENCE = attrgetter("sequence")
 _ROWS_AT_ONCE = 100
 _KILOBYTES = func.length(FactBatchRow.text) // 1024

@@ -47,6 +47,41 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
+class KeptConnection:
+    """A connection for one transaction after the other; to open each time takes as long as they do.
+
+    Owned by one thread. One that failed is not used again.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether there is one."""
+        return self._connection is not None
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give it in a transaction that holds the write lock from its start."""
+        if self._connection is None:
+            opened = self._engine.connect()
+            self._connection = opened.execution_options(**{_WRITING: True})
+        try:
+            with self._connection.begin():
+                yield self._connection
+        except BaseException:
+            self.give_back()
+            raise
+
+    def give_back(self) -> None:
+        """Return it to the pool, which looks whether it is any good before it is used again."""
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            connection.close()
+
+
 def _parsed(url: str | URL) -> URL:
     try:
         return make_url(url)

@@ -9,38 +9,42 @@ from sqlmodel import col
 
 from webapp.runtime.chronicle import KEPT_BYTES
 from webapp.runtime.queued_event import Ending, QueuedEvent
+from webapp.storage.changes import Insert
+from webapp.storage.prepared import Prepared
 from webapp.storage.tables import EventRow
 
 _ENDINGS = ("last", "ending")
 _KEPT = tuple(one.name for one in fields(QueuedEvent) if one.name not in ("payload", "request_id"))
 _TABLE = EventRow.__table__  # type: ignore[attr-defined]
 _MINE = (_TABLE.c.workspace == bindparam("mine")) & (_TABLE.c.request_id == bindparam("request"))
-_INSERT = insert(_TABLE)
-_UPDATE = update(_TABLE).where(_MINE).values(document=bindparam("changed"))
-_DELETE = delete(_TABLE).where(_MINE)
-"""Made once: making a statement takes longer than running it."""
+_INSERT = Prepared(insert(_TABLE))
+_UPDATE = Prepared(update(_TABLE).where(_MINE).values(document=bindparam("changed")))
+_DELETE = Prepared(delete(_TABLE).where(_MINE))
+_JSON = json.JSONEncoder(separators=(",", ":"))
+
+
+def new_event(workspace: str, event: QueuedEvent) -> Insert:
+    """Return the row of an event that was just accepted."""
+    row = {
+        "workspace": workspace,
+        "request_id": event.request_id,
+        "accepted": event.accepted,
+        "payload": event.payload or b"",
+        "document": _document(event),
+    }
+    return _INSERT, row
 
 
 def save_event(connection: Connection, *, workspace: str, event: QueuedEvent) -> None:
-    """Insert an event, or change the one that is there; the payload never changes."""
-    if event.untouched or not _changed(connection, workspace, event):
-        row = {
-            "workspace": workspace,
-            "request_id": event.request_id,
-            "accepted": event.accepted,
-            "payload": event.payload or b"",
-            "document": _document(event),
-        }
-        connection.execute(_INSERT, row)
-
-
-def _changed(connection: Connection, workspace: str, event: QueuedEvent) -> bool:
+    """Change an event that is there, or insert it; the payload never changes."""
     values = {"mine": workspace, "request": event.request_id, "changed": _document(event)}
-    return bool(connection.execute(_UPDATE, values).rowcount)
+    if not _UPDATE.run(connection, [values]).rowcount:
+        statement, row = new_event(workspace, event)
+        statement.run(connection, [row])
 
 
 def delete_event(connection: Connection, *, workspace: str, request_id: str) -> None:
-    connection.execute(_DELETE, {"mine": workspace, "request": request_id})
+    _DELETE.run(connection, [{"mine": workspace, "request": request_id}])
 
 
 def delete_events(connection: Connection, workspace: str) -> None:
@@ -83,7 +87,7 @@ def _document(event: QueuedEvent) -> str:
     kept = {name: getattr(event, name) for name in _KEPT}
     for name in _ENDINGS:
         kept[name] = None if kept[name] is None else asdict(kept[name])
-    return json.dumps(kept, separators=(",", ":"))
+    return _JSON.encode(kept)
 
 
 def _event(request_id: str, payload: bytes, text: str) -> QueuedEvent:

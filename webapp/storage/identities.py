@@ -144,7 +144,7 @@ class IdentityBook:
         It runs on the writer thread, where no other change comes between, and perhaps twice.
         """
         write = partial(_change, workspace=workspace, work=work, now=self._now())
-        return await asyncio.wrap_future(self._journal.submit(workspace, write))
+        return await self._journal.save(workspace, write)
 
     def close(self) -> None:
         """Stop reading; the journal is stopped by who started it. Idempotent."""

@@ -1,23 +1,25 @@
 """The one writer: a thread that commits what waits, in groups, and tells who waits for it."""
 
+import asyncio
 import threading
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine
 
+from webapp.runtime.inbox import Inbox, Reply
 from webapp.runtime.ports import StoreBusy, StoreFailed
-from webapp.storage.batches import batch_rows, weights
-from webapp.storage.changes import Change
-from webapp.storage.engine import writing
+from webapp.storage import batches
+from webapp.storage.changes import Change, Insert
+from webapp.storage.engine import KeptConnection
 from webapp.storage.kept import KEPT_FACTS, KeptFacts
 from webapp.storage.logs.lines import FunctionLines
 from webapp.storage.ownership import Claim, Elsewhere, Ownership
-from webapp.storage.tables import FactBatchRow
+from webapp.storage.prepared import Prepared, Row
 from webapp.storage.trouble import Trouble, judge
 from webapp.trace.events import Entry
 
@@ -28,9 +30,11 @@ GROUP_SIZE = 1_000
 WAIT_SECONDS = 30.0
 RETRY_SECONDS = 1.0
 """How long the writer waits before it tries kept facts again when nothing else comes."""
+GATHERING_SECONDS = 0.02
+"""How long facts that nobody waits for let others join their commit."""
+IDLE_SECONDS = 1.0
+"""How long the writer keeps its connection while nothing comes."""
 
-_INSERT = insert(FactBatchRow.__table__)  # type: ignore[attr-defined]
-"""Made once: for a call's facts, making it takes longer than running it."""
 _log = structlog.get_logger(__name__)
 
 
@@ -43,8 +47,9 @@ class Unwritten:
 
 
 class Journal:
-    """Commits at once when idle; what arrives meanwhile makes the next group (rule 14).
+    """Commits at once what somebody waits for; what arrives meanwhile makes the next group.
 
+    Facts that nobody waits for go along with that, or by themselves a moment later.
     ``submit``, ``append`` and ``busy`` may be used from any thread and never block on the disk.
     """
 
@@ -58,7 +63,7 @@ class Journal:
         retry_seconds: float = RETRY_SECONDS,
         lines: FunctionLines | None = None,
     ) -> None:
-        self._engine = engine
+        self._connection = KeptConnection(engine)
         self._ownership = ownership
         self._lines = lines or FunctionLines()
         self._bound = bound
@@ -67,6 +72,9 @@ class Journal:
         self._kept = KeptFacts(bound=kept_facts)
         self._queue: deque[Change] = deque()
         self._waiting = 0
+        self._awaited = 0
+        """How many changes of the queue somebody waits for."""
+        self._inbox: Inbox | None = None
         self._stopping = False
         self._trouble: str | None = None
         self._arrived = threading.Condition()
@@ -124,16 +132,33 @@ class Journal:
         Raises ``StoreBusy``, and ``StoreFailed`` after ``stop`` and for a workspace that another
         node owns; the future raises ``StoreFailed``, or what ``write`` raised.
         """
-        claim = self._own(workspace)
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
-        change = Change(claim=claim, write=write, facts=facts, future=future, weight=weight)
-        with self._arrived:
-            self._refuse_when_stopping()
-            if self.busy:
-                raise StoreBusy("Too many changes wait to be written. Try again in a moment.")
-            self._put(change)
+        claim = self._own(workspace)
+        self._take_in(Change(claim=claim, write=write, facts=facts, waiter=future, weight=weight))
         return future
+
+    def save(
+        self,
+        workspace: str,
+        write: Callable[[Connection], T] | None = None,
+        *,
+        inserts: Sequence[Insert] = (),
+        facts: Sequence[Entry] = (),
+        weight: int = 1,
+    ) -> "asyncio.Future[T]":
+        """Queue a change from a running loop; the rest is as with ``submit``."""
+        reply: Reply[T] = Reply(self._inbox_of(asyncio.get_running_loop()))
+        change = Change(
+            claim=self._own(workspace),
+            write=write,
+            inserts=inserts,
+            facts=facts,
+            waiter=reply,
+            weight=weight,
+        )
+        self._take_in(change)
+        return reply.future
 
     def append(self, workspace: str, facts: Sequence[Entry]) -> None:
         """Queue facts that nobody waits for, even beyond the bound: what they tell already runs.
@@ -171,13 +196,27 @@ class Journal:
         if self._stopping:
             raise StoreFailed("Coldstart is stopping. Try again when it is back.")
 
+    def _inbox_of(self, loop: asyncio.AbstractEventLoop) -> Inbox:
+        """Return where the answers for a loop go; there is hardly ever more than one."""
+        if self._inbox is None or self._inbox.loop is not loop:
+            self._inbox = Inbox(loop)
+        return self._inbox
+
+    def _take_in(self, change: Change) -> None:
+        """Queue a change that somebody waits for."""
+        with self._arrived:
+            self._refuse_when_stopping()
+            if self.busy:
+                raise StoreBusy("Too many changes wait to be written. Try again in a moment.")
+            self._put(change)
+
     def _abandon(self) -> Unwritten:
         with self._arrived:
             left = self._take(len(self._queue))
         for change in left:
             change.fail(StoreFailed("Coldstart stopped before this was written."))
         left += list(self._in_hand)
-        awaited = sum(change.future is not None for change in left)
+        awaited = sum(change.waiter is not None for change in left)
         facts = sum(len(change.facts) for change in left) + self._kept.facts
         if awaited or facts:
             _log.error("stopped_before_all_was_written", changes=awaited, facts=facts)
@@ -186,11 +225,14 @@ class Journal:
     def _put(self, change: Change) -> None:
         self._queue.append(change)
         self._waiting += change.weight
-        self._arrived.notify()
+        self._awaited += change.waiter is not None
+        if self._awaited or len(self._queue) in (1, GROUP_SIZE):
+            self._arrived.notify()
 
     def _take(self, most: int) -> list[Change]:
         group = [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
         self._waiting -= sum(change.weight for change in group)
+        self._awaited -= sum(change.waiter is not None for change in group)
         return group
 
     # -- the writer thread
@@ -201,14 +243,30 @@ class Journal:
             if self._kept and not self._trouble:
                 self._write(self._kept.take())
         self._write(self._kept.take())
+        self._connection.give_back()
 
     def _next_group(self) -> list[Change]:
         """Wait for work; nothing when it is time to stop."""
         with self._arrived:
-            while not self._queue and not self._stopping:
-                if not self._arrived.wait(self._retry_seconds if self._kept else None):
-                    return self._kept.take()
-            return self._take(GROUP_SIZE)
+            while not self._due():
+                if self._arrived.wait(self._patience()):
+                    continue
+                if self._queue or self._kept:
+                    break
+                self._connection.give_back()
+            return self._take(GROUP_SIZE) or ([] if self._stopping else self._kept.take())
+
+    def _due(self) -> bool:
+        """Whether somebody waits, or there is no room for more."""
+        return bool(self._awaited) or self._stopping or len(self._queue) >= GROUP_SIZE
+
+    def _patience(self) -> float | None:
+        """Return for how long to wait for more."""
+        if self._queue:
+            return GATHERING_SECONDS
+        if self._kept:
+            return self._retry_seconds
+        return IDLE_SECONDS if self._connection.open else None
 
     def _write(self, group: list[Change]) -> None:
         """Commit a group; if that fails, each change by itself, so that only the bad ones fail."""
@@ -225,7 +283,7 @@ class Journal:
     def _commit(self, group: list[Change]) -> Exception | None:
         self._in_hand.update(group)
         try:
-            with writing(self._engine) as connection:
+            with self._connection.writing() as connection:
                 results, written = self._make(connection, group)
         except Exception as error:  # whatever it is, those who wait must hear of it
             self._lines.forget_numbers()
@@ -238,14 +296,14 @@ class Journal:
         return None
 
     def _make(self, connection: Connection, group: list[Change]) -> tuple[list[Any], Counter[str]]:
-        """Fence, then the facts of the whole group in one statement, then each change's rows.
+        """Fence, then all inserts of the group by table, then what each change writes besides.
 
         What functions wrote goes into their log streams in the order of the changes.
         """
         self._ownership.fence(connection, {change.claim for change in group})
-        rows = [row for change in group for row in batch_rows(change.claim, change.facts)]
-        if rows:
-            connection.execute(_INSERT, rows)
+        inserts = _inserts(group)
+        for statement, rows in inserts.items():
+            statement.run(connection, rows)
         results, written = [], 0
         for place, change in enumerate(group):
             if change.write:
@@ -253,7 +311,7 @@ class Journal:
                 written = place
             results.append(change.write(connection) if change.write else None)
         self._lines.write(connection, group[written:])
-        return results, weights(rows)
+        return results, batches.weights(inserts.get(batches.INSERT, ()))
 
     def _tell(self, written: Counter[str]) -> None:
         for observer in self._observers if written else ():
@@ -271,7 +329,7 @@ class Journal:
         for change in group:
             self._kept.note(change)
             change.fail(trouble.as_error() if trouble else error)
-            if change.future is None:
+            if change.waiter is None:
                 keep_or_drop(change, why=why)
         self._in_hand.difference_update(group)
 
@@ -290,5 +348,16 @@ def _hopeless(trouble: Trouble | None, group: list[Change]) -> bool:
     """Tell whether trying the changes one by one would only repeat the failure."""
     if trouble is None:
         return False
-    nobody_waits = all(change.future is None for change in group)
+    nobody_waits = all(change.waiter is None for change in group)
     return trouble.general or (trouble.passing and nobody_waits)
+
+
+def _inserts(group: Sequence[Change]) -> dict[Prepared, list[Row]]:
+    """Return the new rows of a group by statement, those of facts with them."""
+    inserts: defaultdict[Prepared, list[Row]] = defaultdict(list)
+    for change in group:
+        for statement, row in change.inserts:
+            inserts[statement].append(row)
+        if change.facts:
+            inserts[batches.INSERT] += batches.batch_rows(change.claim, change.facts)
+    return inserts

@@ -149,6 +149,9 @@ class SqlStore:
         self, workspace: str, event: QueuedEvent, *, facts: Sequence[Entry]
     ) -> Awaitable[None]:
         """Insert an event of an asynchronous call, or change the one that is there."""
+        if event.untouched:
+            row = events.new_event(workspace, event)
+            return self._journal.save(workspace, inserts=[row], facts=tuple(facts))
         save = partial(events.save_event, workspace=workspace, event=event)
         return self._submit(workspace, save, facts=facts)
 
@@ -254,8 +257,7 @@ class SqlStore:
         facts: Sequence[Entry] = (),
         weight: int = 1,
     ) -> Awaitable[T]:
-        future = self._journal.submit(workspace, write, facts=tuple(facts), weight=weight)
-        return asyncio.wrap_future(future)
+        return self._journal.save(workspace, write, facts=tuple(facts), weight=weight)
 
     def _read(self, read: Callable[[Connection], T]) -> T:
         try:

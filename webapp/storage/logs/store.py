@@ -222,7 +222,7 @@ class SqlLogs:
     async def _read(self, scope: Scope, read: Callable[[Connection], T]) -> T:
         """Read what was written before somebody asked, lines of functions included."""
         with suppress(StoreBusy, StoreFailed):
-            await asyncio.wrap_future(self._journal.submit(scope.workspace, lambda _: None))
+            await self._journal.save(scope.workspace, lambda _: None)
         return await self.compute(scope, partial(self._read_now, read))
 
     def _read_now(self, read: Callable[[Connection], T]) -> T:
