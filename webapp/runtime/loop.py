@@ -4,7 +4,10 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import CancelledError, Future
+from functools import partial
 from typing import Any, TypeVar
+
+from webapp.runtime.inbox import Inbox
 
 T = TypeVar("T")
 
@@ -21,6 +24,7 @@ class LoopThread:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._inbox = Inbox(self._loop)
         self._thread = threading.Thread(target=self._run, name="loop", daemon=True)
         self._started = threading.Event()
         self._open = False
@@ -41,7 +45,9 @@ class LoopThread:
             if not self._open:
                 work.close()
                 raise LoopStopped
-            return asyncio.run_coroutine_threadsafe(work, self._loop)
+            future: Future[T] = Future()
+            self._inbox.put(self._begin, work, future)
+        return future
 
     def call(self, work: Coroutine[Any, Any, T], *, timeout: float | None = None) -> T:
         """Run a coroutine on the loop and wait for its result.
@@ -67,6 +73,9 @@ class LoopThread:
             self._loop.close()
         return not self._thread.is_alive()
 
+    def _begin(self, work: Coroutine[Any, Any, T], future: "Future[T]") -> None:
+        self._loop.create_task(work).add_done_callback(partial(_end, future))
+
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.call_soon(self._started.set)
@@ -77,3 +86,16 @@ class LoopThread:
         if tasks:
             self._loop.run_until_complete(asyncio.wait(tasks, timeout=CANCELLING_SECONDS))
         self._loop.close()
+
+
+def _end(future: "Future[T]", task: "asyncio.Task[T]") -> None:
+    """Tell who waits what came of a task, unless he gave up."""
+    if task.cancelled():
+        future.cancel()
+    if not future.set_running_or_notify_cancel():
+        return
+    error = task.exception()
+    if error is None:
+        future.set_result(task.result())
+    else:
+        future.set_exception(error)

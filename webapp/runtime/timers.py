@@ -129,8 +129,7 @@ class Timers:
         self._heap.clear()
         self._pulling.clear()
         self._target = None
-        if self._wake is not None:
-            self._wake.cancel()
+        self._disarm()
 
     def _step(self) -> bool:
         _drop_passed(self._heap)
@@ -179,15 +178,26 @@ class Timers:
         self._sweep_at = max(FEW_TIMERS, 2 * len(self._heap))
 
     def _arm(self) -> None:
-        if self._wake is not None:
-            self._wake.cancel()
-            self._wake = None
+        """See to it that there is a turn in time; one that comes too early does no harm."""
         if not self._heap:
             return
         delay = self.clock.real_delay(self._heap[0].due, real=self._real())
-        if delay is not None:
-            nap = min(delay, LONGEST_NAP_SECONDS)
-            self._wake = asyncio.get_running_loop().call_later(nap, self.turn)
+        if delay is None:
+            return
+        loop = asyncio.get_running_loop()
+        when = loop.time() + min(delay, LONGEST_NAP_SECONDS)
+        if self._wake is None or self._wake.when() > when:
+            self._disarm()
+            self._wake = loop.call_at(when, self._woken)
+
+    def _disarm(self) -> None:
+        if self._wake is not None:
+            self._wake.cancel()
+            self._wake = None
+
+    def _woken(self) -> None:
+        self._wake = None
+        self.turn()
 
 
 def _drop_passed(heap: list[Timer]) -> None:

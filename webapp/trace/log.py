@@ -3,19 +3,26 @@
 import threading
 from collections.abc import Callable
 
-from webapp.trace.events import Entry, Fact
+from webapp.trace.events import FACTS, Entry, Fact
 
 MEMORY_ENTRIES = 20_000
 """How many of the newest entries stay in memory; older ones are in the store.
 
 One that holds text weighs as much as one for each KB of it (see ``weight``).
 """
-_TEXTS = ("text", "payload", "response", "body")
+_TEXTS = {
+    kind: tuple(field for field in ("text", "payload", "response", "body") if hasattr(kind, field))
+    for kind in FACTS
+}
+"""The fields of each kind that may be long."""
 
 
 def weight(fact: Fact) -> int:
     """Return what a fact counts for a limit: one, and one more for each KB that it carries."""
-    return 1 + sum(len(getattr(fact, name, "")) for name in _TEXTS) // 1024
+    size = 0
+    for name in _TEXTS[type(fact)]:
+        size += len(getattr(fact, name))
+    return 1 + size // 1024
 
 
 class WorkspaceLog:
@@ -34,7 +41,10 @@ class WorkspaceLog:
         self._last = last_sequence
         self._oldest = last_sequence + 1
         self._on_unwritten = on_unwritten
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._readers = 0
+        """How many threads wait for what comes."""
 
     @property
     def last_sequence(self) -> int:
@@ -50,13 +60,15 @@ class WorkspaceLog:
         self, fact: Fact, *, time: float, run: str, cause: int | None = None, region: str = ""
     ) -> int:
         """Append a fact; return its sequence."""
-        with self._changed:
+        with self._lock:
             self._last += 1
             entry = Entry(self._last, time, run, cause, fact, region)
             self._entries.append(entry)
             self._weight += weight(fact)
-            self._forget_oldest()
-            self._changed.notify_all()
+            if self._weight >= 2 * MEMORY_ENTRIES:
+                self._forget_oldest()
+            if self._readers:
+                self._changed.notify_all()
         first = not self._unwritten
         self._unwritten.append(entry)
         if first:
@@ -70,7 +82,7 @@ class WorkspaceLog:
 
     def since(self, sequence: int) -> list[Entry]:
         """Return entries after ``sequence`` that are in memory (see ``oldest_in_memory``)."""
-        with self._changed:
+        with self._lock:
             skip = max(0, sequence + 1 - self._oldest)
             return self._entries[skip:]
 
@@ -82,19 +94,19 @@ class WorkspaceLog:
         ``unless`` is asked first: what made it true before a ``wake`` is never slept over.
         Return whether there is an entry after ``sequence`` now.
         """
-        with self._changed:
+        with self._lock:
             if self._last <= sequence and not unless():
+                self._readers += 1
                 self._changed.wait(timeout)
+                self._readers -= 1
             return self._last > sequence
 
     def wake(self) -> None:
         """Let every waiting reader look again (a clock changed, the server stops)."""
-        with self._changed:
+        with self._lock:
             self._changed.notify_all()
 
     def _forget_oldest(self) -> None:
-        if self._weight < 2 * MEMORY_ENTRIES:
-            return
         forgotten = 0
         while self._weight > MEMORY_ENTRIES and forgotten < len(self._entries) - 1:
             self._weight -= weight(self._entries[forgotten].fact)
