@@ -74,7 +74,8 @@ class LabClock:
 
     def now(self, *, real: float) -> float:
         """Return lab time."""
-        return self._lab + max(0.0, real - self._real) * self.speed
+        passed = real - self._real
+        return self._lab + passed * self.speed if passed > 0.0 else self._lab
 
     def state(self, *, real: float) -> ClockState:
         """Return what to store."""

@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import CancelledError, Future
-from functools import partial
 from typing import Any, TypeVar
 
 from webapp.runtime.inbox import Inbox
@@ -74,7 +73,7 @@ class LoopThread:
         return not self._thread.is_alive()
 
     def _begin(self, work: Coroutine[Any, Any, T], future: "Future[T]") -> None:
-        self._loop.create_task(work).add_done_callback(partial(_end, future))
+        self._loop.create_task(_answer(work, future))
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -88,14 +87,17 @@ class LoopThread:
         self._loop.close()
 
 
-def _end(future: "Future[T]", task: "asyncio.Task[T]") -> None:
-    """Tell who waits what came of a task, unless he gave up."""
-    if task.cancelled():
+async def _answer(work: Coroutine[Any, Any, T], future: "Future[T]") -> None:
+    """Do the work and tell who waits what came of it."""
+    try:
+        result = await work
+    except asyncio.CancelledError:
         future.cancel()
-    if not future.set_running_or_notify_cancel():
-        return
-    error = task.exception()
-    if error is None:
-        future.set_result(task.result())
-    else:
+        future.set_running_or_notify_cancel()
+        raise
+    except BaseException as error:
         future.set_exception(error)
+        if not isinstance(error, Exception):
+            raise
+    else:
+        future.set_result(result)

@@ -82,13 +82,16 @@ class Timers:
 
     def begin(self) -> None:
         """Something runs: the clock is held at real rate."""
+        before = self.clock.speed
         self.clock.begin(real=self._real())
-        self.turn()
+        if self.clock.speed > before:  # it was paused
+            self.turn()
 
     def end(self) -> None:
         """It ended; quiet time may pass faster again."""
         self.clock.end(real=self._real())
-        self.turn()
+        if self.clock.quiet:
+            self.turn()
 
     def advance(self, seconds: float) -> None:
         """Pass ``seconds`` of lab time at once, as soon as all is quiet (a learner's own Wait)."""

@@ -355,9 +355,12 @@ def _hopeless(trouble: Trouble | None, group: list[Change]) -> bool:
 def _inserts(group: Sequence[Change]) -> dict[Prepared, list[Row]]:
     """Return the new rows of a group by statement, those of facts with them."""
     inserts: defaultdict[Prepared, list[Row]] = defaultdict(list)
+    facts: defaultdict[Claim, list[Entry]] = defaultdict(list)
     for change in group:
+        facts[change.claim] += change.facts
         for statement, row in change.inserts:
             inserts[statement].append(row)
-        if change.facts:
-            inserts[batches.INSERT] += batches.batch_rows(change.claim, change.facts)
+    for claim, told in facts.items():
+        if told:
+            inserts[batches.INSERT] += batches.batch_rows(claim, told)
     return inserts

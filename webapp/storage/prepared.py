@@ -3,14 +3,16 @@
 For one row, SQLAlchemy's way to a statement takes longer than SQLite takes to run it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult
 from sqlalchemy.sql.dml import UpdateBase
 
 Row = Mapping[str, Any]
+InOrder = Callable[[Row], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,23 +23,26 @@ class Prepared:
     """
 
     statement: UpdateBase
-    _compiled: dict[str, tuple[str, Sequence[str] | None]] = field(
+    _compiled: dict[str, tuple[str, InOrder | None]] = field(
         default_factory=dict, init=False, repr=False
     )
 
     def run(self, connection: Connection, rows: Sequence[Row]) -> CursorResult[Any]:
         """Run it for each row, in one go."""
-        text, names = self._of(connection)
-        if names is None:
-            values: list[Any] = list(rows)
-        else:
-            values = [tuple([row[name] for name in names]) for row in rows]
+        text, in_order = self._of(connection)
+        values = list(map(in_order, rows)) if in_order else list(rows)
         return connection.exec_driver_sql(text, values if len(values) > 1 else values[0])
 
-    def _of(self, connection: Connection) -> tuple[str, Sequence[str] | None]:
-        """Return its text, and the order of its values where the driver wants them in one."""
+    def _of(self, connection: Connection) -> tuple[str, InOrder | None]:
+        """Return its text, and what puts values in order where the driver wants them so."""
         name = connection.dialect.name
         if name not in self._compiled:
             compiled = self.statement.compile(dialect=connection.dialect)
-            self._compiled[name] = str(compiled), compiled.positiontup
+            names = compiled.positiontup
+            self._compiled[name] = str(compiled), _in_order(names) if names else None
         return self._compiled[name]
+
+
+def _in_order(names: Sequence[str]) -> InOrder:
+    taken = itemgetter(*names)
+    return taken if len(names) > 1 else lambda row: (taken(row),)

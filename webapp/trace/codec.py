@@ -10,6 +10,7 @@ _KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in FACTS}
 _FIELDS: dict[type[Fact], tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(kind)) for kind in FACTS
 }
+_JSON = json.JSONEncoder(separators=(",", ":"))
 _TUPLES = ("deciding", "fields")
 """Fields that JSON makes lists of."""
 
@@ -23,7 +24,7 @@ def encode(entries: list[Entry]) -> str:
 
     A region follows where there is one.
     """
-    return json.dumps([_row(entry) for entry in entries], separators=(",", ":"))
+    return _JSON.encode([_row(entry) for entry in entries])
 
 
 def decode(text: str) -> list[Entry]:
