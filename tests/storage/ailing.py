@@ -1,9 +1,11 @@
 """A database that can't be written: full, read-only or locked by somebody else."""
 
 import sqlite3
-from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
+
+from webapp.storage.driver import execute
+from webapp.storage.engine import begin
 
 
 class Ailing:
@@ -13,7 +15,10 @@ class Ailing:
         self._path = str(engine.url.database)
         self._pragmas: list[str] = []
         self._other: sqlite3.Connection | None = None
-        event.listen(engine, "before_cursor_execute", self._prepare)
+        self.begun = 0
+        event.remove(engine, "begin", begin)
+        event.listen(engine, "begin", self._prepare)
+        event.listen(engine, "begin", begin)
 
     def fill_disk(self) -> None:
         """Let the file grow no further."""
@@ -35,8 +40,8 @@ class Ailing:
             self._other.close()
             self._other = None
 
-    def _prepare(self, _connection: object, cursor: Any, statement: str, *_: object) -> None:
+    def _prepare(self, connection: Connection) -> None:
         """Before each transaction, however long its connection has been kept."""
-        if statement.startswith("BEGIN"):
-            for pragma in self._pragmas:
-                cursor.execute(f"PRAGMA {pragma}")
+        self.begun += 1
+        for pragma in self._pragmas:
+            execute(connection, f"PRAGMA {pragma}")

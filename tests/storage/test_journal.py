@@ -1,3 +1,4 @@
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,7 +13,7 @@ from tests.storage.ailing import Ailing
 from tests.storage.holding import DEADLINE, Held
 from tests.storage.making import entries, entry
 from webapp.runtime.ports import StoreBusy, StoreFailed
-from webapp.storage.batches import read_entries
+from webapp.storage.batches import INSERT, batch_rows, read_entries
 from webapp.storage.journal import Journal, Unwritten
 from webapp.storage.ownership import Claim, Elsewhere, Local, next_epoch
 
@@ -58,6 +59,29 @@ def test_what_arrives_while_the_writer_works_is_committed_together(
     held.release()
     assert [future.result(DEADLINE) for future in futures] == ["0", "1", "2", "3", "4"]
     assert len(commits) == 1
+    assert sequences(engine) == [1, 2]
+
+
+def test_facts_that_nobody_waits_for_go_with_what_somebody_does(engine: Engine) -> None:
+    gathering = Journal(engine, Local(epoch=next_epoch(engine)), gathering_seconds=600.0)
+    gathering.start()
+    commits: list[Connection] = []
+    event.listen(engine, "commit", commits.append)
+    gathering.append("w", entries([1, 2]))
+    gathering.submit("w", put("a"), facts=[entry(3)]).result(DEADLINE)
+    assert (len(commits), sequences(engine)) == (1, [1, 2, 3])
+    gathering.append("w", [entry(4)])
+    assert gathering.stop(timeout=DEADLINE) == Unwritten()
+    assert (len(commits), sequences(engine)) == (2, [1, 2, 3, 4])
+
+
+def test_facts_that_nobody_waits_for_are_written_without_anything_else_coming(
+    journal: Journal, engine: Engine
+) -> None:
+    written: SimpleQueue[Counter[str]] = SimpleQueue()
+    journal.observe(written.put)
+    journal.append("w", entries([1, 2]))
+    assert written.get(timeout=DEADLINE) == {"w": 2}
     assert sequences(engine) == [1, 2]
 
 
@@ -138,14 +162,13 @@ def test_a_read_only_database_fails_changes_and_says_what_to_do(
 def test_a_database_that_is_locked_fails_the_whole_group_after_one_wait(
     journal: Journal, engine: Engine, held: Held, ailing: Ailing
 ) -> None:
-    statements: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     futures = [journal.submit("w", put(f"{number}")) for number in range(5)]
     ailing.lock()
+    begun = ailing.begun
     held.release()
     for future in futures:
         assert "Another program holds" in str(error_of(future))
-    assert statements == ["BEGIN IMMEDIATE"]
+    assert ailing.begun == begun + 1
     ailing.recover()
     assert journal.submit("w", put("after")).result(DEADLINE) == "after"
     assert stored(engine) == ["after"]
@@ -230,6 +253,52 @@ def test_a_workspace_of_another_node_is_refused(engine: Engine) -> None:
         journal.submit("w", put("a"))
     journal.append("w", [entry(1)])
     assert journal.stop(timeout=1.0) == Unwritten()
+
+
+def test_the_loop_waits_for_a_change_as_threads_do(
+    journal: Journal, engine: Engine, held: Held
+) -> None:
+    def refuse(_connection: Connection) -> None:
+        raise ValueError("not like this")
+
+    async def save() -> list[Any]:
+        waiting: list[Any] = [
+            journal.save("w", put("a"), facts=[entry(1)]),
+            journal.save("w", refuse),
+            journal.save("w", inserts=[(INSERT, batch_rows(Claim("w", 1), [entry(2)])[0])]),
+        ]
+        held.release()
+        return await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), DEADLINE)
+
+    saved, refused, inserted = asyncio.run(save())
+    assert (saved, inserted) == ("a", None)
+    assert isinstance(refused, ValueError)
+    assert (stored(engine), sequences(engine)) == (["a"], [1, 2])
+
+
+def test_a_row_that_is_there_already_fails_alone(
+    journal: Journal, engine: Engine, held: Held
+) -> None:
+    async def save() -> list[Any]:
+        row = INSERT, batch_rows(Claim("w", 1), [entry(1)])[0]
+        waiting: list[Any] = [journal.save("w", inserts=[row]) for _ in range(3)]
+        waiting.append(journal.save("w", facts=[entry(2)]))
+        held.release()
+        return await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), DEADLINE)
+
+    first, second, third, other = asyncio.run(save())
+    assert (first, other) == (None, None)
+    assert isinstance(second, StoreFailed)
+    assert isinstance(third, StoreFailed)
+    assert sequences(engine) == [1, 2]
+
+
+def test_a_quiet_journal_gives_its_connection_back(engine: Engine, journal: Journal) -> None:
+    back: SimpleQueue[object] = SimpleQueue()
+    event.listen(engine, "checkin", lambda connection, _record: back.put(connection))
+    journal.submit("w", put("a")).result(DEADLINE)
+    assert back.get(timeout=DEADLINE)
+    assert journal.submit("w", put("b")).result(DEADLINE) == "b"
 
 
 def test_stopping_writes_what_waits(journal: Journal, engine: Engine, held: Held) -> None:

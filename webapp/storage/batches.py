@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, case, delete, func, insert, select
 from sqlmodel import col
 
+from webapp.storage.driver import Prepared
 from webapp.storage.ownership import Claim
-from webapp.storage.prepared import Prepared
 from webapp.storage.tables import FactBatchRow
 from webapp.trace.codec import decode, encode
 from webapp.trace.events import Entry

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from webapp.runtime.inbox import Reply
+from webapp.storage.driver import Prepared, Row
 from webapp.storage.ownership import Claim
-from webapp.storage.prepared import Prepared, Row
 from webapp.trace.events import Entry
 
 Insert = tuple[Prepared, Row]

@@ -9,6 +9,7 @@ import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from webapp.storage.driver import execute
 from webapp.storage.errors import DatabaseNotSupported
 
 BUSY_SECONDS = 5.0
@@ -109,13 +110,14 @@ def _sqlite(url: URL, *, busy_seconds: float, foreign_keys: bool) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", begin)
     return engine
 
 
-def _begin(connection: Connection) -> None:
+def begin(connection: Connection) -> None:
+    """Begin a transaction of SQLite's."""
     writes = connection.get_execution_options().get(_WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    execute(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _postgresql(url: URL) -> Engine:

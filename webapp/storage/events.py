@@ -10,7 +10,7 @@ from sqlmodel import col
 from webapp.runtime.chronicle import KEPT_BYTES
 from webapp.runtime.queued_event import Ending, QueuedEvent
 from webapp.storage.changes import Insert
-from webapp.storage.prepared import Prepared
+from webapp.storage.driver import Prepared
 from webapp.storage.tables import EventRow
 
 _ENDINGS = ("last", "ending")

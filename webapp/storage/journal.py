@@ -15,11 +15,11 @@ from webapp.runtime.inbox import Inbox, Reply
 from webapp.runtime.ports import StoreBusy, StoreFailed
 from webapp.storage import batches
 from webapp.storage.changes import Change, Insert
+from webapp.storage.driver import Prepared, Row
 from webapp.storage.engine import KeptConnection
 from webapp.storage.kept import KEPT_FACTS, KeptFacts
 from webapp.storage.logs.lines import FunctionLines
 from webapp.storage.ownership import Claim, Elsewhere, Ownership
-from webapp.storage.prepared import Prepared, Row
 from webapp.storage.trouble import Trouble, judge
 from webapp.trace.events import Entry
 
@@ -61,6 +61,7 @@ class Journal:
         bound: int = QUEUE_BOUND,
         kept_facts: int = KEPT_FACTS,
         retry_seconds: float = RETRY_SECONDS,
+        gathering_seconds: float = GATHERING_SECONDS,
         lines: FunctionLines | None = None,
     ) -> None:
         self._connection = KeptConnection(engine)
@@ -68,6 +69,7 @@ class Journal:
         self._lines = lines or FunctionLines()
         self._bound = bound
         self._retry_seconds = retry_seconds
+        self._gathering_seconds = gathering_seconds
         self._observers: list[Callable[[Counter[str]], None]] = []
         self._kept = KeptFacts(bound=kept_facts)
         self._queue: deque[Change] = deque()
@@ -263,7 +265,7 @@ class Journal:
     def _patience(self) -> float | None:
         """Return for how long to wait for more."""
         if self._queue:
-            return GATHERING_SECONDS
+            return self._gathering_seconds
         if self._kept:
             return self._retry_seconds
         return IDLE_SECONDS if self._connection.open else None

@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine, select
 from sqlmodel import col
 
+from webapp.storage.driver import Prepared
 from webapp.storage.engine import writing
 from webapp.storage.errors import FencedOut
 from webapp.storage.tables import ONLY_KEY, StoreRow
@@ -48,9 +49,9 @@ class Local:
         return Claim(workspace, self.epoch)
 
     def fence(self, connection: Connection, claims: Collection[Claim]) -> None:
-        current = connection.scalar(_EPOCH)
+        row = _READ_EPOCH.run(connection).fetchone()
         for claim in claims:
-            if claim.epoch != current:
+            if row is None or claim.epoch != row[0]:
                 raise FencedOut(claim.workspace)
 
 
@@ -67,3 +68,4 @@ def next_epoch(engine: Engine) -> int:
 
 # A shared lock (SQLite needs none): no later start can slip in between the fence and the commit.
 _EPOCH = select(col(StoreRow.epoch)).with_for_update(read=True)
+_READ_EPOCH = Prepared(_EPOCH)
