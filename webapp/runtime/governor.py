@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from webapp.runtime.alarm import Alarm
+
 PERIOD_SECONDS = 0.02
 """How often a share comes round, as in Lambda: 128 MB have 1.4 ms of every 20."""
 _LEAST_TURN_SECONDS = 0.002
 _LEAST_WAIT_SECONDS = 0.001
+_TOGETHER_SECONDS = 0.0005
 
 
 class Governed(Protocol):
@@ -64,6 +67,8 @@ class Governor:
     def __init__(self, *, megabytes_per_cpu: int, cpus: int | None = None) -> None:
         self._megabytes_per_cpu = megabytes_per_cpu
         self._cpus = cpus or os.cpu_count() or 1
+        self._running: set[_Watch] = set()
+        self._alarm: Alarm | None = None
 
     def meter(self, memory_mb: int) -> Meter:
         """Return a full bucket for a function of that memory."""
@@ -75,33 +80,55 @@ class Governor:
         if meter.share >= self._cpus:  # more than there is cannot be taken
             yield
             return
-        watch = _Watch(item, meter)
+        now = asyncio.get_running_loop().time()
+        watch = _Watch(item, meter, now=now)
+        self._running.add(watch)
+        self._set()
         try:
             yield
         finally:
-            watch.stop()
+            self._running.discard(watch)
+            watch.end(now=asyncio.get_running_loop().time())
+
+    def _set(self) -> None:
+        """Look again when the first of them is due."""
+        if self._alarm is None:
+            self._alarm = Alarm(self._look)
+        if self._running:
+            self._alarm.set(min(watch.due for watch in self._running))
+
+    def _look(self) -> None:
+        """Look at whoever is due, or will be at once: few looks at many are cheap."""
+        now = asyncio.get_running_loop().time()
+        for watch in self._running:
+            if watch.due <= now + _TOGETHER_SECONDS:
+                watch.look(now=now)
+        self._set()
 
 
 class _Watch:
-    """One running invocation and its next look."""
+    """One running invocation and when to look at it next."""
 
-    def __init__(self, item: Governed, meter: Meter) -> None:
+    def __init__(self, item: Governed, meter: Meter, *, now: float) -> None:
         self._item = item
         self._meter = meter
-        self._loop = asyncio.get_running_loop()
-        meter.begin(used=item.cpu_seconds(), now=self._loop.time())
-        self._look()
+        used = item.cpu_seconds()
+        meter.begin(used=used, now=now)
+        self.due = now
+        self._account(used=used, now=now)
 
-    def stop(self) -> None:
+    def end(self, *, now: float) -> None:
         """Look for the last time, and leave it as it is."""
-        self._timer.cancel()
-        self._meter.look(used=self._item.cpu_seconds(), now=self._loop.time())
+        self._meter.look(used=self._item.cpu_seconds(), now=now)
 
-    def _look(self) -> None:
+    def look(self, *, now: float) -> None:
+        """See what it has taken, and let it stand still or go on."""
+        self._account(used=self._item.cpu_seconds(), now=now)
+
+    def _account(self, *, used: float, now: float) -> None:
         was_held = self._meter.held
-        wait = self._meter.look(used=self._item.cpu_seconds(), now=self._loop.time())
+        self.due = now + self._meter.look(used=used, now=now)
         if self._meter.held and not was_held:
             self._item.hold()
         elif was_held and not self._meter.held:
             self._item.release()
-        self._timer = self._loop.call_later(wait, self._look)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from webapp.runtime import log_frames
+from webapp.runtime.alarm import Alarm
 from webapp.runtime.gateway import GatewayDoor
 from webapp.runtime.log_frames import FrameReader, LineReader
 from webapp.runtime.output_pipe import OutputPipe
@@ -81,7 +82,7 @@ class Session:
         self._api = RuntimeApi(self, response_bytes=response_bytes)
         self._answer: Ended | None = None
         self._wait: asyncio.Future[Ended] | None = None
-        self._deadline: asyncio.TimerHandle | None = None
+        self._deadline = Alarm(self._expire)
         self._frames = FrameReader()
         self._printed = LineReader()
         self._raw = LineReader()
@@ -163,6 +164,7 @@ class Session:
 
     def close(self) -> None:
         """Stop listening and close every descriptor; idempotent."""
+        self._deadline.close()
         for pipe in self._pipes:
             pipe.close()
         self._api.close()
@@ -203,16 +205,14 @@ class Session:
         if self.exit is not None:
             wait.set_result(Ended("exited"))
         else:
-            self._deadline = self._loop.call_later(max(0.0, seconds), self._expire)
+            self._deadline.set(self._loop.time() + max(0.0, seconds))
         return wait
 
     def _expire(self) -> None:
         self._end(self._answer or Ended("expired"))
 
     def _end(self, ended: Ended) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
+        self._deadline.unset()
         if self._wait is not None and not self._wait.done():
             self._wait.set_result(ended)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from webapp.clock import LabClock
+from webapp.runtime.alarm import Alarm
 
 FEW_TIMERS = 1024
 """So many are never swept: cancelled ones go when they are due."""
@@ -52,7 +53,7 @@ class Timers:
         self._pulling: list[Timer] = []
         self._sweep_at = FEW_TIMERS
         self._order = itertools.count()
-        self._wake: asyncio.TimerHandle | None = None
+        self._alarm: Alarm | None = None
         self._target: float | None = None
         self._turning = False
         self.wait_run: str | None = None
@@ -132,7 +133,8 @@ class Timers:
         self._heap.clear()
         self._pulling.clear()
         self._target = None
-        self._disarm()
+        if self._alarm is not None:
+            self._alarm.close()
 
     def _step(self) -> bool:
         _drop_passed(self._heap)
@@ -181,26 +183,15 @@ class Timers:
         self._sweep_at = max(FEW_TIMERS, 2 * len(self._heap))
 
     def _arm(self) -> None:
-        """See to it that there is a turn in time; one that comes too early does no harm."""
+        """See to it that there is a turn in time."""
         if not self._heap:
             return
         delay = self.clock.real_delay(self._heap[0].due, real=self._real())
-        if delay is None:
-            return
-        loop = asyncio.get_running_loop()
-        when = loop.time() + min(delay, LONGEST_NAP_SECONDS)
-        if self._wake is None or self._wake.when() > when:
-            self._disarm()
-            self._wake = loop.call_at(when, self._woken)
-
-    def _disarm(self) -> None:
-        if self._wake is not None:
-            self._wake.cancel()
-            self._wake = None
-
-    def _woken(self) -> None:
-        self._wake = None
-        self.turn()
+        if delay is not None:
+            if self._alarm is None:
+                self._alarm = Alarm(self.turn)
+            nap = min(delay, LONGEST_NAP_SECONDS)
+            self._alarm.set(asyncio.get_running_loop().time() + nap)
 
 
 def _drop_passed(heap: list[Timer]) -> None:
