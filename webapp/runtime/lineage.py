@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import unquote
 
 MOST_RUNS = 16
@@ -82,5 +83,6 @@ def _new_parent() -> str:
     return f"{random.getrandbits(64):016x}"
 
 
+@lru_cache(maxsize=4096)
 def _digest(arn: str) -> str:
     return hashlib.sha256(arn.encode()).hexdigest()[:8]
