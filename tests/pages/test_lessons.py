@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.pages.asking import LESSON, answered, as_script, editors
+from webapp.curriculum.model import Course
 from webapp.wiring import Application
 
 pytestmark = pytest.mark.usefixtures("fresh")
@@ -22,6 +23,32 @@ def test_an_unknown_lesson_is_a_page_that_says_so(client: FlaskClient) -> None:
     answer = client.get("/lessons/hot-and-late")
     assert answer.status_code == 404
     assert "There is no lesson &#39;hot-and-late&#39;" in answer.text
+
+
+def test_a_page_looks_for_changed_lessons_once_for_itself_not_for_each_of_its_parts(
+    client: FlaskClient, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labs, asked = application.services.labs, []
+    course = labs.course
+
+    def note() -> Course:
+        asked.append(True)
+        return course()
+
+    monkeypatch.setattr(labs, "course", note)
+    assert client.get(LESSON).status_code == 200
+    assert len(asked) <= 2  # the page's, and that of the learner's progress
+    assert client.get(LESSON).status_code == 200
+    assert len(asked) > 2
+
+
+def test_files_are_found_below_another_root_too(client: FlaskClient) -> None:
+    at_root = client.get(LESSON).text
+    below = client.get(LESSON, environ_overrides={"SCRIPT_NAME": "/below"}).text
+    assert 'href="/static/' in at_root
+    assert 'href="/below/static/' in below
+    assert 'href="/static/' not in below
+    assert client.get(LESSON).text.count('href="/static/') == at_root.count('href="/static/')
 
 
 def test_no_id_stands_twice_on_the_page_of_any_lesson(

@@ -7,7 +7,7 @@ import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory, url_for
+from flask import Flask, Response, has_request_context, request, send_from_directory, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
@@ -32,6 +32,7 @@ class Assets:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._texts: dict[str, _Text] = {}
+        self._urls: dict[str, str] = {}
         self.version = _digest(folder)
 
     def register(self, app: Flask) -> None:
@@ -40,9 +41,16 @@ class Assets:
         app.jinja_env.globals["asset"] = self._url
 
     def _url(self, path: str) -> str:
+        """Return where a file is. A page asks a hundred times: each address is made once."""
+        at_root = has_request_context() and not request.script_root
+        if at_root and path in self._urls:
+            return self._urls[path]
         if not (self._folder / path).is_file():
             raise FileNotFoundError(f"there is no static file '{path}'")
-        return url_for("static", version=self.version, path=path)
+        address = url_for("static", version=self.version, path=path)
+        if at_root:
+            self._urls[path] = address
+        return address
 
     def _serve(self, version: str, path: str) -> Response:
         if version != self.version:

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Flask, current_app, session
+from flask import Flask, current_app, request, session
 
 from webapp.classroom.access_keys import AccessKeys
 from webapp.classroom.entrance import LOCAL, Door
 from webapp.classroom.labs import Labs
 from webapp.classroom.site import Site
 from webapp.classroom.status import StatusBoard
-from webapp.curriculum.model import Lesson
+from webapp.curriculum.model import Course, Lesson
 
 _KEY = "coldstart.pages"
 _SESSION = "workspace"
+_COURSE = "coldstart.course"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,18 @@ def site() -> Site:
 
 def lesson(slug: str) -> Lesson:
     """Return a lesson with content. Raises ``UnknownLesson``."""
-    return labs().course().lesson(slug)
+    return open_course().lesson(slug)
+
+
+def open_course() -> Course:
+    """Return the course as this request first found it: one page shows one course.
+
+    To ask for it is to look at the time of change of each of its files.
+    """
+    known = request.environ.get(_COURSE)
+    if known is None:
+        known = request.environ[_COURSE] = labs().course()
+    return cast(Course, known)
 
 
 def my_workspace() -> str:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from webapp.curriculum.errors import UnknownLesson
 from webapp.curriculum.model import PlannedLesson
 from webapp.pages import htmx
-from webapp.pages.access import labs
+from webapp.pages.access import open_course
 from webapp.pages.answers import asked_form
 from webapp.runtime.errors import ServiceError, TooManyRequests
 from webapp.runtime.loop import LoopStopped
@@ -113,7 +113,7 @@ def _ways(status: int) -> tuple[Way, ...]:
 
 def _unknown_lesson(error: UnknownLesson) -> Response:
     """Name the lesson that may be meant, and tell of one that is still to come."""
-    slug, course = str((request.view_args or {}).get("slug", "")), labs().course()
+    slug, course = str((request.view_args or {}).get("slug", "")), open_course()
     planned = {one.slug: one for one in course if isinstance(one, PlannedLesson)}
     if slug in planned:
         said = f"“{planned[slug].title}” is planned and cannot be taken yet."

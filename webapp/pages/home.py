@@ -11,7 +11,7 @@ from webapp.curriculum.content import Html
 from webapp.curriculum.model import Course, Lesson, Part, PlannedLesson
 from webapp.curriculum.press import Action, Invoke, Press, Wait
 from webapp.pages import errors, mistakes
-from webapp.pages.access import labs, my_workspace
+from webapp.pages.access import labs, my_workspace, open_course
 
 State = Literal["done", "here", "open", "planned"]
 COLUMN_LESSONS = 5
@@ -81,7 +81,7 @@ def page() -> str:
 
 def read_home(workspace: str) -> HomePage:
     """Return the home page of a workspace."""
-    course, progress = labs().course(), labs().progress(workspace)
+    course, progress = open_course(), labs().progress(workspace)
     parts = tuple(_part(part, workspace=workspace, progress=progress) for part in course.parts)
     lessons = [lesson for part in parts for lesson in part.lessons]
     current = max((one for one in lessons if one.state == "here"), key=_touched, default=None)

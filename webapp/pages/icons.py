@@ -1,5 +1,7 @@
 """What templates may call beside ``asset``: icons from the sprite, and data for scripts."""
 
+from functools import lru_cache
+
 from flask import Flask
 from markupsafe import Markup
 
@@ -9,12 +11,16 @@ def register(app: Flask) -> None:
 
     def icon(name: str, *, look: str = "") -> Markup:
         address = f"{app.jinja_env.globals['asset']('icons.svg')}#{name}"  # type: ignore[operator]
-        names = f"icon {look}".strip()
-        return Markup('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>').format(
-            names, address
-        )
+        return _drawn(address, f"icon {look}".strip())
 
     app.jinja_env.globals.update(icon=icon, data_script=data_script)
+
+
+@lru_cache(maxsize=512)
+def _drawn(address: str, names: str) -> Markup:
+    return Markup('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>').format(
+        names, address
+    )
 
 
 def data_script(identifier: str, json: str) -> Markup:

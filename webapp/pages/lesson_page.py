@@ -11,7 +11,7 @@ from webapp.classroom.model import LabState
 from webapp.curriculum.content import Html
 from webapp.curriculum.model import Course, Lesson, Step
 from webapp.curriculum.press import MODELS
-from webapp.pages.access import labs
+from webapp.pages.access import labs, open_course
 from webapp.pages.home import State, state_of
 from webapp.pages.lab_page import LabPage, read_lab_page
 from webapp.pages.outline import Outline, Way, lessons_around, read_outline
@@ -62,7 +62,7 @@ def read_lesson_page(
     workspace: str, lesson: Lesson, *, function: str, step: str | None, change: str | None
 ) -> LessonPage:
     """Return the page; for an unknown ``step`` where the learner was, or the first."""
-    course, state = labs().course(), labs().state(workspace, lesson, function=function)
+    course, state = open_course(), labs().state(workspace, lesson, function=function)
     current = _step(lesson, step, state.step)
     look = Look(workspace=workspace, lesson=lesson, state=state, change=change)
     before, after = lessons_around(course, lesson, workspace=workspace)

@@ -8,7 +8,7 @@ from webapp.classroom.model import LabState, OpenDraft, PredictionState, TaskSta
 from webapp.curriculum.content import Html
 from webapp.curriculum.model import UNKNOWN, Lesson, Prediction
 from webapp.curriculum.predictions import PredictionOutcome
-from webapp.pages.access import labs
+from webapp.pages.access import open_course
 from webapp.pages.errors import ErrorPage
 from webapp.pages.pattern import Group, Pattern, drawn, own_ids
 from webapp.pages.pattern_attempts import attempt_patterns
@@ -103,7 +103,7 @@ class PatternsPage:
 
 def read_patterns(workspace: str) -> PatternsPage:
     """Return the patterns, with the words of the course's first lesson."""
-    lesson = next(iter(labs().course().lessons.values()))
+    lesson = next(iter(open_course().lessons.values()))
     look = Look(workspace=workspace, lesson=lesson, state=_state(lesson))
     return PatternsPage(
         kinds=KINDS,

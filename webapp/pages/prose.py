@@ -24,7 +24,7 @@ from webapp.curriculum.model import (
 )
 from webapp.curriculum.press import MODELS, Press
 from webapp.curriculum.words import Term
-from webapp.pages.access import labs
+from webapp.pages.access import open_course
 from webapp.pages.gallery import Arrived, Card, arrived, taught
 
 
@@ -290,7 +290,7 @@ class PageRenderer:
             caller=caller,
             presses=tuple(Html(self.press(press)) for press in caller.presses),
             arrived=self._arrived(caller),
-            taught=taught(caller, course=labs().course()),
+            taught=taught(caller, course=open_course()),
         )
 
     def arrived(self, caller: Caller) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from webapp.curriculum.content import Content, Html, TermPlace
 from webapp.curriculum.words import Chapter, Term
 from webapp.pages import errors, mistakes
-from webapp.pages.access import labs
+from webapp.pages.access import open_course
 
 pages = Blueprint("reference", __name__)
 errors.catch(pages)
@@ -33,7 +33,7 @@ class GlossaryPage:
 @pages.get("/reference")
 def page() -> str:
     """Show the facts."""
-    chapters = labs().course().reference
+    chapters = open_course().reference
     sections = [section for chapter in chapters for section in chapter.sections]
     facts = {section.number: _facts(section.content) for section in sections}
     return render_template(
@@ -44,7 +44,7 @@ def page() -> str:
 @pages.get("/glossary")
 def glossary() -> str:
     """Show the words."""
-    terms = sorted(labs().course().glossary.values(), key=lambda term: term.name.lower())
+    terms = sorted(open_course().glossary.values(), key=lambda term: term.name.lower())
     return render_template("reference/glossary.html", page=GlossaryPage(terms=tuple(terms)))
 
 
