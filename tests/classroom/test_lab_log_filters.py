@@ -10,10 +10,12 @@ from time import monotonic
 import pytest
 
 from tests.classroom.gallery_course import write_door
+from webapp.classroom.lab_log_filters import LabLogFilters
 from webapp.classroom.labs import Labs
 from webapp.classroom.model import ShownArrival
 from webapp.curriculum.model import Lesson
 from webapp.settings import Settings
+from webapp.sources.logs.errors import LimitExceeded
 from webapp.sources.logs.model import LogGroup, Scope
 from webapp.sources.logs.service import CloudWatchLogs
 from webapp.trace.events import InvocationFinished
@@ -137,6 +139,20 @@ def test_what_arrived_is_gone_after_a_reset_and_back_after_its_undo(
     assert labs.live("local", lesson).arrivals() == {}
     labs.resets.undo("local", lesson, id=reset.id)
     assert labs.live("local", lesson).arrivals() == {"bell": bell}
+
+
+def test_a_workspace_that_is_full_of_log_groups_says_which_one_is_needed(
+    application: Application, lesson: Lesson
+) -> None:
+    class Full(CloudWatchLogs):
+        async def create_group(self, scope: Scope, group: LogGroup) -> None:
+            raise LimitExceeded
+
+    services = application.services
+    opened = services.loop.call(services.platform.workspace("local"))
+    filters = LabLogFilters(Full(application.storage.logs))
+    with pytest.raises(LimitExceeded, match=f"This lab needs the log group {GROUP}"):
+        services.loop.call(filters.ensure(opened, lesson.lab))
 
 
 def test_a_reset_puts_the_filters_back_and_an_undo_brings_those_of_the_learner(

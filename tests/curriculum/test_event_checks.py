@@ -47,6 +47,18 @@ def test_waits_and_the_event_are_looked_at(book: EventBook) -> None:
     assert EventAttempts(event={"order_id": "7"}).verdict(book.entries).state == "open"
 
 
+def test_who_brought_the_event_is_looked_at(book: EventBook) -> None:
+    for source in ("page", "topics", "topic news"):
+        request = book.queue(ORDER, source=source)
+        book.begin(request, ORDER, source=source)
+        book.end(request)
+        book.finish(request, "Success", 1)
+    passed = EventAttempts(source="topic", ended=("Success",)).verdict(book.entries)
+    assert passed.deciding == (12, 13, 14)
+    assert EventAttempts(source="bucket").verdict(book.entries).state == "open"
+    assert EventAttempts(source="topics").verdict(book.entries).deciding == (7, 8, 9)
+
+
 def test_a_back_off_is_no_retry(book: EventBook) -> None:
     request = book.queue(ORDER)
     book.wait(request, 1.0, rule="back-off")

@@ -12,7 +12,7 @@ from webapp.runtime.policy import Permission
 from webapp.runtime.workspace import Workspace
 from webapp.sources.buses.delivery import PRINCIPALS
 from webapp.sources.logs.arns import group_arn
-from webapp.sources.logs.errors import AlreadyExists, NotFound
+from webapp.sources.logs.errors import AlreadyExists, LimitExceeded, NotFound
 from webapp.sources.logs.model import LogGroup, Scope
 from webapp.sources.logs.service import CloudWatchLogs
 from webapp.sources.logs.subscriptions import Subscriptions
@@ -71,8 +71,7 @@ class LabLogFilters:
     async def _set(self, opened: Workspace, group: str, wanted: Mapping[str, Any]) -> None:
         """Make these a group's filters; the group is made if there is none."""
         scope, now_ms = _scope(opened), int(opened.recorder.now() * 1000)
-        with suppress(AlreadyExists):
-            await self._logs.create_group(scope, LogGroup(name=group, created_ms=now_ms))
+        await self._create(scope, group, now_ms=now_ms)
         there = (await self._logs.group(scope, group)).subscriptions
         for name in there.keys() - wanted.keys():
             await self._logs.unsubscribe(scope, group, name, now_ms=now_ms)
@@ -80,6 +79,17 @@ class LabLogFilters:
             members = {"creationTime": now_ms, **given}
             await self._logs.subscribe(scope, group, name, members, now_ms=now_ms)
         _subscriptions(opened).set(group, wanted)
+
+    async def _create(self, scope: Scope, group: str, *, now_ms: int) -> None:
+        try:
+            await self._logs.create_group(scope, LogGroup(name=group, created_ms=now_ms))
+        except AlreadyExists:
+            return
+        except LimitExceeded:
+            raise LimitExceeded(
+                f"This lab needs the log group {group}, and the workspace has as many as it may. "
+                "Delete one with 'aws logs delete-log-group', then open the lesson again."
+            ) from None
 
 
 def _by_group(lab: Lab) -> dict[str, list[LabLogFilter]]:
