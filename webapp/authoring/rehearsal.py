@@ -10,6 +10,7 @@ from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import Knobs
 from webapp.curriculum.model import UNKNOWN, Lesson
 from webapp.curriculum.press import Invoke, Press, Request
+from webapp.curriculum.underway import is_underway
 from webapp.runtime.errors import ServiceError
 from webapp.trace.events import InvocationAbandoned, InvocationFinished, InvocationThrottled
 from webapp.trace.log import WorkspaceLog
@@ -137,12 +138,14 @@ class _Stage:
 def _is_answered(press: Press, log: WorkspaceLog, *, run: str) -> bool:
     """Tell whether all calls of a press have their answer; of an event the first attempt is one.
 
-    Calls that the function makes to others do not count.
+    Calls that the function makes to others do not count, but none of them still runs.
     """
+    facts = [entry.fact for entry in log.since(0) if entry.run == run]
+    if is_underway(facts):
+        return False
     if not isinstance(press.action, Invoke | Request):
         return True
     ends = (InvocationFinished, InvocationThrottled, InvocationAbandoned)
-    facts = (entry.fact for entry in log.since(0) if entry.run == run)
     own = {
         fact.request_id
         for fact in facts

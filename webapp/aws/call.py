@@ -97,6 +97,14 @@ class Call:
             return None
         return self.place.dispatcher.run_of(principal.environment)
 
+    @property
+    def cause(self) -> int | None:
+        """The fact that this call follows from: the start of the handler that makes it, if one."""
+        principal = self.principal
+        if not principal.environment or principal.region != self.place.name:
+            return None
+        return self.place.dispatcher.cause_of(principal.environment)
+
     def now(self) -> float:
         """Return lab time, which dates what the platform makes (rule 12)."""
         return self.place.recorder.now()

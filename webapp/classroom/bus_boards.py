@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from webapp.classroom.bus_work import BusWork, LookedAtBus
 from webapp.classroom.live import LiveLab
 from webapp.classroom.pressing import Pressing
+from webapp.curriculum.bus import LabRule
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.loop import LoopThread
@@ -62,6 +63,22 @@ class BusBoards:
     ) -> tuple[str, BusEvent]:
         """Put an event, an entry of PutEvents; return the run, and the event."""
         return self._pressing.put_event(workspace, lesson, bus, entry)
+
+    def add_rule(
+        self, workspace: str, lesson: Lesson, bus: str, rule: LabRule, *, pattern: str
+    ) -> str:
+        """Make a rule with what was typed; return the run."""
+        return self._pressing.with_code(
+            workspace,
+            lesson,
+            lambda code: self._work.add_rule(
+                workspace, lesson, bus, rule, pattern=pattern, code=code
+            ),
+        )
+
+    def delete_rule(self, workspace: str, lesson: Lesson, bus: str, rule: str) -> str:
+        """Delete a rule; return the run."""
+        return self._call(self._work.delete_rule(workspace, lesson, bus, rule))
 
     def set_pattern(self, workspace: str, lesson: Lesson, bus: str, rule: str, pattern: str) -> str:
         """Give a rule another pattern; return the run."""

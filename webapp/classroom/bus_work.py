@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from webapp.classroom import lab_buses
+from webapp.classroom.asynchronous import target_arn
 from webapp.classroom.operations import Code, LabOperations
+from webapp.curriculum.bus import LabRule
 from webapp.curriculum.model import Lesson
-from webapp.curriculum.press import Press, PutEvents
+from webapp.curriculum.press import Press, PutEvents, PutRule
 from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound
 from webapp.runtime.workspace import Workspace
 from webapp.sources.buses.buses import Buses
@@ -18,11 +20,15 @@ from webapp.sources.buses.live_rule import LiveRule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookedAtBus:
-    """A bus at one moment: its rules by name; ``exists`` is false for one that was deleted."""
+    """A bus at one moment: its rules by name; ``exists`` is false for one that was deleted.
+
+    ``targets`` are the ARNs of what a new rule can send to.
+    """
 
     name: str
     exists: bool
     rules: tuple[LiveRule, ...] = ()
+    targets: tuple[str, ...] = ()
 
 
 class BusWork:
@@ -74,6 +80,61 @@ class BusWork:
                 raise InvalidParameterValue(f"{answer.code}: {answer.message}")
         return run, [answer for answer in answers if isinstance(answer, BusEvent)]
 
+    async def press_rule(
+        self, workspace: str, lesson: Lesson, action: PutRule, press: Press, *, code: Code
+    ) -> str:
+        """Put the rule that a button of the lesson says, or set it so; return the run."""
+        rule = LabRule(name=action.rule, pattern={}, to=action.to)
+        return await self._put_rule(
+            workspace, lesson, action.bus, rule, pattern=action.pattern, code=code, press=press
+        )
+
+    async def add_rule(
+        self, workspace: str, lesson: Lesson, bus: str, rule: LabRule, *, pattern: str, code: Code
+    ) -> str:
+        """Make a rule, with the ``pattern`` as it was typed; return the run."""
+        opened = await self._operations.opened(workspace)
+        for target in rule.to:
+            if target not in lab_buses.targets_of(lesson.lab, bus):
+                raise InvalidParameterValue(
+                    f"This lab has nothing called '{target[:80]}' to send to."
+                )
+        if any(
+            one.record.name == rule.name for one in _buses(opened, lesson, bus).rules.of_bus(bus)
+        ):
+            raise InvalidParameterValue(
+                f"There is a rule {rule.name} already. Choose another name, or change its pattern."
+            )
+        return await self._put_rule(workspace, lesson, bus, rule, pattern=pattern, code=code)
+
+    async def _put_rule(
+        self,
+        workspace: str,
+        lesson: Lesson,
+        bus: str,
+        rule: LabRule,
+        *,
+        pattern: str,
+        code: Code,
+        press: Press | None = None,
+    ) -> str:
+        """Deploy what was edited, so that a target is there, and put the rule."""
+        label = press.label if press else f"Add rule {rule.name}"
+        opened, run = await self._operations.begin(workspace, lesson, label, press)
+        _buses(opened, lesson, bus).find(bus)
+        await self._operations.deploy_all(opened, lesson, code, run)
+        await lab_buses.put_rule(opened, lesson.lab, bus, rule, pattern=pattern, run=run)
+        return run
+
+    async def delete_rule(self, workspace: str, lesson: Lesson, bus: str, rule: str) -> str:
+        """Delete a rule with its targets; return the run."""
+        opened, run = await self._operations.begin(workspace, lesson, f"Delete rule {rule}", None)
+        rules = _buses(opened, lesson, bus).rules
+        targets = [one.identifier for one in rules.find(rule, bus=bus).record.targets]
+        await rules.remove_targets(rule, targets, bus=bus, run=run)
+        await rules.delete(rule, bus=bus, run=run)
+        return run
+
     async def set_pattern(
         self, workspace: str, lesson: Lesson, bus: str, rule: str, pattern: str
     ) -> str:
@@ -109,6 +170,10 @@ class BusWork:
                 name=bus.name,
                 exists=bus.name in buses,
                 rules=tuple(buses.rules.of_bus(bus.name)),
+                targets=tuple(
+                    target_arn(one, lesson.lab, opened.address)
+                    for one in lab_buses.targets_of(lesson.lab, bus.name)
+                ),
             )
             for bus in lesson.lab.buses
         ]

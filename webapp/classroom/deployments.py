@@ -81,7 +81,7 @@ class Deployments:
         await self._set_start_events(opened, lab, function, run)
         permissions = (
             *permissions_for(lab, function.name, opened.address),
-            *lab_buses.permissions_for(lab, function.name, opened.address),
+            *lab_buses.permissions_for(lab, opened.address),
             *lab_buckets.permissions_for(lab, function.name, opened.address),
             *lab_log_filters.permissions_for(lab, function.name, opened.address),
         )

@@ -117,9 +117,13 @@ class Judgement:
     def _still_passed(
         self, task: Task, before: TaskState, scope: LabScope, segment_of: SegmentOf
     ) -> TaskState:
-        """A passed task stays passed; after a reset, what decided it is not on the timeline."""
-        segment = _segment(self._passed[task.id], segment_of)
-        if segment is None:
+        """A passed task stays passed; after a reset, what decided it is not on the timeline.
+
+        What decided it may be nothing that is drawn, such as a rule.
+        """
+        deciding = self._passed[task.id]
+        segment = _segment(deciding, segment_of)
+        if segment is None and not scope.holds(deciding):
             return TaskState(state="passed", message=DECIDED_EARLIER)
         message = before.message
         if message in ("", DECIDED_EARLIER):

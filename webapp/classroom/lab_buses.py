@@ -43,8 +43,33 @@ async def put_back(opened: Workspace, lab: Lab, *, run: str) -> None:
         await _make(opened, lab, bus, run=run)
 
 
-def permissions_for(lab: Lab, function: str, address: Address) -> list[Permission]:
-    """Return what lets the lab's rules call a function."""
+async def put_rule(
+    opened: Workspace, lab: Lab, bus: str, rule: LabRule, *, pattern: str, run: str
+) -> None:
+    """Make a rule, or set it otherwise; ``pattern`` is its text. Raises a ``SourceError``."""
+    await _put(
+        opened,
+        bus,
+        name=rule.name,
+        pattern=pattern,
+        state=ENABLED if rule.enabled else DISABLED,
+        targets=[_target(to, rule, lab, opened.address) for to in rule.to],
+        run=run,
+    )
+
+
+def targets_of(lab: Lab, bus: str) -> list[str]:
+    """Return the names of what a rule of a bus can send to: everything else that the lab owns."""
+    return [
+        *(one.name for one in lab.functions),
+        *(one.name for one in lab.queues),
+        *(one.name for one in lab.topics),
+        *(one.name for one in lab.buses if one.name != bus),
+    ]
+
+
+def permissions_for(lab: Lab, address: Address) -> list[Permission]:
+    """Return what lets the lab's rules call a function, those included that a learner adds."""
     return [
         Permission(
             statement_id=f"rules-of-{bus.name.replace('.', '-')}",
@@ -53,17 +78,12 @@ def permissions_for(lab: Lab, function: str, address: Address) -> list[Permissio
             source_arn=_rules_arn(bus, address),
         )
         for bus in lab.buses
-        if any(function in rule.to for rule in bus.rules)
     ]
 
 
-def statement_for(lab: Lab, name: str, arn: str, action: str, address: Address) -> dict[str, Any]:
+def statement_for(lab: Lab, arn: str, action: str, address: Address) -> dict[str, Any]:
     """Return the statement that lets the lab's rules send to a queue or topic; empty if none."""
-    rules = [
-        _rules_arn(bus, address)
-        for bus in lab.buses
-        if any(name in (*rule.to, rule.dead_letter) for rule in bus.rules)
-    ]
+    rules = [_rules_arn(bus, address) for bus in lab.buses]
     if not rules:
         return {}
     return {
@@ -113,15 +133,8 @@ async def bring_back(opened: Workspace, lab: Lab, document: Mapping[str, Any], *
 async def _make(opened: Workspace, lab: Lab, bus: LabBus, *, run: str) -> None:
     await buses_of(opened).create(BusRecord(name=bus.name), run=run)
     for rule in bus.rules:
-        await _put(
-            opened,
-            bus.name,
-            name=rule.name,
-            pattern=json.dumps(rule.pattern, ensure_ascii=False),
-            state=ENABLED if rule.enabled else DISABLED,
-            targets=[_target(to, rule, lab, opened.address) for to in rule.to],
-            run=run,
-        )
+        pattern = json.dumps(rule.pattern, ensure_ascii=False)
+        await put_rule(opened, lab, bus.name, rule, pattern=pattern, run=run)
 
 
 async def _put(

@@ -65,7 +65,7 @@ def queue_policy(lab: Lab, queue: str, address: Address) -> str:
     arn = queue_arn(queue, address)
     statements = (
         _statement_for(lab, queue, address),
-        lab_buses.statement_for(lab, queue, arn, "sqs:SendMessage", address),
+        lab_buses.statement_for(lab, arn, "sqs:SendMessage", address),
         lab_buckets.statement_for(lab, queue, arn, "sqs:SendMessage"),
     )
     return _policy([one for one in statements if one])
@@ -130,7 +130,7 @@ async def _make(opened: Workspace, lab: Lab, topic: LabTopic, *, run: str) -> No
         attributes["ContentBasedDeduplication"] = "true"
     arn = topic_arn(topic.name, opened.address)
     statements = (
-        lab_buses.statement_for(lab, topic.name, arn, "sns:Publish", opened.address),
+        lab_buses.statement_for(lab, arn, "sns:Publish", opened.address),
         lab_buckets.statement_for(lab, topic.name, arn, "sns:Publish"),
     )
     if policy := _policy([one for one in statements if one]):

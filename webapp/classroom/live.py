@@ -195,6 +195,7 @@ class LiveLab:
             queues=lab.queue_names,
             buses=lab.bus_names,
             topics=lab.topic_names,
+            receivers=lab.receivers,
             buckets=lab.bucket_names,
             schedules=lab.schedule_names,
             lab=lab.slug,

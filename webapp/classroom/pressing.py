@@ -36,6 +36,7 @@ from webapp.curriculum.press import (
     Publish,
     PutEvents,
     PutObject,
+    PutRule,
     Request,
     Reserved,
     Spreads,
@@ -382,6 +383,8 @@ class Pressing:
         match action:
             case PutEvents():
                 return self._buses.press(workspace, lesson, action, press, code=code)
+            case PutRule():
+                return self._buses.press_rule(workspace, lesson, action, press, code=code)
             case Publish():
                 return self._topics.press(workspace, lesson, action, press, code=code)
             case SwitchSchedule():

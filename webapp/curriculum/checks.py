@@ -15,6 +15,7 @@ from webapp.curriculum.answers import (
     Answers,
     AnswersTellStart,
 )
+from webapp.curriculum.bus_checks import ConsumerFailsApart, EventHandled, RuleAdded, RuleSorts
 from webapp.curriculum.caller_checks import CallersNamed
 from webapp.curriculum.callers import CallerRetries, CallThrottled, HttpAnswers, ThrottlingOutlasted
 from webapp.curriculum.copies import AnswersAgree, AnswersCount, CopiesRepeat
@@ -59,16 +60,20 @@ CHECKS: Mapping[str, CheckKind] = {
     "cold_start": ColdStart,
     "concurrency_reserved": ConcurrencyReserved,
     "configured": Configured,
+    "consumer_fails_apart": ConsumerFailsApart,
     "copies_repeat": CopiesRepeat,
     "done_once": DoneOnce,
     "environments_at_once": EnvironmentsAtOnce,
     "event_attempts": EventAttempts,
     "event_comes_twice": EventComesTwice,
+    "event_handled": EventHandled,
     "faults_set": FaultsSet,
     "http_answers": HttpAnswers,
     "logged": Logged,
     "quiet_for": QuietFor,
     "record_reaches": RecordReaches,
+    "rule_added": RuleAdded,
+    "rule_sorts": RuleSorts,
     "throttling_outlasted": ThrottlingOutlasted,
     "updated": Updated,
     "warm_environments": WarmEnvironments,

@@ -129,3 +129,10 @@ class Lab:
     def schedule_names(self) -> frozenset[str]:
         """The names of schedules whose facts the lab sees."""
         return frozenset(schedule.name for schedule in self.schedules)
+
+    @property
+    def receivers(self) -> frozenset[str]:
+        """The names of functions that hear of events by the lab's buses and topics."""
+        by_rule = {name for bus in self.buses for rule in bus.rules for name in rule.to}
+        by_topic = {one.to for topic in self.topics for one in topic.subscriptions}
+        return self.function_names & (by_rule | by_topic)

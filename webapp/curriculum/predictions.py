@@ -9,6 +9,7 @@ from webapp.curriculum.model import UNKNOWN, ExpectedFact, Prediction, Predictio
 from webapp.curriculum.press import Invoke, Request
 from webapp.curriculum.queued_events import QueuedEvent, clock_time, queued_events
 from webapp.curriculum.states import warm_at_end
+from webapp.curriculum.underway import is_underway
 from webapp.trace.events import (
     DeliveryFailed,
     Entry,
@@ -136,12 +137,13 @@ def _given(prediction: Prediction, entries: Sequence[Entry]) -> bool:
 def _finished(prediction: Prediction, run: Sequence[Entry]) -> bool:
     """Tell whether every call of the run has its answer, and every event its end.
 
-    Calls that the function made to others do not count; but none of them still runs.
+    Calls that the function made to others, and events that it put, do not count; but none of them
+    still runs, or is on its way.
     """
     action = prediction.press.action
     if not isinstance(action, Invoke | Request):
         return True
-    if _running(run):
+    if is_underway(entry.fact for entry in run):
         return False
     own = [one.fact for one in run if _concerns(one.fact, function=action.function)]
     if action.events:
@@ -149,18 +151,6 @@ def _finished(prediction: Prediction, run: Sequence[Entry]) -> bool:
     answers = (InvocationFinished, InvocationThrottled, InvocationAbandoned)
     ends = HttpAnswered if isinstance(action, Request) else answers
     return sum(isinstance(fact, ends) for fact in own) >= action.calls
-
-
-def _running(run: Sequence[Entry]) -> bool:
-    """Tell whether something that the run caused still runs: its caller may have left it."""
-    answers = (InvocationFinished, InvocationThrottled, InvocationAbandoned)
-    open_calls: set[str] = set()
-    for fact in (entry.fact for entry in run):
-        if isinstance(fact, InvocationAccepted):
-            open_calls.add(fact.request_id)
-        elif isinstance(fact, answers):
-            open_calls.discard(fact.request_id)
-    return bool(open_calls)
 
 
 def _events_ended(facts: Sequence[Fact], *, count: int) -> bool:

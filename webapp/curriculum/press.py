@@ -187,6 +187,16 @@ class PutEvents:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutRule:
+    """Put a rule on a bus; one of that name gets the pattern (JSON text) and the targets."""
+
+    bus: str
+    rule: str
+    pattern: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PutObject:
     """Put an object with this text into a bucket; with a higher ``count`` so many, numbered.
 
@@ -241,7 +251,7 @@ class Lead:
 
 OnQueue = Send | Receive | Purge
 OnFunction = Invoke | Request | Lead | Update | Configure | Stop | Fault
-Spreads = Publish | PutEvents | PutObject | DeleteObject | SwitchSchedule
+Spreads = Publish | PutEvents | PutRule | PutObject | DeleteObject | SwitchSchedule
 """What functions of the lab may be called by: what was edited is deployed first."""
 Action = OnFunction | OnQueue | Spreads | Wait
 
@@ -283,6 +293,7 @@ _ICONS: Mapping[type[Action], str] = {
     PutObject: "upload",
     DeleteObject: "trash-2",
     SwitchSchedule: "timer",
+    PutRule: "split",
     Receive: "inbox",
     Purge: "trash-2",
 }

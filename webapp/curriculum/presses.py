@@ -8,6 +8,7 @@ from webapp.curriculum.asynchronous import read_asynchronous
 from webapp.curriculum.bucket import LabBucket
 from webapp.curriculum.bucket_fields import check_key
 from webapp.curriculum.bus import LabBus
+from webapp.curriculum.bus_fields import MOST_TARGETS
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.identifiers import Identifiers
 from webapp.curriculum.lab import Lab
@@ -27,6 +28,7 @@ from webapp.curriculum.press import (
     Purge,
     PutEvents,
     PutObject,
+    PutRule,
     Receive,
     Request,
     Reserved,
@@ -124,6 +126,11 @@ class _Reader:
     def sources(self) -> list[str]:
         """Return the names of the lab's queues and topics."""
         return [*(one.name for one in self.lab.queues), *(one.name for one in self.lab.topics)]
+
+    def owned(self) -> list[str]:
+        """Return the names of everything that the lab owns."""
+        buses = (one.name for one in self.lab.buses)
+        return [*(one.name for one in self.lab.functions), *self.sources(), *buses]
 
     def queue(self) -> LabQueue:
         """Return the queue meant: the lab's only one unless it is named."""
@@ -361,6 +368,20 @@ def _disable(reader: _Reader) -> Action:
     return SwitchSchedule(schedule=reader.schedule().name, enabled=False)
 
 
+def _put_rule(reader: _Reader) -> Action:
+    fields, bus = reader.fields, reader.bus().name
+    among = [name for name in reader.owned() if name != bus]
+    to = fields.words("to", among=among)
+    if not 1 <= len(to) <= MOST_TARGETS:
+        fields.problem("to", f"A rule sends to 1 to {MOST_TARGETS} targets. Name them with 'to'.")
+    return PutRule(
+        bus=bus,
+        rule=fields.text("rule"),
+        pattern=json.dumps(fields.values("pattern"), ensure_ascii=False),
+        to=to,
+    )
+
+
 def _receive(reader: _Reader) -> Action:
     fields = reader.fields
     return Receive(
@@ -390,6 +411,7 @@ ACTIONS: Mapping[str, Callable[[_Reader], Action]] = {
     "delete_object": _delete_object,
     "enable": _enable,
     "disable": _disable,
+    "put_rule": _put_rule,
     "receive": _receive,
     "purge": _purge,
 }
@@ -426,6 +448,7 @@ _BUSY: Mapping[type[Action], str] = {
     PutObject: "Putting",
     DeleteObject: "Deleting",
     SwitchSchedule: "Enabling",
+    PutRule: "Putting the rule",
     Purge: "Purging",
 }
 

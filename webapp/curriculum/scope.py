@@ -1,6 +1,6 @@
 """Which facts a lab sees (rule 1)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from webapp.curriculum.lab import Lab
 from webapp.trace.events import (
@@ -37,6 +37,10 @@ class LabScope:
         else:
             return
         self.changes += 1
+
+    def holds(self, sequences: Collection[int]) -> bool:
+        """Tell whether the newest of these facts came after the last reset."""
+        return bool(sequences and self.entries) and max(sequences) >= self.entries[0].sequence
 
 
 def lab_entries(entries: Iterable[Entry], *, lab: Lab) -> list[Entry]:

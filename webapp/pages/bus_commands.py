@@ -10,6 +10,7 @@ from webapp.sources.buses.live_rule import LiveRule
 
 LONGEST = 8 * 1024
 """Characters that stand well in a command."""
+NEW_RULE = "Its name, pattern and target stand in the command: write your own."
 _ENTRY = {"Source": "shop", "DetailType": "order", "Detail": '{"total": 1}'}
 
 
@@ -26,7 +27,25 @@ def _group(lines: CommandLines, board: BusBoard, place: int) -> Group:
         for one in _of_rule(lines, live, f"{name}-rule-{number}")
     ]
     put = block(f"{name}-put", "Put an event", lambda: _put(lines, board))
-    return Group(f"Bus {board.now.name}", (put, *rules))
+    new = block(f"{name}-add-rule", "Add a rule", lambda: _new_rule(lines, board), about=NEW_RULE)
+    return Group(f"Bus {board.now.name}", (put, new, *rules))
+
+
+def _new_rule(lines: CommandLines, board: BusBoard) -> str:
+    """Write a rule for events like the newest, to the first target that no rule leads to yet."""
+    if not board.now.targets:
+        raise NoCommand("This lab has nothing that a rule could send to.")
+    used = {target.arn for live in board.now.rules for target in live.record.targets}
+    arn = next((one for one in board.now.targets if one not in used), board.now.targets[0])
+    newest = board.events[0] if board.events else {"source": "shop", "detail_type": "order"}
+    pattern = {"source": [newest["source"]], "detail-type": [newest["detail_type"]]}
+    text = option("--event-pattern", json.dumps(pattern, ensure_ascii=False))
+    bus = option("--event-bus-name", board.now.name)
+    put = lines.aws("events", "put-rule", "--name my-rule", bus, text)
+    target = option("--targets", f"Id=1,Arn={arn}")
+    return _short(
+        "\n".join([put, lines.aws("events", "put-targets", "--rule my-rule", bus, target)])
+    )
 
 
 def _of_rule(lines: CommandLines, live: LiveRule, name: str) -> tuple[Block, ...]:

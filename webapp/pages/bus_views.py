@@ -89,7 +89,10 @@ class ShownRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusView:
-    """One bus of a lab. ``detail`` is what the form for an event begins with."""
+    """One bus of a lab. ``detail`` is what the form for an event begins with.
+
+    ``pattern`` is what a new rule begins with, ``targets`` what it can send to.
+    """
 
     base: str
     id: str
@@ -101,6 +104,8 @@ class BusView:
     rules: tuple[ShownRule, ...]
     events: tuple[ShownEvent, ...]
     now: float
+    pattern: str = ""
+    targets: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -138,6 +143,8 @@ def bus_view(board: BusBoard, *, base: str, place: int, now: float) -> BusView:
         ),
         events=tuple(_event(row, identifier) for row in board.events),
         now=now,
+        pattern=_like(newest),
+        targets=tuple(map(target_name, board.now.targets)),
     )
 
 
@@ -235,6 +242,12 @@ def _tone(decisions: tuple[ShownDecision, ...]) -> str:
     tones = {one.tone for decision in decisions for one in decision.deliveries}
     found = next((one for one in ("error", "throttle", "running", "ok") if one in tones), "")
     return found or ("ok" if any(one.matched for one in decisions) else "plain")
+
+
+def _like(row: Mapping[str, Any]) -> str:
+    """Return a pattern that the newest event matches, to begin a new rule with."""
+    source, kind = row.get("source", "shop"), row.get("detail_type", "order")
+    return laid_out(json.dumps({"source": [source], "detail-type": [kind]}, ensure_ascii=False))
 
 
 def _whole_event(row: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
 
+from webapp.curriculum.bus import LabRule
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form, back
@@ -77,6 +78,32 @@ def put(workspace: str, slug: str, bus: str) -> Response:
         }
         run, event = labs().buses.put(workspace, lesson(slug), bus, entry)
         return f"Put: event {event.identifier}.", {"run": run, "event": event.identifier}
+
+    return _done(workspace, slug, bus, act)
+
+
+@pages.post("/<bus>/rules")
+def add_rule(workspace: str, slug: str, bus: str) -> Response:
+    """Make a rule: its ``rule`` name, its ``pattern``, and what it sends ``to``."""
+
+    def act() -> tuple[str, dict[str, Any]]:
+        given = fields()
+        name, to = str(given.get("rule") or "").strip(), str(given.get("to") or "")
+        pattern = newlines(str(given.get("pattern") or ""))
+        rule = LabRule(name=name, pattern={}, to=(to,))
+        run = labs().buses.add_rule(workspace, lesson(slug), bus, rule, pattern=pattern)
+        return f"Rule {name} sends what matches to {to} from now on.", {"run": run, "rule": name}
+
+    return _done(workspace, slug, bus, act)
+
+
+@pages.post("/<bus>/rules/<rule>/delete")
+def delete_rule(workspace: str, slug: str, bus: str, rule: str) -> Response:
+    """Delete a rule with its targets."""
+
+    def act() -> tuple[str, dict[str, Any]]:
+        run = labs().buses.delete_rule(workspace, lesson(slug), bus, rule)
+        return f"Rule {rule} is deleted.", {"run": run, "deleted": rule}
 
     return _done(workspace, slug, bus, act)
 

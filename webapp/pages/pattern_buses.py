@@ -84,6 +84,8 @@ def _board(
         rules=rules,
         events=events,
         now=0.0,
+        pattern=_PATTERN,
+        targets=("invoices", "archive"),
     )
 
 

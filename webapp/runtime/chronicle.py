@@ -66,6 +66,11 @@ class Chronicle:
         self._cause = cause
         self._route = route or self._route
 
+    @property
+    def newest(self) -> int | None:
+        """The fact that what comes next follows from: while a handler runs, its start."""
+        return self._cause
+
     # -- the environment
 
     def requested(self, invocation: Invocation, *, why: Why) -> None:

@@ -171,6 +171,11 @@ class Dispatcher:
         """Return the run that an environment works for now: what it causes belongs to it."""
         return self._runs.get(environment)
 
+    def cause_of(self, environment: str) -> int | None:
+        """Return the fact that follows what an environment calls now: its handler's start."""
+        serving = (one for one in self._in_flight.values() if one.identifier == environment)
+        return next((one.newest_fact for one in serving), None)
+
     def _in_chain(self, function: FunctionRecord, invocation: Invocation) -> Invocation:
         """Return the call as it goes on in its chain. Raises ``RecursiveInvocation``."""
         arn = self._registry.arn(function.name)

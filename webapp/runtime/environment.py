@@ -120,6 +120,11 @@ class Environment:
         """What its process has resident now; 0 while it has none."""
         return 0 if self._session is None else self._session.process.memory_bytes()
 
+    @property
+    def newest_fact(self) -> int | None:
+        """The fact that what its handler calls now follows from."""
+        return self._chronicle.newest
+
     # -- serving
 
     async def serve(

@@ -152,6 +152,7 @@ class FunctionWriter:
             detail=detail or _detail(record, change),
             memory_mb=record.configuration.memory_mb,
             timeout=record.configuration.timeout,
+            code_sha256=record.code_sha256,
         )
         self._recorder.record(fact, run=run)
 

@@ -39,6 +39,9 @@ export function sentence(run, calls, events = []) {
   const parts = [...starts, ...troubles].filter(([, count]) => count).map(([word, count]) => `${count} ${word}`);
   const ends = ["done", "given up", "dropped"].map((state) => [state, events.filter((event) => event.state === state).length]);
   const ended = ends.filter(([, count]) => count).map(([state, count]) => `${count} ${state}`);
-  const what = events.length ? [counted(events.length, "event"), ...ended, counted(calls.length, "attempt")] : [counted(calls.length, "call")];
+  const attempts = calls.filter(({ event }) => event !== undefined).length;
+  const asked = calls.length > attempts ? [counted(calls.length - attempts, "call")] : [];
+  const numbers = new Set(events.map(({ number }) => number));
+  const what = events.length ? [...asked, counted(numbers.size, "event"), ...ended, counted(attempts, "attempt")] : asked;
   return `${run.label} is over: ${[...what, ...parts].join(", ")}.`;
 }

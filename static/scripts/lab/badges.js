@@ -31,6 +31,7 @@ const BADGES = {
   "given up": ["error", "x", "Given up"],
   "failed event": ["error", "file", "Of a failure"],
   dropped: ["error", "x", "Gone"],
+  unheard: ["plain", "minus", "Unheard"],
 };
 
 export function badge(name) {

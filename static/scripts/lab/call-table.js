@@ -37,17 +37,29 @@ export class CallTable {
       ...cells.map(([look, content]) => element("td", { class: look }, content)));
   }
 
-  #eventCells({ id, number, state, request, runs }) {
-    const attempts = this.store.attempts({ number });
+  /** The newest that somebody asked for: what it caused in its turn answers nobody who looks here. */
+  get newest() {
+    const { entries } = this;
+    const last = entries.at(-1);
+    return entries.findLast(({ run, caused }) => run === last?.run && !caused) ?? last;
+  }
+
+  #eventCells({ id, number, state, request, runs, prefix }) {
+    const attempts = this.store.attempts({ request });
     const newest = attempts.at(-1);
     const button = element("button", { type: "button", class: "plain-link no-wrap", "data-event": id, "aria-label": `Show event ${number}` }, `Event ${number}`);
-    return [[null, button], [null, badge(newest?.start ?? "accepted")], ["mono", newest?.environment ?? ""],
+    return [[null, button], [null, badge(newest?.start ?? "accepted")], ["mono", placeOf(newest ?? { prefix })],
       ["number", counted(Math.max(runs, attempts.length && newest.number), "attempt")], ["number", ""], [null, badge(state, request)]];
   }
 }
 
 function callCells(call) {
   const button = element("button", { type: "button", class: "plain-link", "data-call": call.id, "aria-label": `Show call ${call.number}` }, String(call.number));
-  return [[null, button], [null, call.start ? badge(call.start) : ""], ["mono", call.environment ?? ""], ["number", milliseconds(call.duration)],
+  return [[null, button], [null, call.start ? badge(call.start) : ""], ["mono", placeOf(call)], ["number", milliseconds(call.duration)],
     ["number", typeof call.billed_ms === "number" ? `${call.billed_ms} ms` : ""], [null, badge(call.status)]];
+}
+
+/** Where it ran, with the function where the lab has several. */
+export function placeOf({ prefix, environment }) {
+  return [prefix, environment].filter(Boolean).join(" · ");
 }

@@ -6,18 +6,19 @@ import { counted, labTime, milliseconds } from "./text.js";
 const ENDS = { done: "The event is done", "given up": "The event is given up", dropped: "The event is gone without a record" };
 
 /** What the caller got: 202, and nothing after it. */
-export function callerGot({ acknowledged, request, state }) {
+export function callerGot({ acknowledged, request, state, caused }) {
   if (state === "dropped" && acknowledged === null) return element("p", { class: "field__error" }, "The event was refused.");
   const took = acknowledged === null ? "not yet" : `after ${milliseconds(acknowledged)}`;
   const rows = [["Status", acknowledged === null ? "" : "202 Accepted"], ["Answered", took], ["Body", "nothing"], ["Request id", element("span", { class: "mono small" }, request)]];
   const figures = element("dl", { class: "figures-row" });
   for (const [term, text] of rows) if (text) figures.append(element("div", {}, element("dt", {}, term), element("dd", {}, text)));
-  return element("div", {}, figures, element("p", { class: "quiet small" }, "That is all: the caller is gone. What the function answers or raises, it never hears."));
+  const who = caused ? "What brought the event is gone" : "That is all: the caller is gone";
+  return element("div", {}, figures, element("p", { class: "quiet small" }, `${who}. What the function answers or raises, it never hears.`));
 }
 
 /** What became of the event: each attempt and wait, its end and its records. */
 export function becameOf(event, { store, calls, chosen }) {
-  const attempts = calls.filter((call) => call.event === event.number);
+  const attempts = calls.filter((call) => call.event !== undefined);
   const records = [...store.records.values()].filter((record) => record.request === event.request);
   return element("section", { class: "became", "aria-label": `What became of event ${event.number}` },
     element("h3", { class: "became__title" }, "What became of it"),

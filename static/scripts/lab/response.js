@@ -64,12 +64,12 @@ export class Response {
 
   /** The event or the call that is selected, else the newest; of an event the attempt too. */
   #chosen() {
-    const { calls, selected } = this.store;
+    const { selected } = this.store;
     const event = selected?.request ? this.store.eventOf(selected.request) : null;
-    if (event) return { event, call: calls.find((call) => call.event === event.number && isAt(call, selected)) ?? this.store.attempts(event).at(-1) };
+    if (event) return { event, call: this.store.attempts(event).find((call) => isAt(call, selected)) ?? this.store.attempts(event).at(-1) };
     const call = selected?.request ? this.store.invocations.get(selected.request) : null;
     if (call) return { event: null, call };
-    const newest = this.table.entries.at(-1);
+    const { newest } = this.table;
     return newest?.request === undefined ? { event: null, call: newest } : { event: newest, call: this.store.attempts(newest).at(-1) };
   }
 
@@ -94,18 +94,18 @@ export class Response {
 
   #head(call) {
     return element("div", { class: "response__head" }, badge(call.status), call.start && badge(call.start), httpStatus(call), element("strong", {}, `Call ${call.number}`),
-      call.environment && element("span", { class: "mono small" }, call.environment), element("span", { class: "tabs__space" }),
+      whoOf(call) && element("span", { class: "mono small" }, whoOf(call)), element("span", { class: "tabs__space" }),
       call.status === "running" && action("stop", call.id, "circle-stop", "Stop this call"), ...rerunActions(call.id));
   }
 
   #eventHead(event) {
-    return element("div", { class: "response__head" }, badge(event.acknowledged === null ? event.state : "accepted"), element("strong", {}, `Event ${event.number}`),
+    return element("div", { class: "response__head" }, badge(event.acknowledged === null ? event.state : "accepted"), element("strong", {}, `Event ${event.number}`), event.prefix && element("span", { class: "mono small" }, event.prefix),
       element("span", { class: "tabs__space" }), ...rerunActions(event.request));
   }
 
   #attemptHead(call) {
     return element("div", { class: "response__head" }, badge(call.status), call.start && badge(call.start), element("strong", {}, `Attempt ${call.number}`),
-      call.environment && element("span", { class: "mono small" }, call.environment), element("span", { class: "quiet small" }, call.status === "running" ? "Nobody waits for its answer." : "Nobody received this answer."),
+      whoOf(call) && element("span", { class: "mono small" }, whoOf(call)), element("span", { class: "quiet small" }, call.status === "running" ? "Nobody waits for its answer." : "Nobody received this answer."),
       element("span", { class: "tabs__space" }), call.status === "running" && action("stop", call.id.split("#")[0], "circle-stop", "Stop this attempt"));
   }
 
@@ -136,6 +136,11 @@ export class Response {
 /** What an HTTP caller got: the answer below is the function's, which that caller may never see. */
 function httpStatus({ http_status: code }) {
   return code && element("span", { class: `badge badge--${code < 400 ? "ok" : "error"}` }, icon("external-link"), `HTTP ${code}`);
+}
+
+/** The function where the lab has several, else where it ran. */
+function whoOf({ prefix, environment }) {
+  return prefix || environment;
 }
 
 function keyOf(event, call) {

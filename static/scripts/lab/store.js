@@ -76,9 +76,9 @@ export class Store {
     return this.#callAt.get(segment) ?? null;
   }
 
-  /** The attempts of an event, in their order. */
-  attempts({ number }) {
-    return this.calls.filter(({ event }) => event === number);
+  /** The attempts of an event, in their order. Copies of one event in several queues share its number. */
+  attempts({ request }) {
+    return this.calls.filter(({ id, event }) => event !== undefined && id.split("#")[0] === request);
   }
 
   #tell(name, detail) {

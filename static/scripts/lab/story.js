@@ -33,13 +33,14 @@ export class Story {
   }
 }
 
-function parts({ title, badge: name, what, why, rule, section, next, next_segment: following, cause, cause_segment: causing }) {
+function parts({ title, badge: name, what, why, rule, section, next, next_segment: following, leads = [], cause, cause_segment: causing }) {
   const rows = [
     ["What", what],
     ["Why then", why],
     ["Rule", rule && element("span", {}, `${rule} `, section && element("a", { class: "rule", href: `/reference#rule-${section}` }, `§${section}`))],
     ["Cause", cause && element("span", {}, `${cause}. `, causing && goThere(causing))],
-    ["Next", next && element("span", {}, `${next} `, following && goThere(following))],
+    ["Next", leads.length === 0 && next && element("span", {}, `${next} `, following && goThere(following))],
+    ...leads.map(({ text, segment }, index) => [index ? "" : "Next", element("span", {}, `${text} `, goThere(segment))]),
   ];
   const list = element("dl", { class: "story__facts" });
   for (const [term, text] of rows) if (text) list.append(element("dt", {}, term), element("dd", {}, text));

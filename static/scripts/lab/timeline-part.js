@@ -62,11 +62,13 @@ export class TimelinePart {
     write(this.#note, run ? [run.label, ...this.#counts(run)].join(" · ") : "");
   }
 
-  /** "1 event", "3 attempts", or "10 calls". */
+  /** "1 call", "1 event", "3 attempts", or "10 calls". An event that comes to several queues is one. */
   #counts({ id }) {
-    const calls = this.store.calls.filter(({ run, event, status }) => run === id && !(event !== undefined && status === "throttled")).length;
-    const events = [...this.store.events.values()].filter((event) => event.run === id).length;
-    if (events) return [counted(events, "event"), calls > 0 && counted(calls, "attempt")].filter(Boolean);
-    return calls > 1 ? [counted(calls, "call")] : [];
+    const mine = this.store.calls.filter(({ run }) => run === id);
+    const calls = mine.filter(({ event }) => event === undefined).length;
+    const attempts = mine.filter(({ event, status }) => event !== undefined && status !== "throttled").length;
+    const events = new Set([...this.store.events.values()].filter(({ run }) => run === id).map(({ number }) => number)).size;
+    const said = [[calls, "call"], [events, "event"], [attempts, "attempt"]].filter(([count]) => count > 0);
+    return events || calls > 1 ? said.map(([count, noun]) => counted(count, noun)) : [];
   }
 }

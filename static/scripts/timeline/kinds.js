@@ -131,6 +131,14 @@ const KINDS = {
   }),
   "batch-window": { draw: "window", word: "Batch window", tone: "wait", height: 20 },
   "bus-event": { draw: "record", word: "Event on a bus", tone: "ok", glyph: "send", height: 18, point: true },
+  "bus-event-unheard": {
+    draw: "record",
+    word: "Event on a bus, no rule matches",
+    tone: "waits",
+    glyph: "minus",
+    height: 18,
+    point: true,
+  },
   "bus-event-failed": {
     draw: "record",
     word: "Event on a bus, not all delivered",
@@ -161,10 +169,11 @@ const KINDS = {
 
 const UNKNOWN = bar({ word: "Fact", tone: "waits", end: "square" });
 
-/** The row of a segment's kind; `failed` picks the failed variant where there is one. */
+/** The row of a segment's kind; `failed` and `unheard` pick a variant where there is one. */
 export function kindOf(segment) {
   const failed = segment.failed ? KINDS[`${segment.kind}-failed`] : undefined;
-  return failed ?? KINDS[segment.kind] ?? UNKNOWN;
+  const unheard = segment.unheard ? KINDS[`${segment.kind}-unheard`] : undefined;
+  return failed ?? unheard ?? KINDS[segment.kind] ?? UNKNOWN;
 }
 
 /** Heights of lanes by kind; `packs` says by what facts share the lane in tracks where they overlap. */
@@ -180,7 +189,7 @@ export function laneKindOf(lane) {
   return LANE_KINDS[lane.kind] ?? LANE_KINDS.environment;
 }
 
-const MARK_GLYPHS = { update: "code", reset: "rotate-ccw", restart: "power", wait: "fast-forward" };
+const MARK_GLYPHS = { update: "code", reset: "rotate-ccw", restart: "power", rule: "split", wait: "fast-forward" };
 
 export function markGlyph(mark) {
   return MARK_GLYPHS[mark.kind] ?? "info";

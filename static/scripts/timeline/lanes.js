@@ -4,6 +4,8 @@ import { kindOf, laneKindOf } from "./kinds.js";
 import { endOf } from "./trace.js";
 
 const DETAIL = 8;
+/** Height of a lane, two lines of label included, where there are more than fit with room to spare. */
+const DENSE = 31;
 const LABEL_ABOVE = 22;
 const MOST_TRACKS = 16;
 const POINT_ROW = 22;
@@ -13,24 +15,25 @@ export const UNFOLDED_LANES = 6;
 /** Rows from top to bottom: `{lane, top, height, middle, tracks}`, and the height of all. */
 export function layOutLanes(trace, { isNarrow, folded }) {
   const rows = [];
+  const lanes = trace.lanes.filter((lane) => !folded.has(String(lane.id)));
+  const isDense = lanes.length > UNFOLDED_LANES;
   let top = 0;
-  for (const lane of trace.lanes) {
-    if (folded.has(String(lane.id))) continue;
-    const row = layOutLane(trace, { lane, top, isNarrow });
+  for (const lane of lanes) {
+    const row = layOutLane(trace, { lane, top, isNarrow, isDense });
     rows.push(row);
     top += row.height;
   }
   return { rows, height: top };
 }
 
-function layOutLane(trace, { lane, top, isNarrow }) {
+function layOutLane(trace, { lane, top, isNarrow, isDense }) {
   const kind = laneKindOf(lane);
   const above = isNarrow ? LABEL_ABOVE : 0;
   const tracks = PACK[kind.packs]?.(trace.inLane(lane.id).rows) ?? null;
   const needed = tracks && tracks.count > 1 ? heightOf(tracks) : 0;
   const detail = lane.detail && !isNarrow ? DETAIL : 0;
-  const height =
-    above + Math.max(isNarrow ? 30 : kind.height + (kind.height < 36 ? detail : 0), needed);
+  const roomy = kind.height + (kind.height < 36 ? detail : 0);
+  const height = above + Math.max(isNarrow ? 30 : isDense ? Math.min(roomy, DENSE) : roomy, needed);
   return { lane, top, height, tracks, above, middle: top + above + (height - above) / 2 };
 }
 

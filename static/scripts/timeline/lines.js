@@ -108,11 +108,11 @@ export function drawWindow(stretch) {
   return nodes;
 }
 
-/** A page with a folded corner: a record that was delivered somewhere, or several at once. */
-export function drawRecord({ kind, count }, tools) {
-  const label = count > 1 ? [svg("text", { class: "label", x: 20, y: 4 }, `× ${count}`)] : [];
+/** A page with a folded corner: a record or an event that came somewhere, or several at once. */
+export function drawRecord({ kind, count, text, room }, tools) {
+  const said = count > 1 ? `× ${count}` : fitting(text, { room: room - 12, ruler: tools.ruler });
   return [
-    ...label,
+    ...(said ? [svg("text", { class: "label outside", x: 24, y: 4 }, said)] : []),
     svg("path", { class: "body", d: "M1 -8.5H10L15 -3.5V8.5H1z", "stroke-linejoin": "round" }),
     tools.icon(kind.glyph, { x: 8, y: 1, size: 9 }),
   ];

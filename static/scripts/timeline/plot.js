@@ -158,9 +158,9 @@ function looksOf(stretch) {
     lift,
   } = stretch;
   const shape = pieces.map(([from, to]) => `${px(from)}-${px(to)}`).join();
-  const free = kind.outside || kind.draw === "point" ? Math.round(Math.min(room, 400)) : "";
+  const free = kind.outside || kind.draw === "point" || kind.draw === "record" ? Math.round(Math.min(room, 400)) : "";
   const clip = (kind.label === "middle" || kind.text) && seenTo < width ? px(seenTo) : "";
-  return `${segment.kind}${segment.failed ? "!" : ""}|${px(width)}|${shape}|${text}|${count}|${height}|${px(seen)}|${clip}|${free}|${startsHere}${endsHere}|${lift ?? ""}`;
+  return `${segment.kind}${segment.failed ? "!" : ""}${segment.unheard ? "-" : ""}|${px(width)}|${shape}|${text}|${count}|${height}|${px(seen)}|${clip}|${free}|${startsHere}${endsHere}|${lift ?? ""}`;
 }
 
 /** A name that holds what is drawn, shortened as it may be: who speaks to the page says what they see. */

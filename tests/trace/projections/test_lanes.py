@@ -55,7 +55,8 @@ def test_a_lane_says_what_its_environment_does(script: Script) -> None:
 def test_in_a_lab_of_several_functions_a_lane_names_its_own(script: Script) -> None:
     script.cold_call(ONE)
     view = view_of(script, functions=frozenset({FUNCTION, "second"}))
-    assert view.snapshot()["lanes"][1]["detail"] == "greeter · 128 MB · frozen"
+    lane = view.snapshot()["lanes"][1]
+    assert (lane["title"], lane["detail"]) == ("greeter", "env 7f3a · frozen")
 
 
 def test_a_cold_call_is_download_start_init_handler_and_then_frozen(script: Script) -> None:

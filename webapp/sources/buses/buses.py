@@ -130,6 +130,7 @@ class Buses:
         run: str,
         sender: str,
         seconds: Callable[[Any], float],
+        cause: int | None = None,
     ) -> list[BusEvent | EntryError]:
         """Put the entries of PutEvents; each one's refusal stands in its place.
 
@@ -149,7 +150,7 @@ class Buses:
             answers.append(answer)
             if isinstance(answer, BusEvent):
                 arrivals.append(Arrival(bus_of(entry).removeprefix(self._prefix), answer))
-        await self.router.take(arrivals, sender=sender, run=run)
+        await self.router.take(arrivals, sender=sender, run=run, cause=cause)
         return answers
 
     async def put(

@@ -1,5 +1,6 @@
 """A rule of a bus: what it matches or when it runs, and its targets."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from webapp.sources.schedules.errors import ExpressionInvalid
 from webapp.sources.schedules.expression import read_rule_schedule
 
 ENABLED, DISABLED = "ENABLED", "DISABLED"
+NAME = re.compile(r"[.\-_A-Za-z0-9]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,11 @@ def pattern_of(text: str) -> Pattern:
 
 def check_rule(rule: RuleRecord) -> None:
     """Raise a ``SourceError``, in EventBridge's words, for a rule that cannot be."""
+    if not NAME.fullmatch(rule.name):
+        raise ValidationFailed(
+            "A rule's name has 1 to 64 letters, digits, dots, hyphens and underscores: "
+            f"'{rule.name[:80]}' is none."
+        )
     if not rule.pattern and not rule.schedule:
         raise ValidationFailed("Parameter(s) EventPattern or ScheduleExpression must be specified.")
     if rule.schedule and rule.bus != DEFAULT_BUS:

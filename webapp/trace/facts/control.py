@@ -27,8 +27,9 @@ FunctionState = Literal["Pending", "Active", "Failed", "InProgress", "Successful
 class FunctionChanged(FunctionFact):
     """A function was created, changed or deleted, or reached a new state.
 
-    ``memory_mb`` and ``timeout`` (seconds) are what it is configured with now. ``detail`` says why
-    it failed, which faults are on, or how much concurrency is reserved: a number, or ``none``.
+    ``memory_mb`` and ``timeout`` (seconds) are what it is configured with now, ``code_sha256`` is
+    the hash of its code (Base64), as AWS gives it. ``detail`` says why it failed, which faults are
+    on, or how much concurrency is reserved: a number, or ``none``.
     """
 
     change: Change
@@ -37,6 +38,7 @@ class FunctionChanged(FunctionFact):
     detail: str = ""
     memory_mb: int = 0
     timeout: int = 0
+    code_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,9 +24,11 @@ from webapp.trace.projections.stories import Scene
 
 MOST_LABELS = 1000
 MOST_NUMBERS = 10_000
-NOUNS = ("run", "call", "lane", "message", "event", "record", "bus event", "publication")
+NOUNS = ("run", "call", "lane", "message", "event", "record", "publication")
 """What is counted from 1."""
-LAST = 1_000_000
+STRIDE = 1_000_000
+"""Lanes that can be between a function that hears of events and the next one."""
+LAST = 1_000_000_000_000
 """Where lanes of targets begin: under all environments, also those that come later."""
 
 
@@ -36,9 +38,11 @@ class Board:
     ``gone`` are environments and requests of the timeline before: what still comes of them is
     no part of this one. ``previous`` is the lab time of the fact before. ``skipped`` is the
     newest sentence that told of skipped time, with its seconds. ``owned`` counts rows of runs.
+    ``receivers`` are functions that hear of events by a bus or a topic: their lanes come below it.
     """
 
     owned = 0
+    _marked = "", ""
 
     def __init__(
         self,
@@ -46,13 +50,13 @@ class Board:
         several_functions: bool,
         entry: Entry,
         queues: frozenset[str] = frozenset(),
+        receivers: frozenset[str] = frozenset(),
     ) -> None:
         self.entry = entry
         self.previous = entry.time
         self.gone: set[str] = set()
         self.origin: float | None = None
-        self.known_runs: dict[str, Run] = {}
-        self._labels: dict[str, str] = {}
+        self.known_runs, self._labels = dict[str, Run](), dict[str, str]()
         self.runs: Table[Run] = Table()
         self.lanes: Table[Lane] = Table()
         self.segments: Table[Segment] = Table()
@@ -76,6 +80,7 @@ class Board:
         self.told_last: Sentence | None = None
         self.skipped: tuple[Sentence, float] | None = None
         self._several_functions = several_functions
+        self._homes = {name: STRIDE * place for place, name in enumerate(sorted(receivers), 1)}
         self._counted = dict.fromkeys(NOUNS, 0)
 
     # -- runs
@@ -162,11 +167,26 @@ class Board:
         key = f"queue:{function}"
         lane = self.lanes.get(key)
         if lane is None:
-            prefix = function if self._several_functions else ""
-            lane = Queue(key=key, kind="events", title="Event queue", order=0, prefix=prefix)
+            prefix = self.prefix(function)
+            order = self._homes.get(function, 0)
+            lane = Queue(key=key, kind="events", title="Event queue", order=order, prefix=prefix)
             self.lanes.add(lane, self.entry.sequence)
         assert isinstance(lane, Queue), "the key is a queue's"
         return lane
+
+    def prefix(self, function: str) -> str:
+        """Return the name by which a function is told from others, where the lab has several."""
+        return function if self._several_functions else ""
+
+    def receive(self, function: str) -> None:
+        """Let a function's lanes be below buses and topics: an event came to it by one."""
+        if function in self._homes:
+            return
+        home = self._homes[function] = STRIDE * (len(self._homes) + 1)
+        for lane in self.lanes.rows():
+            if isinstance(lane, Environment) and lane.function == function:
+                lane.order += home
+                lane.touch(self.entry.sequence)
 
     def target(self, arn: str, *, title: str, says: str) -> Target:
         """Return the lane of what records go to; ``says`` tells for what it is there."""
@@ -194,8 +214,8 @@ class Board:
         return lane
 
     def bus_event_number(self, event_id: str) -> int:
-        """Return an event's number: the same on every bus that it comes over."""
-        return self._number_of("bus event", event_id)
+        """Return an event's number: the same on every bus, and in every queue that it comes to."""
+        return self._number_of("event", event_id)
 
     def topic(self, name: str) -> Lane:
         """Return the lane of one of the lab's topics; it is made on first use."""
@@ -234,10 +254,10 @@ class Board:
             key=lane_key(identifier),
             kind="environment",
             title=f"env {name}",
-            order=self.next_number("lane"),
+            order=self._homes.get(function, 0) + self.next_number("lane"),
             identifier=identifier,
             function=function,
-            prefix=function if self._several_functions else "",
+            prefix=self.prefix(function),
         )
         self.alive[identifier] = lane
         self.lanes.add(lane, self.entry.sequence)
@@ -305,9 +325,12 @@ class Board:
         return sentence
 
     def mark(self, kind: str, *, text: str, run: Run | None = None) -> None:
-        """Draw a dotted line through all lanes."""
+        """Draw a dotted line through all lanes; one for what a run does in several steps."""
         self.begin()
         entry = self.entry
+        if self._marked == (entry.run, text):
+            return
+        self._marked = entry.run, text
         mark = Mark(key=f"m{entry.sequence}", kind=kind, time=entry.time, text=text)
         self.own(mark, run or self.run())
         self.marks.add(mark, entry.sequence)

@@ -25,7 +25,10 @@ def bus_changed(board: Board, fact: BusChanged) -> None:
 
 
 def rule_changed(board: Board, fact: RuleChanged) -> None:
+    """Tell it, and draw it where something ran before: from here on the bus decides otherwise."""
     board.tell(bus_phrases.rule_changed(fact))
+    if board.origin is not None and bus_phrases.changes_routes(fact):
+        board.mark("rule", text=bus_phrases.rule_mark(fact))
 
 
 def put(board: Board, fact: EventPut) -> None:
@@ -34,7 +37,8 @@ def put(board: Board, fact: EventPut) -> None:
     entry, run = board.entry, board.reach()
     board.show(run, counts=True)
     number = board.bus_event_number(fact.event_id)
-    scene = Scene(place=fact.bus, message=number, begin=fact)
+    scene = Scene(place=fact.bus, message=number, begin=fact, why=bus_phrases.UNHEARD)
+    scene.says, scene.unheard = bus_phrases.UNHEARD_SHORTLY, True
     segment = board.draw(
         "bus-event", lane=board.bus(fact.bus), scene=scene, start=entry.time, end=entry.time
     )
@@ -51,6 +55,8 @@ def put(board: Board, fact: EventPut) -> None:
         sender=fact.sender,
         segment=segment,
     )
+    if entry.cause is not None:
+        segment.cause = board.segment_of.get(entry.cause)
     board.own(event, run)
     board.bus_events.add(event, entry.sequence)
     board.tell(bus_phrases.put(fact, number=number), segment=segment)
@@ -61,6 +67,7 @@ def matched(board: Board, fact: RuleMatched) -> None:
     if event is None:
         return
     event.decide(Decision(fact.rule, matched=True))
+    _tell_decisions(board, event)
     # What its deliveries cause begins at the event's point.
     board.link(event.segment)
     board.tell(bus_phrases.matched(fact, number=event.number), segment=event.segment)
@@ -71,6 +78,7 @@ def not_matched(board: Board, fact: RuleNotMatched) -> None:
     if event is None:
         return
     event.decide(Decision(fact.rule, matched=False, reason=fact.reason, fields=fact.fields))
+    _tell_decisions(board, event)
     board.tell(bus_phrases.not_matched(fact, number=event.number), segment=event.segment)
 
 
@@ -110,6 +118,17 @@ def given_up(board: Board, fact: TargetGivenUp) -> None:
 
 
 # -- steps
+
+
+def _tell_decisions(board: Board, event: BusEvent) -> None:
+    """Let the event's point say which rules matched it, and why others did not."""
+    scene = event.segment.scene
+    decisions = [(one.rule, one.matched, one.reason) for one in event.decisions.values()]
+    scene.why = bus_phrases.decided(decisions)
+    scene.unheard = not any(matched for _, matched, _ in decisions)
+    if not scene.unheard:
+        scene.says = bus_phrases.decided_shortly([(rule, yes) for rule, yes, _ in decisions])
+    event.segment.touch(board.entry.sequence)
 
 
 def _delivery(board: Board, fact: TargetFact) -> tuple[BusEvent, BusDelivery] | None:

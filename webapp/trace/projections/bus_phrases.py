@@ -1,5 +1,7 @@
 """Sentences about buses, rules and events on them (lambda-behaviour 7.12)."""
 
+from collections.abc import Sequence
+
 from webapp.trace.events import (
     BusChanged,
     EventPut,
@@ -14,12 +16,17 @@ from webapp.trace.events import (
 from webapp.trace.projections import formats
 
 WHY = "Who puts an event knows the bus alone. Each rule decides by its pattern whose it is, too."
+UNHEARD = "No rule on the bus matches it, so nobody hears of it and nobody is told."
+UNHEARD_SHORTLY = "no rule matches"
+MOST_SHOWN = 5
+"""Rules that a label or a story names."""
 _BUSES = {
     "created": "created",
     "changed": "set otherwise",
     "permissions": "given another policy",
     "deleted": "deleted",
 }
+_MARKS = {"enabled": "enabled", "disabled": "disabled", "deleted": "deleted"}
 _RULES = {
     "created": "is on {bus} now",
     "changed": "is set otherwise",
@@ -75,6 +82,39 @@ def bus_changed(fact: BusChanged) -> str:
 def rule_changed(fact: RuleChanged) -> str:
     said = _RULES[fact.change].format(bus=fact.bus, targets=formats.count(fact.targets, "target"))
     return f"Rule {fact.rule} {said}."
+
+
+def changes_routes(fact: RuleChanged) -> bool:
+    """Tell whether events go another way from here on: a new rule has no target at first."""
+    return fact.change != "created" and (fact.targets > 0 or fact.change == "deleted")
+
+
+def rule_mark(fact: RuleChanged) -> str:
+    """Return the label of a change's dotted line."""
+    return f"Rule {fact.rule} {_MARKS.get(fact.change, 'set')}"
+
+
+def decided_shortly(decisions: Sequence[tuple[str, bool]]) -> str:
+    """Label an event's point: ``keep-aside, not offers``; each rule with whether it matched."""
+    said = [rule if matched else f"not {rule}" for rule, matched in decisions]
+    shown = said[:MOST_SHOWN]
+    more = [f"{len(said) - MOST_SHOWN} more"] if len(said) > MOST_SHOWN else []
+    return ", ".join([*shown, *more])
+
+
+def decided(decisions: Sequence[tuple[str, bool, str]]) -> str:
+    """Say what each rule made of an event; the last of each is the reason where it kept it away."""
+    if not any(matched for _, matched, _ in decisions):
+        return f"{UNHEARD} {_refusals(decisions)}".strip()
+    matched = [rule for rule, matched, _ in decisions if matched]
+    verb = "matches" if len(matched) == 1 else "match"
+    noun = "Rule" if len(matched) == 1 else "Rules"
+    return f"{noun} {', '.join(matched)} {verb}. {_refusals(decisions)} {WHY}".replace("  ", " ")
+
+
+def _refusals(decisions: Sequence[tuple[str, bool, str]]) -> str:
+    kept = [(rule, reason) for rule, matched, reason in decisions if not matched]
+    return " ".join(f"Rule {rule} does not: {reason}." for rule, reason in kept[:MOST_SHOWN])
 
 
 def wait_why(fact: Fact) -> str:

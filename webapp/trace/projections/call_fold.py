@@ -39,6 +39,10 @@ def accepted(board: Board, fact: InvocationAccepted) -> None:
     scene = Scene(place="Caller", call=call.number, begin=fact)
     call.waits = board.draw("waits", lane=board.caller(), scene=scene, start=board.entry.time)
     call.waits.request_id = fact.request_id
+    caller = board.segment_of.get(board.entry.cause or 0)
+    if caller is not None and caller.kind == "running":
+        call.waits.cause, call.caused = caller, True
+        call.touch(board.entry.sequence)
 
 
 def throttled(board: Board, fact: InvocationThrottled) -> None:
@@ -177,6 +181,7 @@ def _call(board: Board, fact: InvocationFact) -> Call:
         number=board.next_number("call"),
         time=board.entry.time,
         function=fact.function,
+        prefix=board.prefix(fact.function),
     )
     run = board.reach(waiting=1)
     board.show(run, counts=True)

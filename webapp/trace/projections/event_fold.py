@@ -34,12 +34,16 @@ IN_LINE_SECONDS = 0.05
 def queued(board: Board, fact: EventQueued) -> None:
     if board.event(fact.request_id) is not None:
         return
-    event = _event(board, fact)
+    brought = _brought_by(board)
+    if brought is not None:
+        board.receive(fact.function)
+    event = _event(board, fact, brought=brought)
     event.payload, event.payload_size_bytes = fact.payload, fact.payload_size_bytes
-    event.asked = _brought_by(board)
+    event.asked = brought
     if event.asked is None and not fact.source.startswith(FROM_A_FUNCTION):
         event.asked = _caller(board, event)
-    board.tell(event_phrases.queued(event.number), segment=event.asked)
+    said = event_phrases.queued(event.number, function=fact.function if brought else "")
+    board.tell(said, segment=event.asked)
     _changed(board, event)
 
 
@@ -148,16 +152,18 @@ def dropped(board: Board, fact: EventDropped) -> None:
 # -- steps
 
 
-def _event(board: Board, fact: InvocationFact) -> Event:
-    """Return an event; one never heard of begins here."""
+def _event(board: Board, fact: InvocationFact, *, brought: Segment | None = None) -> Event:
+    """Return an event; one never heard of begins here. A bus's keeps the number it has there."""
     event = board.event(fact.request_id)
     if event is None:
+        number = brought.scene.message if brought and brought.kind == "bus-event" else None
         event = Event(
             key=board.event_key(fact.request_id),
-            number=board.next_number("event"),
+            number=number or board.next_number("event"),
             time=board.entry.time,
             request_id=fact.request_id,
             function=fact.function,
+            prefix=board.prefix(fact.function),
         )
         run = board.reach()
         run.events += 1
@@ -204,6 +210,7 @@ def _call(board: Board, event: Event, fact: InvocationAccepted) -> Call:
         event=event.number,
         time=board.entry.time,
         function=fact.function,
+        prefix=board.prefix(fact.function),
         model="asynchronous",
         payload=fact.payload,
         payload_size_bytes=fact.payload_size_bytes,
@@ -242,6 +249,9 @@ def _stretch(
     segment.arrives = event.newest is None
     if segment.arrives and _left_by(event) is None:
         segment.cause = event.asked
+        if event.asked is not None:
+            event.asked.spread.append((event.function, segment))
+            event.asked.touch(board.entry.sequence)
     _lead(board, event, segment)
     event.newest = segment
     return segment

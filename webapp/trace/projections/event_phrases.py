@@ -34,7 +34,10 @@ SENT = "The call is asynchronous: 202 means that the event is safely in the queu
 REFUSED = "A record that its target refuses is not kept."
 
 
-def queued(number: int) -> str:
+def queued(number: int, *, function: str = "") -> str:
+    """Say that an event is in a queue: of which ``function``, if a bus or topic brought it."""
+    if function:
+        return f"Event {number} is in the event queue of {function}; who brought it has 202."
     return f"Event {number} is in the queue; its caller has 202 and waits no longer."
 
 

@@ -19,13 +19,15 @@ class Event(Row):
     ``newest`` its newest stretch on the queue's lane, ``asked`` its caller's. ``runs`` counts
     attempts that reached the function, ``refusals`` those that did not. ``due`` is when the next
     attempt comes, ``repeats`` that it delivers what succeeded already, ``retry`` the wait for it,
-    which began ``failed_at`` on the clock. ``why`` is the reason where it was dropped.
+    which began ``failed_at`` on the clock. ``why`` is the reason where it was dropped. ``prefix``
+    names the function where a lab has several.
     """
 
     number: int
     time: float
     request_id: str
     function: str
+    prefix: str = ""
     payload: str = ""
     payload_size_bytes: int = 0
     acknowledged: float | None = None
@@ -79,6 +81,8 @@ class Event(Row):
             "number": self.number,
             "request": self.request_id,
             "function": self.function,
+            "prefix": self.prefix,
+            "caused": self.asked is not None and self.asked.spreads,
             "time": self.time,
             "acknowledged": self.acknowledged,
             "state": self.state,

@@ -27,7 +27,9 @@ class Call(Row):
     """A call. ``status`` is running, throttled, abandoned, lost, or its ``InvocationFinished``'s.
 
     One that is an attempt has the number of that, and the number of its ``event``. ``waits`` is the
-    caller's segment, ``handler`` the environment's. ``begun`` says which version ran.
+    caller's segment, ``handler`` the environment's. ``prefix`` names the function where a lab has
+    several. ``caused``: a handler made it, and no person waits for its answer. ``begun`` says
+    which version ran.
     """
 
     number: int
@@ -38,6 +40,8 @@ class Call(Row):
     refused: InvocationThrottled | None = None
     environment: str | None = None
     function: str = ""
+    prefix: str = ""
+    caused: bool = False
     model: InvocationModel = "synchronous"
     payload: str = ""
     payload_size_bytes: int = 0
@@ -80,6 +84,8 @@ class Call(Row):
             "segment": segment.key if segment else None,
             "http_status": self.http_status,
             **of_event,
+            **({"prefix": self.prefix} if self.prefix else {}),
+            **({"caused": True} if self.caused else {}),
         } | _answer(self.finish, _error(self.refused or self.abandoned))
 
 

@@ -69,7 +69,7 @@ class Target(Lane):
 class Queue(Lane):
     """The event queue of a function, with how its events are: by number, those still open.
 
-    ``prefix`` names the function where a lab has several.
+    ``prefix`` names the function where a lab has several; the lane then bears its name.
     """
 
     prefix: str = ""
@@ -88,8 +88,15 @@ class Queue(Lane):
         self.open.pop(event, None)
 
     @property
+    def label(self) -> str:
+        return self.prefix or self.title
+
+    @property
     def detail(self) -> str:
-        return " · ".join(part for part in (self.prefix, self._said()) if part)
+        if not self.prefix:
+            return self._said()
+        said = self._said()
+        return f"queue · {said if said.endswith('waits') else said.partition(',')[0]}"
 
     def _said(self) -> str:
         if len(self.open) > 1:
@@ -106,7 +113,8 @@ class Environment(Lane):
     ``busy`` is the init or invocation that runs in it, ``resting`` the frozen or reset line.
     ``unclaimed`` were made before it was known for which request. ``lines`` and ``birth`` (the
     sentence that told of the request) wait for a segment. ``resets`` says why it was reset.
-    ``interpreter`` is named where it is another than the function asks for (rule 25).
+    ``interpreter`` is named where it is another than the function asks for (rule 25). ``prefix``
+    names the function where a lab has several; the lane then bears its name.
     """
 
     identifier: str
@@ -152,13 +160,13 @@ class Environment(Lane):
 
     @property
     def label(self) -> str:
-        return f"{self.title} {version_phrases.short(self.version)}".strip()
+        return f"{self.prefix or self.title} {version_phrases.short(self.version)}".strip()
 
     @property
     def detail(self) -> str:
         memory = f"{self.memory_mb:,} MB" if self.memory_mb else ""
-        parts = self.prefix, memory, self.interpreter, self.state
-        return " · ".join(part for part in parts if part)
+        about = self.title if self.prefix else memory
+        return " · ".join(part for part in (about, self.interpreter, self.state) if part)
 
     @property
     def ended(self) -> bool:

@@ -52,7 +52,7 @@ class Segment(Row):
     ``scene`` holds what its story is told from; ``origin`` is the lab time printed as 0:00.
     ``facts`` are the sequences of the facts that point to it, ``leaders`` what it came after.
     ``cause`` is what it comes of on another lane: a record's attempt, a topic's message.
-    ``arrives``: its event came with it.
+    ``arrives``: its event came with it. ``spread`` are what came of it, each with where.
     ``leads_elsewhere``: what follows it is on another lane.
     """
 
@@ -70,6 +70,12 @@ class Segment(Row):
     following_text: str = ""
     facts: list[int] = field(default_factory=list)
     leaders: "list[Segment]" = field(default_factory=list)
+    spread: "list[tuple[str, Segment]]" = field(default_factory=list)
+
+    @property
+    def spreads(self) -> bool:
+        """Whether several others may come from it, each on its own lane."""
+        return self.kind in SPREADING
 
     @property
     def length(self) -> float | None:
@@ -131,6 +137,8 @@ class Segment(Row):
         }
         if self.kind in CALLING | SPREADING or self.kind == "record":
             row["failed"] = self.scene.failed
+        if self.scene.unheard:
+            row["unheard"] = True
         if self.cause is not None:
             row["cause"] = self.cause.key
         if self.arrives:
@@ -145,6 +153,8 @@ class Segment(Row):
         return formats.duration(self.length)
 
     def _text(self) -> str:
+        if self.kind == "bus-event":
+            return self.scene.says
         if self.kind in UNMEASURED:
             return ""
         if self.kind == "sends":
@@ -180,16 +190,21 @@ class Segment(Row):
 
     def _story(self) -> JsonObject:
         said = stories.tell(self.kind, self.scene, length=self.length)
-        return {
-            "title": self.title,
-            "badge": said.badge,
-            "what": said.what,
-            "why": said.why,
-            "rule": said.rule.text,
-            "section": said.rule.section,
-            "next": self.following_text or stories.WITHOUT_FOLLOWER.get(self.kind, ""),
-            "next_segment": self.following.key if self.following else None,
-        } | self._because()
+        leads = [{"text": f"{place} at {one.at}", "segment": one.key} for place, one in self.spread]
+        return (
+            ({"leads": leads} if leads else {})
+            | {
+                "title": self.title,
+                "badge": said.badge,
+                "what": said.what,
+                "why": said.why,
+                "rule": said.rule.text,
+                "section": said.rule.section,
+                "next": self.following_text or stories.WITHOUT_FOLLOWER.get(self.kind, ""),
+                "next_segment": self.following.key if self.following else None,
+            }
+            | self._because()
+        )
 
     def _because(self) -> JsonObject:
         if self.cause is None:

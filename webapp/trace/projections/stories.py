@@ -49,6 +49,7 @@ class Scene:
     ``message`` numbers a message of a queue; ``until`` is when it is visible, or visible again.
     ``again``: a process started anew after a reset, or an event delivered once more.
     ``reached``: the handler got the event. ``init_inside``: the call's Duration holds an init too.
+    ``says`` stands beside a point of a bus; ``unheard``: no rule matches it.
     """
 
     place: str
@@ -68,6 +69,8 @@ class Scene:
     again: bool = False
     reached: bool = True
     init_inside: bool = False
+    says: str = ""
+    unheard: bool = False
 
 
 class Telling(NamedTuple):
@@ -99,7 +102,7 @@ WITHOUT_FOLLOWER = {
     "ended": "The next call needs another environment.",
     "throttled": "The caller may try again.",
     "record": "Whoever reads the target finds it there.",
-    "bus-event": "Each rule that matches sends it to its targets.",
+    "bus-event": "Nothing: a bus keeps no event for rules that come later.",
     "sends": "Nothing: no answer and no error reach the caller.",
 }
 
@@ -400,7 +403,8 @@ def _bus_event(scene: Scene, _length: float | None) -> Telling:
     fact, number = scene.begin, scene.message or 0
     assert isinstance(fact, EventPut)
     what = bus_phrases.put(fact, number=number)
-    return Telling(what, bus_phrases.WHY, rules.ROUTED, "error" if scene.failed else "ok")
+    badge = "error" if scene.failed else "unheard" if scene.unheard else "ok"
+    return Telling(what, scene.why or bus_phrases.WHY, rules.ROUTED, badge)
 
 
 def _visibility(scene: Scene, length: float | None) -> Telling:

@@ -191,6 +191,7 @@ class LabView:
         topics: frozenset[str] = frozenset(),
         buckets: frozenset[str] = frozenset(),
         schedules: frozenset[str] = frozenset(),
+        receivers: frozenset[str] = frozenset(),
         lab: str,
         kept_segments: int = KEPT_SEGMENTS,
         kept_graves: int = KEPT_GRAVES,
@@ -203,6 +204,7 @@ class LabView:
             buckets=buckets,
             schedules=schedules,
         )
+        self._receivers = receivers
         self._lab = lab
         self._kept_segments = kept_segments
         self._graves = Graves(limit=kept_graves)
@@ -323,6 +325,7 @@ class LabView:
             several_functions=len(self._owned.functions) > 1,
             entry=entry,
             queues=self._owned.queues,
+            receivers=self._receivers,
         )
 
     # -- rows

@@ -19,6 +19,7 @@ async def put_events(call: Call, request: Request) -> Result:
             run=call.run,
             sender=f"lambda {session.name}" if session else "api",
             seconds=lambda time: float(time.timestamp()),
+            cause=call.cause,
         )
     except (SourceBusy, SourceFailed) as error:
         # Clients look at each entry, and send those again that failed.

@@ -105,6 +105,7 @@ def _invocation(call: Call, request: Request) -> Invocation:
         client_context=None if context is None else read_client_context(context),
         source="aws",
         trace=call.trace,
+        cause=call.cause,
     )
 
 
