@@ -20,6 +20,7 @@ SHOP = f"{LAB}/buses/bus-shop"
 LARGE = f"{SHOP}/rules/large"
 MARKUP = "</textarea></script>'\"><img src=x onerror=alert(1)>"
 NO_MARKUP = "<img"
+NEW = {"rule": "new", "pattern": '{"source": ["shop"]}', "to": "bus-reader"}
 ORDER = {"source": "shop", "detail_type": "order"}
 
 
@@ -101,6 +102,30 @@ def test_a_rule_gets_another_pattern_and_is_switched(routes: FlaskClient) -> Non
     assert rule(routes, "orders")["enabled"]
 
 
+def test_a_rule_is_added_for_what_the_lab_owns_and_deleted_again(routes: FlaskClient) -> None:
+    pattern = '{"detail": {"total": [{"numeric": ["<", 9]}]}}'
+    new = {"rule": "small", "pattern": pattern, "to": "bus-reader"}
+    said = asked(routes, f"{SHOP}/rules", **new)
+    assert "Rule small sends what matches to bus-reader from now on" in said.text
+    assert rule(routes, "small")["to"] == ["bus-reader"]
+    answered(routes, f"{SHOP}/put", **ORDER, detail='{"total": 5}')
+    assert newest(routes)["rules"]["small"]
+    assert "There is a rule small already" in asked(routes, f"{SHOP}/rules", **new).text
+    assert "is deleted" in asked(routes, f"{SHOP}/rules/small/delete").text
+    names = [one["name"] for one in routes.get(f"{SHOP}/rules", headers=JSON).get_json()["rules"]]
+    assert "small" not in names
+
+
+def test_a_new_rule_begins_with_a_pattern_that_the_newest_event_matches(
+    routes: FlaskClient,
+) -> None:
+    answered(routes, f"{SHOP}/put", source="till", detail_type="sale", detail="{}")
+    html = routes.get("/w/local/lessons/routes").text
+    form = html.partition('id="bus-1-new-pattern"')[2].partition("</textarea>")[0]
+    assert "till" in form
+    assert "sale" in form
+
+
 def test_a_pattern_is_laid_out_with_the_values_of_a_field_on_one_line(
     routes: FlaskClient,
 ) -> None:
@@ -134,6 +159,16 @@ def test_a_form_without_script_leads_back_to_the_boards(routes: FlaskClient) -> 
         ("rules/large/test", {"pattern": '{"a":["b"]}', "event": "["}, "Parameter Event"),
         ("rules/large/test", {"pattern": '{"a":["b"]}', "event": "x" * 1_100_000}, "over 1 MB"),
         ("rules/none/pattern", {"pattern": '{"a":["b"]}'}, "Rule none does not exist"),
+        ("rules/none/delete", {}, "Rule none does not exist"),
+        ("rules", {**NEW, "rule": ""}, "A rule&#39;s name has 1 to 64"),
+        ("rules", {**NEW, "rule": "a b"}, "A rule&#39;s name has 1 to 64"),
+        ("rules", {**NEW, "rule": "a" * 65}, "A rule&#39;s name has 1 to 64"),
+        ("rules", {**NEW, "rule": MARKUP}, "A rule&#39;s name has 1 to 64"),
+        ("rules", {**NEW, "to": "bus-shop"}, "nothing called"),
+        ("rules", {**NEW, "to": MARKUP}, "nothing called"),
+        ("rules", {**NEW, "to": "arn:aws:lambda:us-east-1:1:function:x"}, "nothing called"),
+        ("rules", {**NEW, "pattern": "{"}, "Event pattern is not valid"),
+        ("rules", {**NEW, "rule": "large"}, "There is a rule large already"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(
@@ -148,7 +183,7 @@ def test_what_cannot_be_is_refused_in_words(
     "name", ["default", "..%2Fbus-shop", "BUS-SHOP", "arn:aws:events:x", MARKUP]
 )
 def test_a_bus_that_is_not_the_labs_cannot_be_named(routes: FlaskClient, name: str) -> None:
-    for method, path in (("get", ""), ("get", "/rules"), ("post", "/put"), ("post", "/restore")):
+    for method, path in (("get", ""), ("get", "/rules"), ("post", "/put"), ("post", "/rules")):
         answer = getattr(routes, method)(f"{LAB}/buses/{name}{path}", headers=HTMX)
         assert answer.status_code == 404
         assert NO_MARKUP not in answer.text
@@ -192,4 +227,5 @@ def test_every_button_of_a_board_has_its_command(routes: FlaskClient) -> None:
     assert "events put-events" in html
     assert "EventBusName" in html
     assert "events put-rule" in html
+    assert "events put-targets" in html
     assert "events enable-rule" in html

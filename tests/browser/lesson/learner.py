@@ -196,6 +196,8 @@ class Learner:
         self.hand.show("Code")
         with self.page.expect_navigation():
             self.hand.select(self.page.get_by_role("combobox", name="Function"), function)
+            if isinstance(self.hand, Keys):
+                self.key("Enter")
 
     def _save_asynchronous(self) -> None:
         form = self.page.locator("#asynchronous")

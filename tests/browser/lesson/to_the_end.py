@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from tests.browser.lesson.learner import Learner
+from tests.browser.lesson.one_more_listener import events_and_who_handles_them
 
 BILL = """\
 import os
@@ -430,6 +431,7 @@ def _know_them_all(learner: Learner) -> None:
 
 
 LESSONS: dict[str, Callable[[Learner], None]] = {
+    "events-producers-routers-consumers": events_and_who_handles_them,
     "your-first-function": your_first_function,
     "stateless-copies": stateless_copies,
     "synchronous": synchronous,

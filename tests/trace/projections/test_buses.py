@@ -6,9 +6,12 @@ from tests.trace.lab_script import LAB
 from webapp.trace.events import (
     BusChanged,
     Entry,
+    EnvironmentRequested,
     EventPut,
     EventQueued,
     Fact,
+    InvocationAccepted,
+    InvocationStarted,
     LabReset,
     RuleChanged,
     RuleMatched,
@@ -30,7 +33,10 @@ class Buses:
 
     def __init__(self) -> None:
         self.view = LabView(
-            functions=frozenset({"reader"}), buses=frozenset({"shop", "archive"}), lab=LAB
+            functions=frozenset({"reader", "teller"}),
+            buses=frozenset({"shop", "archive"}),
+            receivers=frozenset({"reader"}),
+            lab=LAB,
         )
         self.sequence = 0
         self.time = 1000.0
@@ -172,3 +178,105 @@ def test_what_a_delivery_causes_begins_at_the_event() -> None:
     )
     buses.tell(queued, cause=matched)
     assert buses.view.segment_of(matched) == buses.event["segment"]
+
+
+def queued(function: str, request: str) -> EventQueued:
+    return EventQueued(
+        function=function,
+        request_id=request,
+        qualifier="$LATEST",
+        source="rule large",
+        payload="{}",
+        payload_size_bytes=2,
+    )
+
+
+def accepted(function: str, request: str) -> InvocationAccepted:
+    return InvocationAccepted(function=function, request_id=request, model="asynchronous")
+
+
+def fan_out(buses: Buses) -> None:
+    """Let two rules match an event, each for a function that then gets it."""
+    buses.put()
+    for rule, function in (("large", "reader"), ("all", "teller")):
+        matched = buses.tell(RuleMatched(bus="shop", rule=rule, event_id="e1", targets=1))
+        buses.tell(queued(function, f"for-{function}"), cause=matched)
+        buses.tell(accepted(function, f"for-{function}"))
+
+
+def test_the_points_of_a_bus_say_which_rules_matched() -> None:
+    buses = Buses()
+    buses.put()
+    [point] = buses.rows("segments")
+    assert (point["text"], point["unheard"]) == ("no rule matches", True)
+    assert point["story"]["why"].startswith("No rule on the bus matches it")
+    buses.tell(RuleMatched(bus="shop", rule="all", event_id="e1", targets=1))
+    buses.tell(RuleNotMatched(**WHERE, reason="detail.total is 5", fields=("detail.total",)))
+    [point] = buses.rows("segments")
+    assert point["text"] == "all, not large"
+    assert "unheard" not in point
+    assert point["story"]["why"].startswith(
+        "Rule all matches. Rule large does not: detail.total is 5."
+    )
+
+
+def test_an_event_has_one_number_on_the_bus_and_in_every_queue() -> None:
+    buses = Buses()
+    fan_out(buses)
+    assert [row["number"] for row in buses.rows("events")] == [1, 1]
+    assert buses.story[2] == "Event 1 is in the event queue of reader; who brought it has 202."
+
+
+def test_an_event_leads_to_each_of_its_consumers() -> None:
+    buses = Buses()
+    fan_out(buses)
+    [point] = [row for row in buses.rows("segments") if row["kind"] == "bus-event"]
+    arrivals = [row for row in buses.rows("segments") if row.get("arrives")]
+    assert [row["cause"] for row in arrivals] == [point["id"], point["id"]]
+    leads = point["story"]["leads"]
+    assert [lead["segment"] for lead in leads] == [row["id"] for row in arrivals]
+    assert [lead["text"].split(" at ")[0] for lead in leads] == ["reader", "teller"]
+
+
+def test_lanes_go_from_the_bus_down_to_each_function_with_its_queue() -> None:
+    buses = Buses()
+    for function in ("reader", "teller"):
+        environment = function[0] * 32
+        requested = EnvironmentRequested(
+            function=function,
+            environment=environment,
+            why="first call",
+            request_id="r0",
+            memory_mb=128,
+        )
+        buses.tell(requested)
+    fan_out(buses)
+    lanes = sorted(buses.rows("lanes"), key=lambda row: row["order"])
+    assert [(row["title"], row["kind"]) for row in lanes] == [
+        ("Caller", "caller"),
+        ("shop", "queue"),
+        ("reader", "events"),
+        ("reader", "environment"),
+        ("teller", "events"),
+        ("teller", "environment"),
+    ]
+
+
+def test_who_put_an_event_is_its_cause() -> None:
+    buses = Buses()
+    started = buses.tell(
+        InvocationStarted(function="teller", request_id="r0", environment="t" * 32, start="warm")
+    )
+    buses.put(cause=started)
+    handler, point = buses.rows("segments")
+    assert point["cause"] == handler["id"]
+
+
+def test_a_changed_rule_is_drawn_once_something_ran() -> None:
+    buses = Buses()
+    buses.tell(RuleChanged(bus="shop", rule="all", change="targets", targets=1))
+    assert buses.rows("marks") == []
+    buses.put()
+    for change, targets in (("created", 0), ("targets", 1), ("targets", 1)):
+        buses.tell(RuleChanged(bus="shop", rule="new", change=change, targets=targets))  # type: ignore[arg-type]
+    assert [row["text"] for row in buses.rows("marks")] == ["Rule new set"]
