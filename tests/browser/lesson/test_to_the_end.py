@@ -53,5 +53,5 @@ def test_every_lesson_is_done_to_the_last_tick(
         assert learner.violations() == []
         assert learner.complaints == []
     page.goto(address)
-    expect(page.get_by_text("7 of 22")).to_have_count(1)
+    expect(page.get_by_text("8 of 22")).to_have_count(1)
     context.close()
