@@ -24,7 +24,15 @@ def test_a_bare_lesson_lacks_everything_and_each_is_said_once(tmp_path: Path) ->
     assert {(one.file, one.line) for one in found} == {(FILE, 1)}
 
 
-@pytest.mark.parametrize("slug", ["your-first-function", "stateless-copies", "cold-and-warm"])
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "events-producers-routers-consumers",
+        "your-first-function",
+        "stateless-copies",
+        "cold-and-warm",
+    ],
+)
 def test_the_courses_lessons_lack_nothing(slug: str) -> None:
     course = load_course(LESSONS)
     assert incomplete(course.lesson(slug), spellings=course.spellings) == []
