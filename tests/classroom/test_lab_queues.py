@@ -159,6 +159,20 @@ def test_a_reset_empties_the_queues_and_an_undo_brings_back_what_they_held(
     assert failed.settings.number("VisibilityTimeout") == 7
 
 
+def test_an_undo_says_how_many_messages_it_does_not_bring_back(
+    labs: Labs, lesson: Lesson, monkeypatch: pytest.MonkeyPatch, application: Application
+) -> None:
+    monkeypatch.setattr("webapp.classroom.lab_queues.MOST_KEPT", 2)
+    press(labs, lesson, "send-3")
+    assert labs.resets.would_lose("local", lesson) == {FAILED: 1}
+    made = labs.resets.reset("local", lesson, scope="lab")
+    assert made.lost == {FAILED: 1}
+    assert labs.resets.undoable("local", lesson) == made
+    labs.resets.undo("local", lesson, id=made.id)
+    assert len(queue(application, FAILED).queue) == 2
+    assert labs.resets.would_lose("local", lesson) == {}
+
+
 def test_a_queue_that_a_learner_deleted_comes_back_with_a_reset_alone(
     application: Application, labs: Labs, lesson: Lesson
 ) -> None:

@@ -249,3 +249,21 @@ def test_a_deleted_queue_says_so_and_can_be_created_again(
     answered(orders, f"{FAILED}/restore")
     answered(orders, f"{FAILED}/send", body="a")
     assert counts(orders) == (1, 0, 0)
+
+
+def test_a_reset_says_which_messages_its_undo_will_not_have_before_and_after(
+    orders: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def note() -> str:
+        return orders.get(f"{LAB}/undo/note", headers=HTMX).text
+
+    assert "hidden" in note()
+    monkeypatch.setattr("webapp.classroom.lab_queues.MOST_KEPT", 1)
+    for _ in range(3):
+        answered(orders, f"{FAILED}/send", body="hello")
+    assert "Gone for good would be: 2 messages of orders-failed." in note()
+    reset = answered(orders, f"{LAB}/reset", scope="lab")
+    assert reset["lost"] == {"orders-failed": 2}
+    assert "Not kept" in reset["note"]
+    menu = orders.get(f"{LAB}/undo", headers=HTMX).text
+    assert "2 messages of orders-failed." in menu

@@ -80,7 +80,7 @@ def attributes_of(queue: LabQueue, address: Address) -> dict[str, str]:
 def document(opened: Workspace, lab: Lab) -> dict[str, Any]:
     """Return the lab's queues as JSON values, by name: their attributes and their messages.
 
-    Of very many messages only the oldest are kept.
+    Of very many messages only the oldest are kept; ``lost`` is how many are not.
     """
     left, kept = MOST_KEPT_BYTES, {}
     for live in _present(opened, lab):
@@ -90,8 +90,18 @@ def document(opened: Workspace, lab: Lab) -> dict[str, Any]:
             if left < 0:
                 break
             messages.append(message_document(record))
-        kept[live.name] = {"attributes": dict(live.record.attributes), "messages": messages}
+        kept[live.name] = {
+            "attributes": dict(live.record.attributes),
+            "messages": messages,
+            "lost": len(live.queue) - len(messages),
+        }
     return kept
+
+
+def lost(document: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many messages a ``document`` leaves out, by queue; only where there are any."""
+    counts = {name: one.get("lost", 0) for name, one in document.items()}
+    return {name: count for name, count in counts.items() if count}
 
 
 async def bring_back(opened: Workspace, lab: Lab, document: Mapping[str, Any], *, run: str) -> None:

@@ -22,10 +22,14 @@ UndoScope = ResetScope | Literal["solution"]
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A reset, or code that gave way to the solution's, that can still be taken back."""
+    """A reset, or code that gave way to the solution's, that can still be taken back.
+
+    ``lost`` says how many messages of a queue it does not bring back, by the queue's name.
+    """
 
     id: str
     scope: UndoScope
+    lost: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from webapp.classroom import lab_queues
 from webapp.classroom.kept_versions import digests_of
 from webapp.classroom.knobs import kept_knobs, knobs_document, knobs_of
 from webapp.classroom.live import LiveLab
@@ -48,11 +49,11 @@ class Resets:
 
         What goes is on disk before anything is changed: a crash in between loses nothing.
         """
-        undo = Undo(secrets.token_hex(8), scope)
         desks = self._desks(workspace, lesson, tab=tab)
         lost = self._lost(desks, scope)
         if scope == "lab":
             lost |= self._loop.call(self._operations.sources(workspace, lesson))
+        undo = _undo(secrets.token_hex(8), lost)
         self._keep(workspace, lesson, undo, {**lost, "reset": 0})
         if scope != "configuration":
             for desk in desks:
@@ -75,7 +76,12 @@ class Resets:
     def undoable(self, workspace: str, lesson: Lesson) -> Undo | None:
         """Return the reset that can be taken back now, if there is one."""
         kept = self._undos.read(workspace, lab=lesson.slug)
-        return Undo(kept.id, kept.document["scope"]) if kept and self._counts(kept) else None
+        return _undo(kept.id, kept.document) if kept and self._counts(kept) else None
+
+    def would_lose(self, workspace: str, lesson: Lesson) -> dict[str, int]:
+        """Return how many messages a reset of the lab would take for good, by queue."""
+        sources = self._loop.call(self._operations.sources(workspace, lesson))
+        return lab_queues.lost(sources["queues"])
 
     def undo(self, workspace: str, lesson: Lesson, *, id: str, tab: str = "") -> None:
         """Bring back what a reset took. Raises ``ResourceNotFound`` when it is too late."""
@@ -152,6 +158,10 @@ class Resets:
         live = self._live(workspace, lesson)
         live.tell("draft", tab=tab)
         live.tell("undo", tab="")
+
+
+def _undo(id: str, document: Mapping[str, Any]) -> Undo:
+    return Undo(id, document["scope"], lab_queues.lost(document.get("queues", {})))
 
 
 def _bring_back(desk: Desk, version: int | None) -> None:

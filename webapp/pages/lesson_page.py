@@ -16,6 +16,7 @@ from webapp.pages.home import State, state_of
 from webapp.pages.lab_page import LabPage, read_lab_page
 from webapp.pages.outline import Outline, Way, lessons_around, read_outline
 from webapp.pages.prose import Look, PageRenderer
+from webapp.pages.undo_notes import UndoNote
 from webapp.trace.events import InvocationModel
 
 RATES = (("1", "1×"), ("10", "10×"), ("60", "60×"), ("600", "600×"), ("max", "Skip waits"))
@@ -56,6 +57,7 @@ class LessonPage:
     done: int
     base: str
     clock_address: str
+    undo_note: UndoNote
 
 
 def read_lesson_page(
@@ -86,6 +88,7 @@ def read_lesson_page(
         done=states.count("done"),
         base=look.base,
         clock_address=f"/w/{workspace}/clock",
+        undo_note=UndoNote(state.undo.lost if state.undo else {}),
     )
 
 

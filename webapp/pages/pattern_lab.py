@@ -23,6 +23,7 @@ from webapp.pages.pattern import Group, Pattern, drawn
 from webapp.pages.pattern_asynchronous import asynchronous_form, asynchronous_patterns
 from webapp.pages.pattern_published import nothing_published, published_patterns
 from webapp.pages.prose import Look, PageRenderer
+from webapp.pages.undo_notes import UndoNote
 from webapp.pages.versions import OlderNotice, ShownVersion, VersionList
 from webapp.runtime.model import Configuration, Faults
 
@@ -115,6 +116,7 @@ def _page(look: Look) -> LessonPage:
         done=1,
         base=look.base,
         clock_address=f"/w/{look.workspace}/clock",
+        undo_note=UndoNote({}),
     )
 
 
@@ -279,9 +281,17 @@ def _undos(look: Look) -> tuple[Pattern, ...]:
         ("Undo: of the solution", "solution"),
     )
     found = ((name, Undo("pattern", scope)) for name, scope in scopes)
+    most = "Undo: of more messages than are kept", Undo("pattern", "lab", {"orders-dead": 502})
     return tuple(
-        drawn(name, "lesson/_undo.html", in_menu=True, base=look.base, undo=undo)
-        for name, undo in (("Undo: nothing to take back", None), *found)
+        drawn(
+            name,
+            "lesson/_undo.html",
+            in_menu=True,
+            base=look.base,
+            undo=undo,
+            note=UndoNote(undo.lost if undo else {}),
+        )
+        for name, undo in (("Undo: nothing to take back", None), *found, most)
     )
 
 

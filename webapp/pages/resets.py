@@ -12,6 +12,7 @@ from webapp.pages.access import labs, lesson
 from webapp.pages.answers import done
 from webapp.pages.files import draft_body
 from webapp.pages.sent import fields, function, tab
+from webapp.pages.undo_notes import UndoNote
 from webapp.runtime.errors import InvalidParameterValue
 
 pages = Blueprint("resets", __name__, url_prefix="/w/<workspace>/labs/<slug>")
@@ -23,16 +24,29 @@ def reset(workspace: str, slug: str) -> Response:
     """Put code, configuration or the whole lab back; answers what the editors hold now."""
     scope, open_lesson = _scope(fields().get("scope")), lesson(slug)
     undo = labs().resets.reset(workspace, open_lesson, scope=scope, tab=tab())
-    body = {**_draft(workspace, open_lesson), "scope": scope, "undo": undo.id}
+    body = {
+        **_draft(workspace, open_lesson),
+        "scope": scope,
+        "undo": undo.id,
+        "lost": undo.lost,
+        "note": UndoNote(undo.lost).after,
+    }
     return done(workspace, slug, body=body)
+
+
+@pages.get("/undo/note")
+def note(workspace: str, slug: str) -> Response:
+    """Show what a reset of the whole lab would take for good."""
+    lost = labs().resets.would_lose(workspace, lesson(slug))
+    return htmx.fragment(render_template("lesson/_undo_note.html", note=UndoNote(lost)))
 
 
 @pages.get("/undo")
 def undoable(workspace: str, slug: str) -> Response:
     """Show the reset that can be taken back now."""
     found = labs().resets.undoable(workspace, lesson(slug))
-    base = f"/w/{workspace}/labs/{slug}"
-    return htmx.fragment(render_template("lesson/_undo.html", base=base, undo=found))
+    base, note = f"/w/{workspace}/labs/{slug}", UndoNote(found.lost if found else {})
+    return htmx.fragment(render_template("lesson/_undo.html", base=base, undo=found, note=note))
 
 
 @pages.post("/undo/<name>")

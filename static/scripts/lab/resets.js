@@ -30,7 +30,7 @@ export class Resets {
 
   async #reset(address, scope) {
     const answer = await this.#send(address, { scope });
-    if (answer) this.#say(scope, `${this.address}/undo/${answer.undo}`);
+    if (answer) this.#say(scope, `${this.address}/undo/${answer.undo}`, answer.note);
   }
 
   async #undo(address) {
@@ -50,8 +50,9 @@ export class Resets {
     }
   }
 
-  #say(scope, undo) {
-    const toast = document.getElementById("toasts").show({ title: SAYS[scope], text: "You can undo this for 10 minutes, here or in the menu of resets.", seconds: UNDO_SECONDS });
+  #say(scope, undo, note) {
+    const text = ["You can undo this for 10 minutes, here or in the menu of resets.", note].filter(Boolean).join(" ");
+    const toast = document.getElementById("toasts").show({ title: SAYS[scope], text, seconds: UNDO_SECONDS });
     const button = element("button", { type: "button", class: "button button--quiet button--small", "data-dismiss": true }, icon("undo-2"), "Undo");
     button.addEventListener("click", () => this.#undo(undo));
     toast.querySelector(".toast__actions").prepend(button);
