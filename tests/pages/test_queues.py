@@ -1,5 +1,6 @@
 """The boards of a lab's queues: as forms, fragments and JSON, and what attackers send there."""
 
+import html
 from collections.abc import Iterator
 from typing import Any
 
@@ -201,9 +202,9 @@ def test_bodies_attributes_and_names_never_become_markup(orders: FlaskClient) ->
     received = asked(orders, f"{FAILED}/receive").text
     page = orders.get("/w/local/lessons/orders").text
     opened = orders.get(f"{FAILED}/messages/{sent['message']}", headers=HTMX).text
-    for html in (received, page, shown(orders), opened):
-        assert "&lt;img src=x" in html
-        assert NO_MARKUP not in html
+    for text in (received, page, shown(orders), opened):
+        assert "&lt;img src=x" in text
+        assert NO_MARKUP not in text
     refused = asked(orders, f"{FAILED}/send", body="a", attributes=f"{MARKUP}=1")
     assert NO_MARKUP not in refused.text
     assert NO_MARKUP not in asked(orders, f"{LAB}/queues/{MARKUP}/send", body="a").text
@@ -267,3 +268,65 @@ def test_a_reset_says_which_messages_its_undo_will_not_have_before_and_after(
     assert "Not kept" in reset["note"]
     menu = orders.get(f"{LAB}/undo", headers=HTMX).text
     assert "2 messages of orders-failed." in menu
+
+
+SET = {"visibility_timeout": "60", "delay": "5", "retention": "3600", "wait": "2"}
+
+
+def test_a_queue_is_set_otherwise_on_its_board(orders: FlaskClient) -> None:
+    told = answered(orders, f"{FAILED}/attributes", **SET, dead_letter="orders-dead", receives="7")
+    assert (told["VisibilityTimeout"], told["ReceiveMessageWaitTimeSeconds"]) == ("60", "2")
+    form = orders.get(f"{FAILED}/attributes", headers=HTMX).text
+    for name, value in SET.items():
+        assert f'name="{name}" value="{value}"' in form
+    assert "<option selected>orders-dead</option>" in form
+    assert 'name="receives" value="7"' in form
+    assert "visibility timeout 1 min" in shown(orders)
+    without = asked(orders, f"{FAILED}/attributes", **SET, dead_letter="").text
+    assert "<option selected>" not in without
+    assert "Saved" in without
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("visibility_timeout", "43201", "Invalid value for the parameter VisibilityTimeout."),
+        ("delay", "soon", "Invalid value for the parameter DelaySeconds."),
+        ("retention", "", "Invalid value for the parameter MessageRetentionPeriod."),
+        ("wait", "21", "Invalid value for the parameter ReceiveMessageWaitTimeSeconds."),
+        ("receives", "0", "valid values are from 1 to 1000"),
+        ("receives", MARKUP, "Invalid value for maxReceiveCount"),
+        ("delay", "9" * 100_000, "Invalid value for the parameter DelaySeconds."),
+        ("dead_letter", "nobody", "Dead letter target does not exist."),
+        ("dead_letter", "orders-steps.fifo", "must be same type of queue"),
+        ("dead_letter", f"arn:{MARKUP}", "RedrivePolicy is invalid"),
+    ],
+)
+def test_a_setting_that_sqs_refuses_stays_typed_with_its_words_and_sets_nothing(
+    orders: FlaskClient, name: str, value: str, says: str
+) -> None:
+    before = orders.get(f"{FAILED}/attributes", headers=HTMX).text
+    form = {**SET, "dead_letter": "orders-dead", "receives": "7", name: value}
+    refused = asked(orders, f"{FAILED}/attributes", **form)
+    assert refused.status_code == 400
+    error = refused.text.partition(f'id="queue-1-settings-{name}-about"')[2].partition("</p>")[0]
+    assert says in html.unescape(error)
+    assert NO_MARKUP not in refused.text
+    assert orders.get(f"{FAILED}/attributes", headers=HTMX).text == before
+    assert orders.post(f"{FAILED}/attributes", data=form, headers=JSON).status_code == 400
+
+
+def test_settings_are_of_the_labs_own_queues_alone(orders: FlaskClient) -> None:
+    for queue in ("elsewhere", "..", "orders-failed%00", "<b>"):
+        assert orders.get(f"{LAB}/queues/{queue}/attributes", headers=HTMX).status_code == 404
+        assert asked(orders, f"{LAB}/queues/{queue}/attributes", **SET).status_code == 404
+
+
+def test_the_command_sets_what_is_typed(orders: FlaskClient) -> None:
+    typed = {f"queue-1-settings-{name}": value for name, value in SET.items()}
+    page = orders.get(f"{LAB}/commands", query_string=typed, headers=HTMX).text
+    command = html.unescape(page.partition('id="command-queue-1-settings-text"')[2])
+    command = command.partition("</pre>")[0]
+    assert "sqs set-queue-attributes" in command
+    assert '"VisibilityTimeout": "60"' in command
+    assert '"MessageRetentionPeriod": "3600"' in command

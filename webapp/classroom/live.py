@@ -24,6 +24,7 @@ from webapp.trace.events import (
     Fact,
     FunctionChanged,
     LabReset,
+    QueueChanged,
     QueueFact,
     ResetUndone,
     RuleChanged,
@@ -42,7 +43,7 @@ from webapp.trace.projections.messages import QueueView
 from webapp.trace.projections.rows import JsonObject
 
 _PAGE = 5000
-BOARDS = ("queues", "buses", "rules", "topics", "subscriptions")
+BOARDS = ("queues", "queue-settings", "buses", "rules", "topics", "subscriptions")
 """Parts of boards, as a page asks for them again."""
 _OF_PUBLISHED = (FunctionChanged, VersionPublished, VersionDeleted, AliasMoved, AliasDeleted)
 
@@ -309,6 +310,8 @@ def _boards_of(fact: Fact, lab: Lab) -> Iterator[str]:
     """Yield the parts of the lab's boards that show something else since a fact."""
     if isinstance(fact, QueueFact) and fact.queue in lab.queue_names:
         yield "queues"
+        if isinstance(fact, QueueChanged):
+            yield "queue-settings"
     if isinstance(fact, BusFact) and fact.bus in lab.bus_names:
         yield "buses"
         if isinstance(fact, BusChanged | EventPut | RuleChanged):

@@ -1,6 +1,6 @@
 """The queues of a lab as a page shows and works them, for web threads: every method blocks."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from webapp.runtime.loop import LoopThread
 from webapp.sources.queues.live_queue import Received
 from webapp.sources.queues.message import Message
 from webapp.sources.queues.moves import MoveTask
+from webapp.sources.queues.settings import QueueSettings
 from webapp.trace.projections.messages import QueueView
 
 T = TypeVar("T")
@@ -111,6 +112,12 @@ class QueueBoards:
                 workspace, lesson, queue, message, receive=receive, seconds=seconds
             )
         )
+
+    def set_attributes(
+        self, workspace: str, lesson: Lesson, queue: str, attributes: Mapping[str, str]
+    ) -> QueueSettings:
+        """Change SQS's attributes; they hold for what happens from now on."""
+        return self._call(self._work.set_attributes(workspace, lesson, queue, attributes))
 
     def purge(self, workspace: str, lesson: Lesson, queue: str) -> str:
         """Delete every message; return the run."""

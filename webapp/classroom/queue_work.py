@@ -133,6 +133,15 @@ class QueueWork:
         await self._live(opened, lesson, queue).purge(run=run)
         return run
 
+    async def set_attributes(
+        self, workspace: str, lesson: Lesson, queue: str, attributes: Mapping[str, str]
+    ) -> QueueSettings:
+        """Change SQS's attributes; return the settings. Raises a ``SourceError`` in SQS's words."""
+        name = _own(lesson, queue).name
+        opened, run = await self._begin(workspace, lesson, f"Set {queue} otherwise", None)
+        await lab_queues.queues_of(opened).set_attributes(name, attributes, run=run)
+        return self._live(opened, lesson, queue).settings
+
     async def delete(
         self, workspace: str, lesson: Lesson, queue: str, message: str, *, receive: int
     ) -> None:

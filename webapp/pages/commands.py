@@ -27,6 +27,7 @@ from webapp.pages.queue_commands import (
     press_command,
     queue_groups,
 )
+from webapp.pages.queues import settings_forms
 from webapp.pages.sent import fields, function, seconds, whole_number
 from webapp.pages.topic_commands import topic_groups
 from webapp.pages.version_commands import TypedAliases
@@ -65,7 +66,16 @@ def commands(workspace: str, slug: str) -> Response:
         ),
         on_queue=lambda action: press_command(lines, action, lab=lab, address=address),
         queues=(
-            *queue_groups(lines, lab=lab, address=address, typed=_message(given)),
+            *queue_groups(
+                lines,
+                lab=lab,
+                address=address,
+                typed=_message(given),
+                settings={
+                    name: form.typed(given, prefix=f"{form.id}-").wanted
+                    for name, form in settings_forms(workspace, slug).items()
+                },
+            ),
             *bus_groups(lines, labs().buses.boards(workspace, open_lesson)),
             *topic_groups(
                 lines,

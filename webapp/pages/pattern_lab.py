@@ -281,8 +281,12 @@ def _undos(look: Look) -> tuple[Pattern, ...]:
         ("Undo: of the solution", "solution"),
     )
     found = ((name, Undo("pattern", scope)) for name, scope in scopes)
-    most = "Undo: of more messages than are kept", Undo("pattern", "lab", {"orders-dead": 502})
-    return tuple(
+    lost = {"orders-dead": 502}
+    most = "Undo: of more messages than are kept", Undo("pattern", "lab", lost)
+    asked = drawn(
+        "Reset: what its undo will not keep", "lesson/_undo_note.html", note=UndoNote(lost)
+    )
+    drawings = (
         drawn(
             name,
             "lesson/_undo.html",
@@ -293,6 +297,7 @@ def _undos(look: Look) -> tuple[Pattern, ...]:
         )
         for name, undo in (("Undo: nothing to take back", None), *found, most)
     )
+    return (*drawings, asked)
 
 
 def _outlines(look: Look) -> tuple[Pattern, ...]:

@@ -1,10 +1,16 @@
 """Patterns of the boards of queues: empty, busy, FIFO, dead letters, deleted, and what is said."""
 
+from webapp.classroom.wanted_settings import WantedSettings
 from webapp.pages.pattern import Group, Pattern, drawn
+from webapp.pages.queue_settings import SettingsForm
 from webapp.pages.queue_views import BoardView, Said, ShownRow
 
 _LONG = "a-queue-whose-name-is-as-long-as-the-name-of-a-queue-can-be-which-is-eighty-chars"
 _ABOUT = "visibility timeout 30 s · kept for 4 d · dead letters to orders-dead after 3 receives"
+_WANTED = WantedSettings(
+    visibility_timeout="30", delay="0", retention="345600", wait="0", dead_letter="orders-dead"
+)
+_REFUSED = {"delay": "Invalid value for the parameter DelaySeconds."}
 _SAID = (
     ("Queue: sent", Said(id="said-1", text="Sent and on disk: message 5f8e.")),
     (
@@ -73,6 +79,13 @@ def _board(
     left: tuple[ShownRow, ...] = (),
     more: int = 0,
 ) -> BoardView:
+    settings = SettingsForm(
+        id=f"queue-{place}-settings",
+        address=f"{base}/queues/{name}",
+        wanted=_WANTED,
+        targets=("orders-dead",),
+        errors=_REFUSED if more else {},
+    )
     return BoardView(
         base=base,
         id=f"queue-{place}",
@@ -91,6 +104,7 @@ def _board(
         more=more,
         left=left,
         now=0.0,
+        settings=settings if exists else None,
     )
 
 

@@ -1,8 +1,11 @@
 """What the boards of queues and the form of asynchronous invocation do, as commands. Pure."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.classroom.asynchronous import event_config, queue_arn, target_arn
+from webapp.classroom.wanted_settings import WantedSettings
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.press import OnQueue, Purge, Receive, Send
@@ -37,6 +40,7 @@ class QueueCommands:
     place: int
     address: Address
     typed: TypedMessage = TypedMessage()
+    settings: WantedSettings | None = None
 
     def group(self, *, redrives: bool) -> Group:
         """Return every button of the queue's board."""
@@ -50,6 +54,16 @@ class QueueCommands:
             block(f"{name}-visibility", "Hide for 60 s", self._hide, about=FIRST),
             block(f"{name}-purge", "Purge", lambda: self._sqs("purge-queue")),
         ]
+        if self.settings:
+            settings = self.settings.attributes(self.address)
+            blocks.append(
+                block(
+                    f"{name}-settings",
+                    "Save settings",
+                    lambda: self._set(settings),
+                    about="As typed.",
+                )
+            )
         if redrives:
             blocks.append(block(f"{name}-redrive", "Redrive", self._redrive))
         return Group(f"Queue {self.queue.name}", tuple(blocks))
@@ -102,6 +116,9 @@ class QueueCommands:
         )
         return f'--receipt-handle "$({received})"'
 
+    def _set(self, attributes: Mapping[str, str]) -> str:
+        return self._sqs("set-queue-attributes", option("--attributes", json.dumps(attributes)))
+
     def _redrive(self) -> str:
         arn = option("--source-arn", queue_arn(self.queue.name, self.address))
         return self.lines.aws("sqs", "start-message-move-task", arn)
@@ -118,7 +135,12 @@ def press_command(lines: CommandLines, action: OnQueue, *, lab: Lab, address: Ad
 
 
 def queue_groups(
-    lines: CommandLines, *, lab: Lab, address: Address, typed: dict[str, TypedMessage]
+    lines: CommandLines,
+    *,
+    lab: Lab,
+    address: Address,
+    typed: Mapping[str, TypedMessage],
+    settings: Mapping[str, WantedSettings],
 ) -> tuple[Group, ...]:
     """Return the buttons of every board of a lab."""
     redriven = {one.redrive.dead_letter_queue for one in lab.queues if one.redrive}
@@ -129,6 +151,7 @@ def queue_groups(
             place=place,
             address=address,
             typed=typed.get(queue.name, TypedMessage()),
+            settings=settings.get(queue.name),
         ).group(redrives=queue.name in redriven)
         for place, queue in enumerate(lab.queues, start=1)
     )

@@ -1,12 +1,15 @@
 """What the board of a queue shows, as plain data for its template."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.classroom.queue_boards import QueueBoard
 from webapp.classroom.queue_work import CONSUMER
+from webapp.classroom.wanted_settings import WantedSettings
+from webapp.pages.queue_settings import SettingsForm
+from webapp.runtime.model import Address
 from webapp.sources.queues.live_queue import Received
 from webapp.sources.queues.message import Message
 from webapp.sources.queues.moves import MoveTask
@@ -73,6 +76,7 @@ class BoardView:
     more: int
     left: tuple[ShownRow, ...]
     now: float
+    settings: SettingsForm | None = None
 
     @property
     def address(self) -> str:
@@ -90,7 +94,29 @@ class Said:
     received: tuple[str, ...] = field(default=())
 
 
-def board_view(board: QueueBoard, *, base: str, place: int, now: float) -> BoardView:
+def settings_form(
+    board: QueueBoard, *, base: str, place: int, address: Address, others: Sequence[str]
+) -> SettingsForm | None:
+    """Return the form of a queue's settings as they are; ``None`` if it was deleted.
+
+    ``others`` are queues of its kind, which may get its dead letters.
+    """
+    settings, name = board.now.settings, board.now.name
+    if settings is None:
+        return None
+    wanted = WantedSettings.of(settings, address)
+    foreign = [wanted.dead_letter] if wanted.dead_letter not in ("", *others) else []
+    return SettingsForm(
+        id=f"queue-{place}-settings",
+        address=f"{base}/queues/{name}",
+        wanted=wanted,
+        targets=(*(one for one in others if one != name), *foreign),
+    )
+
+
+def board_view(
+    board: QueueBoard, *, base: str, place: int, now: float, form: SettingsForm | None
+) -> BoardView:
     """Return a queue for its template; ``place`` counts the lab's queues."""
     looked, view = board.now, board.view
     settings = looked.settings
@@ -116,6 +142,7 @@ def board_view(board: QueueBoard, *, base: str, place: int, now: float) -> Board
         more=max(0, view.present - len(rows)),
         left=tuple(_row(row, None, place=place, now=now) for row in view.left),
         now=now,
+        settings=form,
     )
 
 

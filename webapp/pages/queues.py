@@ -1,6 +1,7 @@
 """The boards of a lab's queues. Forms work without script; scripts get fragments or JSON."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template
@@ -10,6 +11,7 @@ from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form, back
 from webapp.pages.attribute_lines import read_attributes
+from webapp.pages.queue_settings import SettingsForm
 from webapp.pages.queue_views import (
     BoardView,
     Said,
@@ -17,9 +19,11 @@ from webapp.pages.queue_views import (
     board_view,
     consumer_json,
     pretty,
+    settings_form,
 )
 from webapp.pages.sent import fields, newlines, whole_number
-from webapp.runtime.errors import InvalidParameterValue, ServiceError
+from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound, ServiceError
+from webapp.runtime.model import Address
 from webapp.sources.errors import SourceError
 
 pages = Blueprint("queues", __name__, url_prefix="/w/<workspace>/labs/<slug>/queues")
@@ -34,10 +38,32 @@ def read_boards(workspace: str, slug: str) -> tuple[BoardView, ...]:
     open_lesson, now = lesson(slug), labs().clock(workspace).now
     base = f"/w/{workspace}/labs/{slug}"
     boards = labs().queues.boards(workspace, open_lesson)
+    forms = settings_forms(workspace, slug)
     return tuple(
-        board_view(board, base=base, place=place, now=now)
+        board_view(board, base=base, place=place, now=now, form=forms.get(board.now.name))
         for place, board in enumerate(boards, start=1)
     )
+
+
+def settings_forms(workspace: str, slug: str) -> dict[str, SettingsForm]:
+    """Return the form of each queue's settings, by its name; of those that are there."""
+    open_lesson, base = lesson(slug), f"/w/{workspace}/labs/{slug}"
+    boards = labs().queues.boards(workspace, open_lesson)
+    if not boards:
+        return {}
+    address = Address(account=labs().account(workspace), region=labs().region(workspace))
+    kinds = {one.name: one.fifo for one in open_lesson.lab.queues}
+    forms = {
+        board.now.name: settings_form(
+            board,
+            base=base,
+            place=place,
+            address=address,
+            others=[name for name, fifo in kinds.items() if fifo is kinds[board.now.name]],
+        )
+        for place, board in enumerate(boards, start=1)
+    }
+    return {name: form for name, form in forms.items() if form is not None}
 
 
 @pages.get("/<queue>")
@@ -150,6 +176,32 @@ def redrive(workspace: str, slug: str, queue: str) -> Response:
     return _done(workspace, slug, queue, act)
 
 
+@pages.get("/<queue>/attributes")
+def attributes(workspace: str, slug: str, queue: str) -> Response:
+    """Show how a queue is set now."""
+    return _settings(_settings_of(workspace, slug, queue))
+
+
+@pages.post("/<queue>/attributes")
+def set_attributes(workspace: str, slug: str, queue: str) -> Response:
+    """Set a queue otherwise; what is refused stands at its field, in SQS's words."""
+    form = _settings_of(workspace, slug, queue).typed(fields())
+    address = Address(account=labs().account(workspace), region=labs().region(workspace))
+    wanted = form.wanted.attributes(address)
+    try:
+        settings = labs().queues.set_attributes(workspace, lesson(slug), queue, wanted)
+    except SourceError as error:
+        if asked_form() != "fragment":
+            raise
+        return _settings(form.refused(error.message), status=error.status)
+    if asked_form() == "fragment":
+        said = "Saved: it holds for what happens from now on."
+        return _settings(replace(_settings_of(workspace, slug, queue), said=said))
+    if asked_form() == "page":
+        return back(workspace, slug, anchor=ANCHOR)
+    return jsonify({name: settings.shown().get(name, "") for name in wanted})
+
+
 @pages.post("/<queue>/restore")
 def restore(workspace: str, slug: str, queue: str) -> Response:
     """Create a queue of the lab again that somebody deleted."""
@@ -185,6 +237,19 @@ def _done(
 def _board(workspace: str, slug: str, queue: str) -> BoardView:
     labs().queues.board(workspace, lesson(slug), queue)
     return next(one for one in read_boards(workspace, slug) if one.name == queue)
+
+
+def _settings_of(workspace: str, slug: str, queue: str) -> SettingsForm:
+    """Return the form of a queue that is there. Raises ``ResourceNotFound``."""
+    labs().queues.board(workspace, lesson(slug), queue)
+    form = settings_forms(workspace, slug).get(queue)
+    if form is None:
+        raise ResourceNotFound(f"The queue '{queue[:80]}' was deleted. Create it again.")
+    return form
+
+
+def _settings(form: SettingsForm, *, status: int = 200) -> Response:
+    return htmx.fragment(render_template("lesson/_queue_settings.html", form=form), status=status)
 
 
 def _receive() -> int:

@@ -3,8 +3,8 @@ import { element, icon, write } from "./dom.js";
 
 const COPIED_MS = 2000;
 const LONGEST_TYPED = 4000;
-/** The forms of versions and aliases: what is typed is sent with the form's id before its name. */
-const FORMS = "#publish, form[data-alias]";
+/** The forms of versions, aliases and queues: what is typed is sent with the form's id before its name. */
+const FORMS = "#publish, form[data-alias], form[data-queue-settings]";
 
 export class CommandLines {
   #dialog = document.getElementById("commands");
