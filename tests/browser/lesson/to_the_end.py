@@ -223,9 +223,22 @@ def _buy_and_mend(learner: Learner) -> None:
     learner.see_revealed("Every call ran and succeeded")
     learner.see_passed("Two handlers charge at the same moment")
     learner.turn("Continue")
+    _find_no_room(learner)
     learner.write_code(ONCE)
     learner.press("Buy, try 3 times")
     learner.see_passed("the order is charged once")
+    learner.turn("Continue")
+
+
+def _find_no_room(learner: Learner) -> None:
+    learner.press("Reserve 1")
+    learner.predict("Its answer, a little later")
+    learner.press("Charge 2 at once", which=-1)
+    learner.see_revealed("It got 429 at once")
+    learner.see_passed("gets 429 instead")
+    learner.press("Buy in 2 shops")
+    learner.see_passed("both shops have their receipt")
+    learner.press("Reserve nothing")
     learner.turn("Continue")
 
 
