@@ -58,6 +58,32 @@ def test_who_is_always_busy_gets_its_share_and_no_more(memory_mb: int) -> None:
     run(body())
 
 
+def test_one_that_can_not_be_looked_at_frees_no_other() -> None:
+    class Broken(Busy):
+        looks = 0
+
+        def cpu_seconds(self) -> float:
+            self.looks += 1
+            if self.looks > 1 and asyncio.get_running_loop().time() < 10.0:
+                raise PermissionError
+            return 0.0
+
+    async def body() -> None:
+        loop = asyncio.get_running_loop()
+        told: list[object] = []
+        loop.set_exception_handler(lambda _, context: told.append(context["exception"]))
+        broken, item, chief = Broken(), Busy(), governor()
+        with (
+            chief.governing(item, meter=chief.meter(512)),
+            chief.governing(broken, meter=chief.meter(512)),
+        ):
+            await asyncio.sleep(10)
+        assert item.cpu_seconds() / 10 == pytest.approx(512 / MEGABYTES, rel=0.06)
+        assert len(told) > 100
+
+    run(body())
+
+
 @pytest.mark.parametrize(("memory_mb", "rate"), [(128, 3.0), (1769, 3.0), (3538, 4.0)])
 def test_several_threads_or_processes_share_it(memory_mb: int, rate: float) -> None:
     async def body() -> None:

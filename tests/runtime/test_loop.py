@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 
 import pytest
 
@@ -79,6 +80,22 @@ def test_what_runs_while_the_loop_stops_is_cancelled_and_may_tidy_up(loop: LoopT
     assert loop.stop(timeout=PATIENCE_SECONDS)
     assert future.cancelled()
     assert tidied.is_set()
+
+
+def test_work_that_had_no_turn_before_the_stop_is_cancelled(loop: LoopThread) -> None:
+    entered, go_on = threading.Event(), threading.Event()
+
+    async def block() -> None:
+        entered.set()
+        go_on.wait(PATIENCE_SECONDS)
+
+    loop.submit(block())
+    assert entered.wait(PATIENCE_SECONDS)
+    future = loop.submit(where())
+    assert not loop.stop(timeout=0.0)
+    go_on.set()
+    with pytest.raises(CancelledError):
+        future.result(PATIENCE_SECONDS)
 
 
 def test_whoever_calls_while_the_loop_stops_gets_an_answer(loop: LoopThread) -> None:

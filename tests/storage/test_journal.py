@@ -293,6 +293,7 @@ def test_a_row_that_is_there_already_fails_alone(
     assert sequences(engine) == [1, 2]
 
 
+@pytest.mark.slow
 def test_a_quiet_journal_gives_its_connection_back(engine: Engine, journal: Journal) -> None:
     back: SimpleQueue[object] = SimpleQueue()
     event.listen(engine, "checkin", lambda connection, _record: back.put(connection))

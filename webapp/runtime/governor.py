@@ -99,10 +99,17 @@ class Governor:
 
     def _look(self) -> None:
         """Look at whoever is due, or will be at once: few looks at many are cheap."""
-        now = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        now = loop.time()
         for watch in self._running:
-            if watch.due <= now + _TOGETHER_SECONDS:
+            if watch.due > now + _TOGETHER_SECONDS:
+                continue
+            watch.due = now + PERIOD_SECONDS
+            try:
                 watch.look(now=now)
+            except Exception as error:  # one that can't be looked at must not free the others
+                context = {"message": "a look at an environment failed", "exception": error}
+                loop.call_exception_handler(context)
         self._set()
 
 

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import CancelledError, Future
+from functools import partial
 from typing import Any, TypeVar
 
 from webapp.runtime.inbox import Inbox
@@ -73,7 +74,7 @@ class LoopThread:
         return not self._thread.is_alive()
 
     def _begin(self, work: Coroutine[Any, Any, T], future: "Future[T]") -> None:
-        self._loop.create_task(_answer(work, future))
+        self._loop.create_task(work).add_done_callback(partial(_answer, future))
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -87,17 +88,14 @@ class LoopThread:
         self._loop.close()
 
 
-async def _answer(work: Coroutine[Any, Any, T], future: "Future[T]") -> None:
-    """Do the work and tell who waits what came of it."""
-    try:
-        result = await work
-    except asyncio.CancelledError:
+def _answer(future: "Future[T]", task: "asyncio.Task[T]") -> None:
+    """Tell who waits what came of a task, also of one that was cancelled before its first step."""
+    if task.cancelled():
         future.cancel()
-        future.set_running_or_notify_cancel()
-        raise
-    except BaseException as error:
-        future.set_exception(error)
-        if not isinstance(error, Exception):
-            raise
+    if not future.set_running_or_notify_cancel():
+        return
+    error = task.exception()
+    if error is None:
+        future.set_result(task.result())
     else:
-        future.set_result(result)
+        future.set_exception(error)
