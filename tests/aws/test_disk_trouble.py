@@ -272,7 +272,7 @@ def test_records_on_their_way_wait_for_the_disk(
     application: Application, ground: Ground, trouble: str
 ) -> None:
     """Whoever was told 202 before gets what it asked for, once the disk can write again."""
-    create(ground.lambda_, "slowly", "import time\ndef handler(*_):\n    time.sleep(1)\n")
+    create(ground.lambda_, "slowly", "import time\ndef handler(*_):\n    time.sleep(4)\n")
     url = ground.sqs.create_queue(QueueName="records")["QueueUrl"]
     asked = ground.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     ground.lambda_.put_function_event_invoke_config(
@@ -282,7 +282,7 @@ def test_records_on_their_way_wait_for_the_disk(
     ground.lambda_.invoke(FunctionName="slowly", InvocationType="Event", Payload="{}")
     ailing, store = Ailing(application.storage.engine), application.services.store
     TROUBLES[trouble](ailing)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 200
     while store.trouble is None and time.monotonic() < deadline:
         ground.sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)
     assert SAID[trouble] in str(store.trouble)

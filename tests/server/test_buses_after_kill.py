@@ -26,7 +26,7 @@ def prepare(running: Running) -> None:
     events.put_rule(Name="all", EventBusName="shop", EventPattern='{"source":["shop"]}')
     targets = [{"Id": "q", "Arn": QUEUE}]
     events.put_targets(Rule="all", EventBusName="shop", Targets=targets)
-    soon = datetime.now(UTC) + timedelta(seconds=3)
+    soon = datetime.now(UTC) + timedelta(seconds=10)
     client(running, "scheduler").create_schedule(
         Name="once",
         ScheduleExpression=f"at({soon:%Y-%m-%dT%H:%M:%S})",
@@ -62,7 +62,7 @@ def received(running: Running, wanted: set[int]) -> set[int]:
     """Receive, with patience, until all that is wanted came."""
     sqs, found = client(running, "sqs"), set[int]()
     url = sqs.get_queue_url(QueueName="orders")["QueueUrl"]
-    for _ in range(40):
+    for _ in range(300):
         answer: dict[str, Any] = sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1
         )

@@ -62,7 +62,7 @@ def received(sqs: Any, queue: tuple[str, str]) -> Callable[..., list[dict[str, A
 
     def receive(count: int = 1) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        for _ in range(30):
+        for _ in range(90):
             answer = sqs.receive_message(
                 QueueUrl=queue[0],
                 MaxNumberOfMessages=10,

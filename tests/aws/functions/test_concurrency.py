@@ -8,6 +8,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from tests.aws.clients import received
 from tests.aws.functions.clients import create, shown
 from tests.server.running import Running
 
@@ -69,11 +70,7 @@ def test_with_none_reserved_a_call_gets_429_and_an_event_goes_to_both_targets(
     assert code(refused) == "TooManyRequestsException"
     assert refused.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
     client.invoke(FunctionName="stopped", InvocationType="Event", Payload=b'{"a":1}')
-    received = [
-        sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20, MessageAttributeNames=["All"])
-        for url in urls
-    ]
-    letter, record = (answer["Messages"][0] for answer in received)
+    [letter], [record] = (received(sqs, url, MessageAttributeNames=["All"]) for url in urls)
     assert json.loads(letter["Body"]) == {"a": 1}
     assert letter["MessageAttributes"]["ErrorCode"]["StringValue"] == "429"
     told = json.loads(record["Body"])

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.aws.clients import received
 from tests.aws.functions.clients import create, shown
 from tests.server.running import Running
 
@@ -45,11 +46,9 @@ class Queue:
         asked = sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])
         self.arn = asked["Attributes"]["QueueArn"]
 
-    def message(self, *, wait: int = 20) -> dict[str, Any] | None:
-        answer = self._sqs.receive_message(
-            QueueUrl=self.url, WaitTimeSeconds=wait, MessageAttributeNames=["All"]
-        )
-        return next(iter(answer.get("Messages", [])), None)
+    def message(self) -> dict[str, Any] | None:
+        found = received(self._sqs, self.url, MessageAttributeNames=["All"])
+        return next(iter(found), None)
 
     def record(self) -> Any:
         message = self.message()

@@ -9,6 +9,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from tests.aws.clients import received
 from tests.aws.functions.clients import create
 from tests.server.running import Running
 from webapp.runtime.lineage import Chain
@@ -97,11 +98,7 @@ def test_an_event_of_a_loop_goes_to_its_dead_letters_and_the_chain_with_it(
     create(client, "events-loop", SELF, Timeout=60, MemorySize=1769, DeadLetterConfig=target)
     payload = json.dumps({"type": "Event", "depth": 1})
     client.invoke(FunctionName="events-loop", InvocationType="Event", Payload=payload)
-    wanted = {"WaitTimeSeconds": 20, "MessageAttributeNames": ["All"], "AttributeNames": ["All"]}
-    messages: list[Any] = []
-    for _ in range(6):
-        messages = messages or sqs.receive_message(QueueUrl=url, **wanted).get("Messages", [])
-    [letter] = messages
+    [letter] = received(sqs, url, MessageAttributeNames=["All"], AttributeNames=["All"])
     assert json.loads(letter["Body"])["depth"] == 17
     attributes = letter["MessageAttributes"]
     assert attributes["ErrorCode"]["StringValue"] == "400"

@@ -18,7 +18,7 @@ from tests.server.running import PATIENCE_SECONDS, Running, serving
 
 pytestmark = pytest.mark.slow
 
-TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 60
 BOOTSTRAP = r"""#!/bin/bash
 set -u
 api=$AWS_LAMBDA_RUNTIME_API
@@ -42,7 +42,7 @@ while true; do
     say '8\r\n\0\0\0\0\0\0\0\0\r\n' ;;
   esac
   chunk one
-  sleep 1
+  case $event in *slow*) sleep 5 ;; esac
   chunk two
   case $event in
     *large*)
@@ -99,7 +99,9 @@ def payload_of(events: list[dict[str, Any]]) -> bytes:
 
 def test_pieces_come_while_the_function_runs(client: Any, streaming: str) -> None:
     client.invoke(FunctionName=streaming)
-    answer = client.invoke_with_response_stream(FunctionName=streaming, LogType="Tail")
+    answer = client.invoke_with_response_stream(
+        FunctionName=streaming, Payload=b'"slow"', LogType="Tail"
+    )
     came: list[tuple[float, Any]] = [(time.monotonic(), event) for event in answer["EventStream"]]
     pieces = [event["PayloadChunk"]["Payload"] for _, event in came[:-1]]
     assert b"".join(pieces) == b"onetwo"
@@ -137,7 +139,7 @@ def test_more_than_a_buffered_response_holds_can_be_streamed(client: Any, stream
 
 def test_a_url_hands_on_what_comes_as_it_comes(url: str, server: Running) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
-    connection.request("GET", "/", headers={"Host": urlsplit(url).netloc})
+    connection.request("GET", "/slow", headers={"Host": urlsplit(url).netloc})
     response = connection.getresponse()
     assert (response.status, response.headers["Content-Type"]) == (200, "text/plain")
     assert response.headers["Content-Security-Policy"] == "sandbox"
@@ -169,7 +171,7 @@ def test_a_caller_that_leaves_midway_does_not_hold_the_function(tmp_path: Path) 
         client = client_of(server)
         address = opened(client, deploy(client))
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
-        connection.request("GET", "/large", headers={"Host": urlsplit(address).netloc})
+        connection.request("GET", "/slow-and-large", headers={"Host": urlsplit(address).netloc})
         response = connection.getresponse()
         assert response.read(3) == b"one"
         response.close()

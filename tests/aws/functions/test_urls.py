@@ -93,7 +93,7 @@ def allow(client: Any, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def url(client: Any) -> str:
-    create(client, "web", CODE, Timeout=2)
+    create(client, "web", CODE, Timeout=8)
     return opened(client, "web")
 
 

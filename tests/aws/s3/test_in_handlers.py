@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.waiter import WaiterModel, create_waiter_with_client
 
-from tests.aws.clients import Boto
+from tests.aws.clients import Boto, received
 from tests.aws.test_from_handlers import call
 from webapp.wiring import Application
 
@@ -83,7 +83,7 @@ def test_the_default_bus_hears_of_a_bucket_that_says_so(boto: Boto, s3: Any, buc
     kept = s3.get_bucket_notification_configuration(Bucket=bucket)
     assert kept["EventBridgeConfiguration"] == {}
     s3.put_object(Bucket=bucket, Key="a b", Body=b"hello")
-    [message] = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)["Messages"]
+    [message] = received(sqs, url)
     event = json.loads(message["Body"])
     assert (event["detail-type"], event["source"]) == ("Object Created", "aws.s3")
     assert event["resources"] == [f"arn:aws:s3:::{bucket}"]

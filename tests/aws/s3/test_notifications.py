@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.aws import clients
 from tests.aws.clients import Boto
 from tests.aws.s3.conftest import refusal
 from tests.runtime.zips import zipped
@@ -43,7 +44,7 @@ def tell(s3: Any, bucket: str, **configuration: Any) -> None:
 
 def received(queue: tuple[Any, str, str]) -> Any:
     sqs, url, _ = queue
-    found = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"]
+    found = clients.received(sqs, url)
     sqs.delete_message(QueueUrl=url, ReceiptHandle=found[0]["ReceiptHandle"])
     return json.loads(found[0]["Body"])
 
