@@ -18,7 +18,7 @@ from webapp.curriculum.loader import load_course
 from webapp.curriculum.model import Lesson
 from webapp.wiring import content_folder
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 PROGRAMS = Path(sys.executable).parent
 
 

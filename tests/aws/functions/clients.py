@@ -35,7 +35,10 @@ def zipped(text: str = ECHO, *, file: str = "handler.py") -> bytes:
 
 
 def create(client: Any, name: str, text: str = ECHO, **members: Any) -> dict[str, Any]:
-    """Create a function and wait until it is active; return what CreateFunction answered."""
+    """Create a function and wait until it is active; return what CreateFunction answered.
+
+    A member that is ``None`` is not sent.
+    """
     wanted = {
         "FunctionName": name,
         "Runtime": "python3.13",
@@ -46,7 +49,8 @@ def create(client: Any, name: str, text: str = ECHO, **members: Any) -> dict[str
         "Timeout": 60,
         **members,
     }
-    answer: dict[str, Any] = client.create_function(**wanted)
+    sent = {name: value for name, value in wanted.items() if value is not None}
+    answer: dict[str, Any] = client.create_function(**sent)
     client.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=SOON)
     return answer
 

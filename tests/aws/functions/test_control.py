@@ -65,7 +65,7 @@ def plain(configuration: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_function_lives_as_on_aws_from_its_creation_to_its_deletion(client: Any) -> None:
     data = zipped()
-    created = create(client, "life", Code={"ZipFile": data})
+    created = create(client, "life", Timeout=None, Code={"ZipFile": data})
     assert created["ResponseMetadata"]["HTTPStatusCode"] == 201
     pending = {
         "State": "Pending",
