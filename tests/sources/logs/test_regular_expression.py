@@ -20,6 +20,8 @@ from webapp.sources.logs.regular_expression import MOST_POSITIONS, RegularExpres
         ("[hc]at$", "cats", False),
         ("[hc]at$", "cat\n", True),
         ("[hc]at$", "cat\n\n", False),
+        ("[hc]at$", "a hat\na cat\n", True),
+        ("[hc]at$", "a hat\nof a man\n", False),
         ("colou?r", "color", True),
         ("colou?r", "colour", True),
         ("colou?r", "colouur", False),
@@ -124,6 +126,7 @@ _branches = st.builds(
 )
 @example("a?b?a?$", "ab")
 @example("a*b{0,3}|^b$", "b\n")
+@example("b$", "a\nb\n")
 def test_it_agrees_with_another_implementation(source: str, text: str) -> None:
     other = source.replace("{,", "{0,").replace("$", r"(?=\n?\Z)")
     expected = re.search(other, text, re.ASCII | re.DOTALL) is not None

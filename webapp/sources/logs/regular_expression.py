@@ -69,20 +69,23 @@ class RegularExpression:
             self._add(branch)
 
     def search(self, text: str) -> bool:
-        """Tell whether the expression matches anywhere in ``text``."""
+        """Tell whether the expression matches anywhere in ``text``.
+
+        ``$`` holds at the end, and before a newline that is the last character (as in Java and
+        Python); not before one within.
+        """
         state = self._skip(self._begin)
-        for character in text:
-            if state & self._end_anywhere or (character == "\n" and self._ends(state, text)):
+        last = len(text) - 1
+        for at, character in enumerate(text):
+            if state & self._end_anywhere:
+                return True
+            if at == last and character == "\n" and state & self._end:
                 return True
             code = ord(character)
             takes = self._takes[code] if code < _ASCII else self._takes_beyond
             moved = ((state << 1) | (state & self._repeats)) & takes
             state = self._skip(moved | self._begin_anywhere)
         return bool(state & (self._end | self._end_anywhere))
-
-    def _ends(self, state: int, text: str) -> bool:
-        """Tell whether ``$`` holds before a newline: it does before the last one."""
-        return bool(state & self._end) and text.find("\n") == len(text) - 1
 
     def _skip(self, state: int) -> int:
         """Add the positions that can be left out after those in ``state``.
