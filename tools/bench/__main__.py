@@ -18,7 +18,7 @@ import structlog
 from tools.bench.part import Measured, Part, measure
 from tools.bench.parts.all import PARTS
 from tools.bench.results import Results, this_machine, write
-from tools.bench.tables import console_figures, console_verdicts, machine_line
+from tools.bench.tables import console_figures, console_verdicts, machine_line, warning
 
 RESULTS = Path(".bench.json")
 
@@ -41,7 +41,7 @@ def run(parts: list[Part]) -> Results:
     """Measure parts one after the other, and print each as it comes."""
     quick, machine = bool(os.environ.get("QUICK")), this_machine()
     taken, began = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
-    print(machine_line(machine))
+    print(machine_line(machine), warning(machine), sep="\n")
     measured: list[Measured] = []
     for part in parts:
         measured.append(measure(part, quick=quick))

@@ -46,6 +46,8 @@ def main() -> int:
     except ResultsInvalid as error:
         print(error, file=sys.stderr)
         return 2
+    if old.quick != new.quick:
+        print("One of these is a quick run, whose sizes are smaller: compare two of a kind.")
     found = [one for one in changes(old, new) if one.verdict]
     for one in sorted(found, key=lambda one: one.ratio, reverse=True):
         print(_line(one))

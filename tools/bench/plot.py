@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 from tools.bench.measure import Figure
 from tools.bench.tables import shown
 
-WIDTH, HEIGHT = 720, 360
-LEFT, RIGHT, TOP, BOTTOM = 70, 210, 44, 46
+WIDTH, HEIGHT = 780, 360
+LEFT, RIGHT, TOP, BOTTOM = 70, 240, 44, 46
 COLOURS = ("#0b6e99", "#b3540b", "#4a7c1f", "#8a3ea8", "#a8324a", "#5b5b5b")
 _STYLE = """
 svg { font: 13px system-ui, sans-serif; background: #fff; fill: #1d232b }

@@ -11,7 +11,7 @@ from pathlib import Path
 from tools.bench import results
 from tools.bench.plot import plot
 from tools.bench.results import Results, ResultsInvalid
-from tools.bench.tables import figure_table, growth_table, machine_line, verdict_table
+from tools.bench.tables import figure_table, growth_table, machine_line, verdict_table, warning
 
 BEGIN, END = "<!-- results begin -->", "<!-- results end -->"
 PAGE = Path("docs/benchmarks.md")
@@ -52,6 +52,8 @@ def _sections(found: Results) -> Iterator[str]:
     kind = "a quick run" if found.quick else "a full run"
     minutes = round(found.seconds / 60)
     yield f"{found.taken}, {kind} of {minutes} minutes. {machine_line(found.machine)}."
+    if found.machine.busy:
+        yield f"**{warning(found.machine)}**"
     if found.versions:
         named = ", ".join(f"{name} {version}" for name, version in found.versions.items())
         yield f"Measured beside: {named}."

@@ -98,7 +98,7 @@ class Results:
 def this_machine() -> Machine:
     """Look at the machine and the checkout that this runs on."""
     return Machine(
-        system=platform.platform(),
+        system=f"{platform.system()} {platform.release().partition('-')[0]}",
         processor=_processor(),
         cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else _cores(),
         python=platform.python_version(),

@@ -26,14 +26,18 @@ def _digits(value: float) -> str:
 
 
 def machine_line(machine: Machine) -> str:
-    """Return where a run is, and a warning where others are at work there."""
-    line = (
+    """Return where a run is."""
+    return (
         f"{machine.processor}, {machine.cores} cores, {machine.system}, "
         f"Python {machine.python}, commit {machine.commit}, load {machine.load:.1f}"
     )
+
+
+def warning(machine: Machine) -> str:
+    """Return what to think of figures where others were at work; nothing where nobody was."""
     if not machine.busy:
-        return line
-    return f"{line}\nWARNING: this machine is busy. Trust ratios only, and these not much."
+        return ""
+    return "WARNING: this machine is busy. Trust ratios only, and these not much."
 
 
 def console_figures(measured: Measured) -> str:

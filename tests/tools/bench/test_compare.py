@@ -1,6 +1,7 @@
 """Comparing two runs: only what changed beyond noise is told, and not what the machine did."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,15 @@ def test_the_command_names_what_became_slower_and_fails_then(
     assert "slower   2.00x  calls: warm" in told
     assert "1 ms ->       2 ms" in told
     assert command(monkeypatch, tmp_path / "old.json", tmp_path / "old.json") == 0
+
+
+def test_a_quick_run_is_not_quietly_compared_with_a_full_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept(tmp_path / "old.json", run(figure("warm", 1.0)))
+    kept(tmp_path / "new.json", replace(run(figure("warm", 1.0)), quick=True))
+    command(monkeypatch, tmp_path / "old.json", tmp_path / "new.json")
+    assert "One of these is a quick run" in capsys.readouterr().out
 
 
 def test_the_command_says_when_a_file_holds_no_results(

@@ -10,7 +10,7 @@ from tests.tools.bench.runs import TAKEN, figure, run
 from tools.bench import results
 from tools.bench.plot import Scale, plot
 from tools.bench.report import BEGIN, END, PAGE, filled, main, markdown
-from tools.bench.tables import console_figures, console_verdicts, machine_line, shown
+from tools.bench.tables import console_figures, console_verdicts, shown, warning
 
 RATIO = "cold start, trivial / zygote without walls"
 GROWING = tuple(
@@ -56,10 +56,10 @@ def test_a_part_that_failed_is_told_as_such() -> None:
 
 
 def test_a_busy_machine_is_warned_of() -> None:
-    assert "WARNING" not in machine_line(run(figure("cold", 1.0), load=0.2).machine)
-    assert "WARNING: this machine is busy" in machine_line(
-        run(figure("cold", 1.0), load=5.0).machine
-    )
+    quiet, busy = (run(figure("cold", 1.0), load=load) for load in (0.2, 5.0))
+    assert warning(quiet.machine) == ""
+    assert "WARNING" not in markdown(quiet)
+    assert f"**{warning(busy.machine)}**" in markdown(busy)
 
 
 def test_the_terminal_says_which_targets_hold() -> None:

@@ -23,8 +23,8 @@ SIZES = {
 }
 QUICK_LARGEST = {FUNCTIONS: 100, ENVIRONMENTS: 100, FACTS: 10_000, WORKSPACES: 100}
 WARM, COLD, PAGE = "warm call", "cold start", "lesson page"
-LIVE = "message to live pages about a call"
-FIRST_PAGE = "lesson page, the lab's first since the start"
+LIVE = "message to live pages"
+FIRST_PAGE = "first lesson page after a start"
 CREATE, LIST, HOME = "create a function", "list functions (a page of 50)", "course map"
 LAB, FUNCTION = "cold-and-warm", "cold-and-warm-greeter"
 LESSON = f"/w/local/lessons/{LAB}"
