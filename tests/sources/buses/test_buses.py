@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.sources.buses.bench import BUSY, DEAD, GONE, QUEUE, START, Lab, on_loop
+from webapp.sources.buses import router
 from webapp.sources.buses.entries import EntryError
 from webapp.sources.buses.errors import (
     BusExists,
@@ -93,6 +94,22 @@ def test_a_rule_that_does_not_match_says_which_field_decided() -> None:
         assert fact.fields == ("detail.total",)
         assert fact.reason == "detail.total is 5; the pattern asks for a number > 10"
         assert lab.outlets.parcels == []
+
+    on_loop(work)
+
+
+def test_what_takes_long_is_compared_off_the_loop_with_the_same_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(router, "COMPARED_HERE", 0)
+
+    async def work(lab: Lab) -> None:
+        await lab.rule("one", pattern={"detail": {"n": [1]}})
+        await lab.rule("two", pattern={"detail": {"n": [2]}})
+        await lab.put({"n": 1})
+        assert [one.rule for one in lab.facts(RuleMatched)] == ["one"]
+        assert [one.rule for one in lab.facts(RuleNotMatched)] == ["two"]
+        assert len(lab.outlets.parcels) == 1
 
     on_loop(work)
 

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sources.matching import naive
+from webapp.sources.matching import document as document_module
 from webapp.sources.matching.dialect import EVENT_BRIDGE, NOTIFICATION_SERVICE
+from webapp.sources.matching.document import Document
 from webapp.sources.matching.errors import PatternInvalid
 from webapp.sources.matching.pattern import Pattern, read_pattern
 from webapp.sources.matching.values import loads
@@ -274,3 +276,67 @@ def test_it_agrees_with_the_naive_implementation(
     expected = naive.matches(document, given_object, by_text=by_text)
     assert found.matches(given_object) is expected
     assert bool(found.mismatches(given_object)) is not expected
+
+
+MANY = [{"prefix": f"p{number}"} for number in range(250)]
+WORDS = [f"p{number}" for number in range(400)]
+OBJECTS = {"items": [{"a": 1}] * 400}
+HOSTILE = [
+    # an array of many texts, and hundreds of conditions for each
+    ({"items": MANY}, {"items": ["x"] * 1_000}),
+    ({"items": [{"anything-but": WORDS}]}, {"items": ["p1"] * 90}),
+    # fields below many objects, in hundreds of alternatives
+    ({"$or": [{"items": {"a": ["x"], f"b{number}": ["y"]}} for number in range(500)]}, OBJECTS),
+    ({"items": {"b": [{"exists": False}], "a": ["x"]}}, {"items": [{"a": 1}] * 2_000}),
+    # a long text for hundreds of conditions
+    ({"a": [{"equals-ignore-case": word} for word in WORDS]}, {"a": "P" * 10_000}),
+]
+
+
+@pytest.fixture
+def little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be a hundredth of the comparisons, so that little is too much."""
+    monkeypatch.setattr(document_module, "MOST_WORK", 3_000)
+    monkeypatch.setattr(document_module, "MOST_WORK_TOGETHER", 60_000)
+
+
+@pytest.mark.usefixtures("little_work")
+@pytest.mark.parametrize(("asked", "given_to"), HOSTILE, ids=range(len(HOSTILE)))
+def test_what_takes_too_many_comparisons_does_not_match_and_says_so(
+    asked: dict[str, Any], given_to: dict[str, Any]
+) -> None:
+    document, asks = Document(event(given_to)), pattern(asked, dialect=EVENT_BRIDGE)
+    assert not asks.matches(document)
+    assert asks.why_not(document) == (
+        "The event is too much to compare with this pattern here; the pattern asks for what takes "
+        "at most 300,000 comparisons"
+    )
+
+
+@pytest.mark.usefixtures("little_work")
+def test_a_hostile_pattern_leaves_work_for_others_and_all_of_them_together_have_a_bound() -> None:
+    hostile, kind = pattern({"items": MANY}), pattern({"source": ["shop"]})
+    document = Document(event({"items": ["x"] * 1_000, "source": "shop"}))
+    for _ in range(3):
+        assert not hostile.matches(document)
+        assert kind.matches(document)
+    for _ in range(20):
+        assert not hostile.matches(document)
+    assert not kind.matches(document)
+    assert kind.why_not(document).startswith("The event is too much to compare")
+
+
+@pytest.mark.usefixtures("little_work")
+def test_names_are_put_in_order_once_for_all_patterns() -> None:
+    """Each name of an object counts once, however many patterns and alternatives look at it."""
+    document = Document(event({f"k{number}": 1 for number in range(20_000)}))
+    asks = pattern({"$or": [{f"a{number}": ["x"]} for number in range(500)]})
+    for _ in range(20):
+        assert not asks.matches(document)
+    assert "too much" not in asks.why_not(document)
+
+
+def test_a_name_of_many_steps_is_refused_as_if_it_were_nested() -> None:
+    for wanted in ({"a" + ".a" * 1900: ["x"]}, {"a" + ".a" * 40: {"b" + ".b" * 40: ["x"]}}):
+        with pytest.raises(PatternInvalid, match="more than 64 levels deep"):
+            pattern(wanted)

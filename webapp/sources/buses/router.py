@@ -1,8 +1,9 @@
 """Events that arrive on buses, and the rules that they match. Loop thread only.
 
-What an event matches is decided at once, and on disk before its sender has an answer.
+What an event matches is on disk before its sender has an answer.
 """
 
+import asyncio
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,14 @@ from webapp.sources.buses.live_rule import LiveRule
 from webapp.sources.buses.ports import BusChanges
 from webapp.sources.buses.target import Target
 from webapp.sources.buses.transformer import InputTooLarge, Occasion
-from webapp.sources.matching.values import Json, loads
+from webapp.sources.matching.document import Document
+from webapp.sources.matching.pattern import Mismatch, said
+from webapp.sources.matching.values import loads
 from webapp.trace.events import EventPut, RuleMatched, RuleNotMatched
 
 MOST_REASON, MOST_FIELDS = 4_000, 10
+COMPARED_HERE = 256 * 1024
+"""Characters of an event times conditions of all rules; more is compared off the loop (rule 17)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,14 @@ class Match:
 
     delivery: Delivery
     cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What decided that an event is not as a rule wants it; nothing if it is."""
+
+    rule: LiveRule
+    mismatches: Sequence[Mismatch]
 
 
 class Router:
@@ -61,10 +74,11 @@ class Router:
         Raises ``SourceBusy`` or ``SourceFailed``; nothing is delivered then.
         """
         self._deliveries.check_room(len(arrivals))
+        compared = [await self._compared(arrival) for arrival in arrivals]
         matches = [
             match
-            for arrival in arrivals
-            for match in self._matches(arrival, sender=sender, run=run, cause=cause)
+            for arrival, verdicts in zip(arrivals, compared, strict=True)
+            for match in self._matches(arrival, verdicts, sender=sender, run=run, cause=cause)
         ]
         await self.begin(matches)
 
@@ -98,19 +112,40 @@ class Router:
 
     # -- inside
 
-    def _matches(
-        self, arrival: Arrival, *, sender: str, run: str, cause: int | None
-    ) -> Iterable[Match]:
+    async def _compared(self, arrival: Arrival) -> Sequence[Verdict] | None:
+        """Compare an event with the rules of its bus; ``None`` if the bus is not there.
+
+        What takes long is compared off the loop.
+        """
         rules = self._rules_of(arrival.bus)
-        put = self._tell_put(arrival, sender=sender, run=run, cause=cause, known=rules is not None)
-        document: Json = loads(arrival.event.text)
-        for rule in rules or ():
-            if rule.pattern is None or not rule.record.enabled:
-                continue
-            if rule.pattern.matches(document):
-                yield from self.matched(rule, arrival.event, run=run, cause=put)
+        if rules is None:
+            return None
+        wanted = [one for one in rules if one.pattern is not None and one.record.enabled]
+        weight = sum(one.pattern.weight for one in wanted if one.pattern is not None)
+        if weight * len(arrival.event.text) <= COMPARED_HERE:
+            return _verdicts(wanted, arrival.event)
+        self._around.timers.begin()
+        try:
+            return await asyncio.to_thread(_verdicts, wanted, arrival.event)
+        finally:
+            self._around.timers.end()
+
+    def _matches(
+        self,
+        arrival: Arrival,
+        verdicts: Sequence[Verdict] | None,
+        *,
+        sender: str,
+        run: str,
+        cause: int | None,
+    ) -> Iterable[Match]:
+        known = verdicts is not None
+        put = self._tell_put(arrival, sender=sender, run=run, cause=cause, known=known)
+        for one in verdicts or ():
+            if one.mismatches:
+                self._tell_mismatch(one, arrival.event, run=run, cause=put)
             else:
-                self._tell_mismatch(rule, arrival.event, document, run=run, cause=put)
+                yield from self.matched(one.rule, arrival.event, run=run, cause=put)
 
     def _delivery(self, rule: LiveRule, target: Target, event: BusEvent, *, run: str) -> Delivery:
         record, body, broken = rule.record, "", ""
@@ -149,19 +184,26 @@ class Router:
         )
         return self._around.recorder.record(fact, run=run, cause=cause)
 
-    def _tell_mismatch(
-        self, rule: LiveRule, event: BusEvent, document: Json, *, run: str, cause: int
-    ) -> None:
-        assert rule.pattern is not None
-        mismatches = rule.pattern.mismatches(document)
+    def _tell_mismatch(self, verdict: Verdict, event: BusEvent, *, run: str, cause: int) -> None:
+        record, mismatches = verdict.rule.record, verdict.mismatches
         fact = RuleNotMatched(
-            bus=rule.record.bus,
-            rule=rule.record.name,
+            bus=record.bus,
+            rule=record.name,
             event_id=event.identifier,
-            reason=_shown(rule.pattern.why_not(document)[:MOST_REASON]),
+            reason=_shown(said(mismatches)[:MOST_REASON]),
             fields=tuple(dict.fromkeys(_shown(one.field) for one in mismatches))[:MOST_FIELDS],
         )
         self._around.recorder.record(fact, run=run, cause=cause)
+
+
+def _verdicts(rules: Sequence[LiveRule], event: BusEvent) -> Sequence[Verdict]:
+    """Compare an event with rules. Pure: any thread."""
+    document = Document(loads(event.text))
+    return [
+        Verdict(rule, rule.pattern.mismatches(document))
+        for rule in rules
+        if rule.pattern is not None
+    ]
 
 
 def _shown(text: str) -> str:

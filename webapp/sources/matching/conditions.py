@@ -17,12 +17,26 @@ class Condition(Protocol):
     @property
     def words(self) -> str: ...
 
+    @property
+    def weight(self) -> int:
+        """How many comparisons it takes."""
+
     def holds(self, value: Leaf) -> bool:
         """Tell whether a value that is there is so."""
 
 
+class _Single:
+    """One comparison."""
+
+    __slots__ = ()
+
+    @property
+    def weight(self) -> int:
+        return 1
+
+
 @dataclass(frozen=True, slots=True)
-class Exactly:
+class Exactly(_Single):
     """The value itself; ``by_text`` compares a number's digits (300 is not 300.0)."""
 
     value: Leaf
@@ -39,7 +53,7 @@ class Exactly:
 
 
 @dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(_Single):
     """Text that begins so."""
 
     text: str
@@ -58,7 +72,7 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
-class Suffix:
+class Suffix(_Single):
     """Text that ends so."""
 
     text: str
@@ -77,7 +91,7 @@ class Suffix:
 
 
 @dataclass(frozen=True, slots=True)
-class EqualsIgnoreCase:
+class EqualsIgnoreCase(_Single):
     """The text, in upper or lower case."""
 
     text: str
@@ -91,7 +105,7 @@ class EqualsIgnoreCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Wildcard:
+class Wildcard(_Single):
     """Text made of these pieces, with anything between them."""
 
     text: str
@@ -123,7 +137,7 @@ class Wildcard:
 
 
 @dataclass(frozen=True, slots=True)
-class Numeric:
+class Numeric(_Single):
     """A number within bounds, each an operator and what it is compared with."""
 
     bounds: tuple[tuple[str, Decimal], ...]
@@ -139,7 +153,7 @@ class Numeric:
 
 
 @dataclass(frozen=True, slots=True)
-class Exists:
+class Exists(_Single):
     """Any value; or, where ``wanted`` is false, none."""
 
     wanted: bool
@@ -153,7 +167,7 @@ class Exists:
 
 
 @dataclass(frozen=True, slots=True)
-class Cidr:
+class Cidr(_Single):
     """Text that is an IP address of this network."""
 
     network: Network
@@ -180,6 +194,10 @@ class AnythingBut:
     @property
     def words(self) -> str:
         return f"anything but {either(self.conditions)}"
+
+    @property
+    def weight(self) -> int:
+        return len(self.conditions)
 
     def holds(self, value: Leaf) -> bool:
         return not any(one.holds(value) for one in self.conditions)

@@ -5,14 +5,15 @@ must hold. Where an array lies on the way, all of a tree's fields below it must 
 same element (as in EventBridge's rule engine, on which SNS filter policies rest as well).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from webapp.sources.matching.conditions import Condition, asks_for_absence, either
 from webapp.sources.matching.dialect import OPERATORS, Dialect
+from webapp.sources.matching.document import MOST_WORK, Document, TooMuchWork
 from webapp.sources.matching.errors import PatternInvalid
 from webapp.sources.matching.reading import read_condition
-from webapp.sources.matching.values import MISSING, Json, elements, is_leaf, shown
+from webapp.sources.matching.values import Json, shown
 
 DEEPEST = 64
 MOST_SHOWN = 3
@@ -49,27 +50,70 @@ class Mismatch:
         return f"{self.field} {what}; the pattern asks for {self.wanted}"
 
 
+TOO_MUCH = Mismatch(
+    field="The event",
+    found=("too much to compare with this pattern here",),
+    wanted=f"what takes at most {MOST_WORK:,} comparisons",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What an object must be like. Without any field everything matches."""
+    """What an object must be like. Without any field everything matches.
+
+    An object comes as ``values.loads`` reads it, or as a ``Document`` for many patterns.
+    """
 
     alternatives: tuple[tuple[Field, ...], ...]
+    _trees: "tuple[_Node, ...]" = field(init=False, repr=False, compare=False)
 
-    def matches(self, event: Json) -> bool:
-        """Tell whether an object, as ``values.loads`` reads it, is as the pattern says."""
-        return any(_holds(fields, event) for fields in self.alternatives)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_trees", tuple(map(_tree, self.alternatives)))
 
-    def mismatches(self, event: Json) -> tuple[Mismatch, ...]:
-        """Return for each alternative what decided against it; nothing if the pattern matches."""
-        if self.matches(event):
-            return ()
-        return tuple(_decisive(fields, event) for fields in self.alternatives)
-
-    def why_not(self, event: Json) -> str:
-        """Say which field decided, for a person; empty if the pattern matches."""
-        return ". Nor is the next alternative met: ".join(
-            dict.fromkeys(one.sentence for one in self.mismatches(event))
+    @property
+    def weight(self) -> int:
+        """How many comparisons it takes for one value of each field."""
+        return sum(
+            condition.weight
+            for fields in self.alternatives
+            for one in fields
+            for condition in one.conditions
         )
+
+    def matches(self, event: Json | Document) -> bool:
+        """Tell whether an object is as the pattern says; too much work is no."""
+        document = _begun(event)
+        try:
+            return self._matches(document)
+        except TooMuchWork:
+            return False
+
+    def mismatches(self, event: Json | Document) -> tuple[Mismatch, ...]:
+        """Return for each alternative what decided against it; nothing if the pattern matches."""
+        document = _begun(event)
+        try:
+            if self._matches(document):
+                return ()
+            return tuple(_decisive(fields, document) for fields in self.alternatives)
+        except TooMuchWork:
+            return (TOO_MUCH,)
+
+    def why_not(self, event: Json | Document) -> str:
+        """Say which field decided, for a person; empty if the pattern matches."""
+        return said(self.mismatches(event))
+
+    def _matches(self, document: Document) -> bool:
+        return any(
+            _holds(fields, tree, document)
+            for fields, tree in zip(self.alternatives, self._trees, strict=True)
+        )
+
+
+def said(mismatches: Sequence[Mismatch]) -> str:
+    """Say for a person what decided; empty if nothing did."""
+    return ". Nor is the next alternative met: ".join(
+        dict.fromkeys(one.sentence for one in mismatches)
+    )
 
 
 def read_pattern(document: Json, *, dialect: Dialect) -> Pattern:
@@ -100,8 +144,6 @@ class _Reader:
         self._dialect = dialect
 
     def read(self, document: Mapping[str, Json], *, path: Path) -> list[tuple[Field, ...]]:
-        if len(path) > DEEPEST:
-            raise PatternInvalid(f"Pattern is nested more than {DEEPEST} levels deep")
         alternatives: list[tuple[Field, ...]] = [()]
         for key, value in document.items():
             alternatives = self._times(alternatives, self._read_one(key, value, path=path))
@@ -111,6 +153,8 @@ class _Reader:
         if is_alternatives(key, value):
             return [one for branch in value for one in self.read(branch, path=path)]
         below = (*path, *key.split("."))
+        if len(below) > DEEPEST:
+            raise PatternInvalid(f"Pattern is nested more than {DEEPEST} levels deep")
         if isinstance(value, dict):
             if not value:
                 raise PatternInvalid("Empty objects are not allowed")
@@ -152,63 +196,44 @@ def _tree(fields: Sequence[Field]) -> _Node:
     return root
 
 
-def _holds(fields: Sequence[Field], event: Json) -> bool:
+def _begun(event: Json | Document) -> Document:
+    document = event if isinstance(event, Document) else Document(event)
+    document.begin()
+    return document
+
+
+def _holds(fields: Sequence[Field], tree: _Node, document: Document) -> bool:
     absent = {
         one.path
         for one in fields
-        if asks_for_absence(one.conditions) and not any(_leaves(event, one.path))
+        if asks_for_absence(one.conditions) and not any(document.leaves(one.path))
     }
-    return _any_holds(_tree(fields), event, absent)
+    return _any_holds(tree, document.value, absent, document)
 
 
-def _any_holds(node: _Node, value: Json, absent: set[Path]) -> bool:
-    return any(_one_holds(node, one, absent) for one in elements(value))
+def _any_holds(node: _Node, value: Json, absent: set[Path], document: Document) -> bool:
+    return any(_one_holds(node, one, absent, document) for one in document.elements(value))
 
 
-def _one_holds(node: _Node, value: Json, absent: set[Path]) -> bool:
+def _one_holds(node: _Node, value: Json, absent: set[Path], document: Document) -> bool:
     for conditions in node.conditions:
-        here = is_leaf(value) and any(one.holds(value) for one in conditions)
+        here = document.any_holds(conditions, value)
         if not here and not (node.path in absent and asks_for_absence(conditions)):
             return False
-    return all(_any_holds(below, _below(value, name), absent) for name, below in node.below.items())
-
-
-def _below(value: Json, name: str) -> Json:
-    """Return what a name leads to: dots in the names of an object count as steps, too."""
-    if not isinstance(value, dict):
-        return MISSING
-    dotted = {
-        key.removeprefix(f"{name}."): one
-        for key, one in value.items()
-        if key.startswith(f"{name}.")
-    }
-    found = [value[name]] if name in value else []
-    if not dotted:
-        return found[0] if found else MISSING
-    return [*found, dotted]
-
-
-def _leaves(event: Json, path: Path) -> Iterator[tuple[Json]]:
-    """Yield every value that a path leads to, each in a tuple: null is a value."""
-    values = [event]
-    for name in path:
-        values = [
-            _below(one, name) for value in values for one in elements(value) if one is not MISSING
-        ]
-    for value in values:
-        for one in elements(value):
-            if is_leaf(one):
-                yield (one,)
+    return all(
+        _any_holds(below, document.below(value, name), absent, document)
+        for name, below in node.below.items()
+    )
 
 
 # -- why not
 
 
-def _decisive(fields: Sequence[Field], event: Json) -> Mismatch:
+def _decisive(fields: Sequence[Field], document: Document) -> Mismatch:
     for one in fields:
-        if not _holds((one,), event):
+        if not _holds((one,), _tree((one,)), document):
             return Mismatch(
-                field=one.name, found=_found(event, one.path), wanted=either(one.conditions)
+                field=one.name, found=_found(document, one.path), wanted=either(one.conditions)
             )
     # Each holds somewhere, and no element of an array has all.
     names = " and ".join(one.name for one in fields)
@@ -219,9 +244,9 @@ def _decisive(fields: Sequence[Field], event: Json) -> Mismatch:
     )
 
 
-def _found(event: Json, path: Path) -> tuple[str, ...]:
+def _found(document: Document, path: Path) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for (value,) in _leaves(event, path):
+    for (value,) in document.leaves(path):
         found[shown(value)] = None
         if len(found) > MOST_SHOWN:
             return (*list(found)[:MOST_SHOWN], "…")
