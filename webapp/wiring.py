@@ -153,11 +153,45 @@ def tell_trimmed(
         loop.submit(tell())
 
 
+@dataclass(frozen=True, slots=True)
+class _Engine:
+    """What runs below the web."""
+
+    storage: Storage
+    executor: ThreadPoolExecutor
+    loop: LoopThread
+    platform: Platform
+
+
 def start(settings: Settings) -> Application:
     """Build and start all. Raises ``StorageError``, ``CourseInvalid`` or ``LaunchFailed``."""
     sys.setswitchinterval(SWITCH_SECONDS)
     shield_memory()
     course = CourseFolder(content_folder("lessons"), *settings.lessons)
+    engine = _started(settings)
+    storage, executor, platform = engine.storage, engine.executor, engine.platform
+    checker = Checker(
+        platform.launcher,
+        code_root=_code_root(settings),
+        limits=platform.limits,
+        executor=executor,
+    )
+    services = _services(settings, engine, checker, course)
+    door = _aws_door(services, storage, executor)
+    platform.connect_gateway(AwsGateway(door))
+    app = create_app(
+        services,
+        door=door,
+        secret=secret_key(settings),
+        static=content_folder("static"),
+        loopback=settings.loopback,
+    )
+    engine.loop.call(platform.resume())
+    return Application(app, services, door, storage, checker, executor)
+
+
+def _started(settings: Settings) -> _Engine:
+    """Start what runs below the web, in order; what fails stops what was started before it."""
     with ExitStack() as undo:
         storage = _open_storage(settings)
         undo.callback(storage.close)
@@ -172,22 +206,24 @@ def start(settings: Settings) -> Application:
     storage.store.observe_trimming(
         lambda workspace, runs, facts: tell_trimmed(loop, platform, workspace, runs, facts)
     )
-    checker = Checker(
-        platform.launcher,
-        code_root=_code_root(settings),
-        limits=platform.limits,
-        executor=executor,
-    )
+    return _Engine(storage, executor, loop, platform)
+
+
+def _services(
+    settings: Settings, engine: _Engine, checker: Checker, course: CourseFolder
+) -> Services:
+    """Return what the web asks; its labs forget workspaces that leave memory."""
+    loop, platform, store = engine.loop, engine.platform, engine.storage.store
     site = Site(settings.public_address, secret_key(settings))
-    labs = _labs(loop, platform, checker, storage, course, site)
-    for forget in (labs.forget, storage.store.forget_if_empty):
+    labs = _labs(loop, platform, checker, engine.storage, course, site)
+    for forget in (labs.forget, store.forget_if_empty):
         platform.workspaces.observe_drops(forget)
     streams = Streams(limit=settings.limits.streams)
-    services = Services(
+    return Services(
         loop=loop,
         platform=platform,
         labs=labs,
-        store=storage.store,
+        store=store,
         door=Door(passphrase=settings.passphrase, now=real_now),
         streams=streams,
         access_keys=_access_keys(settings),
@@ -195,23 +231,12 @@ def start(settings: Settings) -> Application:
         status=StatusBoard(
             loop=loop,
             platform=platform,
-            store=storage.store,
+            store=store,
             streams=streams,
             limits=shown_limits(settings.limits),
             shared=bool(settings.passphrase),
         ),
     )
-    door = _aws_door(services, storage, executor)
-    platform.connect_gateway(AwsGateway(door))
-    app = create_app(
-        services,
-        door=door,
-        secret=secret_key(settings),
-        static=content_folder("static"),
-        loopback=settings.loopback,
-    )
-    loop.call(platform.resume())
-    return Application(app, services, door, storage, checker, executor)
 
 
 def _access_keys(settings: Settings) -> AccessKeys:
