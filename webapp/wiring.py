@@ -114,7 +114,7 @@ class Application:
     def announce_stop(self) -> None:
         """End the streams and refuse new work; the rest follows in ``stop``."""
         self.services.stopping.set()
-        self.services.labs.wake()
+        self.services.labs.lives.wake()
 
     def stop(self) -> None:
         """End streams, platform, loop, writer, database: in this order, with a deadline."""
@@ -216,7 +216,7 @@ def _services(
     loop, platform, store = engine.loop, engine.platform, engine.storage.store
     site = Site(settings.public_address, secret_key(settings))
     labs = _labs(loop, platform, checker, engine.storage, course, site)
-    for forget in (labs.forget, store.forget_if_empty):
+    for forget in (labs.lives.forget, store.forget_if_empty):
         platform.workspaces.observe_drops(forget)
     streams = Streams(limit=settings.limits.streams)
     return Services(

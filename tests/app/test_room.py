@@ -47,7 +47,7 @@ def test_visitors_without_end_never_fill_the_host(small: Application) -> None:
     for _ in range(12):
         assert open_lab(come_in(small)) == 200
     assert len(small.services.platform.workspaces) == 2
-    assert len(small.services.labs._live) <= 2
+    assert len(small.services.labs.lives) <= 2
 
 
 def test_who_comes_back_finds_functions_and_trace(small: Application) -> None:

@@ -1,9 +1,7 @@
 """What a learner sees and does in a lab, for web threads: every method blocks."""
 
-import asyncio
-import threading
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from webapp.classroom.bus_boards import BusBoards
@@ -17,6 +15,7 @@ from webapp.classroom.invoke_events import InvokeEvents
 from webapp.classroom.knobs import Knobs
 from webapp.classroom.learning import Learning
 from webapp.classroom.live import ClockView, LiveLab
+from webapp.classroom.live_labs import LiveLabs
 from webapp.classroom.model import Finding, LabState
 from webapp.classroom.operations import LabOperations
 from webapp.classroom.pressing import Pressing
@@ -33,20 +32,18 @@ from webapp.clock import real_now
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.errors import Problem
 from webapp.curriculum.lab import LabFunction
-from webapp.curriculum.model import Course, Lesson, Task
+from webapp.curriculum.model import Course, Lesson
 from webapp.curriculum.press import MODELS
-from webapp.curriculum.verdict import Verdict
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.model import LATEST
 from webapp.runtime.platform import Platform
-from webapp.runtime.workspace import Workspace
 from webapp.sources.logs.service import CloudWatchLogs
 from webapp.storage.drafts import Drafts
-from webapp.storage.progress import Progress, ProgressBook
+from webapp.storage.progress import ProgressBook
 from webapp.storage.saved_events import SavedEvents
 from webapp.storage.store import SqlStore
 from webapp.storage.undos import UndoBook
-from webapp.trace.events import InvocationModel, TaskPassed
+from webapp.trace.events import InvocationModel
 
 T = TypeVar("T")
 
@@ -88,6 +85,7 @@ class Labs:
         self.mistakes = mistakes
         self._loop = loop
         self._platform = platform
+        self.lives = LiveLabs(loop=loop, platform=platform, store=store, progress=progress)
         self._operations = LabOperations(
             platform, runtime=runtime, client=HttpClient(platform, url_of=url_of), logs=logs
         )
@@ -120,10 +118,7 @@ class Labs:
         )
         self.transfer = Transfer(course=course, progress=progress, live=self.live)
         self._checker = checker
-        self._store = store
         self._progress = progress
-        self._live: dict[tuple[str, str, str], LiveLab] = {}
-        self._lock = threading.Lock()
 
     # -- looking
 
@@ -211,18 +206,7 @@ class Labs:
 
     def live(self, workspace: str, lesson: Lesson) -> LiveLab:
         """Return the lab's one live view, made on first use."""
-        opened = self._call(self._platform.workspace(workspace))
-        key = (workspace, lesson.slug, lesson.version)
-        with self._lock:
-            if key not in self._live:
-                self._live[key] = self._new_live(opened, lesson)
-            return self._live[key]
-
-    def forget(self, workspace: str) -> None:
-        """Forget what was folded of a workspace that is not in memory any more."""
-        with self._lock:
-            for key in [key for key in self._live if key[0] == workspace]:
-                del self._live[key]
+        return self.lives.of(workspace, lesson)
 
     def first_rows(self, workspace: str, lesson: Lesson) -> str:
         """Return the JSON of the timeline's first message."""
@@ -256,21 +240,10 @@ class Labs:
             if slug in lessons
         }
 
-    def wake(self) -> None:
-        """Let every stream look up: the server stops."""
-        with self._lock:
-            for live in self._live.values():
-                live.log.wake()
-
     # -- inside
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
         return self._loop.call(work)
-
-    def _change(
-        self, workspace: str, lesson: Lesson, change: Callable[[Progress], Progress]
-    ) -> Progress:
-        return self._progress.update(workspace, lesson=lesson.slug, change=change)
 
     def _check(self, files: Mapping[str, str]) -> tuple[Finding, ...]:
         if not files:
@@ -294,34 +267,3 @@ class Labs:
 
     def _tell_events(self, workspace: str, lesson: Lesson, tab: str) -> None:
         self.live(workspace, lesson).tell("events", tab=tab)
-
-    def _new_live(self, opened: Workspace, lesson: Lesson) -> LiveLab:
-        return LiveLab(
-            workspace=opened.identifier,
-            epoch=opened.epoch,
-            log=opened.log,
-            older=self._store,
-            lesson=lesson,
-            passed=self._progress.read(opened.identifier, lesson=lesson.slug).tasks,
-            on_passed=lambda task, verdict, recorded: self._passed(
-                opened, lesson, task, verdict, recorded=recorded
-            ),
-        )
-
-    def _passed(
-        self, opened: Workspace, lesson: Lesson, task: Task, verdict: Verdict, *, recorded: bool
-    ) -> None:
-        """Write down a passed task, without making who looks wait for the disk."""
-
-        async def write() -> None:
-            if not recorded:
-                fact = TaskPassed(lab=lesson.slug, task=task.id, deciding=verdict.deciding)
-                opened.record(fact, run="")
-            await asyncio.to_thread(
-                self._change,
-                opened.identifier,
-                lesson,
-                lambda old: replace(old, tasks={**old.tasks, task.id: verdict.deciding}),
-            )
-
-        self._loop.submit(write())

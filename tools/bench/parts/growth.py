@@ -144,7 +144,7 @@ class _Reader:
 
 def _forget(one: Sized, _samples: int) -> None:
     """Forget what was folded of the labs, as a start does."""
-    one.app.services.labs.forget("local")
+    one.app.services.labs.lives.forget("local")
 
 
 def _with_facts(place: Place, size: int) -> Sized:

@@ -1,0 +1,87 @@
+"""The live view of each lab, shared by all who look. Any web thread may ask."""
+
+import asyncio
+import threading
+from dataclasses import replace
+
+from webapp.classroom.live import LiveLab
+from webapp.curriculum.model import Lesson, Task
+from webapp.curriculum.verdict import Verdict
+from webapp.runtime.loop import LoopThread
+from webapp.runtime.platform import Platform
+from webapp.runtime.workspace import Workspace
+from webapp.storage.progress import ProgressBook
+from webapp.storage.store import SqlStore
+from webapp.trace.events import TaskPassed
+
+
+class LiveLabs:
+    """Makes a view on first use, and writes down the tasks that it sees passed."""
+
+    def __init__(
+        self, *, loop: LoopThread, platform: Platform, store: SqlStore, progress: ProgressBook
+    ) -> None:
+        self._loop = loop
+        self._platform = platform
+        self._store = store
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._live: dict[tuple[str, str, str], LiveLab] = {}
+
+    def __len__(self) -> int:
+        """How many are in memory."""
+        return len(self._live)
+
+    def of(self, workspace: str, lesson: Lesson) -> LiveLab:
+        """Return the lab's one live view."""
+        opened = self._loop.call(self._platform.workspace(workspace))
+        key = (workspace, lesson.slug, lesson.version)
+        with self._lock:
+            if key not in self._live:
+                self._live[key] = self._new(opened, lesson)
+            return self._live[key]
+
+    def forget(self, workspace: str) -> None:
+        """Forget what was folded of a workspace that is not in memory any more."""
+        with self._lock:
+            for key in [key for key in self._live if key[0] == workspace]:
+                del self._live[key]
+
+    def wake(self) -> None:
+        """Let every stream look up: the server stops."""
+        with self._lock:
+            for live in self._live.values():
+                live.log.wake()
+
+    def _new(self, opened: Workspace, lesson: Lesson) -> LiveLab:
+        return LiveLab(
+            workspace=opened.identifier,
+            epoch=opened.epoch,
+            log=opened.log,
+            older=self._store,
+            lesson=lesson,
+            passed=self._progress.read(opened.identifier, lesson=lesson.slug).tasks,
+            on_passed=lambda task, verdict, recorded: self._passed(
+                opened, lesson, task, verdict, recorded=recorded
+            ),
+        )
+
+    def _passed(
+        self, opened: Workspace, lesson: Lesson, task: Task, verdict: Verdict, *, recorded: bool
+    ) -> None:
+        """Write down a passed task, without making who looks wait for the disk."""
+
+        async def write() -> None:
+            if not recorded:
+                fact = TaskPassed(lab=lesson.slug, task=task.id, deciding=verdict.deciding)
+                opened.record(fact, run="")
+            await asyncio.to_thread(self._keep, opened.identifier, lesson, task, verdict)
+
+        self._loop.submit(write())
+
+    def _keep(self, workspace: str, lesson: Lesson, task: Task, verdict: Verdict) -> None:
+        self._progress.update(
+            workspace,
+            lesson=lesson.slug,
+            change=lambda old: replace(old, tasks={**old.tasks, task.id: verdict.deciding}),
+        )
