@@ -126,3 +126,23 @@ def test_an_event_put_by_the_cli_goes_by_a_rule_to_a_queue(command: Command) -> 
     receive = ("sqs", "receive-message", "--queue-url", made["QueueUrl"], "--wait-time-seconds")
     [message] = command(*receive, "10").json["Messages"]
     assert json.loads(message["Body"])["detail"] == {"total": 50}
+
+
+def test_a_schedule_made_by_the_cli_sends_to_a_queue(running: Running, command: Command) -> None:
+    made = command("sqs", "create-queue", "--queue-name", "reminders").json
+    target = {
+        "Arn": "arn:aws:sqs:us-east-1:123456789012:reminders",
+        "RoleArn": "arn:aws:iam::123456789012:role/scheduler",
+        "Input": "remember",
+    }
+    create = (
+        *("scheduler", "create-schedule", "--name", "daily"),
+        *("--schedule-expression", "rate(1 day)", "--flexible-time-window", "Mode=OFF"),
+        *("--target", json.dumps(target)),
+    )
+    assert command(*create).json["ScheduleArn"].endswith(":schedule/default/daily")
+    assert running.send("/w/local/clock", advance=86_400).status == 200
+    receive = ("sqs", "receive-message", "--queue-url", made["QueueUrl"], "--wait-time-seconds")
+    [message] = command(*receive, "20").json["Messages"]
+    assert message["Body"] == "remember"
+    assert command("scheduler", "delete-schedule", "--name", "daily").status == 0
