@@ -104,9 +104,11 @@ def test_an_object_is_told_to_function_and_bus_and_the_trace_says_who_is_not(
     entries = lab_entries(opened(application).log.since(0), lab=lesson.lab)
     [put] = [one for one in entries if isinstance(one.fact, ObjectPut)]
     assert put.run == run
-    [matched] = [one for one in entries if isinstance(one.fact, NotificationMatched)]
+    [matched, by_bus] = [one for one in entries if isinstance(one.fact, NotificationMatched)]
     assert isinstance(matched.fact, NotificationMatched)
     assert (matched.fact.rule, matched.cause) == ("pictures", put.sequence)
+    assert isinstance(by_bus.fact, NotificationMatched)
+    assert by_bus.fact.rule == "EventBridge"
     passed = [one.fact for one in entries if isinstance(one.fact, NotificationPassedOver)]
     assert {one.rule: one.reason for one in passed} == {
         "texts": "The key does not end with '.txt'.",

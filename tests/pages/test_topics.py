@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.aws.facts import until
 from tests.classroom.topic_course import write_news
 from tests.pages.asking import HTMX, JSON
 from webapp import wiring
@@ -181,3 +182,56 @@ def test_every_button_of_a_board_has_its_command(news: FlaskClient) -> None:
     assert "--message hello" in html
     assert "--subject Ahoy" in html
     assert html.count("sns set-subscription-attributes") == 3
+
+
+def delivered_to(client: FlaskClient, name: str) -> list[str]:
+    """Return the name, once the newest message is with it."""
+    [newest, *_] = client.get(NEWS, headers=JSON).get_json()["messages"]
+    return [one for one, state in newest["copies"].items() if (one, state) == (name, "delivered")]
+
+
+def names(client: FlaskClient) -> list[str]:
+    found = client.get(f"{NEWS}/subscriptions", headers=JSON).get_json()["subscriptions"]
+    return sorted(one["name"] for one in found)
+
+
+def test_a_queue_is_subscribed_without_its_envelope_and_ended_again(
+    running: wiring.Application, news: FlaskClient
+) -> None:
+    assert "news-dead" in news.get(f"{NEWS}/subscriptions", headers=HTMX).text
+    assert "hears of what" in asked(news, f"{NEWS}/subscribe", to="news-dead").text
+    assert names(news) == ["news-archive", "news-dead", "news-paid", "news-reader"]
+    own = f"{NEWS}/subscriptions/{subscription(news, 'news-dead')}"
+    assert "the message itself" in asked(news, f"{own}/raw", raw="true").text
+    answered(news, f"{NEWS}/publish", body="hello")
+    assert until(running, lambda: delivered_to(news, "news-dead"))
+    html = news.get(f"{NEWS}/subscriptions", headers=HTMX).text
+    assert "Send with envelope" in html
+    assert "1 in news-dead" in html  # where news-paid's dead letters go
+    assert "hears of nothing" in asked(news, f"{own}/unsubscribe").text
+    assert names(news) == ["news-archive", "news-paid", "news-reader"]
+
+
+def test_a_function_that_was_ended_is_subscribed_again_and_may_be_called(
+    news: FlaskClient,
+) -> None:
+    own = f"{NEWS}/subscriptions/{subscription(news, 'news-reader')}"
+    answered(news, f"{own}/unsubscribe")
+    answered(news, f"{NEWS}/subscribe", to="news-reader")
+    answered(news, f"{NEWS}/publish", body="hello")
+    assert copies(news)["news-reader"] == "delivered"
+
+
+@pytest.mark.parametrize("to", ["", "nobody", "news-archive", "news-reader", MARKUP])
+def test_who_cannot_be_subscribed_is_refused_in_words(news: FlaskClient, to: str) -> None:
+    answer = asked(news, f"{NEWS}/subscribe", to=to)
+    assert (answer.status_code, "cannot be subscribed to news" in answer.text) == (400, True)
+    assert NO_MARKUP not in answer.text
+    assert names(news) == ["news-archive", "news-paid", "news-reader"]
+
+
+@pytest.mark.parametrize("door", ["unsubscribe", "raw"])
+def test_a_subscription_of_another_topic_is_out_of_reach(news: FlaskClient, door: str) -> None:
+    for name in ("00000000-0000-0000-0000-000000000000", "x"):
+        answer = asked(news, f"{NEWS}/subscriptions/{name}/{door}", raw="true")
+        assert (answer.status_code, "does not exist" in answer.text) == (404, True)

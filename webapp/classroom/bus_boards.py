@@ -1,20 +1,16 @@
 """The event buses of a lab as a page shows and works them, for web threads: every method blocks."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 from webapp.classroom.bus_work import BusWork, LookedAtBus
-from webapp.classroom.live import LiveLab
+from webapp.classroom.lab_boards import LabBoards, Live
 from webapp.classroom.pressing import Pressing
 from webapp.curriculum.bus import LabRule
 from webapp.curriculum.model import Lesson
-from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.loop import LoopThread
 from webapp.sources.buses.event import BusEvent
 from webapp.trace.projections.rows import JsonObject
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,21 +21,14 @@ class BusBoard:
     events: tuple[JsonObject, ...]
 
 
-class BusBoards:
-    """Raises ``ServiceError`` and ``SourceError``."""
+class BusBoards(LabBoards[BusBoard]):
+    """Puts events and changes rules."""
 
-    def __init__(
-        self,
-        *,
-        loop: LoopThread,
-        work: BusWork,
-        pressing: Pressing,
-        live: Callable[[str, Lesson], LiveLab],
-    ) -> None:
-        self._loop = loop
+    noun = "bus"
+
+    def __init__(self, *, loop: LoopThread, work: BusWork, pressing: Pressing, live: Live) -> None:
+        super().__init__(loop=loop, pressing=pressing, live=live)
         self._work = work
-        self._pressing = pressing
-        self._live = live
 
     def boards(self, workspace: str, lesson: Lesson) -> list[BusBoard]:
         """Return every bus of the lab, in the lesson's order."""
@@ -50,13 +39,6 @@ class BusBoards:
             BusBoard(now=now, events=live.bus_events(now.name))
             for now in self._call(self._work.look(workspace, lesson))
         ]
-
-    def board(self, workspace: str, lesson: Lesson, bus: str) -> BusBoard:
-        """Return one bus. Raises ``ResourceNotFound``."""
-        for board in self.boards(workspace, lesson):
-            if board.now.name == bus:
-                return board
-        raise ResourceNotFound(f"This lab has no bus '{bus[:80]}'. Open the lesson again.")
 
     def put(
         self, workspace: str, lesson: Lesson, bus: str, entry: Mapping[str, str]
@@ -91,6 +73,3 @@ class BusBoards:
     def restore(self, workspace: str, lesson: Lesson, bus: str) -> None:
         """Create a bus again that was deleted."""
         self._call(self._work.restore(workspace, lesson, bus))
-
-    def _call(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._loop.call(work)

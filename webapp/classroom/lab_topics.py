@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from webapp.classroom import lab_buckets, lab_buses
 from webapp.classroom.asynchronous import function_arn, queue_arn, topic_arn
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.topic import LabSubscription, LabTopic
+from webapp.runtime.errors import ResourceConflict
+from webapp.runtime.function_reference import FunctionReference
 from webapp.runtime.model import Address
 from webapp.runtime.policy import Permission
 from webapp.runtime.workspace import Workspace
+from webapp.sources.resource_policy import Asked, allows
 from webapp.sources.sources import Sources
 from webapp.sources.topics.filter_policy import ATTRIBUTES, BODY
 from webapp.sources.topics.topics import Topics
@@ -60,6 +64,43 @@ def permissions_for(lab: Lab, function: str, address: Address) -> list[Permissio
     ]
 
 
+async def let_in(opened: Workspace, lab: Lab, topic: str, to: str, *, run: str) -> None:
+    """Let a topic of the lab send to a queue of it, or call a function that is deployed.
+
+    What lets others in stays as it is.
+    """
+    address, arn = opened.address, topic_arn(topic, opened.address)
+    if to in lab.queue_names:
+        await _let_into_queue(opened, to, arn, run=run)
+        return
+    permission = Permission(
+        statement_id=f"topic-{topic.replace('.', '-')}",
+        action="lambda:InvokeFunction",
+        principal=SERVICE,
+        source_arn=topic_arn(topic, address),
+    )
+    with suppress(ResourceConflict):  # it may call already
+        await opened.home.annotations.allow(FunctionReference(to), permission, run=run)
+
+
+async def _let_into_queue(opened: Workspace, queue: str, arn: str, *, run: str) -> None:
+    sources = opened.home.sources
+    assert isinstance(sources, Sources)
+    given = sources.queues.find(queue).settings.given.get("Policy", "")
+    asked = Asked(
+        service=SERVICE,
+        action="sqs:SendMessage",
+        resource=queue_arn(queue, opened.address),
+        source_arn=arn,
+        account=opened.account,
+    )
+    if not allows(given, asked):
+        statements = [*json.loads(given)["Statement"]] if given else []
+        statement = _allowing(queue_arn(queue, opened.address), [arn])
+        policy = _policy([*statements, statement])
+        await sources.queues.set_attributes(queue, {"Policy": policy}, run=run)
+
+
 def queue_policy(lab: Lab, queue: str, address: Address) -> str:
     """Return what lets the lab's topics, rules and buckets send to a queue; empty if none does."""
     arn = queue_arn(queue, address)
@@ -83,12 +124,16 @@ def _statement_for(lab: Lab, queue: str, address: Address) -> dict[str, Any]:
     ]
     if not topics:
         return {}
+    return _allowing(queue_arn(queue, address), topics)
+
+
+def _allowing(queue: str, topics: Sequence[str]) -> dict[str, Any]:
     return {
         "Effect": "Allow",
         "Principal": {"Service": SERVICE},
         "Action": "sqs:SendMessage",
-        "Resource": queue_arn(queue, address),
-        "Condition": {"ArnEquals": {"aws:SourceArn": topics}},
+        "Resource": queue,
+        "Condition": {"ArnEquals": {"aws:SourceArn": list(topics)}},
     }
 
 

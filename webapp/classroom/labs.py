@@ -4,6 +4,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from webapp.classroom.bucket_boards import BucketBoards
+from webapp.classroom.bucket_work import BucketWork
 from webapp.classroom.bus_boards import BusBoards
 from webapp.classroom.bus_work import BusWork
 from webapp.classroom.calls import Calls
@@ -23,6 +25,8 @@ from webapp.classroom.published import PublishedVersions
 from webapp.classroom.queue_boards import QueueBoards
 from webapp.classroom.queue_work import QueueWork
 from webapp.classroom.resets import Resets
+from webapp.classroom.schedule_boards import ScheduleBoards
+from webapp.classroom.schedule_work import ScheduleWork
 from webapp.classroom.standing import Standing, standing_of
 from webapp.classroom.topic_boards import TopicBoards
 from webapp.classroom.topic_work import TopicWork
@@ -111,6 +115,12 @@ class Labs:
         )
         self.buses = BusBoards(
             loop=loop, work=BusWork(self._operations), pressing=self.pressing, live=self.live
+        )
+        self.buckets = BucketBoards(
+            loop=loop, work=BucketWork(self._operations), pressing=self.pressing, live=self.live
+        )
+        self.schedules = ScheduleBoards(
+            loop=loop, work=ScheduleWork(self._operations), pressing=self.pressing, live=self.live
         )
         self.calls = Calls(live=self.live, bench=self.bench, pressing=self.pressing)
         self.resets = Resets(

@@ -17,6 +17,7 @@ from webapp.curriculum.verdict import Verdict
 from webapp.trace.events import (
     AliasDeleted,
     AliasMoved,
+    BucketFact,
     BusChanged,
     BusFact,
     Entry,
@@ -28,7 +29,10 @@ from webapp.trace.events import (
     QueueFact,
     ResetUndone,
     RuleChanged,
+    ScheduleChanged,
+    ScheduleFired,
     SubscriptionChanged,
+    TargetFact,
     TaskPassed,
     TopicChanged,
     TopicFact,
@@ -43,7 +47,17 @@ from webapp.trace.projections.messages import QueueView
 from webapp.trace.projections.rows import JsonObject
 
 _PAGE = 5000
-BOARDS = ("queues", "queue-settings", "buses", "rules", "topics", "subscriptions")
+BOARDS = (
+    "queues",
+    "queue-settings",
+    "buses",
+    "rules",
+    "topics",
+    "subscriptions",
+    "buckets",
+    "schedules",
+    "firings",
+)
 """Parts of boards, as a page asks for them again."""
 _OF_PUBLISHED = (FunctionChanged, VersionPublished, VersionDeleted, AliasMoved, AliasDeleted)
 
@@ -165,6 +179,18 @@ class LiveLab:
         with self._lock:
             self._catch_up()
             return self._view.publications(topic)
+
+    def object_events(self, bucket: str) -> tuple[JsonObject, ...]:
+        """Return the newest changes in a bucket; see ``LabView.object_events``."""
+        with self._lock:
+            self._catch_up()
+            return self._view.object_events(bucket)
+
+    def firings(self, schedule: str) -> tuple[JsonObject, ...]:
+        """Return the newest runs of a schedule; see ``LabView.firings``."""
+        with self._lock:
+            self._catch_up()
+            return self._view.firings(schedule)
 
     def message_body(self, queue: str, message: str) -> tuple[str, bool] | None:
         """Return a message's body as far as facts keep it, and whether that is all of it."""
@@ -316,7 +342,18 @@ def _boards_of(fact: Fact, lab: Lab) -> Iterator[str]:
         yield "buses"
         if isinstance(fact, BusChanged | EventPut | RuleChanged):
             yield "rules"  # each rule is tried on the newest event
+    if isinstance(fact, BucketFact) and fact.bucket in lab.bucket_names:
+        yield "buckets"
+    if lab.schedules:
+        yield from _boards_of_schedules(fact)
     if isinstance(fact, TopicFact) and fact.topic in lab.topic_names:
         yield "topics"
         if isinstance(fact, SubscriptionChanged | TopicChanged):
             yield "subscriptions"
+
+
+def _boards_of_schedules(fact: Fact) -> Iterator[str]:
+    if isinstance(fact, ScheduleChanged | ScheduleFired):
+        yield "schedules"
+    if isinstance(fact, ScheduleFired) or (isinstance(fact, TargetFact) and not fact.bus):
+        yield "firings"

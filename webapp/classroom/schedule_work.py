@@ -79,10 +79,15 @@ class ScheduleWork:
         await lab_schedules.scheduler_of(opened).update(changed, run=run)
         return run
 
-    async def skip(self, workspace: str, lesson: Lesson, schedule: str) -> str:
-        """Let lab time pass until a schedule runs next, as a Wait does; return the run."""
+    async def skip(self, workspace: str, lesson: Lesson, schedule: str, *, code: Code) -> str:
+        """Deploy what was edited, and let lab time pass until a schedule runs next, as Wait does.
+
+        Return the run.
+        """
         label = f"Skip to the next run of {schedule}"
         opened, run = await self._operations.begin(workspace, lesson, label, None)
+        _found(opened, lesson, schedule)
+        await self._operations.deploy_all(opened, lesson, code, run)
         record, now = _found(opened, lesson, schedule), opened.recorder.now()
         if not record.due or not record.enabled:
             raise InvalidParameterValue(f"{schedule} is not due. Enable it, or change it first.")

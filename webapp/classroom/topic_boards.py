@@ -1,20 +1,15 @@
 """The topics of a lab as a page shows and works them, for web threads: every method blocks."""
 
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
-from webapp.classroom.live import LiveLab
+from webapp.classroom.lab_boards import LabBoards, Live
 from webapp.classroom.pressing import Pressing
 from webapp.classroom.topic_work import LookedAt, TopicWork
 from webapp.curriculum.model import Lesson
-from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.loop import LoopThread
 from webapp.sources.topics.publication import Publication
 from webapp.sources.topics.publishing import Published
 from webapp.trace.projections.rows import JsonObject
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,21 +20,16 @@ class TopicBoard:
     messages: tuple[JsonObject, ...]
 
 
-class TopicBoards:
-    """Raises ``ServiceError`` and ``SourceError``."""
+class TopicBoards(LabBoards[TopicBoard]):
+    """Publishes, filters, subscribes and confirms."""
+
+    noun = "topic"
 
     def __init__(
-        self,
-        *,
-        loop: LoopThread,
-        work: TopicWork,
-        pressing: Pressing,
-        live: Callable[[str, Lesson], LiveLab],
+        self, *, loop: LoopThread, work: TopicWork, pressing: Pressing, live: Live
     ) -> None:
-        self._loop = loop
+        super().__init__(loop=loop, pressing=pressing, live=live)
         self._work = work
-        self._pressing = pressing
-        self._live = live
 
     def boards(self, workspace: str, lesson: Lesson) -> list[TopicBoard]:
         """Return every topic of the lab, in the lesson's order."""
@@ -50,13 +40,6 @@ class TopicBoards:
             TopicBoard(now=now, messages=live.publications(now.name))
             for now in self._call(self._work.look(workspace, lesson))
         ]
-
-    def board(self, workspace: str, lesson: Lesson, topic: str) -> TopicBoard:
-        """Return one topic. Raises ``ResourceNotFound``."""
-        for board in self.boards(workspace, lesson):
-            if board.now.name == topic:
-                return board
-        raise ResourceNotFound(f"This lab has no topic '{topic[:80]}'. Open the lesson again.")
 
     def publish(
         self, workspace: str, lesson: Lesson, topic: str, publication: Publication
@@ -81,6 +64,24 @@ class TopicBoards:
             )
         )
 
+    def subscribe(self, workspace: str, lesson: Lesson, topic: str, to: str) -> str:
+        """Subscribe a function or a queue of the lab; return the run."""
+        return self._pressing.with_code(
+            workspace,
+            lesson,
+            lambda code: self._work.subscribe(workspace, lesson, topic, to, code=code),
+        )
+
+    def unsubscribe(self, workspace: str, lesson: Lesson, topic: str, subscription: str) -> str:
+        """End a subscription; return the run."""
+        return self._call(self._work.unsubscribe(workspace, lesson, topic, subscription))
+
+    def set_raw(
+        self, workspace: str, lesson: Lesson, topic: str, subscription: str, *, raw: bool
+    ) -> str:
+        """Let a queue get the message itself, or its envelope; return the run."""
+        return self._call(self._work.set_raw(workspace, lesson, topic, subscription, raw=raw))
+
     def confirm(self, workspace: str, lesson: Lesson, topic: str, subscription: str) -> str:
         """Confirm a pending subscription; return the run."""
         return self._call(self._work.confirm(workspace, lesson, topic, subscription))
@@ -88,6 +89,3 @@ class TopicBoards:
     def restore(self, workspace: str, lesson: Lesson, topic: str) -> None:
         """Create a topic again that was deleted."""
         self._call(self._work.restore(workspace, lesson, topic))
-
-    def _call(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._loop.call(work)

@@ -34,6 +34,8 @@ PARTS: tuple[str, ...] = (
     "queues",
     "topics",
     "buses",
+    "buckets",
+    "schedules",
     "story",
 )
 """Parts of the lab that prose can point at; the page gives each the id ``part-<name>``."""

@@ -1,7 +1,7 @@
 """What the board of an event bus shows, as plain data for its templates."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -218,11 +218,12 @@ def _decision(decision: Mapping[str, Any]) -> ShownDecision:
         rule=decision["rule"],
         matched=decision["matched"],
         reason=decision["reason"],
-        deliveries=tuple(_delivery(one) for one in decision["deliveries"]),
+        deliveries=tuple(shown_delivery(one) for one in decision["deliveries"]),
     )
 
 
-def _delivery(delivery: Mapping[str, Any]) -> ShownDelivery:
+def shown_delivery(delivery: Mapping[str, Any]) -> ShownDelivery:
+    """Return what became of a delivery to one target, of a row."""
     tone, sign = _STATES[delivery["state"]]
     dead_letter = delivery["dead_letter"]
     return ShownDelivery(
@@ -238,10 +239,14 @@ def _delivery(delivery: Mapping[str, Any]) -> ShownDelivery:
 
 
 def _tone(decisions: tuple[ShownDecision, ...]) -> str:
-    """Return the colour that tells of the whole: what failed before what waits before the rest."""
-    tones = {one.tone for decision in decisions for one in decision.deliveries}
-    found = next((one for one in ("error", "throttle", "running", "ok") if one in tones), "")
+    found = tone_of([one for decision in decisions for one in decision.deliveries])
     return found or ("ok" if any(one.matched for one in decisions) else "plain")
+
+
+def tone_of(deliveries: Sequence[ShownDelivery]) -> str:
+    """Return the colour that tells of the whole: what failed before what waits before the rest."""
+    tones = {one.tone for one in deliveries}
+    return next((one for one in ("error", "throttle", "running", "ok") if one in tones), "")
 
 
 def _like(row: Mapping[str, Any]) -> str:

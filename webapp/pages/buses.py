@@ -1,6 +1,5 @@
 """The boards of a lab's event buses. Forms work without script; scripts get fragments or JSON."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
@@ -8,9 +7,9 @@ from flask import Blueprint, Response, jsonify, render_template
 from webapp.curriculum.bus import LabRule
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
-from webapp.pages.answers import asked_form, back
+from webapp.pages.answers import asked_form
+from webapp.pages.board_answers import Act, answered
 from webapp.pages.bus_views import BusView, TrialView, bus_view, trial_view
-from webapp.pages.queue_views import Said
 from webapp.pages.sent import fields, newlines
 from webapp.runtime.errors import InvalidParameterValue, ServiceError
 from webapp.sources.buses.trial import EventUnreadable, try_pattern
@@ -171,21 +170,10 @@ def restore(workspace: str, slug: str, bus: str) -> Response:
 # -- steps
 
 
-def _done(
-    workspace: str, slug: str, bus: str, act: Callable[[], tuple[str, dict[str, Any]]]
-) -> Response:
-    """Do it, and answer: in words at its board, as JSON, or back on the lesson."""
-    form = asked_form()
-    if form != "fragment":
-        _, body = act()
-        return back(workspace, slug, anchor=ANCHOR) if form == "page" else jsonify(body)
-    shown = _board(workspace, slug, bus)
-    try:
-        text, _ = act()
-        said, status = Said(id=shown.id, text=text), 200
-    except (ServiceError, SourceError) as error:
-        said, status = Said(id=shown.id, error=error.message), error.status
-    return htmx.fragment(render_template("lesson/_queue_said.html", said=said), status=status)
+def _done(workspace: str, slug: str, bus: str, act: Act) -> Response:
+    return answered(
+        workspace, slug, act, board=lambda: _board(workspace, slug, bus).id, anchor=ANCHOR
+    )
 
 
 def _board(workspace: str, slug: str, bus: str) -> BusView:

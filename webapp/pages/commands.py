@@ -16,6 +16,7 @@ from webapp.pages import errors, htmx
 from webapp.pages.access import access_keys, labs, lesson, site
 from webapp.pages.asynchronous import read_form
 from webapp.pages.asynchronous_form import AsynchronousForm, read_asynchronous
+from webapp.pages.bucket_commands import bucket_groups, schedule_groups
 from webapp.pages.bus_commands import bus_groups
 from webapp.pages.command_groups import CommandGroups, Typed
 from webapp.pages.command_lines import CommandLines, Terminal
@@ -77,6 +78,8 @@ def commands(workspace: str, slug: str) -> Response:
                 },
             ),
             *bus_groups(lines, labs().buses.boards(workspace, open_lesson)),
+            *bucket_groups(lines, labs().buckets.boards(workspace, open_lesson)),
+            *schedule_groups(lines, labs().schedules.boards(workspace, open_lesson)),
             *topic_groups(
                 lines,
                 labs().topics.boards(workspace, open_lesson),

@@ -7,6 +7,8 @@ from webapp.curriculum.model import Lesson
 from webapp.pages.access import labs
 from webapp.pages.asynchronous import read_form
 from webapp.pages.asynchronous_form import AsynchronousForm
+from webapp.pages.bucket_views import BucketView
+from webapp.pages.buckets import read_buckets
 from webapp.pages.bus_views import BusView
 from webapp.pages.buses import read_buses
 from webapp.pages.invoke_events import EventMenu, read_menu
@@ -14,6 +16,8 @@ from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
 from webapp.pages.published_form import PublishedForm, read_published_form
 from webapp.pages.queue_views import BoardView
 from webapp.pages.queues import read_boards
+from webapp.pages.schedule_views import ScheduleView
+from webapp.pages.schedules import read_schedules
 from webapp.pages.topic_views import TopicView
 from webapp.pages.topics import read_topics
 from webapp.pages.versions import OlderNotice
@@ -65,6 +69,8 @@ class LabPage:
     topics: tuple[TopicView, ...] = ()
     published: PublishedForm
     buses: tuple[BusView, ...] = ()
+    buckets: tuple[BucketView, ...] = ()
+    schedules: tuple[ScheduleView, ...] = ()
 
 
 def read_lab_page(workspace: str, lesson: Lesson, state: LabState) -> LabPage:
@@ -89,6 +95,8 @@ def read_lab_page(workspace: str, lesson: Lesson, state: LabState) -> LabPage:
         topics=read_topics(workspace, lesson.slug),
         published=read_published_form(workspace, lesson, function=name),
         buses=read_buses(workspace, lesson.slug),
+        buckets=read_buckets(workspace, lesson.slug),
+        schedules=read_schedules(workspace, lesson.slug),
     )
 
 

@@ -12,6 +12,7 @@ from webapp.pages.access import open_course
 from webapp.pages.errors import ErrorPage
 from webapp.pages.pattern import Group, Pattern, drawn, own_ids
 from webapp.pages.pattern_attempts import attempt_patterns
+from webapp.pages.pattern_buckets import bucket_patterns, schedule_patterns
 from webapp.pages.pattern_buses import bus_patterns
 from webapp.pages.pattern_errors import error_patterns
 from webapp.pages.pattern_gallery import gallery_patterns
@@ -114,6 +115,8 @@ def read_patterns(workspace: str) -> PatternsPage:
             queue_patterns(look.base),
             topic_patterns(look.base),
             bus_patterns(look.base),
+            bucket_patterns(look.base),
+            schedule_patterns(look.base),
             site_patterns(look),
             frame_patterns(look),
         ),

@@ -78,6 +78,7 @@ def _board(
         by_content=False,
         subscriptions=subscriptions,
         messages=messages,
+        readers=("make-invoice", "archive"),
         now=0.0,
     )
 
@@ -103,6 +104,10 @@ def _subscription(
         policy=policy,
         scope="MessageAttributes",
         notes=notes,
+        is_queue=protocol == "sqs",
+        raw="raw" in notes,
+        dead_letter="orders-dead" if "dead letters" in notes else "",
+        letters=2 if "dead letters" in notes else 0,
     )
 
 

@@ -79,6 +79,10 @@ class ShownSubscription:
     policy: str
     scope: str
     notes: str
+    is_queue: bool = False
+    raw: bool = False
+    dead_letter: str = ""
+    letters: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class TopicView:
     subscriptions: tuple[ShownSubscription, ...]
     messages: tuple[ShownMessage, ...]
     now: float
+    readers: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -112,22 +117,26 @@ def topic_view(board: TopicBoard, *, base: str, place: int, now: float) -> Topic
         fifo=settings is not None and settings.fifo,
         by_content=settings is not None and settings.deduplicates_by_content,
         subscriptions=tuple(
-            _subscription(one, f"{identifier}-subscription-{number}")
+            _subscription(one, f"{identifier}-subscription-{number}", letters=board.now.letters)
             for number, one in enumerate(board.now.subscriptions, start=1)
         ),
         messages=tuple(_message(row, identifier) for row in board.messages),
         now=now,
+        readers=tuple(board.now.readers),
     )
 
 
-def _subscription(subscription: Subscription, identifier: str) -> ShownSubscription:
+def _subscription(
+    subscription: Subscription, identifier: str, *, letters: Mapping[str, int]
+) -> ShownSubscription:
     record = subscription.record
     policy = record.attributes.get("FilterPolicy", "")
     notes = []
     if subscription.raw:
         notes.append("raw delivery")
-    if subscription.dead_letter_arn:
-        notes.append(f"dead letters to {endpoint_name(subscription.dead_letter_arn)}")
+    dead_letter = endpoint_name(subscription.dead_letter_arn)
+    if dead_letter:
+        notes.append(f"dead letters to {dead_letter}")
     return ShownSubscription(
         id=identifier,
         identifier=record.identifier,
@@ -140,6 +149,10 @@ def _subscription(subscription: Subscription, identifier: str) -> ShownSubscript
         policy=pretty(policy) if policy else "",
         scope=subscription.scope,
         notes=" · ".join(notes),
+        is_queue=record.protocol == "sqs",
+        raw=subscription.raw,
+        dead_letter=dead_letter if dead_letter in letters else "",
+        letters=letters.get(dead_letter, 0),
     )
 
 

@@ -1,19 +1,16 @@
 """The boards of a lab's topics. Forms work without script; scripts get fragments or JSON."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template
 
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
-from webapp.pages.answers import asked_form, back
+from webapp.pages.answers import asked_form
 from webapp.pages.attribute_lines import read_attributes
-from webapp.pages.queue_views import Said
+from webapp.pages.board_answers import Act, answered
 from webapp.pages.sent import fields, newlines
 from webapp.pages.topic_views import TopicView, topic_view
-from webapp.runtime.errors import ServiceError
-from webapp.sources.errors import SourceError
 from webapp.sources.topics.publication import Publication
 
 pages = Blueprint("topics", __name__, url_prefix="/w/<workspace>/labs/<slug>/topics")
@@ -64,10 +61,10 @@ def subscriptions(workspace: str, slug: str, topic: str) -> Response:
 def publish(workspace: str, slug: str, topic: str) -> Response:
     """Publish ``body``, with ``subject``, ``attributes``, ``structure``, and ``group`` of FIFO."""
 
-    def act() -> tuple[Said, dict[str, Any]]:
+    def act() -> tuple[str, dict[str, Any]]:
         publication = _publication(fields())
         run, published = labs().topics.publish(workspace, lesson(slug), topic, publication)
-        said = Said(id="", text=f"Published and on disk: message {published.identifier}.")
+        said = f"Published and on disk: message {published.identifier}."
         return said, {"run": run, "message": published.identifier}
 
     return _done(workspace, slug, topic, act)
@@ -77,7 +74,7 @@ def publish(workspace: str, slug: str, topic: str) -> Response:
 def set_filter(workspace: str, slug: str, topic: str, subscription: str) -> Response:
     """Set the filter policy of a subscription: ``policy`` (JSON, or nothing) and ``scope``."""
 
-    def act() -> tuple[Said, dict[str, Any]]:
+    def act() -> tuple[str, dict[str, Any]]:
         given = fields()
         policy = newlines(str(given.get("policy") or "")).strip()
         run = labs().topics.set_filter(
@@ -89,7 +86,43 @@ def set_filter(workspace: str, slug: str, topic: str, subscription: str) -> Resp
             scope=str(given.get("scope") or "MessageAttributes"),
         )
         text = "The filter holds for what is published from now on."
-        return Said(id="", text=text if policy else "No filter: it gets everything."), {"run": run}
+        return text if policy else "No filter: it gets everything.", {"run": run}
+
+    return _done(workspace, slug, topic, act)
+
+
+@pages.post("/<topic>/subscribe")
+def subscribe(workspace: str, slug: str, topic: str) -> Response:
+    """Subscribe ``to``, a function or a queue of the lab."""
+
+    def act() -> tuple[str, dict[str, Any]]:
+        to = str(fields().get("to") or "")
+        run = labs().topics.subscribe(workspace, lesson(slug), topic, to)
+        return f"{to} hears of what is published from now on.", {"run": run}
+
+    return _done(workspace, slug, topic, act)
+
+
+@pages.post("/<topic>/subscriptions/<subscription>/unsubscribe")
+def unsubscribe(workspace: str, slug: str, topic: str, subscription: str) -> Response:
+    """End a subscription."""
+
+    def act() -> tuple[str, dict[str, Any]]:
+        run = labs().topics.unsubscribe(workspace, lesson(slug), topic, subscription)
+        return "Ended: it hears of nothing more.", {"run": run}
+
+    return _done(workspace, slug, topic, act)
+
+
+@pages.post("/<topic>/subscriptions/<subscription>/raw")
+def set_raw(workspace: str, slug: str, topic: str, subscription: str) -> Response:
+    """Let a queue get the message itself (``raw`` is ``true``), or SNS's envelope around it."""
+
+    def act() -> tuple[str, dict[str, Any]]:
+        raw = str(fields().get("raw")).lower() == "true"
+        run = labs().topics.set_raw(workspace, lesson(slug), topic, subscription, raw=raw)
+        said = "It gets the message itself." if raw else "It gets SNS’s envelope."
+        return said, {"run": run, "raw": raw}
 
     return _done(workspace, slug, topic, act)
 
@@ -98,9 +131,9 @@ def set_filter(workspace: str, slug: str, topic: str, subscription: str) -> Resp
 def confirm(workspace: str, slug: str, topic: str, subscription: str) -> Response:
     """Confirm a pending subscription, as who gets the token would."""
 
-    def act() -> tuple[Said, dict[str, Any]]:
+    def act() -> tuple[str, dict[str, Any]]:
         run = labs().topics.confirm(workspace, lesson(slug), topic, subscription)
-        return Said(id="", text="Confirmed: it is subscribed now."), {"run": run}
+        return "Confirmed: it is subscribed now.", {"run": run}
 
     return _done(workspace, slug, topic, act)
 
@@ -109,9 +142,9 @@ def confirm(workspace: str, slug: str, topic: str, subscription: str) -> Respons
 def restore(workspace: str, slug: str, topic: str) -> Response:
     """Create a topic of the lab again that somebody deleted."""
 
-    def act() -> tuple[Said, dict[str, Any]]:
+    def act() -> tuple[str, dict[str, Any]]:
         labs().topics.restore(workspace, lesson(slug), topic)
-        return Said(id="", text="Created as the lesson says."), {"created": topic}
+        return "Created as the lesson says.", {"created": topic}
 
     return _done(workspace, slug, topic, act)
 
@@ -119,22 +152,10 @@ def restore(workspace: str, slug: str, topic: str) -> Response:
 # -- steps
 
 
-def _done(
-    workspace: str, slug: str, topic: str, act: Callable[[], tuple[Said, dict[str, Any]]]
-) -> Response:
-    """Do it, and answer: in words at its board, as JSON, or back on the lesson."""
-    form = asked_form()
-    if form != "fragment":
-        _, body = act()
-        return back(workspace, slug, anchor=ANCHOR) if form == "page" else jsonify(body)
-    shown = _board(workspace, slug, topic)
-    try:
-        said, _ = act()
-        status = 200
-    except (ServiceError, SourceError) as error:
-        said, status = Said(id="", error=error.message), error.status
-    said = Said(id=shown.id, text=said.text, error=said.error)
-    return htmx.fragment(render_template("lesson/_queue_said.html", said=said), status=status)
+def _done(workspace: str, slug: str, topic: str, act: Act) -> Response:
+    return answered(
+        workspace, slug, act, board=lambda: _board(workspace, slug, topic).id, anchor=ANCHOR
+    )
 
 
 def _board(workspace: str, slug: str, topic: str) -> TopicView:

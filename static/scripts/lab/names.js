@@ -3,6 +3,7 @@
 const TABS = {
   code: "lab-code", event: "lab-code", configuration: "lab-code", faults: "lab-code",
   response: "results", logs: "results", queues: "results", topics: "results", buses: "results", destinations: "results",
+  buckets: "results", schedules: "results",
 };
 
 export function followNames(timeline) {

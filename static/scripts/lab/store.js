@@ -1,6 +1,6 @@
 // The rows of one lab by id, as the server last said them, and the one selection of the page.
 
-const TABLES = ["runs", "lanes", "segments", "marks", "logs", "story", "invocations", "queues", "messages", "events", "records", "bus_events", "publications"];
+const TABLES = ["runs", "lanes", "segments", "marks", "logs", "story", "invocations", "queues", "messages", "events", "records", "bus_events", "publications", "object_events", "firings"];
 
 export class Store {
   #listeners = new Map();

@@ -107,9 +107,11 @@ class Notifier:
         body = detail(happening, bucket=bucket.name, requester=asking.requester)
         notice = _notice(bucket, asking, arn=self.destinations.bus, body=body, cause=cause)
         kind = "Object Deleted" if happening.removes else "Object Created"
+        about = _about(bucket, _BUS, happening) | {"target": self.destinations.bus}
+        matched = self._record(NotificationMatched(**about), asking, cause=cause)
+        notice = replace(notice, cause=matched)
         if failed := await self.destinations.bring(replace(notice, detail_type=kind)):
-            about = _about(bucket, _BUS, happening) | {"target": self.destinations.bus}
-            self._record(NotificationFailed(**about, reason=failed), asking, cause=cause)
+            self._record(NotificationFailed(**about, reason=failed), asking, cause=matched)
 
     def _record(self, fact: Fact, asking: Asking, *, cause: int) -> int:
         return self.recorder.record(fact, run=asking.run, cause=cause)

@@ -3,6 +3,7 @@
 from webapp.trace.events import Change, Entry
 from webapp.trace.projections.bus_events import BusEvent
 from webapp.trace.projections.events import Event, Record
+from webapp.trace.projections.firings import Firing
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import (
     CALLER,
@@ -16,15 +17,26 @@ from webapp.trace.projections.lanes import (
 from webapp.trace.projections.logs import Log
 from webapp.trace.projections.marks import Mark, Sentence
 from webapp.trace.projections.messages import Message, QueueStand
+from webapp.trace.projections.object_events import ObjectEvent
 from webapp.trace.projections.publications import Publication
 from webapp.trace.projections.rows import Row, Table
 from webapp.trace.projections.runs import Run
-from webapp.trace.projections.segments import Kind, Segment
+from webapp.trace.projections.segments import SPREADING, Kind, Segment
 from webapp.trace.projections.stories import Scene
 
 MOST_LABELS = 1000
 MOST_NUMBERS = 10_000
-NOUNS = ("run", "call", "lane", "message", "event", "record", "publication")
+NOUNS = (
+    "run",
+    "call",
+    "lane",
+    "message",
+    "event",
+    "record",
+    "publication",
+    "object",
+    "firing",
+)
 """What is counted from 1."""
 STRIDE = 1_000_000
 """Lanes that can be between a function that hears of events and the next one."""
@@ -73,8 +85,8 @@ class Board:
         self.queues = queues
         self.stands: Table[QueueStand] = Table()
         self.messages: Table[Message] = Table()
-        self.bus_events: Table[BusEvent] = Table()
-        self.publications: Table[Publication] = Table()
+        self.bus_events, self.publications = Table[BusEvent](), Table[Publication]()
+        self.objects, self.firings = Table[ObjectEvent](), Table[Firing]()
         self._numbers: dict[tuple[str, str], int] = {}
         self.segment_of: dict[int, Segment] = {}
         self.told_last: Sentence | None = None
@@ -204,28 +216,49 @@ class Board:
         return lane
 
     def bus(self, name: str) -> Lane:
-        """Return the lane of one of the lab's buses; it is made on first use."""
-        self.begin()
-        lane = self.lanes.get(f"bus:{name}")
-        if lane is None:
-            order = self.next_number("lane")
-            lane = Target(key=f"bus:{name}", kind="queue", title=name, order=order, says=["bus"])
-            self.lanes.add(lane, self.entry.sequence)
-        return lane
+        """Return the lane of one of the lab's buses."""
+        return self._of_source(f"bus:{name}", name, says="bus")
+
+    def bucket(self, name: str) -> Lane:
+        """Return the lane of one of the lab's buckets."""
+        return self._of_source(f"s3:{name}", name, says="bucket")
+
+    def schedule(self, name: str) -> Lane:
+        """Return the lane of one of the lab's schedules."""
+        return self._of_source(f"schedule:{name}", name, says="schedule")
 
     def bus_event_number(self, event_id: str) -> int:
         """Return an event's number: the same on every bus, and in every queue that it comes to."""
         return self._number_of("event", event_id)
 
     def topic(self, name: str) -> Lane:
-        """Return the lane of one of the lab's topics; it is made on first use."""
+        """Return the lane of one of the lab's topics."""
+        return self._of_source(f"sns:{name}", name, says="topic")
+
+    def _of_source(self, key: str, name: str, *, says: str) -> Lane:
+        """Return the lane of what events come from; it is made on first use."""
         self.begin()
-        lane = self.lanes.get(f"sns:{name}")
+        lane = self.lanes.get(key)
         if lane is None:
             order = self.next_number("lane")
-            lane = Target(key=f"sns:{name}", kind="queue", title=name, order=order, says=["topic"])
+            lane = Target(key=key, kind="queue", title=name, order=order, says=[says])
             self.lanes.add(lane, self.entry.sequence)
         return lane
+
+    def carry_on(self, entry: Entry) -> None:
+        """Let what a fact about another's resource causes come of what it was caused by itself.
+
+        A bucket's events come to a lab's bus over the default bus, which is no lab's.
+        """
+        segment = self.segment_of.get(entry.cause) if entry.cause is not None else None
+        if segment is not None:
+            self.link(segment, sequence=entry.sequence)
+
+    def caused_by(self) -> Segment | None:
+        """Return the point from which the fact at hand spreads, if it does."""
+        cause = self.entry.cause
+        segment = self.segment_of.get(cause) if cause is not None else None
+        return segment if segment is not None and segment.kind in SPREADING else None
 
     def message_queue(self, name: str) -> Lane:
         """Return the lane of one of the lab's queues; it is made on first use."""

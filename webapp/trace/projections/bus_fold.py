@@ -3,6 +3,8 @@
 A bus has a lane: each event is a point on it, from which all that its rules bring about comes.
 """
 
+from typing import NamedTuple
+
 from webapp.trace.events import (
     BusChanged,
     EventPut,
@@ -14,9 +16,11 @@ from webapp.trace.events import (
     TargetReached,
     TargetRetryScheduled,
 )
-from webapp.trace.projections import bus_phrases
+from webapp.trace.projections import bus_phrases, schedule_fold
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.bus_events import BusDelivery, BusEvent, Decision
+from webapp.trace.projections.lanes import Lane
+from webapp.trace.projections.segments import Segment
 from webapp.trace.projections.stories import Scene
 
 
@@ -42,6 +46,7 @@ def put(board: Board, fact: EventPut) -> None:
     segment = board.draw(
         "bus-event", lane=board.bus(fact.bus), scene=scene, start=entry.time, end=entry.time
     )
+    segment.cause = board.caused_by()
     event = BusEvent(
         key=_key(fact.bus, fact.event_id),
         number=number,
@@ -83,38 +88,39 @@ def not_matched(board: Board, fact: RuleNotMatched) -> None:
 
 
 def reached(board: Board, fact: TargetReached) -> None:
-    found = _delivery(board, fact)
+    found = _carried(board, fact)
     if found is None:
         return
-    event, delivery = found
+    delivery = found.delivery
     delivery.state, delivery.attempts, delivery.due = "delivered", fact.attempt, None
-    board.tell(bus_phrases.reached(fact, number=event.number), segment=event.segment)
+    # What its target does begins at the point that it was sent from.
+    board.link(found.segment)
+    board.tell(bus_phrases.reached(fact, number=found.number), segment=found.segment)
 
 
 def retried(board: Board, fact: TargetRetryScheduled) -> None:
-    found = _delivery(board, fact)
+    found = _carried(board, fact)
     if found is None:
         return
-    event, delivery = found
+    delivery = found.delivery
     delivery.state, delivery.attempts = "waiting", fact.attempt - 1
     delivery.reason, delivery.due = fact.reason, fact.due
-    scene = Scene(place=fact.bus, message=event.number, begin=fact)
-    lane = board.bus(fact.bus)
-    delivery.wait = board.draw("wait", lane=lane, scene=scene, start=board.entry.time)
-    board.tell(bus_phrases.retried(fact, number=event.number), segment=delivery.wait)
+    scene = Scene(place=fact.bus or fact.rule, message=found.number, begin=fact)
+    delivery.wait = board.draw("wait", lane=found.lane, scene=scene, start=board.entry.time)
+    board.tell(bus_phrases.retried(fact, number=found.number), segment=delivery.wait)
 
 
 def given_up(board: Board, fact: TargetGivenUp) -> None:
-    found = _delivery(board, fact)
+    found = _carried(board, fact)
     if found is None:
         return
-    event, delivery = found
+    delivery = found.delivery
     delivery.state = "dead-lettered" if fact.dead_letter else "lost"
     delivery.attempts, delivery.due = fact.attempts, None
     delivery.reason, delivery.dead_letter = fact.reason, fact.dead_letter
-    event.segment.scene.failed = True
-    event.segment.touch(board.entry.sequence)
-    board.tell(bus_phrases.given_up(fact, number=event.number), segment=event.segment)
+    found.segment.scene.failed = True
+    found.segment.touch(board.entry.sequence)
+    board.tell(bus_phrases.given_up(fact, number=found.number), segment=found.segment)
 
 
 # -- steps
@@ -131,18 +137,43 @@ def _tell_decisions(board: Board, event: BusEvent) -> None:
     event.segment.touch(board.entry.sequence)
 
 
-def _delivery(board: Board, fact: TargetFact) -> tuple[BusEvent, BusDelivery] | None:
-    """Return an event and what becomes of it for a target; ``None`` for one of the past."""
+class _Carried(NamedTuple):
+    """What is brought to a target: an event of a bus, or a run of a schedule."""
+
+    number: int
+    segment: Segment
+    lane: Lane
+    delivery: BusDelivery
+
+
+def _carried(board: Board, fact: TargetFact) -> _Carried | None:
+    """Return what a fact is about, no longer waiting; ``None`` for something of the past."""
+    found = _of_bus(board, fact) if fact.bus else _of_schedule(board, fact)
+    if found is None:
+        return None
+    wait, found.delivery.wait = found.delivery.wait, None
+    if wait is not None and wait.end is None:
+        wait.close(board.entry.time)
+        wait.touch(board.entry.sequence)
+    return found
+
+
+def _of_bus(board: Board, fact: TargetFact) -> _Carried | None:
     event = _touched(board, fact.bus, fact.event_id)
     if event is None:
         return None
     decision = event.decide(Decision(fact.rule, matched=True))
     delivery = decision.deliveries.setdefault(fact.target, BusDelivery(fact.target))
-    wait, delivery.wait = delivery.wait, None
-    if wait is not None and wait.end is None:
-        wait.close(board.entry.time)
-        wait.touch(board.entry.sequence)
-    return event, delivery
+    return _Carried(event.number, event.segment, board.bus(fact.bus), delivery)
+
+
+def _of_schedule(board: Board, fact: TargetFact) -> _Carried | None:
+    firing = board.firings.get(schedule_fold.firing_key(fact.event_id))
+    if firing is None:
+        return None
+    firing.touch(board.entry.sequence)
+    delivery = firing.deliveries.setdefault(fact.target, BusDelivery(fact.target))
+    return _Carried(firing.number, firing.segment, board.schedule(fact.rule), delivery)
 
 
 def _touched(board: Board, bus: str, event_id: str) -> BusEvent | None:

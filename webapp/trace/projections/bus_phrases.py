@@ -9,6 +9,7 @@ from webapp.trace.events import (
     RuleChanged,
     RuleMatched,
     RuleNotMatched,
+    TargetFact,
     TargetGivenUp,
     TargetReached,
     TargetRetryScheduled,
@@ -52,13 +53,14 @@ def not_matched(fact: RuleNotMatched, *, number: int) -> str:
 
 def reached(fact: TargetReached, *, number: int) -> str:
     again = f" at attempt {fact.attempt}" if fact.attempt > 1 else ""
-    return f"{target_name(fact.target)} has event {number} by rule {fact.rule}{again}."
+    by = f" by rule {fact.rule}" if fact.bus else ""
+    return f"{target_name(fact.target)} has {carried(fact, number=number)}{by}{again}."
 
 
 def retried(fact: TargetRetryScheduled, *, number: int) -> str:
     return (
-        f"{target_name(fact.target)} did not take event {number}. {fact.reason} EventBridge tries "
-        f"again in {formats.duration(fact.wait_seconds)}."
+        f"{target_name(fact.target)} did not take {carried(fact, number=number)}. {fact.reason} "
+        f"EventBridge tries again in {formats.duration(fact.wait_seconds)}."
     )
 
 
@@ -69,10 +71,16 @@ def given_up(fact: TargetGivenUp, *, number: int) -> str:
         where = f"It is in {target_name(fact.dead_letter)}."
     elif fact.lost:
         where = f"Its dead-letter queue did not take it: {fact.lost}"
+    what = carried(fact, number=number)
     return (
-        f"Event {number} is given up for {target_name(fact.target)} after {after}. "
+        f"{what[0].upper()}{what[1:]} is given up for {target_name(fact.target)} after {after}. "
         f"{fact.reason} {where}"
     )
+
+
+def carried(fact: TargetFact, *, number: int) -> str:
+    """Return what is on its way to a target: ``event 3``, or ``firing 2 of nightly``."""
+    return f"event {number}" if fact.bus else f"firing {number} of {fact.rule}"
 
 
 def bus_changed(fact: BusChanged) -> str:

@@ -34,7 +34,7 @@ IN_LINE_SECONDS = 0.05
 def queued(board: Board, fact: EventQueued) -> None:
     if board.event(fact.request_id) is not None:
         return
-    brought = _brought_by(board)
+    brought = board.caused_by()
     if brought is not None:
         board.receive(fact.function)
     event = _event(board, fact, brought=brought)
@@ -172,13 +172,6 @@ def _event(board: Board, fact: InvocationFact, *, brought: Segment | None = None
         board.events.add(event, board.entry.sequence)
         board.queue(fact.function)
     return event
-
-
-def _brought_by(board: Board) -> Segment | None:
-    """Return the message or event that the event at hand is a copy of: it has no caller."""
-    cause = board.entry.cause
-    segment = board.segment_of.get(cause) if cause is not None else None
-    return segment if segment is not None and segment.kind in SPREADING else None
 
 
 def _left_by(event: Event) -> Segment | None:

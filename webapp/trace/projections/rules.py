@@ -51,6 +51,10 @@ DELIVERY_RETRY = Rule(
 MESSAGE = Rule("A queue keeps a message until a consumer deletes it.", "6.3")
 INVISIBLE = Rule("A received message is invisible until its visibility timeout is over.", "6.3")
 RETURNED = Rule("What is not deleted in time is visible again; its receive count stays.", "6.3")
+NOTIFIED = Rule(
+    "A bucket tells each destination whose events, prefix and suffix cover a change.", "7.11"
+)
+SCHEDULED = Rule("EventBridge Scheduler runs its target at the moments of its expression.", "7.12")
 ROUTED = Rule("Every enabled rule of a bus looks at every event; several may match.", "7.12")
 TARGET_RETRY = Rule("EventBridge tries a target 185 times more within 24 hours.", "7.12")
 RESTART = Rule("Environments, /tmp and calls in flight live only as long as the server.", "")

@@ -33,14 +33,16 @@ Kind = Literal[
     "message",
     "visibility",
     "bus-event",
+    "object",
+    "firing",
 ]
 
 CALLING = frozenset({"waits", "sends", "attempt"})
 """Kinds in which somebody, or the event queue, waits for an answer."""
-UNMEASURED = frozenset({"download", "start", "ended", "line", "record", "bus-event", "publication"})
-"""Kinds without a label (look 4)."""
-SPREADING = frozenset({"bus-event", "publication"})
+SPREADING = frozenset({"bus-event", "publication", "object", "firing"})
 """Kinds from which several others come, each on its own lane."""
+UNMEASURED = frozenset({"download", "start", "ended", "line", "record", *SPREADING})
+"""Kinds without a label (look 4)."""
 RESTING = frozenset({"frozen", "reset", "waits", "sends", "wait", "message", "visibility"})
 """Kinds in which nothing runs while they last."""
 

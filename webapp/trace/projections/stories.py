@@ -22,18 +22,23 @@ from webapp.trace.events import (
     MessagePublished,
     MessageReturned,
     NotificationRefused,
+    ObjectDeleted,
+    ObjectPut,
     RecordDelivered,
     RetryScheduled,
+    ScheduleFired,
     Start,
     TargetRetryScheduled,
 )
 from webapp.trace.projections import (
+    bucket_phrases,
     bus_phrases,
     event_phrases,
     formats,
     phrases,
     queue_phrases,
     rules,
+    schedule_phrases,
     topic_phrases,
     version_phrases,
 )
@@ -103,18 +108,27 @@ WITHOUT_FOLLOWER = {
     "throttled": "The caller may try again.",
     "record": "Whoever reads the target finds it there.",
     "bus-event": "Nothing: a bus keeps no event for rules that come later.",
+    "object": "Each notification that matches tells its destination.",
+    "firing": "Its target gets what the schedule says.",
     "sends": "Nothing: no answer and no error reach the caller.",
 }
+
+
+_NOUNS = {
+    "bus-event": "Event",
+    "publication": "Notification",
+    "object": "Change",
+    "firing": "Firing",
+}
+"""What spreads, by kind: each is told by its number."""
 
 
 def title(kind: str, scene: Scene) -> str:
     """Return the heading: ``Init``, ``Call 3``, ``Caller of call 3``."""
     if kind in TITLES:
         return TITLES[kind]
-    if kind == "bus-event":
-        return f"Event {scene.message}"
-    if kind == "publication":
-        return f"Notification {scene.message}"
+    if kind in _NOUNS:
+        return f"{_NOUNS[kind]} {scene.message}"
     if scene.message is not None:
         return f"Message {scene.message}"
     if kind in _NAMED:
@@ -357,7 +371,8 @@ def _why_refused(scene: Scene, finish: InvocationAbandoned) -> str:
 def _wait(scene: Scene, length: float | None) -> Telling:
     fact = scene.begin
     if isinstance(fact, TargetRetryScheduled):
-        what = f"A delivery of event {scene.message} waits for attempt {fact.attempt}."
+        carried = bus_phrases.carried(fact, number=scene.message or 0)
+        what = f"A delivery of {carried} waits for attempt {fact.attempt}."
         return Telling(what, bus_phrases.wait_why(fact), rules.TARGET_RETRY, "waits")
     if isinstance(fact, NotificationRefused):
         what = f"A delivery of notification {scene.message} waits for its next attempt."
@@ -407,6 +422,24 @@ def _bus_event(scene: Scene, _length: float | None) -> Telling:
     return Telling(what, scene.why or bus_phrases.WHY, rules.ROUTED, badge)
 
 
+def _object(scene: Scene, _length: float | None) -> Telling:
+    fact, number, badge = scene.begin, scene.message or 0, "error" if scene.failed else "ok"
+    if isinstance(fact, ObjectDeleted):
+        what = bucket_phrases.deleted(fact, number=number)
+    else:
+        assert isinstance(fact, ObjectPut)
+        what = bucket_phrases.put(fact, number=number)
+    return Telling(what, bucket_phrases.WHY, rules.NOTIFIED, badge)
+
+
+def _firing(scene: Scene, _length: float | None) -> Telling:
+    fact = scene.begin
+    assert isinstance(fact, ScheduleFired)
+    what = schedule_phrases.fired(fact, number=scene.message or 0, now=scene.until)
+    badge = "error" if scene.failed else "ok"
+    return Telling(what, schedule_phrases.WHY, rules.SCHEDULED, badge)
+
+
 def _visibility(scene: Scene, length: float | None) -> Telling:
     what = queue_phrases.hidden(scene.begin, scene.finish, number=scene.message or 0, length=length)
     return Telling(what, queue_phrases.HIDDEN_WHY, rules.INVISIBLE, "in flight")
@@ -431,4 +464,6 @@ _TELLERS: dict[str, Callable[[Scene, float | None], Telling]] = {
     "message": _message,
     "visibility": _visibility,
     "bus-event": _bus_event,
+    "object": _object,
+    "firing": _firing,
 }

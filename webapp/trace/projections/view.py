@@ -6,7 +6,9 @@ from typing import Any
 from webapp.trace.events import (
     AliasDeleted,
     AliasMoved,
+    BucketChanged,
     BusChanged,
+    BusFact,
     ClockChanged,
     CodeFetched,
     DeliveryAttempted,
@@ -51,7 +53,12 @@ from webapp.trace.events import (
     NotificationDeadLettered,
     NotificationDelivered,
     NotificationDiscarded,
+    NotificationFailed,
+    NotificationMatched,
+    NotificationPassedOver,
     NotificationRefused,
+    ObjectDeleted,
+    ObjectPut,
     PublicationRepeated,
     QueueChanged,
     RecordDelivered,
@@ -62,6 +69,8 @@ from webapp.trace.events import (
     RuleMatched,
     RuleNotMatched,
     RunStarted,
+    ScheduleChanged,
+    ScheduleFired,
     ServerRestarted,
     SubscriptionChanged,
     TargetGivenUp,
@@ -76,6 +85,7 @@ from webapp.trace.events import (
 )
 from webapp.trace.owned import Owned
 from webapp.trace.projections import (
+    bucket_fold,
     bus_fold,
     call_fold,
     control_fold,
@@ -83,15 +93,18 @@ from webapp.trace.projections import (
     event_fold,
     log_fold,
     queue_fold,
+    schedule_fold,
     topic_fold,
     version_fold,
 )
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.bus_events import newest
 from webapp.trace.projections.events import Event, Record
+from webapp.trace.projections.firings import newest_firings
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.messages import QueueView, message_key, view_of
+from webapp.trace.projections.object_events import newest_changes
 from webapp.trace.projections.publications import newest_publications
 from webapp.trace.projections.rows import Graves, JsonObject, Key, Table
 from webapp.trace.projections.trimming import trim
@@ -144,6 +157,14 @@ _LAB: dict[type[Fact], Callable[[Board, Any], None]] = {
     TargetReached: bus_fold.reached,
     TargetRetryScheduled: bus_fold.retried,
     TargetGivenUp: bus_fold.given_up,
+    BucketChanged: bucket_fold.bucket_changed,
+    ObjectPut: bucket_fold.put,
+    ObjectDeleted: bucket_fold.deleted,
+    NotificationMatched: bucket_fold.matched,
+    NotificationPassedOver: bucket_fold.passed_over,
+    NotificationFailed: bucket_fold.failed,
+    ScheduleChanged: schedule_fold.schedule_changed,
+    ScheduleFired: schedule_fold.fired,
     TopicChanged: topic_fold.topic_changed,
     SubscriptionChanged: topic_fold.subscription_changed,
     MessagePublished: topic_fold.published,
@@ -218,6 +239,8 @@ class LabView:
         self._sequence = entry.sequence
         if self._concerns(entry):
             self._fold(entry)
+        elif isinstance(entry.fact, BusFact):
+            self._board.carry_on(entry)
         self._board.previous = entry.time
 
     def snapshot(self) -> JsonObject:
@@ -228,9 +251,9 @@ class LabView:
         """Return the rows that changed after ``sequence``, and the ids that are ``removed``.
 
         Keys: runs, lanes, segments, marks, logs, story, invocations, queues, messages, events,
-        records, bus_events, publications, each a list of rows by birth; ``origin``, the lab time
-        that sentences call 0:00; and ``reset``: true when the cursor is so old that it is not known
-        what to remove, and these are all rows there are.
+        records, bus_events, publications, object_events, firings, each a list of rows by birth;
+        ``origin``, the lab time that sentences call 0:00; and ``reset``: true when the cursor is so
+        old that it is not known what to remove, and these are all rows there are.
         """
         if sequence < self._graves.forgotten:
             return self.snapshot()
@@ -273,6 +296,14 @@ class LabView:
     def publications(self, topic: str) -> tuple[JsonObject, ...]:
         """Return the newest messages published to a topic as rows, the newest first; cut."""
         return newest_publications(reversed(self._board.publications.rows()), topic)
+
+    def object_events(self, bucket: str) -> tuple[JsonObject, ...]:
+        """Return the newest changes of objects in a bucket as rows, the newest first; cut."""
+        return newest_changes(reversed(self._board.objects.rows()), bucket)
+
+    def firings(self, schedule: str) -> tuple[JsonObject, ...]:
+        """Return the newest runs of a schedule as rows, the newest first; cut."""
+        return newest_firings(reversed(self._board.firings.rows()), schedule)
 
     def message_body(self, queue: str, message: str) -> tuple[str, bool] | None:
         """Return a message's body as far as facts keep it, and whether that is all of it."""
@@ -354,6 +385,8 @@ def _tables(board: Board) -> dict[str, Table[Any]]:
         "records": board.records,
         "bus_events": board.bus_events,
         "publications": board.publications,
+        "object_events": board.objects,
+        "firings": board.firings,
     }
 
 

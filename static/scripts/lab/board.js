@@ -1,0 +1,61 @@
+// What the boards of a lab's sources have in common: countdowns on the lab clock, what stays open while
+// rows change, and how much is on its way. What became of each thing the server draws.
+import { write } from "./dom.js";
+
+const TICK = 500;
+const UNDERWAY = new Set(["on its way", "waiting"]);
+
+export class Board {
+  #open = [];
+
+  /** `kind` names boards and their panel in ids; `states` gives the states of what may be underway. */
+  constructor(store, { kind, panel, clock, states }) {
+    this.panel = document.getElementById(panel);
+    if (!this.panel) return;
+    this.clock = clock;
+    const count = document.getElementById(`${kind}-count`);
+    store.on("rows", () => tell(count, states(store)));
+    document.addEventListener("htmx:beforeSwap", ({ detail }) => this.#remember(detail.target));
+    document.addEventListener("htmx:afterSettle", () => this.#restore());
+    setInterval(() => document.hidden || this.panel.hidden || this.#tick(), TICK);
+  }
+
+  #remember(target) {
+    if (!this.panel.contains(target)) return;
+    this.#open.push(...[...target.querySelectorAll("details[open]")].map(({ id }) => id));
+  }
+
+  #restore() {
+    for (const id of this.#open.splice(0)) document.getElementById(id)?.setAttribute("open", "");
+  }
+
+  #tick() {
+    for (const node of this.panel.querySelectorAll("[data-countdown]")) {
+      const left = Math.ceil(Number(node.dataset.countdown) - this.clock.now);
+      write(node, left > 0 ? `${node.dataset.says} in ${length(left)}` : node.dataset.says);
+    }
+  }
+}
+
+/** What was typed and taken is what stands there now: the part that holds it may be drawn anew. */
+export function settleTyped(name, partials) {
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+    if (!successful || !elt.closest?.(`[data-refresh=${name}]`)) return;
+    for (const control of elt.querySelectorAll("textarea, input")) control.defaultValue = control.value;
+    for (const option of elt.querySelectorAll("option")) option.defaultSelected = option.selected;
+    partials.refresh([name]);
+  });
+}
+
+function tell(count, states) {
+  const underway = states.filter((state) => UNDERWAY.has(state)).length;
+  count.hidden = underway === 0;
+  write(count, String(underway));
+}
+
+/** Whole seconds, or the two largest units. */
+function length(seconds) {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}

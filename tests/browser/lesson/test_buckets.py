@@ -1,0 +1,94 @@
+"""A lab with a bucket and schedules: files put by hand and dropped, a clock that runs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.lesson.learner import Learner
+from tests.browser.lesson.server import serving
+from tests.classroom.bucket_course import write_photos
+
+pytestmark = pytest.mark.slow
+
+DROP = """board => {
+    const data = new DataTransfer();
+    data.items.add(new File(["purr"], "dropped.jpg", {type: "image/jpeg"}));
+    for (const name of ["dragover", "drop"])
+        board.dispatchEvent(new DragEvent(name, {dataTransfer: data, bubbles: true}));
+}"""
+
+
+@pytest.fixture
+def photos(chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Learner]:
+    monkeypatch.setenv("COLDSTART_LESSONS", str(write_photos(tmp_path / "lessons")))
+    with serving(tmp_path / "data") as address:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900})
+        learner = Learner(context.new_page(), address, lesson="photos")
+        yield learner
+        context.close()
+    assert learner.complaints == []
+
+
+def test_objects_are_put_dropped_opened_and_deleted_and_each_change_is_followed(
+    photos: Learner, tmp_path: Path
+) -> None:
+    photos.open()
+    page = photos.page
+    page.get_by_role("tab", name="Buckets").click()
+    store = page.locator("#bucket-1")
+    expect(store).to_contain_text("readme.txt")
+    store.get_by_text("Put an object").click()
+    store.get_by_label("Key").fill("in/cat.jpg")
+    store.get_by_label("Or text").fill("meow")
+    store.get_by_role("button", name="Put", exact=True).click()
+    expect(store.locator("#bucket-1-said")).to_contain_text("On disk: in/cat.jpg.")
+    change = store.locator("#bucket-1-change-1")
+    expect(change).to_contain_text("2 of 4 told")
+    change.locator("summary").click()
+    expect(change).to_contain_text("The key does not end with '.txt'.")
+    change.get_by_role("button", name="Show on timeline").click()
+    expect(page.locator("#part-story")).to_contain_text("in/cat.jpg (4 B) is put into photo-store")
+    assert photos.violations() == []
+    store.get_by_label("Key").fill("")
+    store.evaluate(DROP)
+    expect(store.locator("#bucket-1-said")).to_contain_text("On disk: dropped.jpg.")
+    expect(store.locator("#bucket-1-change-2")).to_contain_text("1 of 4 told")
+    with page.expect_download() as download:
+        store.get_by_role("link", name="Open dropped.jpg").click()
+    assert download.value.path().read_text() == "purr"
+    store.get_by_role("button", name="Delete dropped.jpg").click()
+    expect(store.locator("#bucket-1-change-3")).to_contain_text("hidden")
+    expect(store).to_contain_text("delete marker")
+    # What is typed stays while the board is drawn anew.
+    page.emulate_media(color_scheme="dark")
+    assert photos.violations() == []
+
+
+def test_a_schedule_is_changed_enabled_and_skipped_to(photos: Learner) -> None:
+    photos.open()
+    page = photos.page
+    page.get_by_role("tab", name="Schedules").click()
+    tick = page.locator("#schedule-1")
+    expect(tick).to_contain_text("at rest")
+    tick.get_by_role("button", name="Enable").click()
+    expect(tick.get_by_role("button", name="Disable")).to_be_visible()
+    tick.get_by_text("Change when it runs").click()
+    tick.get_by_label("Expression").fill("rate(7 parsecs)")
+    tick.get_by_role("button", name="Show when it would run").click()
+    expect(tick.locator("#schedule-1-moments")).to_contain_text("Invalid Schedule Expression")
+    tick.get_by_label("Expression").fill("rate(7 minutes)")
+    tick.get_by_role("button", name="Show when it would run").click()
+    expect(tick.locator("#schedule-1-moments")).to_contain_text("every 7 minutes")
+    assert photos.violations() == []
+    tick.get_by_role("button", name="Set it").click()
+    expect(tick).to_contain_text("Runs photo-reader every 7 minutes")
+    tick.get_by_role("button", name="Skip to its next run").click()
+    firing = tick.locator("details[id^=schedule-1-firing]").first
+    expect(firing).to_contain_text("delivered")
+    firing.locator("summary").click()
+    firing.get_by_role("button", name="Show on timeline").click()
+    expect(page.locator("#part-story")).to_contain_text("Schedule photo-tick runs")
+    page.emulate_media(color_scheme="dark")
+    assert photos.violations() == []
