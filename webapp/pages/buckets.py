@@ -23,6 +23,8 @@ errors.catch(pages)
 ANCHOR = "part-buckets"
 MOST_FILES = 100
 ANY_TYPE = "application/octet-stream"
+NO_FILE_NAME = '\\:"<>|?*'
+"""What no file may be called on some machine."""
 
 
 def read_buckets(workspace: str, slug: str) -> tuple[BucketView, ...]:
@@ -160,7 +162,8 @@ def _checked(key: str) -> str:
 
 def _file_name(key: str) -> str:
     """Return the last part of a key as a file may be called on any machine."""
-    name = "".join(one for one in key.rpartition("/")[2] if one.isprintable() and one not in '\\:"')
+    last = key.rpartition("/")[2]
+    name = "".join(one for one in last if one.isprintable() and one not in NO_FILE_NAME)
     return name[:120].strip(". ") or "object"
 
 
