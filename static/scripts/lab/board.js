@@ -39,10 +39,13 @@ export class Board {
 
 /** What was typed and taken is what stands there now: the part that holds it may be drawn anew. */
 export function settleTyped(name, partials) {
-  document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
-    if (!successful || !elt.closest?.(`[data-refresh=${name}]`)) return;
-    for (const control of elt.querySelectorAll("textarea, input")) control.defaultValue = control.value;
-    for (const option of elt.querySelectorAll("option")) option.defaultSelected = option.selected;
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful, target } }) => {
+    // What is only tried is answered elsewhere than beside the board's title.
+    const taken = successful && target?.id.endsWith("-said");
+    if (!taken || !elt.closest?.(`[data-refresh=${name}]`)) return;
+    const form = elt.form ?? elt;
+    for (const control of form.querySelectorAll("textarea, input")) control.defaultValue = control.value;
+    for (const option of form.querySelectorAll("option")) option.defaultSelected = option.selected;
     partials.refresh([name]);
   });
 }

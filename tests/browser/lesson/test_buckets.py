@@ -48,9 +48,9 @@ def test_objects_are_put_dropped_opened_and_deleted_and_each_change_is_followed(
     expect(change).to_contain_text("2 of 4 told")
     change.locator("summary").click()
     expect(change).to_contain_text("The key does not end with '.txt'.")
+    assert photos.violations() == []
     change.get_by_role("button", name="Show on timeline").click()
     expect(page.locator("#part-story")).to_contain_text("in/cat.jpg (4 B) is put into photo-store")
-    assert photos.violations() == []
     store.get_by_label("Key").fill("")
     store.evaluate(DROP)
     expect(store.locator("#bucket-1-said")).to_contain_text("On disk: dropped.jpg.")
@@ -61,9 +61,6 @@ def test_objects_are_put_dropped_opened_and_deleted_and_each_change_is_followed(
     store.get_by_role("button", name="Delete dropped.jpg").click()
     expect(store.locator("#bucket-1-change-3")).to_contain_text("hidden")
     expect(store).to_contain_text("delete marker")
-    # What is typed stays while the board is drawn anew.
-    page.emulate_media(color_scheme="dark")
-    assert photos.violations() == []
 
 
 def test_a_schedule_is_changed_enabled_and_skipped_to(photos: Learner) -> None:
@@ -75,12 +72,10 @@ def test_a_schedule_is_changed_enabled_and_skipped_to(photos: Learner) -> None:
     tick.get_by_role("button", name="Enable").click()
     expect(tick.get_by_role("button", name="Disable")).to_be_visible()
     tick.get_by_text("Change when it runs").click()
-    tick.get_by_label("Expression").fill("rate(7 parsecs)")
-    tick.get_by_role("button", name="Show when it would run").click()
-    expect(tick.locator("#schedule-1-moments")).to_contain_text("Invalid Schedule Expression")
     tick.get_by_label("Expression").fill("rate(7 minutes)")
     tick.get_by_role("button", name="Show when it would run").click()
     expect(tick.locator("#schedule-1-moments")).to_contain_text("every 7 minutes")
+    page.emulate_media(color_scheme="dark")
     assert photos.violations() == []
     tick.get_by_role("button", name="Set it").click()
     expect(tick).to_contain_text("Runs photo-reader every 7 minutes")
@@ -90,5 +85,3 @@ def test_a_schedule_is_changed_enabled_and_skipped_to(photos: Learner) -> None:
     firing.locator("summary").click()
     firing.get_by_role("button", name="Show on timeline").click()
     expect(page.locator("#part-story")).to_contain_text("Schedule photo-tick runs")
-    page.emulate_media(color_scheme="dark")
-    assert photos.violations() == []
