@@ -46,6 +46,13 @@ def board(workspace: str, slug: str, schedule: str) -> Response:
     return htmx.fragment(render_template("lesson/_schedule_plan.html", board=shown))
 
 
+@pages.get("/<schedule>/change")
+def change(workspace: str, slug: str, schedule: str) -> Response:
+    """Show the form that changes when a schedule runs."""
+    shown = _board(workspace, slug, schedule)
+    return htmx.fragment(render_template("lesson/_schedule_change.html", board=shown))
+
+
 @pages.get("/<schedule>/firings")
 def firings(workspace: str, slug: str, schedule: str) -> Response:
     """Show the runs of a schedule, newest first, and what became of each."""
