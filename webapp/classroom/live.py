@@ -342,17 +342,18 @@ def _boards_of(fact: Fact, lab: Lab) -> Iterator[str]:
         yield "buses"
         if isinstance(fact, BusChanged | EventPut | RuleChanged):
             yield "rules"  # each rule is tried on the newest event
-    if isinstance(fact, BucketFact) and fact.bucket in lab.bucket_names:
-        yield "buckets"
-    if lab.schedules:
-        yield from _boards_of_schedules(fact)
+    yield from _boards_of_buckets_and_schedules(fact, lab)
     if isinstance(fact, TopicFact) and fact.topic in lab.topic_names:
         yield "topics"
         if isinstance(fact, SubscriptionChanged | TopicChanged):
             yield "subscriptions"
 
 
-def _boards_of_schedules(fact: Fact) -> Iterator[str]:
+def _boards_of_buckets_and_schedules(fact: Fact, lab: Lab) -> Iterator[str]:
+    if isinstance(fact, BucketFact) and fact.bucket in lab.bucket_names:
+        yield "buckets"
+    if not lab.schedules:
+        return
     if isinstance(fact, ScheduleChanged | ScheduleFired):
         yield "schedules"
     if isinstance(fact, ScheduleFired) or (isinstance(fact, TargetFact) and not fact.bus):
