@@ -42,6 +42,7 @@ export function sentence(run, calls, events = []) {
   const attempts = calls.filter(({ event }) => event !== undefined).length;
   const asked = calls.length > attempts ? [counted(calls.length - attempts, "call")] : [];
   const numbers = new Set(events.map(({ number }) => number));
-  const what = events.length ? [...asked, counted(numbers.size, "event"), ...ended, counted(attempts, "attempt")] : asked;
+  const tried = attempts > 0 ? [counted(attempts, "attempt")] : [];
+  const what = events.length ? [...asked, counted(numbers.size, "event"), ...ended, ...tried] : [...asked, ...tried];
   return `${run.label} is over: ${[...what, ...parts].join(", ")}.`;
 }
