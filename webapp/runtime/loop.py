@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import CancelledError, Future
+from contextvars import Context, copy_context
 from functools import partial
 from typing import Any, TypeVar
 
@@ -46,7 +47,7 @@ class LoopThread:
                 work.close()
                 raise LoopStopped
             future: Future[T] = Future()
-            self._inbox.put(self._begin, work, future)
+            self._inbox.put(self._begin, work, future, copy_context())
         return future
 
     def call(self, work: Coroutine[Any, Any, T], *, timeout: float | None = None) -> T:
@@ -73,8 +74,10 @@ class LoopThread:
             self._loop.close()
         return not self._thread.is_alive()
 
-    def _begin(self, work: Coroutine[Any, Any, T], future: "Future[T]") -> None:
-        self._loop.create_task(work).add_done_callback(partial(_answer, future))
+    def _begin(self, work: Coroutine[Any, Any, T], future: "Future[T]", context: Context) -> None:
+        """Begin the work in its caller's context: who woke the loop may be somebody else."""
+        task = self._loop.create_task(work, context=context)
+        task.add_done_callback(partial(_answer, future))
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
