@@ -4,12 +4,14 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
+from contextvars import ContextVar, copy_context
 
 import pytest
 
 from webapp.runtime.loop import LoopStopped, LoopThread
 
 PATIENCE_SECONDS = 60.0
+CALLER = ContextVar("CALLER", default="nobody")
 
 
 @pytest.fixture
@@ -96,6 +98,27 @@ def test_work_that_had_no_turn_before_the_stop_is_cancelled(loop: LoopThread) ->
     go_on.set()
     with pytest.raises(CancelledError):
         future.result(PATIENCE_SECONDS)
+
+
+def test_work_sees_the_context_of_its_own_caller(loop: LoopThread) -> None:
+    entered, go_on = threading.Event(), threading.Event()
+
+    async def block() -> None:
+        entered.set()
+        go_on.wait(PATIENCE_SECONDS)
+
+    async def caller() -> str:
+        return CALLER.get()
+
+    loop.submit(block())
+    assert entered.wait(PATIENCE_SECONDS)
+    answers = []
+    for name in ("first", "second"):
+        context = copy_context()
+        context.run(CALLER.set, name)
+        answers.append(context.run(loop.submit, caller()))
+    go_on.set()
+    assert [answer.result(PATIENCE_SECONDS) for answer in answers] == ["first", "second"]
 
 
 def test_whoever_calls_while_the_loop_stops_gets_an_answer(loop: LoopThread) -> None:
