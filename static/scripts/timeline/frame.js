@@ -105,9 +105,11 @@ export class Frame {
     if (count) write(this.fold, `Show ${count} ended ${noun}`);
   }
 
+  /** Names the chosen fact to screen readers while it is drawn: an id that leads nowhere is an error. */
   #nameActive(selected) {
-    if (selected === null) this.facts.removeAttribute("aria-activedescendant");
-    else put(this.facts, "aria-activedescendant", this.plot.elementId(selected));
+    const isDrawn = this.plot.drawn.some(({ segment }) => segment.id === selected);
+    if (isDrawn) put(this.facts, "aria-activedescendant", this.plot.elementId(selected));
+    else this.facts.removeAttribute("aria-activedescendant");
   }
 
   /** Rows that can be seen, and the one that holds the selection. */

@@ -1,5 +1,7 @@
 """What a person does with the timeline: keys, mouse, table; and what the page hears of it."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -71,6 +73,24 @@ def test_the_arrow_keys_walk_through_time_and_lanes(timeline: Timeline) -> None:
     expect(timeline.page.locator(f"#{active}")).to_have_attribute(
         "aria-label", "Handler on 7f3a at 0:00.000, 400 ms."
     )
+
+
+def test_a_chosen_fact_that_is_out_of_sight_is_not_named_as_active(timeline: Timeline) -> None:
+    script = one_of("handler")
+    invoke_once(script, lane="7f3a", at=30.0, length=0.2)
+    timeline.apply(script.message(now=31.0))
+    timeline.press("Home")
+    expect(timeline.facts).to_have_attribute("aria-activedescendant", re.compile("-fact-"))
+    for key in ("+", "+", "+", "+"):
+        timeline.press(key)
+    timeline.facts.hover()
+    timeline.page.keyboard.down("Shift")
+    timeline.page.mouse.wheel(0, 20_000)
+    timeline.page.keyboard.up("Shift")
+    timeline.settle()
+    assert timeline.selected == "s1"
+    assert timeline.host.locator("[data-segment='s1']").count() == 0
+    assert timeline.facts.get_attribute("aria-activedescendant") is None
 
 
 def test_brackets_walk_through_runs_enter_opens_and_escape_clears(timeline: Timeline) -> None:
