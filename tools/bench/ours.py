@@ -9,6 +9,7 @@ from typing import TypeVar
 from tools.bench.measure import Contestant, Quantity, timing
 from webapp import wiring
 from webapp.runtime.code import pack
+from webapp.runtime.event_queue import EventQueue
 from webapp.runtime.model import Configuration, Invocation, Outcome
 from webapp.runtime.ports import EnvironmentProcess, EnvironmentSpecification
 from webapp.runtime.queued_event import QueuedEvent
@@ -96,12 +97,15 @@ class Platform:
         if outcome.status != "ok" or start not in (None, outcome.start):
             raise AssertionError(f"{name}: {outcome.status}, {outcome.start}, {outcome.payload!r}")
 
+    async def events(self) -> EventQueue:
+        """Return the queue of events; for use on the loop."""
+        return (await self.services.platform.workspace("local")).home.events
+
     def accept(self, invocation: Invocation) -> None:
         """Queue an event; it is on disk then."""
 
         async def accept() -> None:
-            opened = await self.services.platform.workspace("local")
-            await opened.home.events.accept(invocation)
+            await (await self.events()).accept(invocation)
 
         self.services.loop.call(accept())
 

@@ -4,6 +4,7 @@ The function that they are for is busy with twenty that take long, so that what 
 line: acceptance alone is measured, not the running of what was accepted.
 """
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -20,8 +21,10 @@ from webapp.trace.facts.fact import InvocationFact
 
 CALLERS = 32
 BARE = "bare commits: rows a second"
-ALONE = "accepted events, 1 caller: events a second"
-TOGETHER = f"accepted events, {CALLERS} callers: events a second"
+ALONE = "accepted events, 1 caller on the loop: events a second"
+TOGETHER = f"accepted events, {CALLERS} callers on the loop: events a second"
+ALONE_THREAD = "accepted events, 1 thread: events a second"
+TOGETHER_THREADS = f"accepted events, {CALLERS} threads: events a second"
 SLEEPING = "a thread that sleeps until a moment: how late"
 TRIED, HANDLED = "from due to tried", "from due to in the handler"
 SPACING_SECONDS = 0.06
@@ -40,14 +43,42 @@ def _accepting(place: Place) -> list[Contestant]:
     seconds = 0.4 if place.quick else 1.0
     return [
         _rated(BARE, commit, callers=1, seconds=seconds),
-        _rated(ALONE, lambda: _accept(app), callers=1, seconds=seconds),
-        _rated(TOGETHER, lambda: _accept(app), callers=CALLERS, seconds=seconds),
+        _on_loop(ALONE, app, callers=1, seconds=seconds),
+        _on_loop(TOGETHER, app, callers=CALLERS, seconds=seconds),
+        _rated(ALONE_THREAD, lambda: _accept(app), callers=1, seconds=seconds),
+        _rated(TOGETHER_THREADS, lambda: _accept(app), callers=CALLERS, seconds=seconds),
     ]
 
 
 def _accept(app: Platform, *, seconds: float = 0) -> None:
+    app.accept(_event(seconds=seconds))
+
+
+def _event(*, seconds: float = 0) -> Invocation:
     payload = json.dumps({"seconds": seconds}).encode()
-    app.accept(Invocation(function="busy", payload=payload, run="bench"))
+    return Invocation(function="busy", payload=payload, run="bench")
+
+
+def _on_loop(name: str, app: Platform, *, callers: int, seconds: float) -> Contestant:
+    """Call as topics, buses and destinations do; each caller waits for the disk before the next."""
+
+    async def call(until: float) -> int:
+        events = await app.events()
+        count = 0
+        while time.perf_counter() < until:
+            await events.accept(_event())
+            count += 1
+        return count
+
+    async def call_together() -> float:
+        began = time.perf_counter()
+        counts = await asyncio.gather(*(call(began + seconds) for _ in range(callers)))
+        return sum(counts) / (time.perf_counter() - began)
+
+    def take(_samples: int) -> Taken:
+        return {Quantity(name, "1/s"): [app.services.loop.call(call_together())]}
+
+    return Contestant(take)
 
 
 def _rated(name: str, action: Callable[[], object], *, callers: int, seconds: float) -> Contestant:
