@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from tests.classroom.bucket_course import write_photos
+from tests.classroom.local import opened, press
 from webapp.classroom.lab_buckets import buckets_of
 from webapp.classroom.lab_buses import buses_of
 from webapp.classroom.lab_queues import queues_of
 from webapp.classroom.labs import Labs
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.scope import lab_entries
-from webapp.runtime.workspace import Workspace
 from webapp.settings import Settings
 from webapp.sources.buckets.live_bucket import LiveBucket
 from webapp.sources.errors import SourceError
@@ -33,26 +33,12 @@ def application(tmp_path: Path) -> Iterator[Application]:
 
 
 @pytest.fixture
-def labs(application: Application) -> Labs:
-    return application.services.labs
-
-
-@pytest.fixture
 def lesson(labs: Labs) -> Lesson:
     return labs.course().lesson("photos")
 
 
-def opened(application: Application) -> Workspace:
-    services = application.services
-    return services.loop.call(services.platform.workspace("local"))
-
-
 def bucket(application: Application) -> LiveBucket:
     return buckets_of(opened(application)).find("photo-store")
-
-
-def press(labs: Labs, lesson: Lesson, name: str) -> str:
-    return labs.pressing.press("local", lesson, lesson.presses[name]).run
 
 
 def received(application: Application, name: str) -> Any:

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.classroom.bus_course import write_routes
+from tests.classroom.local import opened, press
 from webapp.classroom.lab_buses import buses_of
 from webapp.classroom.lab_queues import queues_of
 from webapp.classroom.labs import Labs
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.scope import lab_entries
-from webapp.runtime.workspace import Workspace
 from webapp.settings import Settings
 from webapp.sources.errors import SourceError
 from webapp.trace.events import EventPut, RuleMatched, RuleNotMatched
@@ -30,22 +30,8 @@ def application(tmp_path: Path) -> Iterator[Application]:
 
 
 @pytest.fixture
-def labs(application: Application) -> Labs:
-    return application.services.labs
-
-
-@pytest.fixture
 def lesson(labs: Labs) -> Lesson:
     return labs.course().lesson("routes")
-
-
-def opened(application: Application) -> Workspace:
-    services = application.services
-    return services.loop.call(services.platform.workspace("local"))
-
-
-def press(labs: Labs, lesson: Lesson, name: str) -> str:
-    return labs.pressing.press("local", lesson, lesson.presses[name]).run
 
 
 def received(application: Application, name: str) -> str:

@@ -10,6 +10,7 @@ from time import monotonic
 import pytest
 
 from tests.classroom.gallery_course import write_door
+from tests.classroom.local import press
 from webapp.classroom.lab_log_filters import LabLogFilters
 from webapp.classroom.labs import Labs
 from webapp.classroom.model import ShownArrival
@@ -41,11 +42,6 @@ def application(tmp_path: Path) -> Iterator[Application]:
 
 
 @pytest.fixture
-def labs(application: Application) -> Labs:
-    return application.services.labs
-
-
-@pytest.fixture
 def lesson(labs: Labs) -> Lesson:
     return labs.course().lesson("door")
 
@@ -73,10 +69,6 @@ class Filters:
 @pytest.fixture
 def filters(application: Application) -> Filters:
     return Filters(application)
-
-
-def press(labs: Labs, lesson: Lesson, name: str) -> str:
-    return labs.pressing.press("local", lesson, lesson.presses[name]).run
 
 
 def arrived(labs: Labs, lesson: Lesson, caller: str) -> ShownArrival:

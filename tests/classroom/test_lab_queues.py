@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.classroom.local import opened, press
 from tests.classroom.queue_course import write_orders
 from webapp.classroom.lab_queues import queues_of
 from webapp.classroom.labs import Labs
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.model import Lesson
-from webapp.runtime.workspace import Workspace
 from webapp.settings import Settings
 from webapp.sources.errors import SourceError
 from webapp.sources.queues.live_queue import LiveQueue
@@ -30,26 +30,12 @@ def application(tmp_path: Path) -> Iterator[Application]:
 
 
 @pytest.fixture
-def labs(application: Application) -> Labs:
-    return application.services.labs
-
-
-@pytest.fixture
 def lesson(labs: Labs) -> Lesson:
     return labs.course().lesson("orders")
 
 
-def opened(application: Application) -> Workspace:
-    services = application.services
-    return services.loop.call(services.platform.workspace("local"))
-
-
 def queue(application: Application, name: str) -> LiveQueue:
     return queues_of(opened(application)).find(name)
-
-
-def press(labs: Labs, lesson: Lesson, name: str) -> str:
-    return labs.pressing.press("local", lesson, lesson.presses[name]).run
 
 
 def bodies(live: LiveQueue) -> list[str]:

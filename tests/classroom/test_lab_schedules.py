@@ -9,12 +9,12 @@ import pytest
 
 from tests.aws.facts import until
 from tests.classroom.bucket_course import write_photos
+from tests.classroom.local import opened, press
 from webapp.classroom.lab_queues import queues_of
 from webapp.classroom.lab_schedules import is_at_rest, scheduler_of
 from webapp.classroom.labs import Labs
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.scope import lab_entries
-from webapp.runtime.workspace import Workspace
 from webapp.settings import Settings
 from webapp.sources.schedules.records import ScheduleRecord
 from webapp.trace.events import (
@@ -38,26 +38,12 @@ def application(tmp_path: Path) -> Iterator[Application]:
 
 
 @pytest.fixture
-def labs(application: Application) -> Labs:
-    return application.services.labs
-
-
-@pytest.fixture
 def lesson(labs: Labs) -> Lesson:
     return labs.course().lesson("photos")
 
 
-def opened(application: Application) -> Workspace:
-    services = application.services
-    return services.loop.call(services.platform.workspace("local"))
-
-
 def schedule(application: Application, name: str) -> ScheduleRecord:
     return scheduler_of(opened(application)).find(name, group="default")
-
-
-def press(labs: Labs, lesson: Lesson, name: str) -> str:
-    return labs.pressing.press("local", lesson, lesson.presses[name]).run
 
 
 def told(application: Application, lesson: Lesson, kind: type[Fact], *, count: int = 1) -> Any:

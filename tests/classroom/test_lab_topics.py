@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.classroom.local import opened, press
 from tests.classroom.topic_course import write_news
 from webapp.classroom.lab_queues import queues_of
 from webapp.classroom.lab_topics import topics_of
@@ -13,7 +14,6 @@ from webapp.classroom.labs import Labs
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.scope import lab_entries
-from webapp.runtime.workspace import Workspace
 from webapp.settings import Settings
 from webapp.sources.errors import SourceError
 from webapp.trace.events import MessageFiltered, MessagePublished, NotificationDelivered
@@ -31,22 +31,8 @@ def application(tmp_path: Path) -> Iterator[Application]:
 
 
 @pytest.fixture
-def labs(application: Application) -> Labs:
-    return application.services.labs
-
-
-@pytest.fixture
 def lesson(labs: Labs) -> Lesson:
     return labs.course().lesson("news")
-
-
-def opened(application: Application) -> Workspace:
-    services = application.services
-    return services.loop.call(services.platform.workspace("local"))
-
-
-def press(labs: Labs, lesson: Lesson, name: str) -> str:
-    return labs.pressing.press("local", lesson, lesson.presses[name]).run
 
 
 def received(application: Application, name: str, count: int) -> list[str]:

@@ -10,14 +10,17 @@ from flask import Blueprint, Response, render_template, request
 
 from webapp.classroom.asynchronous import targets_first, topic_arn
 from webapp.classroom.published import Published, WantedAlias
+from webapp.classroom.wanted_settings import WantedSettings
 from webapp.classroom.workbench import function_of
 from webapp.curriculum.asynchronous import Asynchronous
+from webapp.curriculum.model import Lesson
 from webapp.pages import errors, htmx
 from webapp.pages.access import access_keys, labs, lesson, site
 from webapp.pages.asynchronous import read_form
 from webapp.pages.asynchronous_form import AsynchronousForm, read_asynchronous
 from webapp.pages.bucket_commands import bucket_groups, schedule_groups
 from webapp.pages.bus_commands import bus_groups
+from webapp.pages.command_blocks import Group
 from webapp.pages.command_groups import CommandGroups, Typed
 from webapp.pages.command_lines import CommandLines, Terminal
 from webapp.pages.knob_forms import FieldsInvalid, WantedKnobs, read_knobs
@@ -72,19 +75,9 @@ def commands(workspace: str, slug: str) -> Response:
                 lab=lab,
                 address=address,
                 typed=_message(given),
-                settings={
-                    name: form.typed(given, prefix=f"{form.id}-").wanted
-                    for name, form in settings_forms(workspace, slug).items()
-                },
+                settings=_queue_settings(workspace, slug, given),
             ),
-            *bus_groups(lines, labs().buses.boards(workspace, open_lesson)),
-            *bucket_groups(lines, labs().buckets.boards(workspace, open_lesson)),
-            *schedule_groups(lines, labs().schedules.boards(workspace, open_lesson)),
-            *topic_groups(
-                lines,
-                labs().topics.boards(workspace, open_lesson),
-                prefix=topic_arn("", address),
-            ),
+            *_boards_groups(lines, open_lesson, address=address),
         ),
         terminal=terminal,
         workspace=workspace,
@@ -101,6 +94,30 @@ def commands(workspace: str, slug: str) -> Response:
         ),
     )
     return htmx.fragment(render_template("lesson/_commands.html", groups=groups.all()))
+
+
+def _queue_settings(
+    workspace: str, slug: str, given: Mapping[str, str]
+) -> dict[str, WantedSettings]:
+    """Return what stands in the settings of each queue."""
+    return {
+        name: form.typed(given, prefix=f"{form.id}-").wanted
+        for name, form in settings_forms(workspace, slug).items()
+    }
+
+
+def _boards_groups(lines: CommandLines, lesson: Lesson, *, address: Address) -> tuple[Group, ...]:
+    """Return the commands of what the lab has besides functions and queues."""
+    boards = labs()
+    workspace = lines.workspace
+    return (
+        *bus_groups(lines, boards.buses.boards(workspace, lesson)),
+        *bucket_groups(lines, boards.buckets.boards(workspace, lesson)),
+        *schedule_groups(lines, boards.schedules.boards(workspace, lesson)),
+        *topic_groups(
+            lines, boards.topics.boards(workspace, lesson), prefix=topic_arn("", address)
+        ),
+    )
 
 
 def _asynchronous(given: Mapping[str, Any], form: AsynchronousForm) -> Asynchronous | str:
