@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from webapp.clock import real_now
-from webapp.runtime.code import pack
+from webapp.runtime.code.code import pack
 from webapp.runtime.model import Configuration
 from webapp.wiring import Application
 

@@ -10,10 +10,10 @@ from botocore.credentials import Credentials
 from werkzeug.test import TestResponse
 
 from webapp.classroom.access_keys import AccessKey
-from webapp.runtime.code import pack
-from webapp.runtime.function_reference import FunctionReference
+from webapp.runtime.code.code import pack
+from webapp.runtime.functions.function_reference import FunctionReference
+from webapp.runtime.functions.policy import Permission
 from webapp.runtime.model import Configuration
-from webapp.runtime.policy import Permission
 from webapp.runtime.workspace import Workspace
 from webapp.wiring import Application
 

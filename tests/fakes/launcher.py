@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes.gateway import ring
-from webapp.runtime import log_frames
 from webapp.runtime.launcher.entrances import Doorbell
+from webapp.runtime.logs import log_frames
 from webapp.runtime.ports import EnvironmentSpecification, Exit, LaunchFailed, Wall
 
 MEBIBYTE = 1024 * 1024

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.fakes.launcher import Ending, Inside, Reply
-from webapp.runtime import log_frames
+from webapp.runtime.logs import log_frames
 
 Deed = Callable[[Inside, Reply], Awaitable[None]]
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from webapp.clock import ClockState
+from webapp.runtime.events.queued_event import QueuedEvent
 from webapp.runtime.model import FunctionRecord
 from webapp.runtime.ports import StoreBusy, WorkspaceRecord
-from webapp.runtime.queued_event import QueuedEvent
-from webapp.runtime.url_config import UrlTarget
+from webapp.runtime.urls.url_config import UrlTarget
 from webapp.trace.events import Entry
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.pages.command_lines import CommandLines, NoCommand, Terminal
-from webapp.runtime.code import pack
+from webapp.runtime.code.code import pack
 from webapp.runtime.model import Configuration, Faults
 
 pytestmark = pytest.mark.slow

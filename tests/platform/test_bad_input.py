@@ -7,7 +7,7 @@ import pytest
 
 from tests.platform.ground import Ground
 from tests.platform.lab import Lab, answer, error
-from webapp.runtime.code import pack
+from webapp.runtime.code.code import pack
 from webapp.runtime.errors import (
     InvalidRequestContent,
     RequestTooLarge,

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from tests.platform.lab import Lab
+from webapp.runtime.logs.report import TAIL_BYTES
 from webapp.runtime.model import MEGABYTE
-from webapp.runtime.report import TAIL_BYTES
 from webapp.trace.events import LogWritten
 
 TALKING = """

@@ -10,7 +10,7 @@ from tests.fakes import runtimes
 from tests.fakes.launcher import FakeLauncher
 from tests.fakes.loop import InlineExecutor, real
 from tests.fakes.store import MemoryStore
-from webapp.runtime.code import pack
+from webapp.runtime.code.code import pack
 from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.platform import Deployment, Platform
 from webapp.runtime.workspace import Workspace

@@ -10,8 +10,8 @@ from tests.fakes.launcher import FakeLauncher
 from tests.fakes.loop import run
 from tests.runtime.bench import NAME, RUN, Bench
 from webapp.runtime.errors import RecursiveInvocation
-from webapp.runtime.event_config import EventConfig
-from webapp.runtime.function_reference import FunctionReference
+from webapp.runtime.events.event_config import EventConfig
+from webapp.runtime.functions.function_reference import FunctionReference
 from webapp.runtime.lineage import Chain
 from webapp.runtime.model import Invocation
 from webapp.trace.events import (

@@ -6,8 +6,8 @@ from typing import Any
 
 from tests.fakes.loop import run
 from tests.runtime.bench import NAME, RUN, Bench
-from webapp.runtime.function_reference import FunctionReference
-from webapp.runtime.policy import Permission
+from webapp.runtime.functions.function_reference import FunctionReference
+from webapp.runtime.functions.policy import Permission
 from webapp.runtime.region import Region
 from webapp.runtime.service_calls import Refusal
 from webapp.trace.events import EventFinished, EventQueued

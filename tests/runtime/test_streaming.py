@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes.loop import run, turns
-from tests.runtime.test_runtime_api import API, ID, NEXT, RESPONSE_BYTES, Ear, Visitor, cut, respond
+from tests.runtime.connections.test_runtime_api import (
+    API,
+    ID,
+    NEXT,
+    RESPONSE_BYTES,
+    Ear,
+    Visitor,
+    cut,
+    respond,
+)
 from webapp.runtime.response_stream import HEAD_BYTES, HIGH_WATER_BYTES, ResponseStream
 
 LIMIT_BYTES = 4 * HIGH_WATER_BYTES

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from webapp.runtime.model import Configuration, Faults, FunctionRecord
-from webapp.runtime.url_config import Cors, UrlConfig
+from webapp.runtime.urls.url_config import Cors, UrlConfig
 from webapp.storage.drafts import Draft, Rewrite
 from webapp.storage.places import Place
 from webapp.storage.storage import Storage

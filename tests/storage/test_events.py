@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.storage.making import entry
 from tests.storage.test_store_contract import ReadableStore, run, store  # noqa: F401 (a fixture)
-from webapp.runtime.queued_event import Ending, QueuedEvent
+from webapp.runtime.events.queued_event import Ending, QueuedEvent
 from webapp.storage.storage import open_storage
 
 

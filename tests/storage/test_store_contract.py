@@ -11,10 +11,10 @@ import pytest
 from tests.fakes.store import MemoryStore
 from tests.storage.making import entries, entry, function, url
 from webapp.clock import ClockState
-from webapp.runtime.alias import Alias
+from webapp.runtime.functions.alias import Alias
 from webapp.runtime.model import Configuration, Logging
 from webapp.runtime.ports import Store
-from webapp.runtime.url_config import Cors, UrlTarget
+from webapp.runtime.urls.url_config import Cors, UrlTarget
 from webapp.storage.storage import open_storage
 from webapp.trace.events import Entry
 

@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from tools.bench.measure import Contestant, Quantity, timing
 from webapp import wiring
-from webapp.runtime.code import pack
-from webapp.runtime.event_queue import EventQueue
+from webapp.runtime.code.code import pack
+from webapp.runtime.events.event_queue import EventQueue
+from webapp.runtime.events.queued_event import QueuedEvent
 from webapp.runtime.model import Configuration, Invocation, Outcome
 from webapp.runtime.ports import EnvironmentProcess, EnvironmentSpecification
-from webapp.runtime.queued_event import QueuedEvent
 from webapp.settings import MEGABYTE, LimitSettings, Settings
 from webapp.trace.events import Entry, EnvironmentCreated
 

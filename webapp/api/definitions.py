@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from webapp.runtime.code import pack
+from webapp.runtime.code.code import pack
 from webapp.runtime.errors import InvalidParameterValue, InvalidRequestContent
 from webapp.runtime.model import Configuration
 

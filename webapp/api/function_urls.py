@@ -21,19 +21,19 @@ from webapp.classroom.http_calls import answer_by_http, outcome_answer
 from webapp.classroom.services import Services
 from webapp.classroom.site import UrlHost
 from webapp.classroom.wsgi import Environ
-from webapp.runtime import cors, url_access
 from webapp.runtime.errors import (
     InvalidRequestContent,
     RequestTooLarge,
     ServiceError,
     TooManyRequests,
 )
+from webapp.runtime.functions.policy import Caller
 from webapp.runtime.loop import LoopStopped
 from webapp.runtime.model import Invocation
 from webapp.runtime.platform import CalledUrl
-from webapp.runtime.policy import Caller
 from webapp.runtime.ports import StoreBusy, StoreFailed
 from webapp.runtime.streamed_call import StreamedCall
+from webapp.runtime.urls import cors, url_access
 from webapp.sources.function_url import answer as answers
 from webapp.sources.function_url.answer import HttpAnswer
 from webapp.sources.function_url.event import HttpRequest, Signer, event_of

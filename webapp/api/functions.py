@@ -18,8 +18,8 @@ from webapp.runtime.errors import (
     RequestTooLarge,
     ResourceNotFound,
 )
+from webapp.runtime.functions.registry import Registry
 from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Outcome
-from webapp.runtime.registry import Registry
 from webapp.runtime.workspace import Workspace
 
 T = TypeVar("T")

@@ -2,7 +2,7 @@
 
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import Lab, LabFunction
-from webapp.runtime.event_config import EventConfig
+from webapp.runtime.events.event_config import EventConfig
 from webapp.runtime.model import Address
 
 

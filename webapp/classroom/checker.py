@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from webapp.classroom.model import Finding
+from webapp.runtime.environments.session import Session
 from webapp.runtime.model import MEGABYTE, Limits
 from webapp.runtime.ports import (
     EnvironmentProcess,
@@ -17,7 +18,6 @@ from webapp.runtime.ports import (
     Launcher,
     LaunchFailed,
 )
-from webapp.runtime.session import Session
 
 CHECK_SECONDS = 3.0
 START_SECONDS = 5.0

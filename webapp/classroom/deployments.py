@@ -9,8 +9,8 @@ from webapp.classroom.knobs import Knobs
 from webapp.classroom.lab_topics import permissions_for
 from webapp.curriculum.lab import Lab, LabFunction
 from webapp.runtime.errors import ResourceNotFound
-from webapp.runtime.event_config import EventConfig
-from webapp.runtime.function_reference import FunctionReference
+from webapp.runtime.events.event_config import EventConfig
+from webapp.runtime.functions.function_reference import FunctionReference
 from webapp.runtime.model import LATEST, Address, Configuration, Faults, FunctionRecord
 from webapp.runtime.platform import Deployment, Platform
 from webapp.runtime.workspace import Workspace

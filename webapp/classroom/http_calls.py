@@ -8,14 +8,14 @@ import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from webapp.runtime import url_access
 from webapp.runtime.errors import ServiceError
-from webapp.runtime.function_reference import FunctionReference
+from webapp.runtime.functions.function_reference import FunctionReference
+from webapp.runtime.functions.policy import Permission
 from webapp.runtime.model import Invocation, Outcome
 from webapp.runtime.platform import CalledUrl, Platform
-from webapp.runtime.policy import Permission
 from webapp.runtime.region import Region
-from webapp.runtime.url_config import UrlConfig
+from webapp.runtime.urls import url_access
+from webapp.runtime.urls.url_config import UrlConfig
 from webapp.runtime.workspace import Workspace
 from webapp.sources.function_url.answer import HttpAnswer, answer_of, failed
 from webapp.sources.function_url.event import HttpRequest, event_of

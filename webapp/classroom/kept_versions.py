@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from webapp.runtime.alias import Alias
+from webapp.runtime.functions.alias import Alias
 from webapp.runtime.model import FunctionRecord
 from webapp.storage.functions import alias_of, document_of, record_of
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from webapp.runtime.event_config import EventConfig
+from webapp.runtime.events.event_config import EventConfig
 from webapp.runtime.model import LATEST, Configuration, Faults, FunctionRecord
 from webapp.storage.functions import configuration_of
 

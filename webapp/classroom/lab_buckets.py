@@ -9,8 +9,8 @@ from typing import Any
 from webapp.classroom.asynchronous import function_arn, queue_arn, target_arn, topic_arn
 from webapp.curriculum.bucket import LabBucket, LabNotification
 from webapp.curriculum.lab import Lab
+from webapp.runtime.functions.policy import Permission
 from webapp.runtime.model import Address
-from webapp.runtime.policy import Permission
 from webapp.runtime.workspace import Workspace
 from webapp.sources.buckets.buckets import Buckets
 from webapp.sources.buckets.event_record import Requester, bucket_arn

@@ -7,8 +7,8 @@ from typing import Any
 from webapp.classroom.asynchronous import target_arn
 from webapp.curriculum.bus import LabBus, LabRule
 from webapp.curriculum.lab import Lab
+from webapp.runtime.functions.policy import Permission
 from webapp.runtime.model import Address
-from webapp.runtime.policy import Permission
 from webapp.runtime.workspace import Workspace
 from webapp.sources.buses.buses import Buses
 from webapp.sources.buses.ports import BusRecord

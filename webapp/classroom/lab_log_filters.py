@@ -7,8 +7,8 @@ from typing import Any
 from webapp.classroom.asynchronous import function_arn
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.log_filter import LabLogFilter
+from webapp.runtime.functions.policy import Permission
 from webapp.runtime.model import Address
-from webapp.runtime.policy import Permission
 from webapp.runtime.workspace import Workspace
 from webapp.sources.buses.delivery import PRINCIPALS
 from webapp.sources.logs.arns import group_arn

@@ -10,9 +10,9 @@ from webapp.classroom.asynchronous import function_arn, queue_arn, topic_arn
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.topic import LabSubscription, LabTopic
 from webapp.runtime.errors import ResourceConflict
-from webapp.runtime.function_reference import FunctionReference
+from webapp.runtime.functions.function_reference import FunctionReference
+from webapp.runtime.functions.policy import Permission
 from webapp.runtime.model import Address
-from webapp.runtime.policy import Permission
 from webapp.runtime.workspace import Workspace
 from webapp.sources.resource_policy import Asked, allows
 from webapp.sources.sources import Sources

@@ -25,8 +25,8 @@ from webapp.curriculum.lab import Lab, LabFunction
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import PAGE, Lead, Press
 from webapp.runtime.errors import ServiceError
-from webapp.runtime.event_config import EventConfig
-from webapp.runtime.function_reference import FunctionReference
+from webapp.runtime.events.event_config import EventConfig
+from webapp.runtime.functions.function_reference import FunctionReference
 from webapp.runtime.model import LATEST, Faults, FunctionRecord, Invocation
 from webapp.runtime.platform import Platform
 from webapp.runtime.workspace import Workspace

@@ -9,8 +9,8 @@ from webapp.classroom.operations import LabOperations
 from webapp.classroom.workbench import Desk, Workbench, function_of
 from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.model import Lesson
-from webapp.runtime.alias import Alias
 from webapp.runtime.errors import ResourceNotFound
+from webapp.runtime.functions.alias import Alias
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.model import LATEST, FunctionRecord
 from webapp.runtime.platform import Platform

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from webapp.classroom.knobs import Knobs
-from webapp.runtime.code import Archive, pack
-from webapp.runtime.event_config import EventConfig
+from webapp.runtime.code.code import Archive, pack
+from webapp.runtime.events.event_config import EventConfig
 from webapp.runtime.model import Configuration, Faults, FunctionRecord
 from webapp.storage.drafts import Draft
 

@@ -9,8 +9,8 @@ from webapp.classroom.model import Finding, OpenDraft
 from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import Press, Update
-from webapp.runtime import archive
-from webapp.runtime.code import pack
+from webapp.runtime.code import archive
+from webapp.runtime.code.code import pack
 from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.model import Limits
 from webapp.storage.draft_versions import Kept

@@ -30,7 +30,7 @@ from webapp.pages.command_blocks import Block, Group, block
 from webapp.pages.command_lines import CommandLines, NoCommand, Terminal
 from webapp.pages.knob_forms import WantedKnobs
 from webapp.pages.version_commands import TypedAliases, version_blocks
-from webapp.runtime.event_config import EventConfig
+from webapp.runtime.events.event_config import EventConfig
 from webapp.runtime.model import LATEST, Configuration
 from webapp.trace.events import InvocationModel
 

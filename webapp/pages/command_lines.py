@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.pages.shell import command, json_text, option, with_input, word
-from webapp.runtime.event_config import EventConfig
+from webapp.runtime.events.event_config import EventConfig
 from webapp.runtime.model import LATEST, Configuration, Faults
 from webapp.trace.events import InvocationModel
 

@@ -9,8 +9,8 @@ from webapp.classroom.workbench import function_of
 from webapp.curriculum.model import Lesson
 from webapp.pages.access import labs
 from webapp.pages.sent import whole_number
-from webapp.runtime.alias import Alias
 from webapp.runtime.errors import InvalidParameterValue
+from webapp.runtime.functions.alias import Alias
 from webapp.runtime.model import LATEST, FunctionRecord
 from webapp.trace.projections import formats
 

@@ -8,7 +8,7 @@ from webapp.classroom.published import Published, WantedAlias
 from webapp.pages.command_blocks import Block, block
 from webapp.pages.command_lines import CommandLines, NoCommand, value_option
 from webapp.pages.shell import option
-from webapp.runtime.alias import Alias
+from webapp.runtime.functions.alias import Alias
 
 MOST_DELETED = 50
 """As many versions as the tab lists."""

@@ -2,13 +2,13 @@
 
 from typing import TypedDict
 
-from webapp.runtime.code import Fetched
-from webapp.runtime.conclusion import Conclusion
-from webapp.runtime.directory import Route
+from webapp.runtime.code.code import Fetched
+from webapp.runtime.environments.conclusion import Conclusion
+from webapp.runtime.environments.variables import LogDestination
+from webapp.runtime.functions.directory import Route
+from webapp.runtime.logs.report import Report
 from webapp.runtime.model import FunctionRecord, Invocation
 from webapp.runtime.recorder import Recorder
-from webapp.runtime.report import Report
-from webapp.runtime.variables import LogDestination
 from webapp.trace.events import (
     CodeFetched,
     EnvironmentCreated,

@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from webapp.runtime import variables
 from webapp.runtime.chronicle import KEPT_BYTES
 from webapp.runtime.concurrency import Concurrency
-from webapp.runtime.directory import Route
-from webapp.runtime.environment import Environment
+from webapp.runtime.environments import variables
+from webapp.runtime.environments.environment import Environment
+from webapp.runtime.environments.pool import Pool
 from webapp.runtime.errors import (
     InjectedThrottle,
     InvalidRequestContent,
@@ -22,13 +22,13 @@ from webapp.runtime.errors import (
     TooManyRequests,
 )
 from webapp.runtime.faults import injection, throttled
-from webapp.runtime.function_reference import FunctionReference
+from webapp.runtime.functions.directory import Route
+from webapp.runtime.functions.function_reference import FunctionReference
+from webapp.runtime.functions.registry import Registry
 from webapp.runtime.lineage import MOST_RUNS, Chain
 from webapp.runtime.model import Address, FunctionRecord, Invocation, Limits, Outcome
-from webapp.runtime.pool import Pool
 from webapp.runtime.ports import LaunchFailed
 from webapp.runtime.recorder import Recorder
-from webapp.runtime.registry import Registry
 from webapp.runtime.timers import Timers
 from webapp.trace.events import (
     InvocationAbandoned,

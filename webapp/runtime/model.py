@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from webapp.runtime.alias import Alias
-from webapp.runtime.event_config import EventConfig
+from webapp.runtime.events.event_config import EventConfig
+from webapp.runtime.functions.alias import Alias
 from webapp.runtime.response_stream import ResponseStream
-from webapp.runtime.url_config import UrlConfig
+from webapp.runtime.urls.url_config import UrlConfig
 from webapp.trace.events import InvocationModel, Start, Status
 
 LATEST = "$LATEST"

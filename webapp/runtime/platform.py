@@ -8,26 +8,26 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from webapp.runtime.alias import Alias
-from webapp.runtime.code import Archive, CodeCache
+from webapp.runtime.code.code import Archive, CodeCache
+from webapp.runtime.connections.gateway import Gateways
 from webapp.runtime.dispatcher import PARSED_HERE_BYTES, check_payload, check_size
-from webapp.runtime.environment import Host
+from webapp.runtime.environments.environment import Host
+from webapp.runtime.environments.governor import Governor
+from webapp.runtime.environments.pool import Capacity
+from webapp.runtime.environments.watchdog import Watchdog
 from webapp.runtime.errors import ResourceNotFound, ServiceFailed, TooManyRequests
-from webapp.runtime.function_reference import FunctionReference
-from webapp.runtime.gateway import Gateways
-from webapp.runtime.governor import Governor
+from webapp.runtime.functions.alias import Alias
+from webapp.runtime.functions.function_reference import FunctionReference
+from webapp.runtime.functions.registry import Registry
 from webapp.runtime.load import Load
 from webapp.runtime.model import Configuration, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.no_sources import NoSources
 from webapp.runtime.open_workspaces import OpenWorkspaces
-from webapp.runtime.pool import Capacity
 from webapp.runtime.ports import Gateway, Launcher, MakeSources, Store, StoreBusy, StoreFailed
 from webapp.runtime.region import Region
-from webapp.runtime.registry import Registry
 from webapp.runtime.response_stream import ResponseStream
 from webapp.runtime.streamed_call import StreamedCall
-from webapp.runtime.url_config import UrlConfig, UrlTarget, is_identifier
-from webapp.runtime.watchdog import Watchdog
+from webapp.runtime.urls.url_config import UrlConfig, UrlTarget, is_identifier
 from webapp.runtime.workspace import Workspace
 
 

@@ -10,12 +10,12 @@ from webapp.clock import ClockState
 from webapp.trace.events import Entry
 
 if TYPE_CHECKING:
+    from webapp.runtime.events.queued_event import QueuedEvent
     from webapp.runtime.model import FunctionRecord
-    from webapp.runtime.queued_event import QueuedEvent
     from webapp.runtime.recorder import Recorder
     from webapp.runtime.service_calls import ServiceCalls
     from webapp.runtime.timers import Timers
-    from webapp.runtime.url_config import UrlTarget
+    from webapp.runtime.urls.url_config import UrlTarget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,27 +3,27 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from webapp.runtime.aliases import Aliases
-from webapp.runtime.annotations import Annotations
-from webapp.runtime.code_storage import CodeStorage
+from webapp.runtime.code.code_storage import CodeStorage
 from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
-from webapp.runtime.environment import Environment, Host
-from webapp.runtime.event_book import EventBook
-from webapp.runtime.event_configs import EventConfigs
-from webapp.runtime.event_queue import EventQueue, Surroundings
-from webapp.runtime.function_urls import FunctionUrls
-from webapp.runtime.function_writer import FunctionWriter
+from webapp.runtime.environments.environment import Environment, Host
+from webapp.runtime.environments.pool import Capacity, Pool
+from webapp.runtime.events.event_book import EventBook
+from webapp.runtime.events.event_configs import EventConfigs
+from webapp.runtime.events.event_queue import EventQueue, Surroundings
+from webapp.runtime.functions.aliases import Aliases
+from webapp.runtime.functions.annotations import Annotations
+from webapp.runtime.functions.function_writer import FunctionWriter
+from webapp.runtime.functions.registry import Registry
+from webapp.runtime.functions.reservations import Reservations
+from webapp.runtime.functions.versions import Versions
 from webapp.runtime.load import Load
 from webapp.runtime.model import Address, FunctionRecord
-from webapp.runtime.pool import Capacity, Pool
 from webapp.runtime.ports import MakeSources, Sources, SourcesPlace, Store
 from webapp.runtime.recorder import Recorder
-from webapp.runtime.registry import Registry
-from webapp.runtime.reservations import Reservations
 from webapp.runtime.service_calls import ServiceCalls
 from webapp.runtime.timers import Timers
-from webapp.runtime.versions import Versions
+from webapp.runtime.urls.function_urls import FunctionUrls
 from webapp.trace.events import Entry, RetireReason
 
 

@@ -7,14 +7,14 @@ EventBridge, SNS, S3 and CloudWatch Logs come this way; what they bring is an ev
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from webapp.runtime import policy
+from webapp.runtime.environments.variables import function_arn
 from webapp.runtime.errors import ResourceNotFound, ServiceError
-from webapp.runtime.event_queue import EventQueue
-from webapp.runtime.function_reference import FunctionReference
+from webapp.runtime.events.event_queue import EventQueue
+from webapp.runtime.functions import policy
+from webapp.runtime.functions.function_reference import FunctionReference
+from webapp.runtime.functions.policy import Caller
+from webapp.runtime.functions.registry import Registry
 from webapp.runtime.model import Address, Invocation
-from webapp.runtime.policy import Caller
-from webapp.runtime.registry import Registry
-from webapp.runtime.variables import function_arn
 
 
 @dataclass(frozen=True, slots=True)

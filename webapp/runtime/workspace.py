@@ -8,21 +8,21 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
 from webapp.clock import LabClock
-from webapp.runtime.code_storage import CodeStorage
+from webapp.runtime.code.code_storage import CodeStorage
 from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
-from webapp.runtime.environment import Environment, Host
+from webapp.runtime.environments.environment import Environment, Host
+from webapp.runtime.environments.pool import Capacity, Pool
 from webapp.runtime.errors import InvalidParameterValue, ServiceFailed
+from webapp.runtime.events.queued_event import QueuedEvent
+from webapp.runtime.functions.registry import Registry
 from webapp.runtime.load import Load
 from webapp.runtime.model import Address, FunctionRecord
 from webapp.runtime.no_sources import NoSources
-from webapp.runtime.pool import Capacity, Pool
 from webapp.runtime.ports import MakeSources, Store, StoreBusy, StoreFailed, WorkspaceRecord
-from webapp.runtime.queued_event import QueuedEvent
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.region import Region, Shared
 from webapp.runtime.regions import check_region
-from webapp.runtime.registry import Registry
 from webapp.runtime.timers import Timers
 from webapp.trace.events import (
     ClockChanged,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlmodel import col
 
 from webapp.runtime.chronicle import KEPT_BYTES
-from webapp.runtime.queued_event import Ending, QueuedEvent
+from webapp.runtime.events.queued_event import Ending, QueuedEvent
 from webapp.storage.changes import Insert
 from webapp.storage.driver import Prepared
 from webapp.storage.tables import EventRow

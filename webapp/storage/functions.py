@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert
 from sqlmodel import Session, col, select
 
-from webapp.runtime.alias import Alias
-from webapp.runtime.event_config import EventConfig
+from webapp.runtime.events.event_config import EventConfig
+from webapp.runtime.functions.alias import Alias
 from webapp.runtime.model import LATEST, Configuration, Faults, FunctionRecord, Logging
-from webapp.runtime.url_config import Cors, UrlConfig, UrlTarget
+from webapp.runtime.urls.url_config import Cors, UrlConfig, UrlTarget
 from webapp.storage import function_versions
 from webapp.storage.rows import put
 from webapp.storage.tables import FunctionRow, UrlRow

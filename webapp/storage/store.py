@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.clock import ClockState, real_now
+from webapp.runtime.events.queued_event import QueuedEvent
 from webapp.runtime.model import FunctionRecord
 from webapp.runtime.ports import StoreBusy, StoreFailed, WorkspaceRecord
-from webapp.runtime.queued_event import QueuedEvent
-from webapp.runtime.url_config import UrlTarget
+from webapp.runtime.urls.url_config import UrlTarget
 from webapp.storage import (
     archives,
     batches,

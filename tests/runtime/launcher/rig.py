@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from webapp.runtime.log_frames import Frame, FrameReader
+from webapp.runtime.logs.log_frames import Frame, FrameReader
 from webapp.runtime.ports import EnvironmentProcess, EnvironmentSpecification, Exit, Launcher
 
 MEBIBYTE = 1024 * 1024

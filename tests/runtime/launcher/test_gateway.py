@@ -11,8 +11,8 @@ import pytest
 from tests.fakes.gateway import FakeGateway
 from tests.runtime.launcher.attacks import network
 from tests.runtime.launcher.rig import MEBIBYTE, ON_DEMAND, Rig, Tenant
-from webapp.runtime.gateway import MOST_CONNECTIONS, GatewayDoor, Gateways
-from webapp.runtime.identity import role_session
+from webapp.runtime.connections.gateway import MOST_CONNECTIONS, GatewayDoor, Gateways
+from webapp.runtime.environments.identity import role_session
 from webapp.runtime.launcher.inside import hints
 from webapp.runtime.model import Address, Configuration, FunctionRecord
 

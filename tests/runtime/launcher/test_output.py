@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.runtime.launcher.rig import Rig
-from webapp.runtime import log_frames
+from webapp.runtime.logs import log_frames
 
 
 def test_a_cold_start_marks_its_points_before_any_learner_code(rig: Rig) -> None:

@@ -21,8 +21,8 @@ from tests.runtime.launcher.attacks import (
 )
 from tests.runtime.launcher.rig import MEBIBYTE, Rig, Tenant
 from tests.runtime.launcher.test_threats import DOORS, numbers_of
-from webapp.runtime import log_frames
 from webapp.runtime.launcher.zygote import ZygoteLauncher
+from webapp.runtime.logs import log_frames
 from webapp.runtime.ports import LaunchFailed
 
 

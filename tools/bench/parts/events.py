@@ -14,7 +14,7 @@ from tools.bench import floors
 from tools.bench.measure import Contestant, Quantity, Taken
 from tools.bench.ours import Platform
 from tools.bench.part import Part, Place
-from webapp.runtime.event_queue import POLLERS
+from webapp.runtime.events.event_queue import POLLERS
 from webapp.runtime.model import Invocation
 from webapp.trace.events import Entry, InvocationAccepted, InvocationStarted
 from webapp.trace.facts.fact import InvocationFact

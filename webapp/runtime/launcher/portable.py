@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from webapp.runtime.functions.runtimes import kind_of
 from webapp.runtime.launcher import channels, command, folders, walls
 from webapp.runtime.launcher.channels import Channels
 from webapp.runtime.launcher.inside import removal
@@ -18,7 +19,6 @@ from webapp.runtime.launcher.keeper import Keeper
 from webapp.runtime.launcher.patrol import Patrol
 from webapp.runtime.launcher.plain import PlainProcess
 from webapp.runtime.ports import EnvironmentSpecification, LaunchFailed, Wall
-from webapp.runtime.runtimes import kind_of
 
 _SPARES = 2
 _STOP_SECONDS = 5.0

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from webapp.runtime.runtimes import PYTHONS
+from webapp.runtime.functions.runtimes import PYTHONS
 
 _VERSION = re.compile(r"\D*(\d+)\.(\d+)\.(\d+)")
 

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from webapp.runtime.functions.runtimes import kind_of
 from webapp.runtime.launcher import channels, command, folders, walls
 from webapp.runtime.launcher.channels import Channels
 from webapp.runtime.launcher.control import Control
@@ -18,7 +19,6 @@ from webapp.runtime.launcher.inside.messages import Message
 from webapp.runtime.launcher.patrol import Patrol
 from webapp.runtime.launcher.process import ZygoteProcess
 from webapp.runtime.ports import EnvironmentSpecification, Exit, LaunchFailed, Wall
-from webapp.runtime.runtimes import kind_of
 
 _START_SECONDS = 15.0
 _STOP_SECONDS = 5.0

@@ -5,7 +5,7 @@ from typing import Any
 from webapp.aws.call import Call, Request, Result
 from webapp.aws.services.functions.pages import page_of
 from webapp.aws.services.functions.requests import function_of
-from webapp.runtime.alias import Alias
+from webapp.runtime.functions.alias import Alias
 
 
 async def create_alias(call: Call, request: Request) -> Result:

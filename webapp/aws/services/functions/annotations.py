@@ -2,8 +2,8 @@
 
 from webapp.aws.call import Call, Request, Result
 from webapp.aws.services.functions.requests import function_of
-from webapp.runtime.function_reference import FunctionReference, refer
-from webapp.runtime.policy import Permission, document, statement_text
+from webapp.runtime.functions.function_reference import FunctionReference, refer
+from webapp.runtime.functions.policy import Permission, document, statement_text
 
 
 async def tag_resource(call: Call, request: Request) -> None:

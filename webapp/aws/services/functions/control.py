@@ -18,8 +18,8 @@ from webapp.aws.services.functions.shapes import (
     version_key,
 )
 from webapp.runtime.errors import InvalidParameterValue, invalid
+from webapp.runtime.functions.tags import check_tags
 from webapp.runtime.model import Configuration, FunctionRecord
-from webapp.runtime.tags import check_tags
 
 
 async def create_function(call: Call, request: Request) -> Result:

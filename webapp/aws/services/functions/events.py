@@ -7,8 +7,8 @@ from webapp.aws.call import Call, Request, Result
 from webapp.aws.pagination import MarkerInvalid, paginate
 from webapp.aws.services.functions.requests import function_of
 from webapp.runtime.errors import InvalidParameterValue
-from webapp.runtime.event_config import EventConfig
-from webapp.runtime.function_reference import FunctionReference
+from webapp.runtime.events.event_config import EventConfig
+from webapp.runtime.functions.function_reference import FunctionReference
 
 _MOST_LISTED = 50
 

@@ -8,8 +8,8 @@ from webapp.aws.call import Call, Request
 from webapp.aws.errors import AwsError
 from webapp.aws.services.functions.shapes import ELSEWHERE
 from webapp.runtime.errors import InvalidParameterValue
-from webapp.runtime.function_reference import FunctionReference, refer
-from webapp.runtime.layers import check_layers
+from webapp.runtime.functions.function_reference import FunctionReference, refer
+from webapp.runtime.functions.layers import check_layers
 from webapp.runtime.model import Configuration, Logging
 
 _SIMPLE = {

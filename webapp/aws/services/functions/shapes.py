@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from webapp.runtime.environments.variables import function_arn
+from webapp.runtime.functions.runtimes import version_arn
 from webapp.runtime.model import LATEST, Address, Configuration, FunctionRecord
-from webapp.runtime.runtimes import version_arn
-from webapp.runtime.variables import function_arn
 
 Shape = dict[str, Any]
 

@@ -8,8 +8,8 @@ from webapp.aws.call import Call, Request, Result
 from webapp.aws.services.functions.pages import page_of
 from webapp.aws.services.functions.requests import function_of
 from webapp.aws.services.functions.shapes import Shape
-from webapp.runtime.function_reference import FunctionReference
-from webapp.runtime.url_config import Cors, UrlConfig
+from webapp.runtime.functions.function_reference import FunctionReference
+from webapp.runtime.urls.url_config import Cors, UrlConfig
 
 _CORS = {
     "AllowCredentials": "allow_credentials",

@@ -1,0 +1,1 @@
+"""Where an environment connects: its Runtime API, and the gateway to services of its lab."""

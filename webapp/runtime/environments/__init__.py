@@ -1,0 +1,1 @@
+"""Execution environments: from their birth to what a caller gets of their end."""

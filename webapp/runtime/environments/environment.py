@@ -1,0 +1,420 @@
+"""One execution environment: its life, and the invocations it serves (lambda-behaviour 2)."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Protocol
+
+from webapp.runtime.chronicle import Chronicle
+from webapp.runtime.code.code import CodeCache
+from webapp.runtime.connections.gateway import GatewayDoor, Gateways
+from webapp.runtime.environments import variables
+from webapp.runtime.environments.conclusion import Conclusion, conclude, is_out_of_memory
+from webapp.runtime.environments.governor import Governor
+from webapp.runtime.environments.identity import role_session
+from webapp.runtime.environments.initialization import Initialization
+from webapp.runtime.environments.session import Ended, Session
+from webapp.runtime.environments.watchdog import Watchdog
+from webapp.runtime.faults import NOTHING, Injection
+from webapp.runtime.functions.directory import Route
+from webapp.runtime.logs import report
+from webapp.runtime.logs.invocation_log import InvocationLog
+from webapp.runtime.logs.log_levels import sorting
+from webapp.runtime.logs.system_log import system_log
+from webapp.runtime.model import (
+    MEGABYTE,
+    Address,
+    FunctionRecord,
+    Invocation,
+    Limits,
+    Outcome,
+)
+from webapp.runtime.ports import EnvironmentSpecification, Exit, Launcher
+from webapp.runtime.recorder import Recorder
+from webapp.runtime.states import ENVIRONMENT, EnvironmentEvent, EnvironmentState, follow
+from webapp.trace.events import LogWritten, Phase, RetireReason, Start, Why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What every environment of this machine shares; ``shared`` by strangers, or one's own."""
+
+    launcher: Launcher
+    code: CodeCache
+    watchdog: Watchdog
+    governor: Governor
+    gateways: Gateways
+    limits: Limits
+    shared: bool = False
+
+
+class WriteLog(Protocol):
+    """Tells whoever follows log groups of a line (``ports.Sources.log``)."""
+
+    def __call__(
+        self, *, group: str, stream: str, time: float, text: str, run: str, cause: int
+    ) -> None: ...
+
+
+def _nowhere(*, group: str, stream: str, time: float, text: str, run: str, cause: int) -> None:
+    pass
+
+
+class Environment:
+    """A walled process and what outlives it. Serves one invocation at a time; loop thread only."""
+
+    def __init__(
+        self,
+        function: FunctionRecord,
+        *,
+        host: Host,
+        recorder: Recorder,
+        address: Address,
+        workspace: str,
+        write_log: WriteLog = _nowhere,
+    ) -> None:
+        self.identifier = uuid.uuid4().hex
+        self.function = function
+        self.state = EnvironmentState.REQUESTED
+        self.idle_since = 0.0
+        self._host = host
+        self._recorder = recorder
+        self._address = address
+        self._logs = variables.log_destination(
+            function, environment=self.identifier, time=recorder.now()
+        )
+        self._chronicle = Chronicle(
+            recorder,
+            function=function,
+            environment=self.identifier,
+            region=address.region,
+            logs=self._logs,
+        )
+        self._log = InvocationLog(
+            recorder,
+            function=function.name,
+            environment=self.identifier,
+            most_bytes=host.limits.output_bytes,
+            sorting=sorting(function.configuration.logging),
+            on_written=self._written,
+        )
+        self._write_log = write_log
+        self._system = system_log(
+            self._log,
+            function=function,
+            now=recorder.now,
+            region=address.region,
+            stream=self._logs.stream,
+        )
+        self._identity = role_session(
+            function, workspace=workspace, address=address, environment=self.identifier
+        )
+        self._gateway = GatewayDoor(host.gateways, identity=self._identity)
+        self._meter = host.governor.meter(function.configuration.memory_mb)
+        self._session: Session | None = None
+        self._exit: Exit | None = None
+        self._launches = 0
+        self._stop_asked = False
+        host.code.use.hold(self, function.code_digest)
+
+    @property
+    def memory_bytes(self) -> int:
+        """What its process has resident now; 0 while it has none."""
+        return 0 if self._session is None else self._session.process.memory_bytes()
+
+    @property
+    def newest_fact(self) -> int | None:
+        """The fact that what its handler calls now follows from."""
+        return self._chronicle.newest
+
+    # -- serving
+
+    async def serve(
+        self,
+        invocation: Invocation,
+        *,
+        route: Route,
+        why: Why | None,
+        cause: int,
+        injected: Injection = NOTHING,
+    ) -> Outcome:
+        """Run one invocation to its end, with the init that it needs. Raises ``LaunchFailed``.
+
+        ``why`` is set for a new environment. Learner code's failures are in the outcome.
+        """
+        self._chronicle.follow(invocation.run, cause=cause, route=route)
+        self._stop_asked = False
+        self._notice_death()
+        start: Start = "warm" if self.state is EnvironmentState.FROZEN else "reset"
+        init_seconds = ended = None
+        if self.state is EnvironmentState.REQUESTED:
+            start = "cold"
+            ended, init_seconds = await self._cold_start(invocation, why or "first call")
+        began = self._recorder.real()
+        if self.state is EnvironmentState.RESET:
+            ended = await self._suppressed_init(invocation)
+        if ended is None:
+            ended = await self._invoke(invocation, start=start, began=began, injected=injected)
+        else:
+            self._tell_started(invocation, start)
+        duration = self._recorder.real() - began
+        conclusion = conclude(
+            ended,
+            exit_=await self._settle(ended),
+            request_id=invocation.request_id,
+            duration=duration,
+            timeout=self.function.configuration.timeout,
+        )
+        return self._report(invocation, conclusion, start=start, init_seconds=init_seconds)
+
+    def stop(self) -> None:
+        """End the invocation that runs here, as a person asked; also before it has a process."""
+        self._stop_asked = True
+        if self._session is not None:
+            self._session.interrupt("stopped")
+
+    async def retire(
+        self, reason: RetireReason, *, run: str | None = None, idle_seconds: float = 0.0
+    ) -> None:
+        """End the environment and everything of it; the second time does nothing."""
+        if self.state is EnvironmentState.RETIRED:
+            return
+        self._follow(EnvironmentEvent.RETIRED)
+        self._chronicle.follow(run or self._chronicle.run, cause=None)
+        self._chronicle.retired(reason, idle_seconds=idle_seconds)
+        if self._session is not None:
+            await self._session.kill()
+        await self._host.launcher.discard(self.identifier)
+        self._host.code.use.hold(self)
+
+    # -- watchdog.Watched
+
+    def over_memory(self) -> bool:
+        """Whether its processes use more than the function's memory now."""
+        if self._session is None:
+            return False
+        limit = self.function.configuration.memory_mb * MEGABYTE
+        process = self._session.process
+        return process.memory_bytes() > limit and process.exact_memory_bytes() > limit
+
+    def give_way(self) -> None:
+        """Where learners share the host, who computes for long stands back."""
+        if self._host.shared and self._session is not None:
+            self._session.process.give_way()
+
+    def end_for_memory(self) -> None:
+        """End what runs: it is out of memory."""
+        if self._session is not None:
+            self._session.interrupt("memory")
+
+    # -- init
+
+    async def _cold_start(
+        self, invocation: Invocation, why: Why
+    ) -> tuple[Ended | None, float | None]:
+        """Fetch, launch, init. Return why init failed (the state is RESET then) or its seconds."""
+        self._chronicle.requested(invocation, why=why)
+        self._chronicle.fetched(await self._host.code.fetch(self.function.code_digest))
+        initialization, ended = await self._initialize(
+            invocation,
+            phase="init",
+            event=EnvironmentEvent.LAUNCHED,
+            seconds=self._host.limits.init_seconds,
+        )
+        if ended is None:
+            return None, initialization.seconds
+        if ended.cause != "stopped":
+            self._chronicle.reset("init")
+        return ended, None
+
+    async def _suppressed_init(self, invocation: Invocation) -> Ended | None:
+        """Init again inside the invoke, under the function's timeout (lambda-behaviour 2.4)."""
+        if self._stop_asked:
+            return Ended("stopped")
+        _, ended = await self._initialize(
+            invocation,
+            phase="invoke",
+            event=EnvironmentEvent.RELAUNCHED,
+            seconds=float(self.function.configuration.timeout),
+        )
+        return ended
+
+    async def _initialize(
+        self, invocation: Invocation, *, phase: Phase, event: EnvironmentEvent, seconds: float
+    ) -> tuple[Initialization, Ended | None]:
+        self._launches += 1
+        self._log.begin(run=invocation.run, request_id=None)
+        initialization = Initialization(
+            phase=phase,
+            attempt=self._launches,
+            chronicle=self._chronicle,
+            log=self._log,
+            recorder=self._recorder,
+            system=self._system,
+            runtime=self.function.configuration.runtime,
+        )
+        self._session = await initialization.launch(
+            self._host.launcher,
+            self._specification(),
+            response_bytes=self._host.limits.response_bytes,
+            gateway=self._gateway,
+        )
+        self._follow(event)
+        ended = await initialization.finish(
+            seconds=seconds,
+            watchdog=self._host.watchdog,
+            watched=self,
+            stop_asked=self._stop_asked,
+        )
+        self._session, self._exit = initialization.session, initialization.exit
+        done = EnvironmentEvent.INIT_FAILED if ended else EnvironmentEvent.INIT_SUCCEEDED
+        self._follow(done)
+        return initialization, ended
+
+    def _specification(self) -> EnvironmentSpecification:
+        configuration = self.function.configuration
+        return EnvironmentSpecification(
+            identifier=self.identifier,
+            code=self._host.code.root / self.function.code_digest,
+            memory_bytes=configuration.memory_mb * MEGABYTE,
+            temporary_bytes=min(
+                configuration.temporary_mb * MEGABYTE, self._host.limits.temporary_bytes
+            ),
+            variables=variables.process_variables(
+                self.function,
+                identity=self._identity,
+                gateway=self._host.gateways.answering,
+                logs=self._logs,
+            ),
+            fault=self.function.faults.init,
+            runtime=configuration.runtime,
+        )
+
+    # -- invoke
+
+    async def _invoke(
+        self, invocation: Invocation, *, start: Start, began: float, injected: Injection
+    ) -> Ended:
+        assert self._session is not None
+        if start == "warm":
+            self._chronicle.thawed(invocation)
+        self._follow(EnvironmentEvent.DISPATCHED)
+        self._tell_started(invocation, start, injected)
+        deadline = began + self.function.configuration.timeout
+        ending = self._session.invoke(
+            invocation.request_id,
+            headers=variables.event_headers(
+                invocation, address=self._address, deadline=deadline, injected=injected
+            ),
+            payload=invocation.payload,
+            stream=invocation.stream,
+            seconds=deadline - self._recorder.real(),
+        )
+        if self._stop_asked:
+            self._session.interrupt("stopped")
+        with (
+            self._host.watchdog.watching(self),
+            self._host.governor.governing(self._session, meter=self._meter),
+        ):
+            return await ending
+
+    async def _settle(self, ended: Ended) -> Exit | None:
+        """Freeze or reset, and read what was written. Return the exit if the process is gone."""
+        if self._session is None:
+            return self._exit
+        gone = not self._session.idle or is_out_of_memory(ended)
+        if gone:
+            self._exit = await self._session.kill()
+        else:
+            await self._session.drain()
+        self._session.finish_lines()
+        self._follow(EnvironmentEvent.PROCESS_LOST if gone else EnvironmentEvent.ANSWERED)
+        if not gone:
+            return None
+        self._session = None
+        return self._exit
+
+    def _written(self, fact: LogWritten, run: str, sequence: int) -> None:
+        self._write_log(
+            group=self._logs.group,
+            stream=self._logs.stream,
+            time=self._recorder.now(),
+            text=fact.message,
+            run=run,
+            cause=sequence,
+        )
+
+    def _notice_death(self) -> None:
+        """A frozen process can be killed from outside; the next call then finds it reset."""
+        if self._session is not None and self._session.exit is not None:
+            self._tell_limit(self._session.exit)
+            self._session.close()
+            self._session = None
+            self._follow(EnvironmentEvent.PROCESS_LOST)
+            self._chronicle.reset("crash")
+
+    # -- telling
+
+    def _tell_started(
+        self, invocation: Invocation, start: Start, injected: Injection = NOTHING
+    ) -> None:
+        self._log.begin(run=invocation.run, request_id=invocation.request_id)
+        self._chronicle.started(invocation, start=start, injected=str(injected))
+        self._system.started(invocation.request_id)
+
+    def _report(
+        self,
+        invocation: Invocation,
+        conclusion: Conclusion,
+        *,
+        start: Start,
+        init_seconds: float | None,
+    ) -> Outcome:
+        figures = report.Report(
+            request_id=invocation.request_id,
+            duration=conclusion.duration,
+            memory_mb=self.function.configuration.memory_mb,
+            max_memory_mb=self._max_memory_mb(conclusion),
+            init_duration=init_seconds,
+            status=conclusion.report_status,
+            error_type=conclusion.report_error_type,
+        )
+        self._system.finished(figures, conclusion)
+        if conclusion.exit_text is not None:
+            self._tell_limit(self._exit)
+        self._chronicle.finished(conclusion, figures)
+        if self.state is EnvironmentState.RESET:
+            self._chronicle.reset(conclusion.reset_reason)
+        else:
+            self._chronicle.frozen()
+        return Outcome(
+            request_id=invocation.request_id,
+            payload=conclusion.payload,
+            status=conclusion.status,
+            start=start,
+            environment=self.identifier,
+            executed_version=self.function.version,
+            function_error=None if conclusion.status == "ok" else "Unhandled",
+            error_type=conclusion.error_type,
+            duration=figures.duration,
+            billed_ms=figures.billed_ms,
+            init_duration=init_seconds,
+            max_memory_mb=figures.max_memory_mb,
+            log_tail=report.tail(self._log.tail),
+        )
+
+    def _tell_limit(self, exit_: Exit | None) -> None:
+        if exit_ is not None and exit_.why:
+            self._log.platform(report.limit_line(exit_.why), kind="notice")
+
+    def _max_memory_mb(self, conclusion: Conclusion) -> int:
+        limit = self.function.configuration.memory_mb
+        if conclusion.status == "memory":
+            return limit
+        if self._session is not None:
+            peak = self._session.process.peak_memory_bytes()
+        else:
+            peak = self._exit.peak_memory_bytes if self._exit else 0
+        return min(limit, report.whole_megabytes(peak))
+
+    def _follow(self, event: EnvironmentEvent) -> None:
+        self.state = follow(ENVIRONMENT, self.state, event)

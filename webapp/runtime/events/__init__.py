@@ -1,0 +1,1 @@
+"""Asynchronous invocation: events from their acceptance to the end of their records."""

@@ -1,0 +1,1 @@
+"""What functions are: their rules, rows, versions and aliases. Nothing here runs one."""

@@ -1,0 +1,1 @@
+"""Function URLs: how they are configured, and who may call."""
