@@ -10,7 +10,7 @@ from tests.app.application import running
 from tests.classroom.test_pressing import entries, facts, until
 from webapp.classroom.drafting import Edits
 from webapp.classroom.labs import Labs
-from webapp.curriculum.callers import HttpAnswers
+from webapp.curriculum.checks.callers import HttpAnswers
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import Press, Request
 from webapp.trace.events import FunctionChanged, HttpAnswered, InvocationAccepted

@@ -13,10 +13,10 @@ from tests.curriculum.small_course import (
     only_problem,
     problems_of,
 )
+from webapp.curriculum.checks.starts import ColdStart
+from webapp.curriculum.checks.states import WarmEnvironments
 from webapp.curriculum.content import ErrorsPlace, PredictionPlace, ReviewsPlace, TasksPlace
 from webapp.curriculum.model import UNKNOWN, ExpectedFact
-from webapp.curriculum.starts import ColdStart
-from webapp.curriculum.states import WarmEnvironments
 from webapp.trace.events import InvocationStarted
 
 PREDICTION = """\

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from tests.curriculum.fake_lab import FakeLab
 from tests.curriculum.plain_renderer import PlainRenderer
-from webapp.curriculum.checks import judge
+from webapp.curriculum.checks.checks import judge
+from webapp.curriculum.checks.verdict import Verdict
 from webapp.curriculum.loader import load_course
 from webapp.curriculum.model import UNKNOWN, Lesson
 from webapp.curriculum.predictions import PredictionOutcome, decide
 from webapp.curriculum.press import Invoke, Update, Wait
 from webapp.curriculum.scope import lab_entries
-from webapp.curriculum.verdict import Verdict
 from webapp.trace.events import Entry
 
 LESSONS = Path(__file__).parents[2] / "lessons"

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.curriculum.documentation import PAGE, write_example
-from webapp.curriculum.answers import KNOWN
 from webapp.curriculum.blocks import DIRECTIVES
-from webapp.curriculum.checks import CHECKS
-from webapp.curriculum.endings import FAILURES
+from webapp.curriculum.checks.answers import KNOWN
+from webapp.curriculum.checks.checks import CHECKS
+from webapp.curriculum.checks.endings import FAILURES
+from webapp.curriculum.checks.starts import WHYS
 from webapp.curriculum.loader import load_course
 from webapp.curriculum.markdown import ROLES
 from webapp.curriculum.model import PARTS
 from webapp.curriculum.press import FAULTS
 from webapp.curriculum.presses import ACTIONS
-from webapp.curriculum.starts import WHYS
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 

@@ -7,11 +7,11 @@ import pytest
 
 from tests.curriculum.call_book import CallBook
 from tests.curriculum.fake_lab import FakeLab
+from webapp.curriculum.checks.states import WarmEnvironments
 from webapp.curriculum.content import Html
 from webapp.curriculum.model import UNKNOWN, ExpectedFact, Prediction, PredictionOption
 from webapp.curriculum.predictions import NOTHING_HELD, committed, decide, not_decided
 from webapp.curriculum.press import Invoke, Press
-from webapp.curriculum.states import WarmEnvironments
 from webapp.trace.events import (
     EnvironmentRequested,
     EventFinished,

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from webapp.classroom import lab_buckets, lab_buses, lab_log_filters, lab_schedules
 from webapp.classroom.asynchronous import destinations_of, event_config, target_arn
 from webapp.classroom.knobs import Knobs
-from webapp.classroom.lab_topics import permissions_for
+from webapp.classroom.sources import lab_buckets, lab_buses, lab_log_filters, lab_schedules
+from webapp.classroom.sources.lab_topics import permissions_for
 from webapp.curriculum.lab import Lab, LabFunction
 from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.events.event_config import EventConfig

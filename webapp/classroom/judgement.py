@@ -13,13 +13,13 @@ from webapp.classroom.model import (
     TaskState,
 )
 from webapp.curriculum.arrivals import Arrival, arrivals
-from webapp.curriculum.checks import judge
+from webapp.curriculum.checks.checks import judge
+from webapp.curriculum.checks.verdict import Verdict
 from webapp.curriculum.content import ErrorsPlace
 from webapp.curriculum.error_behaviour import Seen, error_behaviours
 from webapp.curriculum.model import Lesson, Prediction, Task
 from webapp.curriculum.predictions import committed, decide, not_decided
 from webapp.curriculum.scope import LabScope
-from webapp.curriculum.verdict import Verdict
 
 DECIDED_EARLIER = "Passed earlier. What decided it is not on this timeline any more."
 SegmentOf = Callable[[int], str | None]

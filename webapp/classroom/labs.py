@@ -4,10 +4,6 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from webapp.classroom.bucket_boards import BucketBoards
-from webapp.classroom.bucket_work import BucketWork
-from webapp.classroom.bus_boards import BusBoards
-from webapp.classroom.bus_work import BusWork
 from webapp.classroom.calls import Calls
 from webapp.classroom.checker import Checker, CheckFailed
 from webapp.classroom.comparison import ComparedFunction, compare_function
@@ -22,14 +18,18 @@ from webapp.classroom.model import Finding, LabState
 from webapp.classroom.operations import LabOperations
 from webapp.classroom.pressing import Pressing
 from webapp.classroom.published import PublishedVersions
-from webapp.classroom.queue_boards import QueueBoards
-from webapp.classroom.queue_work import QueueWork
 from webapp.classroom.resets import Resets
-from webapp.classroom.schedule_boards import ScheduleBoards
-from webapp.classroom.schedule_work import ScheduleWork
+from webapp.classroom.sources.bucket_boards import BucketBoards
+from webapp.classroom.sources.bucket_work import BucketWork
+from webapp.classroom.sources.bus_boards import BusBoards
+from webapp.classroom.sources.bus_work import BusWork
+from webapp.classroom.sources.queue_boards import QueueBoards
+from webapp.classroom.sources.queue_work import QueueWork
+from webapp.classroom.sources.schedule_boards import ScheduleBoards
+from webapp.classroom.sources.schedule_work import ScheduleWork
+from webapp.classroom.sources.topic_boards import TopicBoards
+from webapp.classroom.sources.topic_work import TopicWork
 from webapp.classroom.standing import Standing, standing_of
-from webapp.classroom.topic_boards import TopicBoards
-from webapp.classroom.topic_work import TopicWork
 from webapp.classroom.transfer import Transfer
 from webapp.classroom.workbench import Workbench, function_of
 from webapp.clock import real_now

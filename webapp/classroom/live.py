@@ -10,10 +10,10 @@ from webapp.classroom.cursor import Cursor
 from webapp.classroom.judgement import Judgement
 from webapp.classroom.model import ErrorRow, PredictionState, ShownArrival, TaskState
 from webapp.classroom.notices import Notices
+from webapp.curriculum.checks.verdict import Verdict
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.model import Lesson, Task
 from webapp.curriculum.scope import LabScope
-from webapp.curriculum.verdict import Verdict
 from webapp.trace.events import (
     AliasDeleted,
     AliasMoved,

@@ -5,8 +5,8 @@ import threading
 from dataclasses import replace
 
 from webapp.classroom.live import LiveLab
+from webapp.curriculum.checks.verdict import Verdict
 from webapp.curriculum.model import Lesson, Task
-from webapp.curriculum.verdict import Verdict
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.platform import Platform
 from webapp.runtime.workspace import Workspace

@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 
-from webapp.classroom import lab_buckets, lab_buses, lab_queues, lab_schedules, lab_topics
 from webapp.classroom.asynchronous import (
     asynchronous_of,
     event_config,
@@ -18,8 +17,9 @@ from webapp.classroom.deployments import Deployments, Files
 from webapp.classroom.http_calls import HttpClient
 from webapp.classroom.kept_versions import kept_versions, versions_document
 from webapp.classroom.knobs import Knobs, knobs_of
-from webapp.classroom.lab_log_filters import LabLogFilters
 from webapp.classroom.model import ResetScope, Sent
+from webapp.classroom.sources import lab_buckets, lab_buses, lab_queues, lab_schedules, lab_topics
+from webapp.classroom.sources.lab_log_filters import LabLogFilters
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import Lab, LabFunction
 from webapp.curriculum.model import Lesson

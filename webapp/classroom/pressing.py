@@ -4,13 +4,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from webapp.classroom.bucket_work import BucketWork
-from webapp.classroom.bus_work import BusWork
 from webapp.classroom.drafting import Edits
 from webapp.classroom.knobs import Knobs
 from webapp.classroom.model import OpenDraft, Pressed
 from webapp.classroom.operations import Code, LabOperations
-from webapp.classroom.queue_work import QueueWork
 from webapp.classroom.requests import (
     check_burst,
     configured,
@@ -18,8 +15,11 @@ from webapp.classroom.requests import (
     pressed_faults,
     reserved,
 )
-from webapp.classroom.schedule_work import ScheduleWork
-from webapp.classroom.topic_work import TopicWork
+from webapp.classroom.sources.bucket_work import BucketWork
+from webapp.classroom.sources.bus_work import BusWork
+from webapp.classroom.sources.queue_work import QueueWork
+from webapp.classroom.sources.schedule_work import ScheduleWork
+from webapp.classroom.sources.topic_work import TopicWork
 from webapp.classroom.workbench import Desk, Workbench
 from webapp.curriculum.asynchronous import Asynchronous
 from webapp.curriculum.lab import LabFunction

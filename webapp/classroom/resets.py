@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from webapp.classroom import lab_queues
 from webapp.classroom.kept_versions import digests_of
 from webapp.classroom.knobs import kept_knobs, knobs_document, knobs_of
 from webapp.classroom.live import LiveLab
 from webapp.classroom.model import ResetScope, Undo, UndoScope
 from webapp.classroom.operations import LabOperations
+from webapp.classroom.sources import lab_queues
 from webapp.classroom.workbench import Desk, Workbench
 from webapp.clock import real_now
 from webapp.curriculum.model import Lesson

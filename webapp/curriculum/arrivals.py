@@ -6,7 +6,7 @@ from typing import Literal
 
 from webapp.curriculum.caller import Caller
 from webapp.curriculum.calls import Call, calls, plain
-from webapp.curriculum.endings import WORDS
+from webapp.curriculum.checks.endings import WORDS
 from webapp.curriculum.queued_events import Attempt, QueuedEvent, clock_time, queued_events
 from webapp.trace.events import (
     Entry,

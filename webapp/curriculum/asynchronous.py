@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from webapp.curriculum.fields import Fields
-from webapp.curriculum.queue import FIFO
+from webapp.curriculum.sources.queue import FIFO
 
 RETRY_ATTEMPTS = (0, 2)
 EVENT_AGE = (60, 21_600)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.curriculum.asynchronous import DEFAULTS, Asynchronous
-from webapp.curriculum.bucket import LabBucket
-from webapp.curriculum.bus import LabBus
-from webapp.curriculum.log_filter import LabLogFilter
 from webapp.curriculum.press import Files
-from webapp.curriculum.queue import LabQueue
-from webapp.curriculum.schedule import LabSchedule
-from webapp.curriculum.topic import LabTopic
+from webapp.curriculum.sources.bucket import LabBucket
+from webapp.curriculum.sources.bus import LabBus
+from webapp.curriculum.sources.log_filter import LabLogFilter
+from webapp.curriculum.sources.queue import LabQueue
+from webapp.curriculum.sources.schedule import LabSchedule
+from webapp.curriculum.sources.topic import LabTopic
 from webapp.trace.owned import Owned
 
 

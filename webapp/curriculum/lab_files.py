@@ -5,18 +5,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from webapp.curriculum.asynchronous import read_asynchronous
-from webapp.curriculum.bucket_fields import Told, read_buckets
-from webapp.curriculum.bus_fields import Targets, read_buses
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.identifiers import Identifiers
 from webapp.curriculum.lab import Knobs, Lab, LabFunction
-from webapp.curriculum.log_filter_fields import read_log_filters
 from webapp.curriculum.press import Files
-from webapp.curriculum.queue import FIFO
-from webapp.curriculum.queue_fields import read_queues
-from webapp.curriculum.schedule_fields import Aims, read_schedules
 from webapp.curriculum.source import Source
-from webapp.curriculum.topic_fields import read_topics
+from webapp.curriculum.sources.bucket_fields import Told, read_buckets
+from webapp.curriculum.sources.bus_fields import Targets, read_buses
+from webapp.curriculum.sources.log_filter_fields import read_log_filters
+from webapp.curriculum.sources.queue import FIFO
+from webapp.curriculum.sources.queue_fields import read_queues
+from webapp.curriculum.sources.schedule_fields import Aims, read_schedules
+from webapp.curriculum.sources.topic_fields import read_topics
 from webapp.curriculum.tree import Tree
 
 DEFAULTS = Knobs(handler="handler.handler", memory_mb=128, timeout=3, variables={})

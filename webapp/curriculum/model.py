@@ -8,11 +8,11 @@ from typing import Any
 from webapp.curriculum.attempt_times import AttemptTimes
 from webapp.curriculum.caller import Caller
 from webapp.curriculum.calls import answer_holds
+from webapp.curriculum.checks.verdict import Check
 from webapp.curriculum.content import NO_HTML, Content, Html, Renderer
 from webapp.curriculum.errors import UnknownLesson
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.press import Press
-from webapp.curriculum.verdict import Check
 from webapp.curriculum.words import Chapter, Term
 from webapp.trace.events import Fact
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from webapp.curriculum.attempt_times import AttemptTimes, Cell, came, compared
+from webapp.curriculum.checks.states import warm_at_end
 from webapp.curriculum.content import Html
 from webapp.curriculum.model import UNKNOWN, ExpectedFact, Prediction, PredictionOption
 from webapp.curriculum.press import Invoke, Request
 from webapp.curriculum.queued_events import QueuedEvent, clock_time, queued_events
-from webapp.curriculum.states import warm_at_end
 from webapp.curriculum.underway import is_underway
 from webapp.trace.events import (
     DeliveryFailed,

@@ -5,10 +5,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from webapp.curriculum.asynchronous import read_asynchronous
-from webapp.curriculum.bucket import LabBucket
-from webapp.curriculum.bucket_fields import check_key
-from webapp.curriculum.bus import LabBus
-from webapp.curriculum.bus_fields import MOST_TARGETS
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.identifiers import Identifiers
 from webapp.curriculum.lab import Lab
@@ -38,11 +34,15 @@ from webapp.curriculum.press import (
     Update,
     Wait,
 )
-from webapp.curriculum.queue import LabQueue
-from webapp.curriculum.queue_fields import DELAY
-from webapp.curriculum.schedule import LabSchedule
 from webapp.curriculum.source import Source
-from webapp.curriculum.topic import LabTopic
+from webapp.curriculum.sources.bucket import LabBucket
+from webapp.curriculum.sources.bucket_fields import check_key
+from webapp.curriculum.sources.bus import LabBus
+from webapp.curriculum.sources.bus_fields import MOST_TARGETS
+from webapp.curriculum.sources.queue import LabQueue
+from webapp.curriculum.sources.queue_fields import DELAY
+from webapp.curriculum.sources.schedule import LabSchedule
+from webapp.curriculum.sources.topic import LabTopic
 
 BURST = 100
 MOST_EVENTS = 10

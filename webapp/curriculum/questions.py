@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from webapp.curriculum.attempt_times import AttemptTimes
-from webapp.curriculum.checks import read_check
+from webapp.curriculum.checks.checks import read_check
 from webapp.curriculum.code import code_block
 from webapp.curriculum.content import NO_HTML, Html
 from webapp.curriculum.expectations import read_expected

@@ -10,10 +10,7 @@ from webapp.classroom.status import StatusBoard
 from webapp.pages import (
     access,
     asynchronous,
-    buckets,
-    buses,
     calls,
-    commands,
     door,
     errors,
     files,
@@ -25,18 +22,17 @@ from webapp.pages import (
     lab,
     learning,
     lessons,
-    patterns,
     progress,
     published,
-    queues,
     records,
     reference,
     resets,
-    schedules,
     status,
-    topics,
     versions,
 )
+from webapp.pages.boards import buckets, buses, queues, schedules, topics
+from webapp.pages.commands import commands
+from webapp.pages.patterns import patterns
 
 
 def register(

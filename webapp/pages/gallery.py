@@ -13,7 +13,7 @@ from webapp.curriculum.caller import Caller, CallModel
 from webapp.curriculum.code import code_block
 from webapp.curriculum.content import NO_HTML, Html
 from webapp.curriculum.model import Course, Lesson
-from webapp.pages.queue_views import pretty
+from webapp.pages.boards.queue_views import pretty
 
 MODEL_WORDS: Mapping[CallModel, str] = {
     "synchronous": "Synchronous: it waits for the answer",

@@ -7,19 +7,19 @@ from webapp.curriculum.model import Lesson
 from webapp.pages.access import labs
 from webapp.pages.asynchronous import read_form
 from webapp.pages.asynchronous_form import AsynchronousForm
-from webapp.pages.bucket_views import BucketView
-from webapp.pages.buckets import read_buckets
-from webapp.pages.bus_views import BusView
-from webapp.pages.buses import read_buses
+from webapp.pages.boards.bucket_views import BucketView
+from webapp.pages.boards.buckets import read_buckets
+from webapp.pages.boards.bus_views import BusView
+from webapp.pages.boards.buses import read_buses
+from webapp.pages.boards.queue_views import BoardView
+from webapp.pages.boards.queues import read_boards
+from webapp.pages.boards.schedule_views import ScheduleView
+from webapp.pages.boards.schedules import read_schedules
+from webapp.pages.boards.topic_views import TopicView
+from webapp.pages.boards.topics import read_topics
 from webapp.pages.invoke_events import EventMenu, read_menu
 from webapp.pages.knob_forms import ConfigurationForm, FaultsForm
 from webapp.pages.published_form import PublishedForm, read_published_form
-from webapp.pages.queue_views import BoardView
-from webapp.pages.queues import read_boards
-from webapp.pages.schedule_views import ScheduleView
-from webapp.pages.schedules import read_schedules
-from webapp.pages.topic_views import TopicView
-from webapp.pages.topics import read_topics
 from webapp.pages.versions import OlderNotice
 
 LANGUAGES = {"py": "python", "json": "json", "yaml": "yaml", "yml": "yaml"}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from webapp.classroom.lab_queues import MOST_KEPT, MOST_KEPT_BYTES
+from webapp.classroom.sources.lab_queues import MOST_KEPT, MOST_KEPT_BYTES
 
 KEEPS = f"{MOST_KEPT:,} messages of each queue, {MOST_KEPT_BYTES >> 20} MB together"
 

@@ -1,0 +1,81 @@
+"""The buckets of a lab as a page shows and works them, for web threads: every method blocks."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+
+from webapp.classroom.pressing import Pressing
+from webapp.classroom.sources.bucket_work import BucketWork, LookedAtBucket, Upload
+from webapp.classroom.sources.lab_boards import LabBoards, Live
+from webapp.curriculum.model import Lesson
+from webapp.runtime.loop import LoopThread
+from webapp.sources.buckets.ports import ObjectRecord
+from webapp.trace.projections.rows import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BucketBoard:
+    """A bucket: ``now`` is as it is, ``changes`` what was told of its objects, as rows."""
+
+    now: LookedAtBucket
+    changes: tuple[JsonObject, ...]
+
+
+class BucketBoards(LabBoards[BucketBoard]):
+    """Puts, opens and deletes objects."""
+
+    noun = "bucket"
+
+    def __init__(
+        self, *, loop: LoopThread, work: BucketWork, pressing: Pressing, live: Live
+    ) -> None:
+        super().__init__(loop=loop, pressing=pressing, live=live)
+        self._work = work
+
+    def boards(self, workspace: str, lesson: Lesson) -> list[BucketBoard]:
+        """Return every bucket of the lab, in the lesson's order."""
+        if not lesson.lab.buckets:
+            return []
+        live = self._live(workspace, lesson)
+        return [
+            BucketBoard(now=now, changes=live.object_events(now.name))
+            for now in self._call(self._work.look(workspace, lesson))
+        ]
+
+    def put(
+        self, workspace: str, lesson: Lesson, bucket: str, uploads: Sequence[Upload]
+    ) -> tuple[str, list[ObjectRecord]]:
+        """Put objects, which are on disk then and told of; return the run and the objects."""
+        return self._pressing.with_code(
+            workspace,
+            lesson,
+            lambda code: self._work.put(workspace, lesson, bucket, uploads, code=code),
+        )
+
+    def delete(self, workspace: str, lesson: Lesson, bucket: str, key: str, *, version: str) -> str:
+        """Delete an object, or a version of it for good; return the run."""
+        return self._pressing.with_code(
+            workspace,
+            lesson,
+            lambda code: self._work.delete(
+                workspace, lesson, bucket, key, code=code, version=version
+            ),
+        )
+
+    def read(
+        self, workspace: str, lesson: Lesson, bucket: str, key: str, *, version: str
+    ) -> tuple[ObjectRecord, Iterator[bytes]]:
+        """Return an object, or a version of it, and its bytes piece by piece."""
+        found, pieces = self._call(self._work.read(workspace, lesson, bucket, key, version))
+        return found, self._pieces(pieces)
+
+    def restore(self, workspace: str, lesson: Lesson, bucket: str) -> None:
+        """Create a bucket again that was deleted."""
+        self._call(self._work.restore(workspace, lesson, bucket))
+
+    def _pieces(self, pieces: AsyncIterator[bytes]) -> Iterator[bytes]:
+        while (piece := self._call(_next(pieces))) is not None:
+            yield piece
+
+
+async def _next(pieces: AsyncIterator[bytes]) -> bytes | None:
+    return await anext(pieces, None)

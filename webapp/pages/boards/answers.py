@@ -1,0 +1,36 @@
+"""One answer for every press on a board of a lab: words there, JSON, or back on the lesson."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Response, jsonify, render_template
+
+from webapp.pages import htmx
+from webapp.pages.answers import asked_form, back
+from webapp.pages.boards.queue_views import Said
+from webapp.runtime.errors import ServiceError
+from webapp.sources.errors import SourceError
+
+Act = Callable[[], tuple[str, Mapping[str, Any]]]
+"""Does it; returns what is said at the board, and what a script is told."""
+
+
+def answered(
+    workspace: str, slug: str, act: Act, *, board: Callable[[], str], anchor: str
+) -> Response:
+    """Do it, and answer in the form that was asked for.
+
+    ``board`` returns the id of the board on the page, and raises ``ResourceNotFound`` for one that
+    the lab has not; ``anchor`` is the part of the page where boards of its kind are.
+    """
+    form = asked_form()
+    if form != "fragment":
+        _, body = act()
+        return back(workspace, slug, anchor=anchor) if form == "page" else jsonify(body)
+    identifier = board()
+    try:
+        text, _ = act()
+        said, status = Said(id=identifier, text=text), 200
+    except (ServiceError, SourceError) as error:
+        said, status = Said(id=identifier, error=error.message), error.status
+    return htmx.fragment(render_template("boards/_said.html", said=said), status=status)

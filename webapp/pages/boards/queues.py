@@ -1,0 +1,274 @@
+"""The boards of a lab's queues. Forms work without script; scripts get fragments or JSON."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, render_template
+
+from webapp.classroom.sources.queue_work import Letter
+from webapp.pages import errors, htmx
+from webapp.pages.access import labs, lesson
+from webapp.pages.answers import asked_form, back
+from webapp.pages.boards.attribute_lines import read_attributes
+from webapp.pages.boards.queue_settings import SettingsForm
+from webapp.pages.boards.queue_views import (
+    BoardView,
+    Said,
+    attributes_of,
+    board_view,
+    consumer_json,
+    pretty,
+    settings_form,
+)
+from webapp.pages.sent import fields, newlines, whole_number
+from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound, ServiceError
+from webapp.runtime.model import Address
+from webapp.sources.errors import SourceError
+
+pages = Blueprint("queues", __name__, url_prefix="/w/<workspace>/labs/<slug>/queues")
+errors.catch(pages)
+
+ANCHOR = "part-queues"
+MOST_RECEIVED = 10
+
+
+def read_boards(workspace: str, slug: str) -> tuple[BoardView, ...]:
+    """Return the boards of every queue of a lab."""
+    open_lesson, now = lesson(slug), labs().clock(workspace).now
+    base = f"/w/{workspace}/labs/{slug}"
+    boards = labs().queues.boards(workspace, open_lesson)
+    forms = settings_forms(workspace, slug)
+    return tuple(
+        board_view(board, base=base, place=place, now=now, form=forms.get(board.now.name))
+        for place, board in enumerate(boards, start=1)
+    )
+
+
+def settings_forms(workspace: str, slug: str) -> dict[str, SettingsForm]:
+    """Return the form of each queue's settings, by its name; of those that are there."""
+    open_lesson, base = lesson(slug), f"/w/{workspace}/labs/{slug}"
+    boards = labs().queues.boards(workspace, open_lesson)
+    if not boards:
+        return {}
+    address = Address(account=labs().account(workspace), region=labs().region(workspace))
+    kinds = {one.name: one.fifo for one in open_lesson.lab.queues}
+    forms = {
+        board.now.name: settings_form(
+            board,
+            base=base,
+            place=place,
+            address=address,
+            others=[name for name, fifo in kinds.items() if fifo is kinds[board.now.name]],
+        )
+        for place, board in enumerate(boards, start=1)
+    }
+    return {name: form for name, form in forms.items() if form is not None}
+
+
+@pages.get("/<queue>")
+def board(workspace: str, slug: str, queue: str) -> Response:
+    """Show what is in a queue now."""
+    shown = _board(workspace, slug, queue)
+    if asked_form() == "json":
+        return jsonify(visible=shown.visible, in_flight=shown.in_flight, delayed=shown.delayed)
+    return htmx.fragment(render_template("queues/_messages.html", board=shown))
+
+
+@pages.get("/<queue>/messages/<message>")
+def message(workspace: str, slug: str, queue: str, message: str) -> Response:
+    """Show the whole body of a message, with its attributes; without script as plain text."""
+    shown = labs().queues.message(workspace, lesson(slug), queue, message)
+    if asked_form() == "fragment":
+        html = render_template(
+            "queues/_body.html",
+            body=pretty(shown.body),
+            is_whole=shown.is_whole,
+            attributes=attributes_of(shown.message),
+        )
+        return htmx.fragment(html)
+    response = make_response(shown.body)
+    response.headers["Content-Type"] = "text/plain; charset=utf-8"
+    return response
+
+
+@pages.post("/<queue>/send")
+def send(workspace: str, slug: str, queue: str) -> Response:
+    """Send a message: ``body``, ``delay``, ``group``, ``deduplication``, ``attributes``."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        run, sent = labs().queues.send(workspace, lesson(slug), queue, _letter(fields()))
+        said = Said(id="", text=f"Sent and on disk: message {sent.identifier}.")
+        return said, {"run": run, "message": sent.identifier}
+
+    return _done(workspace, slug, queue, act)
+
+
+@pages.post("/<queue>/receive")
+def receive(workspace: str, slug: str, queue: str) -> Response:
+    """Receive ``count`` messages as a consumer does."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        count = whole_number(fields().get("count") or 1, name="The number of messages")
+        if not 1 <= count <= MOST_RECEIVED:
+            raise InvalidParameterValue(
+                f"Value {count} for parameter MaxNumberOfMessages is invalid. Reason: Must be "
+                f"between 1 and {MOST_RECEIVED}, if provided."
+            )
+        run, received = labs().queues.receive(workspace, lesson(slug), queue, count=count)
+        shown = tuple(consumer_json(one) for one in received)
+        text = _received_text(len(shown))
+        body = {"run": run, "messages": [one.message.identifier for one in received]}
+        return Said(id="", text=text, received=shown), body
+
+    return _done(workspace, slug, queue, act)
+
+
+@pages.post("/<queue>/messages/<message>/delete")
+def delete(workspace: str, slug: str, queue: str, message: str) -> Response:
+    """Delete what the receive of number ``receive`` holds."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        number = _receive()
+        labs().queues.delete(workspace, lesson(slug), queue, message, receive=number)
+        return Said(id="", text="Deleted: no consumer gets it again."), {"deleted": message}
+
+    return _done(workspace, slug, queue, act)
+
+
+@pages.post("/<queue>/messages/<message>/visibility")
+def change_visibility(workspace: str, slug: str, queue: str, message: str) -> Response:
+    """Hide what a receive holds for ``seconds`` from now on; 0 lets it return."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        length = whole_number(fields().get("seconds", ""), name="The visibility timeout")
+        labs().queues.change_visibility(
+            workspace, lesson(slug), queue, message, receive=_receive(), seconds=length
+        )
+        text = f"Invisible for {length} s from now on." if length else "It can be received again."
+        return Said(id="", text=text), {"seconds": length}
+
+    return _done(workspace, slug, queue, act)
+
+
+@pages.post("/<queue>/purge")
+def purge(workspace: str, slug: str, queue: str) -> Response:
+    """Delete every message."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        run = labs().queues.purge(workspace, lesson(slug), queue)
+        return Said(id="", text="Purged: nothing is in it."), {"run": run}
+
+    return _done(workspace, slug, queue, act)
+
+
+@pages.post("/<queue>/redrive")
+def redrive(workspace: str, slug: str, queue: str) -> Response:
+    """Move the dead letters in this queue back to where they came from."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        task = labs().queues.redrive(workspace, lesson(slug), queue)
+        body = {"moved": task.moved, "status": task.status, "failure": task.failure}
+        if task.failure:
+            return Said(id="", error=f"{task.moved} moved back, then: {task.failure}."), body
+        return Said(id="", text=f"{task.moved} moved back to where they came from."), body
+
+    return _done(workspace, slug, queue, act)
+
+
+@pages.get("/<queue>/attributes")
+def attributes(workspace: str, slug: str, queue: str) -> Response:
+    """Show how a queue is set now."""
+    return _settings(_settings_of(workspace, slug, queue))
+
+
+@pages.post("/<queue>/attributes")
+def set_attributes(workspace: str, slug: str, queue: str) -> Response:
+    """Set a queue otherwise; what is refused stands at its field, in SQS's words."""
+    form = _settings_of(workspace, slug, queue).typed(fields())
+    address = Address(account=labs().account(workspace), region=labs().region(workspace))
+    wanted = form.wanted.attributes(address)
+    try:
+        settings = labs().queues.set_attributes(workspace, lesson(slug), queue, wanted)
+    except SourceError as error:
+        if asked_form() != "fragment":
+            raise
+        return _settings(form.refused(error.message), status=error.status)
+    if asked_form() == "fragment":
+        said = "Saved: it holds for what happens from now on."
+        return _settings(replace(_settings_of(workspace, slug, queue), said=said))
+    if asked_form() == "page":
+        return back(workspace, slug, anchor=ANCHOR)
+    return jsonify({name: settings.shown().get(name, "") for name in wanted})
+
+
+@pages.post("/<queue>/restore")
+def restore(workspace: str, slug: str, queue: str) -> Response:
+    """Create a queue of the lab again that somebody deleted."""
+
+    def act() -> tuple[Said, dict[str, Any]]:
+        labs().queues.restore(workspace, lesson(slug), queue)
+        return Said(id="", text="Created as the lesson says."), {"created": queue}
+
+    return _done(workspace, slug, queue, act)
+
+
+# -- steps
+
+
+def _done(
+    workspace: str, slug: str, queue: str, act: Callable[[], tuple[Said, dict[str, Any]]]
+) -> Response:
+    """Do it, and answer: in words at its board, as JSON, or back on the lesson."""
+    form = asked_form()
+    if form != "fragment":
+        _, body = act()
+        return back(workspace, slug, anchor=ANCHOR) if form == "page" else jsonify(body)
+    shown = _board(workspace, slug, queue)
+    try:
+        said, _ = act()
+        status = 200
+    except (ServiceError, SourceError) as error:
+        said, status = Said(id="", error=error.message), error.status
+    said = Said(id=shown.id, text=said.text, error=said.error, received=said.received)
+    return htmx.fragment(render_template("boards/_said.html", said=said), status=status)
+
+
+def _board(workspace: str, slug: str, queue: str) -> BoardView:
+    labs().queues.board(workspace, lesson(slug), queue)
+    return next(one for one in read_boards(workspace, slug) if one.name == queue)
+
+
+def _settings_of(workspace: str, slug: str, queue: str) -> SettingsForm:
+    """Return the form of a queue that is there. Raises ``ResourceNotFound``."""
+    labs().queues.board(workspace, lesson(slug), queue)
+    form = settings_forms(workspace, slug).get(queue)
+    if form is None:
+        raise ResourceNotFound(f"The queue '{queue[:80]}' was deleted. Create it again.")
+    return form
+
+
+def _settings(form: SettingsForm, *, status: int = 200) -> Response:
+    return htmx.fragment(render_template("queues/_settings.html", form=form), status=status)
+
+
+def _receive() -> int:
+    return whole_number(fields().get("receive", ""), name="The number of the receive")
+
+
+def _received_text(count: int) -> str:
+    if not count:
+        return "No message: nothing in the queue is visible now."
+    what = "1 message" if count == 1 else f"{count} messages"
+    return f"{what} received. Delete what is done before the visibility timeout is over."
+
+
+def _letter(given: dict[str, Any]) -> Letter:
+    delay = str(given.get("delay") or "").strip()
+    return Letter(
+        body=newlines(str(given.get("body") or "")),
+        attributes=read_attributes(newlines(str(given.get("attributes") or ""))),
+        delay=whole_number(delay, name="The delay") if delay else None,
+        group=str(given.get("group") or "").strip(),
+        deduplication=str(given.get("deduplication") or "").strip(),
+    )

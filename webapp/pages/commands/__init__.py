@@ -1,0 +1,1 @@
+"""What a lab's buttons do as commands for a terminal. Pure, but for ``commands``, the page."""

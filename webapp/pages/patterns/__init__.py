@@ -1,0 +1,1 @@
+"""The page ``/patterns``: every partial in every state, made up for it."""
