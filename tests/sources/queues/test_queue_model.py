@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from webapp.sources.queues.errors import InvalidParameter, MessageNotInFlight
+from webapp.sources.queues.held import Held
 from webapp.sources.queues.message import Message
-from webapp.sources.queues.queue import Held, Queue
+from webapp.sources.queues.queue import Queue
 from webapp.sources.queues.settings import new_settings
 
 MOST_RECEIVES = 3

@@ -128,4 +128,4 @@ def _present(opened: Workspace, lab: Lab) -> Iterator[LiveQueue]:
 
 def _oldest(live: LiveQueue) -> Sequence[MessageRecord]:
     ordered = sorted(live.queue, key=lambda held: held.message.sequence)
-    return [live.row(held) for held in ordered[:MOST_KEPT]]
+    return [held.row(live.name) for held in ordered[:MOST_KEPT]]

@@ -9,9 +9,9 @@ from webapp.classroom.sources.queue_work import Letter, LookedAt, QueueWork
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.loop import LoopThread
-from webapp.sources.queues.live_queue import Received
 from webapp.sources.queues.message import Message
 from webapp.sources.queues.moves import MoveTask
+from webapp.sources.queues.receiving import Received
 from webapp.sources.queues.settings import QueueSettings
 from webapp.trace.projections.messages import QueueView
 

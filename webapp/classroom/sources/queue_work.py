@@ -15,11 +15,12 @@ from webapp.runtime.workspace import Workspace
 from webapp.sources.errors import SourceError
 from webapp.sources.queues.drafts import Draft
 from webapp.sources.queues.errors import InvalidParameter, MessageNotInFlight
-from webapp.sources.queues.live_queue import LiveQueue, Received
+from webapp.sources.queues.live_queue import LiveQueue
 from webapp.sources.queues.message import Message, MessageAttribute
 from webapp.sources.queues.moves import MoveTask
 from webapp.sources.queues.queue import LONGEST_HIDDEN_SECONDS
 from webapp.sources.queues.queues import Queues
+from webapp.sources.queues.receiving import Received
 from webapp.sources.queues.settings import QueueSettings
 from webapp.trace.projections.messages import MOST_SHOWN
 

@@ -10,9 +10,9 @@ from webapp.classroom.sources.queue_work import CONSUMER
 from webapp.classroom.sources.wanted_settings import WantedSettings
 from webapp.pages.boards.queue_settings import SettingsForm
 from webapp.runtime.model import Address
-from webapp.sources.queues.live_queue import Received
 from webapp.sources.queues.message import Message
 from webapp.sources.queues.moves import MoveTask
+from webapp.sources.queues.receiving import Received
 
 PREVIEW = 90
 MOST_PRETTY = 256 * 1024

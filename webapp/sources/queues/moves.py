@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal
 from webapp.sources.errors import SourceError
 from webapp.sources.ports import Recorder, Timers
 from webapp.sources.queues.errors import InvalidParameter, ResourceNotFound, UnsupportedOperation
-from webapp.sources.queues.queue import Held
+from webapp.sources.queues.held import Held
+from webapp.sources.queues.transfer import move
 
 if TYPE_CHECKING:
     from webapp.sources.queues.live_queue import LiveQueue
@@ -144,7 +145,7 @@ class Moves:
         target = self._queue_of(arn)
         if target is None:
             raise ResourceNotFound(f"There is no queue {arn or 'that the message came from'}")
-        await source.move_to(target, held)
+        await move(held, source=source, target=target)
         task.moved += 1
 
     async def _second(self) -> None:

@@ -21,7 +21,7 @@ class QueueRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRecord:
-    """A message in a queue as it is stored (see ``queue.Held``)."""
+    """A message in a queue as it is stored (see ``held.Held``)."""
 
     queue: str
     message: Message

@@ -13,7 +13,7 @@ from webapp.sources.queues.errors import (
     QueueDoesNotExist,
     QueueNameExists,
 )
-from webapp.sources.queues.live_queue import LiveQueue, Surroundings
+from webapp.sources.queues.live_queue import LiveQueue
 from webapp.sources.queues.message import MessageAttribute
 from webapp.sources.queues.moves import Moves
 from webapp.sources.queues.ports import (
@@ -24,6 +24,7 @@ from webapp.sources.queues.ports import (
     QueueStore,
 )
 from webapp.sources.queues.settings import QueueSettings, new_settings
+from webapp.sources.queues.surroundings import Surroundings
 from webapp.trace.events import QueueChange, QueueChanged
 
 NAME_FREE_SECONDS = 60.0

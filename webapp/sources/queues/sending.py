@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from webapp.sources.errors import SourceError
 from webapp.sources.queues.drafts import Draft
+from webapp.sources.queues.duplicates import DEDUPLICATION_SECONDS, Duplicate, duplicate_key
+from webapp.sources.queues.held import Held
 from webapp.sources.queues.message import Message
-from webapp.sources.queues.ports import DuplicateRecord
-from webapp.sources.queues.queue import DEDUPLICATION_SECONDS, Duplicate, Held
-from webapp.trace.events import MessageRepeated
+from webapp.sources.queues.ports import DuplicateRecord, QueueChanges
 
 if TYPE_CHECKING:
     from webapp.sources.queues.live_queue import LiveQueue
@@ -24,8 +24,8 @@ class Sending:
         self._source = source
         self._cause = cause
         self._now = live.surroundings.recorder.now()
-        self.new: list[Held] = []
-        self.duplicates: list[DuplicateRecord] = []
+        self._new: list[Held] = []
+        self._duplicates: list[DuplicateRecord] = []
 
     def take(self, draft: Draft) -> Message | SourceError:
         """Return the message, or the one that it repeats, or why it is refused."""
@@ -36,32 +36,46 @@ class Sending:
         except SourceError as error:
             return error
         message = self._message(draft)
-        repeated = live.queue.duplicate_of(message, now=self._now)
+        key = duplicate_key(message, settings=live.settings)
+        repeated = live.queue.duplicates.find(key, now=self._now)
         if repeated is not None:
-            fact = MessageRepeated(
-                queue=live.name, message_id=repeated.identifier, source=self._source
+            live.chronicle.repeated(
+                repeated.identifier, source=self._source, run=self._run, cause=self._cause
             )
-            live.surroundings.recorder.record(fact, run=self._run, cause=self._cause)
             return replace(message, identifier=repeated.identifier, sequence=repeated.sequence)
         held = Held(message=message, visible_at=self._now + draft.delay(live.settings))
-        live.tell_sent(held, source=self._source, cause=self._cause)
-        self._remember(message)
-        self.new.append(held)
+        live.chronicle.sent(held, source=self._source, cause=self._cause)
+        if key:
+            self._remember(message, key=key)
+        self._new.append(held)
         return message
 
-    def take_back(self, error: SourceError) -> None:
+    async def store(self) -> None:
+        """Write what is new; then it is in the queue. Raises ``SourceBusy`` or ``SourceFailed``."""
+        if not self._new:
+            return
+        rows = [held.row(self._live.name) for held in self._new]
+        changes = QueueChanges(messages=rows, duplicates=self._duplicates)
+        try:
+            await self._live.surroundings.store.write(changes)
+        except SourceError as error:
+            self._take_back(error)
+            raise
+        self._live.arrive(self._new)
+
+    def _take_back(self, error: SourceError) -> None:
         """Nothing was stored: what is sent again is no repetition."""
-        for held in self.new:
-            self._live.tell_unchanged(held, error)
-        for one in self.duplicates:
-            self._live.queue.forget(one.key)
+        for held in self._new:
+            self._live.chronicle.unchanged(held, error)
+        for one in self._duplicates:
+            self._live.queue.duplicates.forget(one.key)
 
     def _message(self, draft: Draft) -> Message:
         return Message(
             identifier=str(uuid.uuid4()),
             body=draft.body,
             sent=self._now,
-            sequence=self._live.new_sequence(self._now),
+            sequence=self._live.queue.new_sequence(self._now),
             sender=draft.sender,
             run=self._run,
             attributes=draft.attributes,
@@ -70,13 +84,11 @@ class Sending:
             trace=draft.trace,
         )
 
-    def _remember(self, message: Message) -> None:
-        key = self._live.queue.duplicate_key(message)
-        if not key:
-            return
+    def _remember(self, message: Message, *, key: str) -> None:
         until = self._now + DEDUPLICATION_SECONDS
-        self._live.queue.remember(key, Duplicate(message.identifier, message.sequence, until))
-        self.duplicates.append(
+        known = Duplicate(message.identifier, message.sequence, until)
+        self._live.queue.duplicates.remember(key, known)
+        self._duplicates.append(
             DuplicateRecord(
                 queue=self._live.name,
                 key=key,

@@ -9,8 +9,8 @@ from webapp.aws.services.sqs.places import queue_of
 from webapp.sources.errors import SourceError
 from webapp.sources.queues.drafts import Draft
 from webapp.sources.queues.errors import InvalidParameter
-from webapp.sources.queues.live_queue import Received
 from webapp.sources.queues.message import Message, MessageAttribute, md5_of_attributes, md5_of_body
+from webapp.sources.queues.receiving import Received
 
 _LONGEST_HIDDEN = 43_200
 _LONGEST_WAIT = 20
