@@ -90,6 +90,77 @@ def _configure(page: Page) -> None:
     expect(form.get_by_label("On failure")).to_have_value("orders-dead")
 
 
+def test_a_queue_is_set_otherwise_refused_undone_and_its_dead_letters_driven_back(
+    chromium: Browser, address: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    learner = Learner(context.new_page(), address, lesson="orders")
+    learner.open()
+    page = learner.page
+    page.get_by_role("tab", name="Queues").click()
+    board = page.get_by_role("region", name="orders-failed")
+    board.locator("summary", has_text="Settings").press("Enter")
+    learner.refused = True
+    _set(board, "43201", says="Invalid value for the parameter VisibilityTimeout.")
+    expect(board.get_by_label("Visibility timeout")).to_have_attribute("aria-invalid", "true")
+    assert learner.violations() == []
+    _set(board, "600", says="Saved: it holds for what happens from now on.")
+    for said in ("visibility timeout 10 min", "delay 5 s", "kept for 1 h", "after 2 receives"):
+        expect(board.locator(".board__about")).to_contain_text(said)
+    board.get_by_role("button", name="Undo").press("Enter")
+    expect(board.locator("[data-queue-settings]")).to_contain_text("Undone")
+    expect(board.get_by_label("Visibility timeout")).to_have_value("20")
+    expect(board.locator(".board__about")).to_contain_text("after 1 receive")
+    expect(board.get_by_role("button", name="Undo")).to_have_count(0)
+    _drive_back(page, board)
+    _tell_by_content(page)
+    assert learner.violations() == []
+    context.close()
+    assert learner.complaints == []
+
+
+def _set(board: Locator, visibility: str, *, says: str) -> None:
+    """Change every setting, and save."""
+    form = board.locator("[data-queue-settings]")
+    form.get_by_label("Visibility timeout").fill(visibility)
+    form.get_by_label("Delivery delay").fill("5")
+    form.get_by_label("Retention").fill("3600")
+    form.get_by_label("Dead-letter queue").select_option("orders-dead")
+    form.get_by_label("There after").fill("2")
+    form.get_by_role("button", name="Save settings").click()
+    expect(form).to_contain_text(says)
+
+
+def _drive_back(page: Page, board: Locator) -> None:
+    """Let a message become a dead letter by its settings, and move it back."""
+    dead = page.get_by_role("region", name="orders-dead")
+    _send(board, HOSTILE)
+    message = board.get_by_role("listitem").filter(has_text="Message 1")
+    board.get_by_role("button", name="Receive").click()
+    expect(message).to_contain_text("in flight")
+    message.get_by_label("Seconds that message 1 stays invisible").fill("0")
+    message.get_by_role("button", name="Hide for so many s").click()
+    expect(message).to_contain_text("visible")
+    board.get_by_role("button", name="Receive").click()
+    expect(dead.get_by_role("listitem")).to_contain_text("Message 1")
+    dead.get_by_role("button", name="Redrive").click()
+    expect(dead).to_contain_text("1 moved back to where they came from.")
+    expect(message).to_contain_text("visible")
+
+
+def _tell_by_content(page: Page) -> None:
+    """Send the same twice to a FIFO queue that is set to drop it."""
+    steps = page.get_by_role("region", name="orders-steps.fifo")
+    steps.locator("summary", has_text="Settings").click()
+    steps.get_by_label("Duplicates").select_option("told by content")
+    steps.get_by_role("button", name="Save settings").click()
+    expect(steps.locator(".board__about")).to_contain_text("tells duplicates by content")
+    steps.get_by_text("Send a message").click()
+    for _ in range(2):
+        steps.get_by_role("button", name="Send", exact=True).click()
+        expect(steps.get_by_role("listitem").filter(has_text="Message")).to_have_count(1)
+
+
 def test_the_boards_work_without_scripts(chromium: Browser, address: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -1,6 +1,7 @@
 """The boards of a lab's queues: as forms, fragments and JSON, and what attackers send there."""
 
 import html
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -314,6 +315,45 @@ def test_a_setting_that_sqs_refuses_stays_typed_with_its_words_and_sets_nothing(
     assert NO_MARKUP not in refused.text
     assert orders.get(f"{FAILED}/attributes", headers=HTMX).text == before
     assert orders.post(f"{FAILED}/attributes", data=form, headers=JSON).status_code == 400
+
+
+def test_a_change_of_settings_offers_what_stood_before_and_takes_it_once(
+    orders: FlaskClient,
+) -> None:
+    before = orders.get(f"{FAILED}/attributes", headers=HTMX).text
+    saved = asked(orders, f"{FAILED}/attributes", **SET, dead_letter="").text
+    offered = json.loads(html.unescape(saved.partition('hx-vals="')[2].partition('"')[0]))
+    assert offered["visibility_timeout"] == "20"
+    assert offered["dead_letter"] == "orders-dead"
+    undone = asked(orders, f"{FAILED}/attributes", **{**SET, **offered}).text
+    assert "Undone: it is set as it was before." in undone
+    assert "hx-vals" not in undone
+    assert orders.get(f"{FAILED}/attributes", headers=HTMX).text == before
+    del offered["undo"]
+    unchanged = asked(orders, f"{FAILED}/attributes", **offered)
+    assert "hx-vals" not in unchanged.text
+
+
+def test_a_fifo_queue_tells_duplicates_by_content_when_it_is_set_to(orders: FlaskClient) -> None:
+    said = asked(orders, f"{STEPS}/attributes", by_content="true")
+    assert said.status_code == 200
+    assert '<option value="true" selected>' in said.text
+    assert "tells duplicates by content" in orders.get("/w/local/lessons/orders").text
+    first, again = (answered(orders, f"{STEPS}/send", body="bake", group="a") for _ in range(2))
+    assert first["message"] == again["message"]
+    page = orders.get(f"{LAB}/commands", headers=HTMX).text
+    command = html.unescape(page.partition('id="command-queue-3-send-text"')[2])
+    assert "--message-deduplication-id" not in command.partition("</pre>")[0]
+    refused = asked(orders, f"{STEPS}/attributes", by_content=MARKUP)
+    assert refused.status_code == 400
+    assert "Invalid value for the parameter ContentBasedDeduplication." in refused.text
+    assert NO_MARKUP not in refused.text
+
+
+def test_a_standard_queue_has_no_way_to_tell_duplicates(orders: FlaskClient) -> None:
+    assert "by_content" not in orders.get(f"{FAILED}/attributes", headers=HTMX).text
+    answered(orders, f"{FAILED}/attributes", by_content="true")
+    assert "by content" not in shown(orders)
 
 
 def test_settings_are_of_the_labs_own_queues_alone(orders: FlaskClient) -> None:

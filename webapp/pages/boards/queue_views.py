@@ -64,7 +64,6 @@ class BoardView:
     name: str
     exists: bool
     fifo: bool
-    by_content: bool
     about: str
     visible: int
     in_flight: int
@@ -130,7 +129,6 @@ def board_view(
         name=looked.name,
         exists=settings is not None,
         fifo=settings is not None and settings.fifo,
-        by_content=settings is not None and settings.deduplicates_by_content,
         about=_about(board),
         visible=looked.visible,
         in_flight=looked.in_flight,
@@ -236,6 +234,8 @@ def _about(board: QueueBoard) -> str:
     if settings.number("DelaySeconds"):
         parts.append(f"delay {_length(settings.number('DelaySeconds'))}")
     parts.append(f"kept for {_length(settings.number('MessageRetentionPeriod'))}")
+    if settings.fifo and settings.deduplicates_by_content:
+        parts.append("tells duplicates by content")
     if settings.redrive:
         target = settings.redrive.target_arn.rpartition(":")[2]
         count = settings.redrive.most_receives

@@ -1,7 +1,6 @@
 """The boards of a lab's queues. Forms work without script; scripts get fragments or JSON."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template
@@ -184,8 +183,12 @@ def attributes(workspace: str, slug: str, queue: str) -> Response:
 
 @pages.post("/<queue>/attributes")
 def set_attributes(workspace: str, slug: str, queue: str) -> Response:
-    """Set a queue otherwise; what is refused stands at its field, in SQS's words."""
-    form = _settings_of(workspace, slug, queue).typed(fields())
+    """Set a queue otherwise; what is refused stands at its field, in SQS's words.
+
+    With ``undo`` the fields are those that stood before, and it says so.
+    """
+    before = _settings_of(workspace, slug, queue)
+    form = before.typed(fields())
     address = Address(account=labs().account(workspace), region=labs().region(workspace))
     wanted = form.wanted.attributes(address)
     try:
@@ -195,8 +198,8 @@ def set_attributes(workspace: str, slug: str, queue: str) -> Response:
             raise
         return _settings(form.refused(error.message), status=error.status)
     if asked_form() == "fragment":
-        said = "Saved: it holds for what happens from now on."
-        return _settings(replace(_settings_of(workspace, slug, queue), said=said))
+        now = _settings_of(workspace, slug, queue)
+        return _settings(now.saved(before.wanted, undone="undo" in fields()))
     if asked_form() == "page":
         return back(workspace, slug, anchor=ANCHOR)
     return jsonify({name: settings.shown().get(name, "") for name in wanted})

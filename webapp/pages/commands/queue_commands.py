@@ -90,13 +90,19 @@ class QueueCommands:
         options = [option("--message-body", typed.body)]
         if self.queue.fifo:
             options.append(option("--message-group-id", typed.group or "group-1"))
-            if typed.deduplication or not self.queue.deduplicates_by_content:
+            if typed.deduplication or not self._deduplicates_by_content:
                 # $RANDOM tells each message from those before, as the button does.
                 given = option("--message-deduplication-id", typed.deduplication)
                 options.append(given if typed.deduplication else _TOLD_APART)
         elif typed.delay.strip().isdigit():
             options.append(f"--delay-seconds {int(typed.delay)}")
         return self._sqs("send-message", *options)
+
+    @property
+    def _deduplicates_by_content(self) -> bool:
+        if self.settings is None:
+            return self.queue.deduplicates_by_content
+        return self.settings.by_content == "true"
 
     def _receive(self, *more: str) -> str:
         return self._sqs(

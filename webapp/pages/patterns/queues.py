@@ -1,5 +1,7 @@
 """Patterns of the boards of queues: empty, busy, FIFO, dead letters, deleted, and what is said."""
 
+from dataclasses import replace
+
 from webapp.classroom.sources.wanted_settings import WantedSettings
 from webapp.pages.boards.queue_settings import SettingsForm
 from webapp.pages.boards.queue_views import BoardView, Said, ShownRow
@@ -82,7 +84,7 @@ def _board(
     settings = SettingsForm(
         id=f"queue-{place}-settings",
         address=f"{base}/queues/{name}",
-        wanted=_WANTED,
+        wanted=replace(_WANTED, by_content="false" if fifo else ""),
         targets=("orders-dead",),
         errors=_REFUSED if more else {},
     )
@@ -92,7 +94,6 @@ def _board(
         name=name,
         exists=exists,
         fifo=fifo,
-        by_content=False,
         about=_ABOUT if exists else "This queue was deleted.",
         visible=sum(row.state == "visible" for row in messages) + more,
         in_flight=sum(row.state == "in flight" for row in messages),
