@@ -16,7 +16,6 @@ NUMBERS = {
 }
 """SQS's name of each length of time, all in seconds."""
 BY_CONTENT = "ContentBasedDeduplication"
-_FIFO_ONLY = "by_content"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +51,10 @@ class WantedSettings:
     @property
     def fields(self) -> Mapping[str, str]:
         """The text of each field that a queue of its kind has."""
-        return {
-            name: text for name, text in asdict(self).items() if self.fifo or name != _FIFO_ONLY
-        }
+        fields = asdict(self)
+        if not self.fifo:
+            del fields["by_content"]
+        return fields
 
     @property
     def fifo(self) -> bool:
