@@ -138,10 +138,10 @@ class MemoryStore:
         return self._change(save)
 
     def delete_event(
-        self, workspace: str, request_id: str, *, facts: Sequence[Entry]
+        self, workspace: str, event: QueuedEvent, *, facts: Sequence[Entry]
     ) -> Awaitable[None]:
         def delete() -> None:
-            self._kept(workspace).events.pop(request_id, None)
+            self._kept(workspace).events.pop(event.request_id, None)
             self._keep_facts(workspace, facts)
 
         return self._change(delete)
@@ -149,8 +149,8 @@ class MemoryStore:
     async def workspaces_with_events(self) -> Sequence[str]:
         return [name for name, kept in self._workspaces.items() if kept.events]
 
-    async def event_payload(self, workspace: str, request_id: str) -> bytes:
-        payload = self._kept(workspace).events[request_id].payload
+    async def event_payload(self, workspace: str, event: QueuedEvent) -> bytes:
+        payload = self._kept(workspace).events[event.request_id].payload
         assert payload is not None
         return payload
 

@@ -83,6 +83,20 @@ def test_a_call_that_fails_is_told_and_hurts_no_other() -> None:
     run_with(body)
 
 
+def test_what_many_ask_for_after_a_turn_is_done_once_when_it_is_over() -> None:
+    async def body(loop: CountingLoop) -> None:
+        inbox, done = Inbox(loop), list[int]()
+        for turn in range(1, 3):
+            for _ in range(3):
+                inbox.after_turn(lambda: done.append(1))
+            assert len(done) == turn - 1
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert len(done) == turn
+
+    run_with(body)
+
+
 def test_a_loop_that_is_closed_is_left_alone() -> None:
     loop = asyncio.new_event_loop()
     inbox = Inbox(loop)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.storage.making import entries, entry
-from webapp.storage.batches import RunSummary, in_order
+from webapp.storage.batches import RunSummary, drop_runs, in_order
 from webapp.storage.journal import Journal
 from webapp.storage.storage import Storage, open_storage
 from webapp.trace.events import Entry
@@ -73,6 +73,18 @@ def test_every_fact_is_in_the_summary_of_its_run(shared: Storage, written: Flush
         )
         for run, held in of_run.items()
     ]
+
+
+@settings(max_examples=30)
+@given(written=flushes())
+def test_a_run_that_is_dropped_takes_no_fact_of_another(shared: Storage, written: Flushes) -> None:
+    workspace = f"w{next(_WORKSPACES)}"
+    write(shared.journal, workspace, written)
+    [first, *others] = shared.store.runs(workspace)
+    shared.journal.write(workspace, lambda connection: drop_runs(connection, workspace, [first]))
+    left = [one for one in written.facts if one.run != first.run]
+    assert shared.store.entries(workspace, after=0, limit=50) == left
+    assert shared.store.runs(workspace) == others
 
 
 def test_reading_stops_at_the_batches_that_are_needed() -> None:

@@ -36,7 +36,7 @@ def test_an_event_comes_back_with_what_it_has_behind_it(store: ReadableStore) ->
         await store.save_event("w", ended, facts=[])
         assert list((await store.open_workspace("w")).events) == [ended]
         assert list(await store.workspaces_with_events()) == ["w"]
-        await store.delete_event("w", "one", facts=[entry(2)])
+        await store.delete_event("w", ended, facts=[entry(2)])
         assert list((await store.open_workspace("w")).events) == []
         assert list(await store.workspaces_with_events()) == []
 
@@ -52,7 +52,7 @@ def test_a_large_payload_stays_on_disk_and_survives_changes(store: ReadableStore
         await store.save_event("w", replace(large.waiting(), runs=1), facts=[])
         [kept] = (await store.open_workspace("w")).events
         assert (kept.payload, kept.runs) == (None, 1)
-        assert await store.event_payload("w", "one") == large.payload
+        assert await store.event_payload("w", large) == large.payload
 
     run(main)
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sqlmodel import SQLModel
 
 import webapp.storage
 from tests.storage.making import entries, typed
+from webapp.runtime.events.queued_event import Ending, QueuedEvent
 from webapp.runtime.ports import WorkspaceRecord
 from webapp.storage.engine import create_engine, writing
 from webapp.storage.errors import DatabaseTooNew
@@ -63,6 +65,28 @@ FUNCTION_OF_THE_FIRST_VERSION = {
     },
     "faults": {"init": None, "invocation": None},
 }
+
+EVENT_OF_BEFORE = {
+    "region": "us-east-1",
+    "function": "greeter",
+    "qualifier": None,
+    "run": "run-1",
+    "source": "page",
+    "due": 9.0,
+    "trace": "Root=1-a-b",
+    "runs": 1,
+    "refusals": 0,
+    "repeated": False,
+    "last": {
+        "condition": "Success",
+        "payload": "null",
+        "function_error": "Unhandled",
+        "executed_version": "$LATEST",
+        "error_message": "",
+    },
+    "ending": None,
+}
+"""An event's document as revision 0015 has it: with what is as usual written out."""
 
 
 def at_first_revision(path: Path) -> None:
@@ -126,6 +150,36 @@ def test_a_database_of_the_first_version_opens_with_its_data(folder: Path) -> No
     (function,) = asyncio.run(look()).functions
     assert (function.name, function.region, function.generation) == ("greeter", "us-east-1", 4)
     assert function.configuration.variables == {"GREETING": "hello"}
+    storage.close()
+
+
+def test_events_of_before_keep_their_order_and_go_on(folder: Path) -> None:
+    folder.mkdir()
+    engine = create_engine(f"sqlite:///{folder / 'coldstart.db'}")
+    with writing(engine) as connection:
+        command.upgrade(configuration(connection=connection), "0015")
+        connection.exec_driver_sql(
+            "INSERT INTO workspace VALUES ('w', '000000000000', 'us-east-1', 0.0, '1', 0, 1.0)"
+        )
+        insert = text("INSERT INTO event VALUES ('w', :id, :accepted, '{}', :document)")
+        for request_id, accepted in (("second", 1764129234.123456), ("first", 7.25)):
+            document = json.dumps(EVENT_OF_BEFORE | {"accepted": accepted})
+            values = {"id": request_id, "accepted": accepted, "document": document}
+            connection.execute(insert, values)
+    engine.dispose()
+    storage = open_storage(folder)
+
+    async def finish() -> list[tuple[QueuedEvent, ...]]:
+        seen = [tuple((await storage.store.open_workspace("w")).events)]
+        await storage.store.save_event("w", replace(seen[0][1], runs=2), facts=[])
+        await storage.store.delete_event("w", seen[0][0], facts=[])
+        return [*seen, tuple((await storage.store.open_workspace("w")).events)]
+
+    before, after = asyncio.run(finish())
+    assert [event.request_id for event in before] == ["first", "second"]
+    assert (before[0].qualifier, before[0].runs, before[0].trace) == (None, 1, "Root=1-a-b")
+    assert before[0].last == Ending(condition="Success", payload="null", function_error="Unhandled")
+    assert after == (replace(before[1], runs=2),)
     storage.close()
 
 

@@ -16,6 +16,7 @@ class Inbox:
         self.loop = loop
         self._calls: deque[tuple[Callable[..., object], tuple[Any, ...]]] = deque()
         self._woken = False
+        self._waits_for_turn = False
 
     def put(self, call: Callable[..., object], *arguments: Any) -> None:
         """Have a call made soon; any thread may ask. A loop that is closed makes none."""
@@ -25,6 +26,19 @@ class Inbox:
             self._woken = True
             with suppress(RuntimeError):
                 self.loop.call_soon_threadsafe(self._empty)
+
+    def after_turn(self, call: Callable[[], object]) -> None:
+        """Have a call made when this turn of the loop is over, once however often it is asked for.
+
+        For the loop's own thread.
+        """
+        if not self._waits_for_turn:
+            self._waits_for_turn = True
+            self.loop.call_soon(self._end_turn, call)
+
+    def _end_turn(self, call: Callable[[], object]) -> None:
+        self._waits_for_turn = False
+        call()
 
     def _empty(self) -> None:
         """Make the calls that are here now; what comes meanwhile waits for the loop's next turn."""

@@ -1,12 +1,12 @@
 """The nouns of the platform as plain data: functions, invocations, outcomes, limits."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from webapp.runtime.events.event_config import EventConfig
 from webapp.runtime.functions.alias import Alias
+from webapp.runtime.request_ids import new_request_id
 from webapp.runtime.response_stream import ResponseStream
 from webapp.runtime.urls.url_config import UrlConfig
 from webapp.trace.events import InvocationModel, Start, Status
@@ -168,7 +168,7 @@ class Invocation:
     function: str
     payload: bytes = b"{}"
     run: str
-    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    request_id: str = field(default_factory=new_request_id)
     qualifier: str | None = None
     client_context: str | None = None
     source: str = "page"

@@ -347,13 +347,13 @@ class Store(Protocol):
         """Insert an event or replace what changes of it; one without a payload keeps it."""
 
     def delete_event(
-        self, workspace: str, request_id: str, *, facts: Sequence[Entry]
+        self, workspace: str, event: "QueuedEvent", *, facts: Sequence[Entry]
     ) -> Awaitable[None]: ...
 
     def workspaces_with_events(self) -> Awaitable[Sequence[str]]:
         """Return the workspaces in which an event is not at its end, or a schedule goes on."""
 
-    def event_payload(self, workspace: str, request_id: str) -> Awaitable[bytes]:
+    def event_payload(self, workspace: str, event: "QueuedEvent") -> Awaitable[bytes]:
         """Return the payload of an event that is on disk. Raises ``KeyError``."""
 
     def write_facts(self, workspace: str, facts: Sequence[Entry]) -> None:

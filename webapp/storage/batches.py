@@ -141,10 +141,12 @@ def read_runs(connection: Connection, workspace: str) -> list[RunSummary]:
 
 
 def drop_runs(connection: Connection, workspace: str, runs: Iterable[RunSummary]) -> None:
-    """Delete whole runs."""
-    of_run = delete(FactBatchRow).where(_of(workspace))
+    """Delete whole runs. Where each begins and ends finds its rows: runs have no index."""
+    first = col(FactBatchRow.first_sequence)
     for run in runs:
-        connection.execute(of_run.where(col(FactBatchRow.run) == run.run))
+        within = first.between(run.first_sequence, run.last_sequence)
+        of_run = (_of(workspace), within, col(FactBatchRow.run) == run.run)
+        connection.execute(delete(FactBatchRow).where(*of_run))
 
 
 def _of(workspace: str) -> Any:

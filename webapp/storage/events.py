@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 from sqlmodel import col
 
 from webapp.runtime.chronicle import KEPT_BYTES
@@ -14,9 +14,18 @@ from webapp.storage.driver import Prepared
 from webapp.storage.tables import EventRow
 
 _ENDINGS = ("last", "ending")
-_KEPT = tuple(one.name for one in fields(QueuedEvent) if one.name not in ("payload", "request_id"))
+_DEFAULTS = {
+    one.name: one.default
+    for one in fields(QueuedEvent)
+    if one.name not in ("request_id", "payload", "accepted")
+}
+"""What a document holds where it is not this."""
 _TABLE = EventRow.__table__  # type: ignore[attr-defined]
-_MINE = (_TABLE.c.workspace == bindparam("mine")) & (_TABLE.c.request_id == bindparam("request"))
+_MINE = and_(
+    _TABLE.c.workspace == bindparam("mine"),
+    _TABLE.c.accepted == bindparam("when"),
+    _TABLE.c.request_id == bindparam("request"),
+)
 _INSERT = Prepared(insert(_TABLE))
 _UPDATE = Prepared(update(_TABLE).where(_MINE).values(document=bindparam("changed")))
 _DELETE = Prepared(delete(_TABLE).where(_MINE))
@@ -37,14 +46,14 @@ def new_event(workspace: str, event: QueuedEvent) -> Insert:
 
 def save_event(connection: Connection, *, workspace: str, event: QueuedEvent) -> None:
     """Change an event that is there, or insert it; the payload never changes."""
-    values = {"mine": workspace, "request": event.request_id, "changed": _document(event)}
-    if not _UPDATE.run(connection, [values]).rowcount:
+    changed = {**_key(workspace, event), "changed": _document(event)}
+    if not _UPDATE.run(connection, [changed]).rowcount:
         statement, row = new_event(workspace, event)
         statement.run(connection, [row])
 
 
-def delete_event(connection: Connection, *, workspace: str, request_id: str) -> None:
-    _DELETE.run(connection, [{"mine": workspace, "request": request_id}])
+def delete_event(connection: Connection, *, workspace: str, event: QueuedEvent) -> None:
+    _DELETE.run(connection, [_key(workspace, event)])
 
 
 def delete_events(connection: Connection, workspace: str) -> None:
@@ -54,14 +63,11 @@ def delete_events(connection: Connection, workspace: str) -> None:
 
 def read_events(connection: Connection, workspace: str) -> tuple[QueuedEvent, ...]:
     """Return the events of a workspace, the oldest first."""
-    mine = select(col(EventRow.request_id), col(EventRow.payload), col(EventRow.document)).where(
-        col(EventRow.workspace) == workspace
+    table = _TABLE.c
+    mine = select(table.accepted, table.request_id, table.payload, table.document).where(
+        table.workspace == workspace
     )
-    ordered = mine.order_by(col(EventRow.accepted))
-    return tuple(
-        _event(request_id, payload, document)
-        for request_id, payload, document in connection.execute(ordered)
-    )
+    return tuple(_event(*row) for row in connection.execute(mine.order_by(table.accepted)))
 
 
 def workspaces_with_events(connection: Connection) -> list[str]:
@@ -69,31 +75,37 @@ def workspaces_with_events(connection: Connection) -> list[str]:
     return list(connection.scalars(select(col(EventRow.workspace)).distinct()))
 
 
-def read_payload(connection: Connection, *, workspace: str, request_id: str) -> bytes:
+def read_payload(connection: Connection, *, workspace: str, event: QueuedEvent) -> bytes:
     """Return the payload of an event. Raises ``KeyError``."""
-    found = connection.scalar(_mine(select(col(EventRow.payload)), workspace, request_id))
+    payload = select(_TABLE.c.payload).where(_MINE)
+    found = connection.scalar(payload, _key(workspace, event))
     if found is None:
-        raise KeyError(request_id)
+        raise KeyError(event.request_id)
     return bytes(found)
 
 
-def _mine(statement: Any, workspace: str, request_id: str) -> Any:
-    return statement.where(
-        col(EventRow.workspace) == workspace, col(EventRow.request_id) == request_id
-    )
+def _key(workspace: str, event: QueuedEvent) -> dict[str, Any]:
+    return {"mine": workspace, "when": event.accepted, "request": event.request_id}
 
 
 def _document(event: QueuedEvent) -> str:
-    kept = {name: getattr(event, name) for name in _KEPT}
+    kept = {
+        name: value
+        for name, default in _DEFAULTS.items()
+        if (value := getattr(event, name)) != default
+    }
     for name in _ENDINGS:
-        kept[name] = None if kept[name] is None else asdict(kept[name])
+        if name in kept:
+            kept[name] = asdict(kept[name])
     return _JSON.encode(kept)
 
 
-def _event(request_id: str, payload: bytes, text: str) -> QueuedEvent:
+def _event(accepted: float, request_id: str, payload: bytes, text: str) -> QueuedEvent:
     document = json.loads(text)
     for name in _ENDINGS:
-        if document[name] is not None:
+        if document.get(name) is not None:
             document[name] = Ending(**document[name])
     kept = payload if len(payload) <= KEPT_BYTES else None
-    return QueuedEvent(request_id=request_id, payload=kept, **document)
+    return QueuedEvent(
+        **{**document, "accepted": accepted, "request_id": request_id, "payload": kept}
+    )

@@ -138,6 +138,7 @@ class Journal:
         future.set_running_or_notify_cancel()
         claim = self._own(workspace)
         self._take_in(Change(claim=claim, write=write, facts=facts, waiter=future, weight=weight))
+        self._wake()
         return future
 
     def save(
@@ -149,8 +150,13 @@ class Journal:
         facts: Sequence[Entry] = (),
         weight: int = 1,
     ) -> "asyncio.Future[T]":
-        """Queue a change from a running loop; the rest is as with ``submit``."""
-        reply: Reply[T] = Reply(self._inbox_of(asyncio.get_running_loop()))
+        """Queue a change from a running loop; the rest is as with ``submit``.
+
+        The writer is woken once for all that a turn of the loop queues. Woken by the first change,
+        it would take that alone, and keep the loop waiting for the interpreter's lock.
+        """
+        inbox = self._inbox_of(asyncio.get_running_loop())
+        reply: Reply[T] = Reply(inbox)
         change = Change(
             claim=self._own(workspace),
             write=write,
@@ -160,6 +166,7 @@ class Journal:
             weight=weight,
         )
         self._take_in(change)
+        inbox.after_turn(self._wake)
         return reply.future
 
     def append(self, workspace: str, facts: Sequence[Entry]) -> None:
@@ -172,6 +179,8 @@ class Journal:
             with self._arrived:
                 self._refuse_when_stopping()
                 self._put(change)
+                if len(self._queue) in (1, GROUP_SIZE):
+                    self._arrived.notify()
         except StoreFailed as error:
             _log.error("facts_dropped", why=str(error), workspace=workspace, facts=len(facts))
 
@@ -205,7 +214,7 @@ class Journal:
         return self._inbox
 
     def _take_in(self, change: Change) -> None:
-        """Queue a change that somebody waits for."""
+        """Queue a change that somebody waits for; the writer has to be woken for it."""
         with self._arrived:
             self._refuse_when_stopping()
             if self.busy:
@@ -228,7 +237,9 @@ class Journal:
         self._queue.append(change)
         self._waiting += change.weight
         self._awaited += change.waiter is not None
-        if self._awaited or len(self._queue) in (1, GROUP_SIZE):
+
+    def _wake(self) -> None:
+        with self._arrived:
             self._arrived.notify()
 
     def _take(self, most: int) -> list[Change]:

@@ -156,10 +156,10 @@ class SqlStore:
         return self._submit(workspace, save, facts=facts)
 
     def delete_event(
-        self, workspace: str, request_id: str, *, facts: Sequence[Entry]
+        self, workspace: str, event: QueuedEvent, *, facts: Sequence[Entry]
     ) -> Awaitable[None]:
         """Delete an event that is at its end."""
-        delete = partial(events.delete_event, workspace=workspace, request_id=request_id)
+        delete = partial(events.delete_event, workspace=workspace, event=event)
         return self._submit(workspace, delete, facts=facts)
 
     def workspaces_with_events(self) -> Awaitable[Sequence[str]]:
@@ -167,9 +167,9 @@ class SqlStore:
         reading = self._readers.submit(self._read, _workspaces_with_work)
         return asyncio.wrap_future(reading)
 
-    def event_payload(self, workspace: str, request_id: str) -> Awaitable[bytes]:
+    def event_payload(self, workspace: str, event: QueuedEvent) -> Awaitable[bytes]:
         """Return the payload of an event that is on disk. Raises ``KeyError``."""
-        read = partial(events.read_payload, workspace=workspace, request_id=request_id)
+        read = partial(events.read_payload, workspace=workspace, event=event)
         return asyncio.wrap_future(self._readers.submit(self._read, read))
 
     def save_rows(

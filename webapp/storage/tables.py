@@ -105,10 +105,7 @@ class FactBatchRow(SQLModel, table=True):
     """
 
     __tablename__ = "fact_batch"
-    __table_args__ = (
-        Index("ix_fact_batch_last", "workspace", "last_sequence", "first_sequence"),
-        Index("ix_fact_batch_run", "workspace", "run"),
-    )
+    __table_args__ = (Index("ix_fact_batch_last", "workspace", "last_sequence", "first_sequence"),)
 
     workspace: str = Field(primary_key=True)
     first_sequence: int = Field(primary_key=True, sa_type=BigInteger)
@@ -454,13 +451,15 @@ class UploadPartRow(SQLModel, table=True):
 class EventRow(SQLModel, table=True):
     """An event that is not at its end; everything but its payload in ``document``, as JSON.
 
-    No foreign key: events are a hot path, and their workspace was opened before they came.
+    No foreign key: events are a hot path, and their workspace was opened before they came. One
+    tree, in the order in which they came: a new event touches the page of the one before it.
     """
 
     __tablename__ = "event"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     workspace: str = Field(primary_key=True)
+    accepted: float = Field(primary_key=True)
     request_id: str = Field(primary_key=True)
-    accepted: float
     payload: bytes = Field(sa_type=LargeBinary)
     document: str = Field(sa_type=Text)

@@ -45,7 +45,7 @@ class EventBook:
         """Delete an event that is at its end."""
         await _insist(
             lambda: self._stored(
-                lambda facts: self.store.delete_event(self.workspace, event.request_id, facts=facts)
+                lambda facts: self.store.delete_event(self.workspace, event, facts=facts)
             )
         )
         self.forget(event)
@@ -58,11 +58,11 @@ class EventBook:
         """Return the event with its payload, from the disk if it is large."""
         if event.payload is not None:
             return event
-        return replace(event, payload=await _insist(lambda: self._payload(event.request_id)))
+        return replace(event, payload=await _insist(lambda: self._payload(event)))
 
-    async def _payload(self, request_id: str) -> bytes:
+    async def _payload(self, event: QueuedEvent) -> bytes:
         try:
-            return await self.store.event_payload(self.workspace, request_id)
+            return await self.store.event_payload(self.workspace, event)
         except (StoreBusy, StoreFailed) as error:
             raise ServiceFailed(str(error)) from error
 
