@@ -113,6 +113,8 @@ def test_a_delivery_is_followed_over_its_waits_to_its_end() -> None:
     assert (delivery["state"], delivery["attempts"], delivery["due"]) == ("waiting", 1, 1010.0)
     [wait] = [row for row in buses.rows("segments") if row["kind"] == "wait"]
     assert wait["end"] is None
+    assert wait["story"]["title"] == "Wait for attempt 2"
+    assert wait["story"]["what"] == "A delivery of event 1 waits for attempt 2."
     buses.tell(TargetReached(**WHERE, target=QUEUE, attempt=2, body="{}"))
     [delivery] = buses.event["decisions"][0]["deliveries"]
     assert (delivery["state"], delivery["attempts"]) == ("delivered", 2)
@@ -225,6 +227,15 @@ def test_an_event_has_one_number_on_the_bus_and_in_every_queue() -> None:
     fan_out(buses)
     assert [row["number"] for row in buses.rows("events")] == [1, 1]
     assert buses.story[2] == "Event 1 is in the event queue of reader; who brought it has 202."
+
+
+def test_no_event_of_a_queue_has_the_number_of_another_on_a_bus() -> None:
+    buses = Buses()
+    buses.tell(queued("teller", "r1"))
+    fan_out(buses)
+    numbers = {row["request"]: row["number"] for row in buses.rows("events")}
+    assert numbers == {"r1": 1, "for-reader": 2, "for-teller": 2}
+    assert buses.event["number"] == 2
 
 
 def test_an_event_leads_to_each_of_its_consumers() -> None:

@@ -68,6 +68,7 @@ def test_a_new_function_is_told_and_not_marked(script: Script) -> None:
         ("none", "greeter runs on the concurrency that nobody has reserved."),
         ("0", "No concurrency is reserved for greeter: it may not run at all."),
         ("1", "1 call of greeter may run at once: so much is reserved, and no more."),
+        ("no number", "The reserved concurrency of greeter changed."),
     ],
 )
 def test_a_reservation_says_how_many_may_run(script: Script, detail: str, said: str) -> None:

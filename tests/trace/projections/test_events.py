@@ -378,6 +378,7 @@ def test_an_event_that_stood_in_line_shows_for_how_long(bare: Script) -> None:
     line, tried = on_queue(bare)
     assert (line["kind"], tried["kind"]) == ("line", "attempt")
     assert "stood in line for 2.00 s" in line["story"]["what"]
+    assert line["story"]["badge"] == "queued"
     assert line["arrives"]
     assert "arrives" not in tried
 

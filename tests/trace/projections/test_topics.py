@@ -133,12 +133,17 @@ def test_a_delivery_is_followed_to_its_attempts() -> None:
     [copy] = topics.copies()
     assert (copy["state"], copy["reason"], copy["attempts"]) == ("waiting", "Busy.", 1)
     wait = topics.rows("segments")[1]
-    assert (wait["kind"], wait["end"]) == ("wait", None)
+    assert (wait["kind"], wait["end"], wait["text"]) == ("wait", None, "20 s")
+    assert (wait["story"]["title"], wait["story"]["badge"]) == ("Wait for attempt 2", "waits")
+    assert wait["story"]["what"] == "A delivery of notification 1 waits for attempt 2."
     assert topics.story[-1] == (
         "Notification 1 did not reach archive: Busy. SNS tries again in 20 s (backoff)."
     )
     topics.about(DeliveryAttempted, attempt=2)
-    assert topics.rows("segments")[1]["end"] == topics.time
+    wait = topics.rows("segments")[1]
+    assert wait["end"] == topics.time
+    assert wait["story"]["what"] == "A delivery of notification 1 waited for attempt 2."
+    assert topics.copies()[0]["due"] is None
     topics.about(NotificationDelivered, attempt=2)
     assert topics.copies()[0]["state"] == "delivered"
     assert topics.story[-1] == "Notification 1 is delivered to archive at attempt 2."

@@ -37,7 +37,7 @@ def changed(fact: FunctionChanged) -> str:
     if fact.change == "faults":
         now = f" Now on: {fact.detail}." if fact.detail else ""
         return f"The faults of {fact.function} were changed.{now}"
-    if fact.change == "concurrency" and fact.detail:
+    if fact.change == "concurrency" and (fact.detail == "none" or fact.detail.isdecimal()):
         return _reserved(fact)
     said = f"The {CHANGED[fact.change]} of {fact.function} changed."
     if fact.change in ANNOTATIONS:

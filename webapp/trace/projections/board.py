@@ -22,7 +22,7 @@ from webapp.trace.projections.publications import Publication
 from webapp.trace.projections.rows import Row, Table
 from webapp.trace.projections.runs import Run
 from webapp.trace.projections.segments import SPREADING, Kind, Segment
-from webapp.trace.projections.stories import Scene
+from webapp.trace.projections.stories.scene import Scene
 
 MOST_LABELS = 1000
 MOST_NUMBERS = 10_000

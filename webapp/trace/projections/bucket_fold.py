@@ -15,7 +15,7 @@ from webapp.trace.events import (
 from webapp.trace.projections import bucket_phrases
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.object_events import Notice, ObjectEvent, State, What
-from webapp.trace.projections.stories import Scene
+from webapp.trace.projections.stories.scene import Scene
 
 Told = NotificationMatched | NotificationPassedOver | NotificationFailed
 

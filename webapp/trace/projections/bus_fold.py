@@ -21,7 +21,7 @@ from webapp.trace.projections.board import Board
 from webapp.trace.projections.bus_events import BusDelivery, BusEvent, Decision
 from webapp.trace.projections.lanes import Lane
 from webapp.trace.projections.segments import Segment
-from webapp.trace.projections.stories import Scene
+from webapp.trace.projections.stories.scene import Scene
 
 
 def bus_changed(board: Board, fact: BusChanged) -> None:
@@ -46,7 +46,6 @@ def put(board: Board, fact: EventPut) -> None:
     segment = board.draw(
         "bus-event", lane=board.bus(fact.bus), scene=scene, start=entry.time, end=entry.time
     )
-    segment.cause = board.caused_by()
     event = BusEvent(
         key=_key(fact.bus, fact.event_id),
         number=number,
@@ -61,6 +60,7 @@ def put(board: Board, fact: EventPut) -> None:
         segment=segment,
     )
     if entry.cause is not None:
+        # A function's call, too: who puts an event need not be a source.
         segment.cause = board.segment_of.get(entry.cause)
     board.own(event, run)
     board.bus_events.add(event, entry.sequence)

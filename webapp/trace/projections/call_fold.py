@@ -18,7 +18,7 @@ from webapp.trace.projections.invocations import ABANDONED, LOST, THROTTLED, Cal
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.log_fold import settle_lines
 from webapp.trace.projections.segments import CALLING, Kind, Segment
-from webapp.trace.projections.stories import Scene
+from webapp.trace.projections.stories.scene import Scene
 
 KINDS: dict[Status, Kind] = {
     "ok": "handler",

@@ -15,7 +15,7 @@ from webapp.trace.projections.board import Board
 from webapp.trace.projections.call_fold import lose
 from webapp.trace.projections.environment_fold import end
 from webapp.trace.projections.runs import Run
-from webapp.trace.projections.stories import Scene
+from webapp.trace.projections.stories.scene import Scene
 
 SETTLED = frozenset({"Active", "Successful", "Failed", "Deleted"})
 

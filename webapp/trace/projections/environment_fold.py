@@ -17,7 +17,7 @@ from webapp.trace.projections.call_fold import give_up
 from webapp.trace.projections.lanes import Environment, State
 from webapp.trace.projections.log_fold import settle_lines
 from webapp.trace.projections.segments import Kind, Segment
-from webapp.trace.projections.stories import Scene
+from webapp.trace.projections.stories.scene import Scene
 
 
 def requested(board: Board, environment: Environment, fact: EnvironmentRequested) -> None:

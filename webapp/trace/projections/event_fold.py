@@ -23,7 +23,7 @@ from webapp.trace.projections.events import Event, Record, State
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import Lane
 from webapp.trace.projections.segments import SPREADING, Kind, Segment
-from webapp.trace.projections.stories import Scene
+from webapp.trace.projections.stories.scene import Scene
 
 FROM_A_FUNCTION = "lambda "
 """How a source begins that is a destination's function: it has no caller who leaves."""

@@ -10,9 +10,9 @@ from webapp.trace.events import (
     InvocationThrottled,
     Start,
 )
-from webapp.trace.projections import stories
 from webapp.trace.projections.rows import JsonObject, Row
 from webapp.trace.projections.segments import Segment
+from webapp.trace.projections.stories import titles
 
 ABANDONED = "abandoned"
 LOST = "lost"
@@ -64,7 +64,7 @@ class Call(Row):
     @property
     def name(self) -> str:
         """What sentences call it: ``Call 3``, ``Attempt 2 of event 1``."""
-        return stories.call_name(self.number, event=self.event)
+        return titles.call_name(self.number, event=self.event)
 
     def render(self) -> JsonObject:
         segment = self.handler or self.waits

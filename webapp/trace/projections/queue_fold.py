@@ -21,7 +21,7 @@ from webapp.trace.projections import queue_phrases
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.messages import Message, Outcome, message_key
 from webapp.trace.projections.segments import SPREADING, Kind
-from webapp.trace.projections.stories import Scene
+from webapp.trace.projections.stories.scene import Scene
 
 
 def sent(board: Board, fact: MessageSent) -> None:

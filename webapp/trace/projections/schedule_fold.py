@@ -7,7 +7,7 @@ from webapp.trace.events import ScheduleChanged, ScheduleFired
 from webapp.trace.projections import schedule_phrases
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.firings import Firing
-from webapp.trace.projections.stories import Scene
+from webapp.trace.projections.stories.scene import Scene
 
 
 def schedule_changed(board: Board, fact: ScheduleChanged) -> None:

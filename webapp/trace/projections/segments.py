@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from webapp.trace.events import Fact, InvocationFinished
-from webapp.trace.projections import formats, stories
+from webapp.trace.projections import formats
 from webapp.trace.projections.rows import JsonObject, Row
-from webapp.trace.projections.stories import Scene
+from webapp.trace.projections.stories import stories, titles, waits
+from webapp.trace.projections.stories.scene import Scene
 
 Kind = Literal[
     "waits",
@@ -87,7 +88,7 @@ class Segment(Row):
         drawn = self.end - self.start
         if self.scene.init_inside or self.kind in CALLING:
             return drawn
-        return stories.measured(self.scene.finish or self.scene.begin, default=drawn)
+        return titles.measured(self.scene.finish or self.scene.begin, default=drawn)
 
     def close(self, end: float, *, finish: Fact | None = None) -> None:
         """End it; ``finish`` is the fact that says how."""
@@ -116,7 +117,7 @@ class Segment(Row):
     @property
     def title(self) -> str:
         """Its name in the story and in the tip."""
-        return stories.title(self.kind, self.scene)
+        return titles.title(self.kind, self.scene)
 
     @property
     def at(self) -> str:
@@ -160,11 +161,11 @@ class Segment(Row):
         if self.kind in UNMEASURED:
             return ""
         if self.kind == "sends":
-            return stories.sent_label(self.scene)
+            return titles.sent_label(self.scene)
         if self.kind == "waits":
             return "waits" if self.length is None else f"waits {formats.duration(self.length)}"
         if self.kind in ("message", "visibility"):
-            return stories.message_label(self.kind, self.scene, start=self.start)
+            return titles.message_label(self.kind, self.scene, start=self.start)
         return self._special_text() or self._length_text()
 
     def _special_text(self) -> str:
@@ -173,11 +174,11 @@ class Segment(Row):
         if self.kind == "reset":
             return "reset"
         if self.kind == "attempt":
-            return stories.attempt_name(self.scene)
+            return titles.attempt_name(self.scene)
         if self.kind == "wait":
-            return stories.wait_length(self.scene)
+            return waits.wait_length(self.scene, start=self.start)
         if self.kind == "init-failed":
-            return stories.short_error(self.scene.finish)
+            return titles.short_error(self.scene.finish)
         finish = self.scene.finish
         if self.kind == "memory" and isinstance(finish, InvocationFinished):
             return f"{finish.memory_mb:,} MB"

@@ -19,7 +19,7 @@ from webapp.trace.events import (
 from webapp.trace.projections import topic_phrases
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.publications import MOST_DELIVERIES, Copy, Publication
-from webapp.trace.projections.stories import Scene
+from webapp.trace.projections.stories.scene import Scene
 
 
 def topic_changed(board: Board, fact: TopicChanged) -> None:
@@ -82,7 +82,7 @@ def attempted(board: Board, fact: DeliveryAttempted) -> None:
     if found is None:
         return
     publication, copy = found
-    copy.state, copy.attempts, copy.due = "on its way", fact.attempt, None
+    copy.state, copy.attempts = "on its way", fact.attempt
     _stop_waiting(board, copy)
     # What this attempt causes begins at the message's point.
     board.link(publication.segment)
@@ -118,6 +118,7 @@ def dead_lettered(board: Board, fact: NotificationDeadLettered) -> None:
         return
     publication, copy = found
     copy.state, copy.reason, copy.target = "dead-lettered", fact.reason, fact.target
+    _stop_waiting(board, copy)
     _fail(board, publication)
     said = topic_phrases.dead_lettered(fact, number=publication.number)
     board.tell(said, segment=publication.segment)
@@ -157,7 +158,7 @@ def _fail(board: Board, publication: Publication) -> None:
 
 
 def _stop_waiting(board: Board, copy: Copy) -> None:
-    wait, copy.wait = copy.wait, None
+    wait, copy.wait, copy.due = copy.wait, None, None
     if wait is not None and wait.end is None:
         wait.close(board.entry.time)
         wait.touch(board.entry.sequence)
