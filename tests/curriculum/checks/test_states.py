@@ -60,6 +60,16 @@ def test_calls_one_after_another_fail_and_say_how_many_worked(lab: FakeLab) -> N
     assert verdict.message == "5 calls came in one run; at most 1 environment worked at once."
 
 
+def test_of_a_function_that_is_named_only_its_own_environments_count(lab: FakeLab) -> None:
+    lab.invoke(2)
+    its_own = EnvironmentsAtOnce(at_least=2, function=lab.function).verdict(lab.entries)
+    assert its_own.state == "passed"
+    assert len(its_own.deciding) == 2
+    for least in (1, 2):
+        others = EnvironmentsAtOnce(at_least=least, function="another").verdict(lab.entries)
+        assert others.state == "open"
+
+
 def test_single_calls_are_no_try_at_a_burst(lab: FakeLab) -> None:
     lab.invoke()
     lab.invoke()

@@ -11,7 +11,9 @@ from webapp.trace.events import (
     EnvironmentRequested,
     EnvironmentReset,
     EnvironmentRetired,
+    Fact,
     FunctionChanged,
+    FunctionFact,
     InvocationAccepted,
     InvocationFinished,
     InvocationStarted,
@@ -70,18 +72,23 @@ def _forget(warm: dict[str, Entry], fact: EnvironmentFact | InvocationStarted) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentsAtOnce:
-    """So many environments, each busy with a call at the same moment."""
+    """So many environments, each busy with a call at the same moment; of one function, if named."""
 
     at_least: int
+    function: str = ""
 
     @classmethod
     def read(cls, fields: Fields, events: Events) -> "EnvironmentsAtOnce":
-        """Read ``at_least``."""
+        """Read ``at_least`` and ``function``."""
         del events
-        return cls(at_least=fields.integer("at_least", within=(1, MANY)))
+        return cls(
+            at_least=fields.integer("at_least", within=(1, MANY)),
+            function=fields.text("function", default=""),
+        )
 
     def verdict(self, entries: Sequence[Entry]) -> Verdict:
         """Pass with the facts by which each environment of the moment became busy."""
+        entries = self._of_function(entries)
         peak: list[Entry] = []
         for busy in busy_over_time(entries):
             if len(busy) > len(peak):
@@ -89,6 +96,15 @@ class EnvironmentsAtOnce:
             if len(peak) >= self.at_least:
                 return passed(f"{len(peak)} environments worked at the same moment.", *peak)
         return self._missed(entries, peak=peak)
+
+    def _of_function(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Leave out what other functions did, if one is named."""
+        if not self.function:
+            return entries
+        return [entry for entry in entries if self._concerns(entry.fact)]
+
+    def _concerns(self, fact: Fact) -> bool:
+        return not isinstance(fact, FunctionFact) or fact.function == self.function
 
     def _missed(self, entries: Sequence[Entry], *, peak: Sequence[Entry]) -> Verdict:
         """Fail if enough calls came in one run and still fewer environments worked at once."""
