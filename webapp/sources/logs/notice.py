@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 CONTROL = "CWL CONTROL MESSAGE: Checking health of destination Lambda."
-"""What the target of a new filter is told first; its words are not confirmed (K)."""
+"""What the target of a new filter is told first; AWS documents no words for it (K).
+
+Deliveries to Firehose and Kinesis streams say the same with their own names, as users' records show.
+"""
 
 
 def data_message(

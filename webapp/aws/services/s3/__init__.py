@@ -7,6 +7,7 @@ from webapp.aws.catalogue import MEGABYTE, BodyLimit, Served
 from webapp.aws.errors import AwsError
 from webapp.aws.services.s3 import (
     buckets,
+    configurations,
     copies,
     deletions,
     listings,
@@ -40,6 +41,7 @@ def _refusing(operation: Implementation) -> Implementation:
 
 _OPERATIONS = {
     **buckets.OPERATIONS,
+    **configurations.OPERATIONS,
     **objects.OPERATIONS,
     **copies.OPERATIONS,
     **deletions.OPERATIONS,
