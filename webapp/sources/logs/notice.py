@@ -9,7 +9,7 @@ from typing import Any
 CONTROL = "CWL CONTROL MESSAGE: Checking health of destination Lambda."
 """What the target of a new filter is told first; AWS documents no words for it (K).
 
-Deliveries to Firehose and Kinesis streams say the same with their own names, as users' records show.
+Deliveries to Firehose and Kinesis say the same with their own names, as users' records show.
 """
 
 
