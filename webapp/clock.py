@@ -75,7 +75,9 @@ class LabClock:
     def now(self, *, real: float) -> float:
         """Return lab time."""
         passed = real - self._real
-        return self._lab + passed * self.speed if passed > 0.0 else self._lab
+        if passed <= 0.0:
+            return self._lab
+        return self._lab + (passed if self._running else passed * self.speed)
 
     def state(self, *, real: float) -> ClockState:
         """Return what to store."""
@@ -90,14 +92,16 @@ class LabClock:
 
     def begin(self, *, real: float) -> None:
         """Hold the clock at real rate: something starts to run."""
-        self._settle(real)
+        if not self._running:
+            self._settle(real)
         self._running += 1
 
     def end(self, *, real: float) -> None:
         """Let go of what ``begin`` held."""
         if not self._running:
             raise RuntimeError("the lab clock was let go more often than held")
-        self._settle(real)
+        if self._running == 1:
+            self._settle(real)
         self._running -= 1
 
     def choose(self, *, rate: str | None = None, paused: bool | None = None, real: float) -> None:

@@ -83,9 +83,9 @@ class Timers:
 
     def begin(self) -> None:
         """Something runs: the clock is held at real rate."""
-        before = self.clock.speed
+        stood = self.clock.quiet and self.clock.paused
         self.clock.begin(real=self._real())
-        if self.clock.speed > before:  # it was paused
+        if stood:
             self.turn()
 
     def end(self) -> None:

@@ -297,21 +297,22 @@ class Journal:
         self._in_hand.update(group)
         try:
             with self._connection.writing() as connection:
-                results, written = self._make(connection, group)
+                results, facts = self._make(connection, group)
         except Exception as error:  # whatever it is, those who wait must hear of it
             self._lines.forget_numbers()
             return error
         self._in_hand.difference_update(group)
-        self._note_recovery()
-        self._tell(written)
         for change, result in zip(group, results, strict=True):
             change.succeed(result)
+        self._note_recovery()
+        self._tell(facts)
         return None
 
-    def _make(self, connection: Connection, group: list[Change]) -> tuple[list[Any], Counter[str]]:
+    def _make(self, connection: Connection, group: list[Change]) -> tuple[list[Any], Sequence[Row]]:
         """Fence, then all inserts of the group by table, then what each change writes besides.
 
-        What functions wrote goes into their log streams in the order of the changes.
+        What functions wrote goes into their log streams in the order of the changes. Return what
+        ``write`` of each returned, and the rows of all facts.
         """
         self._ownership.fence(connection, {change.claim for change in group})
         inserts = _inserts(group)
@@ -324,9 +325,10 @@ class Journal:
                 written = place
             results.append(change.write(connection) if change.write else None)
         self._lines.write(connection, group[written:])
-        return results, batches.weights(inserts.get(batches.INSERT, ()))
+        return results, inserts.get(batches.INSERT, ())
 
-    def _tell(self, written: Counter[str]) -> None:
+    def _tell(self, facts: Sequence[Row]) -> None:
+        written = batches.weights(facts)
         for observer in self._observers if written else ():
             try:
                 observer(written)
