@@ -302,9 +302,9 @@ class Journal:
             self._lines.forget_numbers()
             return error
         self._in_hand.difference_update(group)
+        self._note_recovery()
         for change, result in zip(group, results, strict=True):
             change.succeed(result)
-        self._note_recovery()
         self._tell(facts)
         return None
 
