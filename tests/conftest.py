@@ -5,6 +5,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from hypothesis.internal.conjecture import providers
 from playwright.sync_api import Browser
 
 from tests import speed
@@ -23,6 +24,17 @@ hypothesis.settings.register_profile("the same everywhere", SLOW_IS_FINE, derand
 hypothesis.settings.load_profile("the same everywhere")
 
 CHROMIUM = pytest.StashKey[Chromium]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Let property tests draw no constants from our own modules, unless examples are new anyway.
+
+    Which modules there are depends on which tests ran before, and so would the examples. To read
+    them all takes seconds, besides.
+    """
+    if hypothesis.settings().derandomize:
+        providers.is_local_module_file = lambda _path: False  # type: ignore[assignment, attr-defined]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

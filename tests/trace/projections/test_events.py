@@ -335,6 +335,16 @@ def test_a_record_names_the_attempt_that_caused_it_and_is_a_row(bare: Script) ->
     assert getattr(kept.fact, "record", None) == '{"a":1}'
 
 
+def test_a_record_says_how_its_event_was_when_it_was_brought(bare: Script) -> None:
+    attempt(bare, 1, status="error")
+    finish(bare, "RetriesExhausted", 1)
+    bare.add(RecordDelivered(**EVENT, kind="destination", target=TARGET, record="{}"))
+    before = rows_of(bare, "records")
+    finish(bare, "EventAgeExceeded", 2)
+    assert rows_of(bare, "records") == before
+    assert (before[0]["condition"], before[0]["attempts"]) == ("RetriesExhausted", 1)
+
+
 def test_a_wait_says_when_the_next_attempt_comes_before_there_is_one(bare: Script) -> None:
     attempt(bare, 1, status="error")
     bare.add(

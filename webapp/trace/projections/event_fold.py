@@ -309,6 +309,8 @@ def _record(
         event=event,
         fact=fact,
         name=name,
+        condition=event.condition,
+        attempts=event.runs,
         segment=segment,
         cause=cause,
     )

@@ -110,6 +110,8 @@ class Record(Row):
     event: Event
     fact: RecordDelivered | DeliveryFailed = field(repr=False)
     name: str
+    condition: str
+    attempts: int
     segment: Segment
     cause: Segment | None
 
@@ -125,8 +127,8 @@ class Record(Row):
             "kind": fact.kind,
             "target": fact.target,
             "name": self.name,
-            "condition": self.event.condition,
-            "attempts": self.event.runs,
+            "condition": self.condition,
+            "attempts": self.attempts,
             "failed": fact.reason if isinstance(fact, DeliveryFailed) else None,
             "segment": self.segment.key,
             "cause": self.cause.key if self.cause else None,
