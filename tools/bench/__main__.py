@@ -18,7 +18,7 @@ import structlog
 from tools.bench.part import Measured, Part, measure
 from tools.bench.parts.all import PARTS
 from tools.bench.results import Results, this_machine, write
-from tools.bench.tables import console_figures, console_verdicts, machine_line, warning
+from tools.bench.tables import console_figures, console_verdicts, machine_line, took, warning
 
 RESULTS = Path(".bench.json")
 
@@ -33,7 +33,7 @@ def main() -> int:
     results = run([part for part in PARTS if not options.only or part.name in options.only])
     print(console_verdicts(results))
     write(results, options.results)
-    print(f"{results.seconds:.0f} s. The results are in {options.results}.")
+    print(f"{took(results)}. The results are in {options.results}.")
     return 1 if any(part.trouble for part in results.parts) else 0
 
 
@@ -48,7 +48,7 @@ def run(parts: list[Part]) -> Results:
         print(console_figures(measured[-1]), flush=True)
     return Results(
         taken=taken,
-        seconds=time.monotonic() - began,
+        seconds=time.monotonic() - began - sum(part.installing for part in measured),
         quick=quick,
         machine=machine,
         parts=tuple(measured),

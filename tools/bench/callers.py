@@ -19,6 +19,8 @@ import httptools
 
 from tools.bench.measure import Quantity, Taken
 
+CALLERS = "callers"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -55,7 +57,21 @@ class Load:
 
     per_second: float
     times: Sequence[float]
-    failed: int
+    failed: int = 0
+
+    def named(self, name: str, callers: int) -> Taken:
+        """Return it as what was measured under a name with so many callers."""
+        return {rate_of(name, callers): [self.per_second], times_of(name, callers): self.times}
+
+
+def rate_of(name: str, callers: int) -> Quantity:
+    """Return what is measured of so many callers: the calls a second of all."""
+    return Quantity(f"{name}: calls a second", "1/s", axis=CALLERS, size=callers)
+
+
+def times_of(name: str, callers: int) -> Quantity:
+    """Return what is measured of so many callers: how long each of their calls takes."""
+    return Quantity(name, axis=CALLERS, size=callers)
 
 
 class Calling:
@@ -80,15 +96,6 @@ class Calling:
         load = Load(**json.loads(answer))
         assert not load.failed, f"{load.failed} of {len(load.times)} calls failed"
         return load
-
-
-def called(name: str, order: Order) -> Taken:
-    """Let callers call; return their rate, and how long a call took, under this name."""
-    load = Calling(order).wait()
-    return {
-        Quantity(f"{name}: calls a second", "1/s"): [load.per_second],
-        Quantity(name): load.times,
-    }
 
 
 class Caller(asyncio.Protocol):

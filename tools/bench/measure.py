@@ -1,5 +1,6 @@
 """Timing in interleaved rounds: contestants take turns, so noise falls on all alike."""
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +20,10 @@ class Quantity:
     size: int = 0
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.size:,} {self.axis}" if self.axis else self.name
+        if not self.axis:
+            return self.name
+        axis = self.axis.removesuffix("s") if self.size == 1 else self.axis
+        return f"{self.name}, {self.size:,} {axis}"
 
 
 Taken = Mapping[Quantity, Sequence[float]]
@@ -80,11 +84,24 @@ def timed(action: Callable[[], object]) -> float:
 
 
 def interleave(
-    part: str, contestants: Iterable[Contestant], *, rounds: int, samples: int
+    part: str,
+    contestants: Iterable[Contestant],
+    *,
+    rounds: int,
+    samples: int,
+    until: float = math.inf,
+    now: Callable[[], float] = time.monotonic,
 ) -> list[Figure]:
-    """Let each contestant take its turn, ``rounds`` times round; return a figure per quantity."""
+    """Let each contestant take its turn, ``rounds`` times round; return a figure per quantity.
+
+    No round but the first begins that would end after ``until`` if it took as long as the last.
+    """
     turns, taken = list(contestants), dict[Quantity, list[Sequence[float]]]()
-    for _ in range(rounds):
+    began = now()
+    for number in range(rounds):
+        began, last = now(), began
+        if number and began + (began - last) > until:
+            break
         for contestant in turns:
             for quantity, values in contestant.take(samples).items():
                 if values:

@@ -1,11 +1,15 @@
 """The product in this process: the whole app without its web server."""
 
+import asyncio
+import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from tools.bench.callers import Load
 from tools.bench.measure import Contestant, Quantity, timing
 from webapp import wiring
 from webapp.runtime.code.code import pack
@@ -35,6 +39,7 @@ ROOMY = LimitSettings(
 """Limits that no measurement reaches, so that none is measured by accident."""
 T = TypeVar("T")
 CONFIGURATION = Configuration(memory_mb=MEMORY_MB, timeout=120)
+_AT_ONCE = 16
 
 
 class Platform:
@@ -59,20 +64,20 @@ class Platform:
         configuration: Configuration = CONFIGURATION,
     ) -> None:
         """Create a function."""
+        self.services.loop.call(self._create(name, code, workspace, configuration))
+
+    async def _create(
+        self, name: str, code: Code, workspace: str = "local", to: Configuration = CONFIGURATION
+    ) -> None:
         data = pack({"handler.py": code}) if isinstance(code, str) else code
-
-        async def create() -> None:
-            registry = (await self.services.platform.workspace(workspace)).registry
-            await registry.create(name, configuration=configuration, data=data, run="bench")
-            await registry.ready(name)
-
-        self.services.loop.call(create())
+        registry = (await self.services.platform.workspace(workspace)).registry
+        await registry.create(name, configuration=to, data=data, run="bench")
+        await registry.ready(name)
 
     def deploy_many(self, make: Callable[[], Code], *, count: int) -> list[str]:
         """Create functions that were never called; return their names."""
         names = [f"cold-{uuid.uuid4().hex[:12]}" for _ in range(count)]
-        for name in names:
-            self.deploy(name, make())
+        self.together([partial(self._create, name, make()) for name in names])
         return names
 
     def delete_many(self, names: Sequence[str]) -> None:
@@ -82,8 +87,39 @@ class Platform:
             registry = (await self.services.platform.workspace("local")).registry
             await registry.delete(name, run="bench")
 
-        for name in names:
-            self.services.loop.call(delete(name))
+        self.together([partial(delete, name) for name in names])
+
+    def again_and_again(
+        self, action: Callable[[], Awaitable[object]], *, callers: int, seconds: float
+    ) -> Load:
+        """Let callers on the loop do something, each again as soon as it is done."""
+
+        async def repeat(until: float) -> list[float]:
+            times = []
+            while (began := time.perf_counter()) < until:
+                await action()
+                times.append(time.perf_counter() - began)
+            return times
+
+        async def repeat_all() -> Load:
+            began = time.perf_counter()
+            taken = await asyncio.gather(*(repeat(began + seconds) for _ in range(callers)))
+            times = [second for one in taken for second in one]
+            return Load(per_second=len(times) / (time.perf_counter() - began), times=times)
+
+        return self.services.loop.call(repeat_all())
+
+    def together(self, actions: Sequence[Callable[[], Awaitable[object]]]) -> None:
+        """Do all of this on the loop, some at once, so that they share their commits."""
+
+        async def do(share: Sequence[Callable[[], Awaitable[object]]]) -> None:
+            for action in share:
+                await action()
+
+        async def do_all() -> None:
+            await asyncio.gather(*(do(actions[first::_AT_ONCE]) for first in range(_AT_ONCE)))
+
+        self.services.loop.call(do_all())
 
     def submit(self, name: str, payload: bytes) -> "Future[Outcome]":
         """Call a function and don't wait."""
@@ -92,8 +128,12 @@ class Platform:
 
     def invoke(self, name: str, *, start: str | None = None) -> None:
         """Call a function once; ``start`` is the start that is being measured."""
+        self.services.loop.call(self.call(name, start=start))
+
+    async def call(self, name: str, *, start: str | None = None) -> None:
+        """Call a function once; for use on the loop."""
         invocation = Invocation(function=name, payload=EVENT, run="bench")
-        outcome = self.services.loop.call(self.services.platform.invoke("local", invocation))
+        outcome = await self.services.platform.invoke("local", invocation)
         if outcome.status != "ok" or start not in (None, outcome.start):
             raise AssertionError(f"{name}: {outcome.status}, {outcome.start}, {outcome.payload!r}")
 
@@ -156,10 +196,12 @@ class Platform:
         """
         calls = [self.submit(function, b"{}") for _ in range(count)]
         environments = {call.result().environment for call in calls}
+        assert len(environments) == count, f"{len(environments)} environments, not {count}"
         facts = [entry.fact for entry in self.entries()]
         created = [fact for fact in facts if isinstance(fact, EnvironmentCreated)]
         pids = {fact.pid for fact in created if fact.environment in environments}
-        return [float(_pss_bytes(pid)) for pid in pids]
+        alive = [pid for pid in pids if Path(f"/proc/{pid}").exists()]  # some were reset
+        return [float(_pss_bytes(pid)) for pid in alive]
 
     def on_loop(self, action: Callable[[], T]) -> T:
         """Do something on the loop thread, which owns the platform."""

@@ -9,19 +9,36 @@ from tools.bench.measure import Figure
 from tools.bench.tables import shown
 
 WIDTH, HEIGHT = 780, 360
-LEFT, RIGHT, TOP, BOTTOM = 70, 240, 44, 46
-COLOURS = ("#0b6e99", "#b3540b", "#4a7c1f", "#8a3ea8", "#a8324a", "#5b5b5b")
-_STYLE = """
-svg { font: 13px system-ui, sans-serif; background: #fff; fill: #1d232b }
-.grid { stroke: #d8dde3; stroke-width: 1 }
-.line { fill: none; stroke-width: 2 }
-.title { font-weight: 600; font-size: 15px }
-.quiet { fill: #55606c }
-@media (prefers-color-scheme: dark) {
-  svg { background: #14181d; fill: #e3e8ee }
-  .grid { stroke: #333b44 }
-  .quiet { fill: #9aa6b2 }
-}
+LEFT, RIGHT, TOP, BOTTOM = 70, 240, 44, 52
+COLOURS = (
+    ("#0b6e99", "#5cc3ee"),
+    ("#b3540b", "#f0a05a"),
+    ("#4a7c1f", "#9bd06a"),
+    ("#8a3ea8", "#d39af0"),
+    ("#a8324a", "#f58ca0"),
+    ("#5b5b5b", "#b8b8b8"),
+)
+"""Of each line, on a light page and on a dark one."""
+
+
+def _classes(theme: int) -> str:
+    return "".join(
+        f".c{number} {{ --line: {pair[theme]} }}\n" for number, pair in enumerate(COLOURS)
+    )
+
+
+_STYLE = f"""
+svg {{ font: 13px system-ui, sans-serif; background: #fff; fill: #1d232b }}
+.grid {{ stroke: #d8dde3; stroke-width: 1 }}
+.line {{ fill: none; stroke: var(--line); stroke-width: 2 }}
+.mark {{ fill: var(--line) }}
+.title {{ font-weight: 600; font-size: 15px }}
+.quiet {{ fill: #55606c }}
+{_classes(0)}@media (prefers-color-scheme: dark) {{
+svg {{ background: #14181d; fill: #e3e8ee }}
+.grid {{ stroke: #333b44 }}
+.quiet {{ fill: #9aa6b2 }}
+{_classes(1)}}}
 """
 
 
@@ -39,6 +56,22 @@ class Scale:
         return self.start + share * (self.end - self.start)
 
 
+def described(figures: Iterable[Figure]) -> str:
+    """Return in words what a plot shows: each figure at the least size and at the most."""
+    found = [one for one in figures if one.quantity.unit == "s"]
+    by_name = {
+        name: [one for one in found if one.quantity.name == name]
+        for name in dict.fromkeys(one.quantity.name for one in found)
+    }
+    changes = (
+        f"{name} from {shown(own[0].p50, 's')} to {shown(own[-1].p50, 's')}"
+        for name, own in by_name.items()
+    )
+    first, last = found[0].quantity, found[-1].quantity
+    sizes = f"{first.size:,} to {last.size:,} {last.axis}"
+    return f"Cost with {sizes}, both axes logarithmic: {'; '.join(changes)}"
+
+
 def plot(figures: Iterable[Figure]) -> str:
     """Return the SVG of the figures of one axis. The times of all have to be above zero."""
     found = [one for one in figures if one.quantity.unit == "s"]
@@ -46,15 +79,15 @@ def plot(figures: Iterable[Figure]) -> str:
     across = Scale(sizes[0], max(sizes[-1], sizes[0] * 10), LEFT, WIDTH - RIGHT)
     least, most = _decades([one.p50 for one in found])
     up = Scale(least, most, HEIGHT - BOTTOM, TOP)
-    axis = found[0].quantity.axis
+    axis, middle = found[0].quantity.axis, (LEFT + WIDTH - RIGHT) / 2
     parts = [
         *_grid(sizes, across, up),
-        f'<text class="title" x="{LEFT}" y="24">Cost as {escape(axis)} grow</text>',
-        f'<text class="quiet" x="{LEFT}" y="{HEIGHT - 10}">{escape(axis)}</text>',
+        f'<text class="title" x="{LEFT}" y="24">Cost as {escape(axis)} grow: median time</text>',
+        _text(f"number of {escape(axis)}", x=middle, y=HEIGHT - 8, anchor="middle"),
         *_lines(found, across, up),
     ]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
-    title = f"<title>Cost as {escape(axis)} grow</title><style>{_STYLE}</style>"
+    title = f"<title>{escape(described(found))}</title><style>{_STYLE}</style>"
     return "\n".join([head, title, *parts, "</svg>", ""])
 
 
@@ -81,27 +114,28 @@ def _grid(sizes: Sequence[int], across: Scale, up: Scale) -> Iterator[str]:
 def _lines(figures: Sequence[Figure], across: Scale, up: Scale) -> Iterator[str]:
     names = list(dict.fromkeys(one.quantity.name for one in figures))
     ends = []
-    for name, colour in zip(names, COLOURS, strict=False):
+    for number, name in enumerate(names):
         own = sorted(
             (one for one in figures if one.quantity.name == name), key=lambda one: one.quantity.size
         )
         points = [(across(one.quantity.size), up(one.p50)) for one in own]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        yield f'<polyline class="line" stroke="{colour}" points="{path}"/>'
+        yield f'<g class="c{number}"><polyline class="line" points="{path}"/>'
         for x, y in points:
-            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>'
-        ends.append((points[-1][1], name, colour))
-    for y, name, colour in _spread(ends):
+            yield f'<circle class="mark" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>'
+        yield "</g>"
+        ends.append((points[-1][1], name, number))
+    for y, name, number in _spread(ends):
         place = f'x="{WIDTH - RIGHT + 10}" y="{y + 4:.1f}"'
-        yield f'<text {place} style="fill: {colour}">{escape(name)}</text>'
+        yield f'<g class="c{number}"><text class="mark" {place}>{escape(name)}</text></g>'
 
 
-def _spread(ends: list[tuple[float, str, str]]) -> Iterator[tuple[float, str, str]]:
+def _spread(ends: list[tuple[float, str, int]]) -> Iterator[tuple[float, str, int]]:
     """Keep the names at the ends of lines apart."""
     last = 0.0
-    for y, name, colour in sorted(ends):
+    for y, name, number in sorted(ends):
         last = max(y, last + 17)
-        yield last, name, colour
+        yield last, name, number
 
 
 def _text(words: str, *, x: float, y: float, anchor: str) -> str:

@@ -5,13 +5,22 @@ They go between the two marks in that file; what is written around them by hand 
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from tools.bench import results
-from tools.bench.plot import plot
+from tools.bench.part import Measured
+from tools.bench.parts.growth import GROWTH
+from tools.bench.plot import described, plot
 from tools.bench.results import Results, ResultsInvalid
-from tools.bench.tables import figure_table, growth_table, machine_line, verdict_table, warning
+from tools.bench.tables import (
+    axis_table,
+    figure_table,
+    machine_line,
+    took,
+    verdict_table,
+    warning,
+)
 
 BEGIN, END = "<!-- results begin -->", "<!-- results end -->"
 PAGE = Path("docs/benchmarks.md")
@@ -27,7 +36,8 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     page: Path = options.page
-    page.write_text(filled(page.read_text(encoding="utf-8"), markdown(found)), encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    page.write_text(filled(text, markdown(found, headings=_headings(text))), encoding="utf-8")
     folder = page.parent / PLOTS
     folder.mkdir(exist_ok=True)
     for name, svg in plots(found):
@@ -43,48 +53,60 @@ def filled(page: str, text: str) -> str:
     return f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
 
 
-def markdown(found: Results) -> str:
-    """Return a run as Markdown: where it was, each target, each part, and how things grow."""
-    return "\n\n".join(_sections(found))
+def _headings(page: str) -> set[str]:
+    return {line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")}
 
 
-def _sections(found: Results) -> Iterator[str]:
+def markdown(found: Results, *, headings: Collection[str] = ()) -> str:
+    """Return a run as Markdown: where it was, each target, each part, and how things grow.
+
+    ``headings`` are those of the page: a target that is missed leads to its section.
+    """
+    return "\n\n".join(_sections(found, headings))
+
+
+def _sections(found: Results, headings: Collection[str]) -> Iterator[str]:
     kind = "a quick run" if found.quick else "a full run"
-    minutes = round(found.seconds / 60)
-    yield f"{found.taken}, {kind} of {minutes} minutes. {machine_line(found.machine)}."
+    yield f"{found.taken}, {kind} of {took(found)}. {machine_line(found.machine)}."
     if found.machine.busy:
         yield f"**{warning(found.machine)}**"
     if found.versions:
         named = ", ".join(f"{name} {version}" for name, version in found.versions.items())
         yield f"Measured beside: {named}."
     yield "### Targets"
-    yield verdict_table(found.verdicts())
-    for part in found.parts:
+    verdicts = found.verdicts()
+    missed = sum(not one.holds for one in verdicts)
+    yield f"{len(verdicts) - missed} of {len(verdicts)} hold."
+    yield verdict_table(verdicts, headings=headings)
+    for part in sorted(found.parts, key=_grows):
         yield f"### {part.part.capitalize()}"
-        yield from _part(found, part.part)
+        yield f"{part.seconds:.0f} s, load {part.load:.1f} at its begin."
+        yield from _part(part)
         yield from part.notes
         if part.trouble:
             yield f"**Not measured to its end**: {part.trouble}"
 
 
-def _part(found: Results, part: str) -> Iterator[str]:
-    figures = [one for one in found.figures if one.part == part]
-    if not figures:
-        return
-    if not figures[0].quantity.axis:
-        yield figure_table(figures)
-        return
-    yield growth_table(figures)
-    axis = figures[0].quantity.axis
-    yield f"![How cost grows with {axis}]({PLOTS}/{axis}.svg)"
+def _grows(part: Measured) -> bool:
+    return part.part.startswith(GROWTH)
+
+
+def _part(part: Measured) -> Iterator[str]:
+    single = [one for one in part.figures if not one.quantity.axis]
+    sized = [one for one in part.figures if one.quantity.axis]
+    if single:
+        yield figure_table(single)
+    if sized:
+        yield axis_table(sized)
+    if sized and _grows(part):
+        yield f"![{described(sized)}]({PLOTS}/{sized[0].quantity.axis}.svg)"
 
 
 def plots(found: Results) -> Iterator[tuple[str, str]]:
-    """Yield name and SVG of each plot."""
-    axes = dict.fromkeys(one.quantity.axis for one in found.figures if one.quantity.axis)
-    for axis in axes:
-        figures = [one for one in found.figures if one.quantity.axis == axis]
-        yield f"{axis}.svg", plot(figures)
+    """Yield name and SVG of the plot of each part about growth."""
+    for part in found.parts:
+        if part.figures and _grows(part):
+            yield f"{part.figures[0].quantity.axis}.svg", plot(part.figures)
 
 
 def _parser() -> argparse.ArgumentParser:

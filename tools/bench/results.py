@@ -69,6 +69,11 @@ class Results:
         return (figure for part in self.parts for figure in part.figures)
 
     @property
+    def installing(self) -> float:
+        """What it took to install peers, which is not in ``seconds``."""
+        return sum(part.installing for part in self.parts)
+
+    @property
     def versions(self) -> dict[str, str]:
         """What was measured beside the product, and its version."""
         return {name: version for part in self.parts for name, version in part.versions.items()}

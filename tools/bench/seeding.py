@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,5 +70,7 @@ def _numbered(fact: Any, number: int) -> Any:
 
 def open_workspaces(app: Platform, count: int) -> None:
     """Have so many more workspaces open."""
-    for number in range(count):
-        app.services.loop.call(app.services.platform.workspace(f"{_FIRST_ACCOUNT + number}"))
+    platform = app.services.platform
+    accounts = [f"{_FIRST_ACCOUNT + number}" for number in range(count)]
+    app.together([partial(platform.workspace, account) for account in accounts])
+    assert len(platform.workspaces) > count, "some of the workspaces were closed again"

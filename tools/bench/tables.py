@@ -1,6 +1,7 @@
 """Results as text: for a terminal while they come, and as tables of Markdown."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 
 from tools.bench.measure import Figure, Unit
 from tools.bench.part import Measured
@@ -8,6 +9,9 @@ from tools.bench.results import Machine, Results, Verdict
 from tools.bench.targets import Target
 
 _MEGABYTE = 1024 * 1024
+ENOUGH = 100
+INSTALLED_SECONDS = 10.0
+"""Less than this is a look at what is there: each peer is asked for its version."""
 
 
 def shown(value: float, unit: Unit) -> str:
@@ -40,6 +44,15 @@ def warning(machine: Machine) -> str:
     return "WARNING: this machine is busy. Trust ratios only, and these not much."
 
 
+def took(results: Results) -> str:
+    """Return how long a run was; a first one installs peers, too."""
+    minutes, seconds = divmod(round(results.seconds), 60)
+    installing = f", after {results.installing:.0f} s for installing peers"
+    return (
+        f"{minutes} min {seconds} s{installing if results.installing >= INSTALLED_SECONDS else ''}"
+    )
+
+
 def console_figures(measured: Measured) -> str:
     """Return what came out of a part."""
     lines = [f"\n{measured.part} ({measured.seconds:.0f} s, load {measured.load:.1f})"]
@@ -67,13 +80,28 @@ def verdict(one: Verdict) -> str:
     return "holds" if one.holds else "falls short"
 
 
-def verdict_table(verdicts: Iterable[Verdict]) -> str:
-    """Return targets as Markdown."""
+def verdict_table(verdicts: Iterable[Verdict], *, headings: Collection[str] = ()) -> str:
+    """Return targets as Markdown; one that is missed leads to its profile, if there is one."""
     rows = [
-        (str(one.target), _value(one), _limit(one.target), one.target.source, verdict(one))
+        (
+            str(one.target),
+            _value(one),
+            _limit(one.target),
+            one.target.source,
+            verdict(one),
+            _profile(one, headings),
+        )
         for one in verdicts
     ]
-    return table(("", "measured", "target", "rests on", ""), rows)
+    return table(("", "measured", "target", "rests on", "", "profile"), rows)
+
+
+def _profile(one: Verdict, headings: Collection[str]) -> str:
+    heading = one.target.profile
+    if one.holds or heading not in headings:
+        return ""
+    anchor = re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+    return f"[{heading}](#{anchor})"
 
 
 def figure_table(figures: Iterable[Figure]) -> str:
@@ -89,8 +117,11 @@ def figure_table(figures: Iterable[Figure]) -> str:
     return table(("", "p50", "p95", "p99", "samples"), rows)
 
 
-def growth_table(figures: Iterable[Figure]) -> str:
-    """Return how figures of one axis grow: a row for each, a column for each size."""
+def axis_table(figures: Iterable[Figure]) -> str:
+    """Return how figures of one axis grow: a row for each, a column for each size.
+
+    A cell holds median and 99th percentile, where there are samples enough for that.
+    """
     found = list(figures)
     sizes = sorted({one.quantity.size for one in found})
     names = list(dict.fromkeys(one.quantity.name for one in found))
@@ -100,7 +131,10 @@ def growth_table(figures: Iterable[Figure]) -> str:
 
 
 def _cell(one: Figure | None) -> str:
-    return "" if one is None else shown(one.p50, one.quantity.unit)
+    if one is None:
+        return ""
+    ends = (one.p50, one.p99) if one.samples >= ENOUGH else (one.p50,)
+    return " / ".join(shown(value, one.quantity.unit) for value in ends)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

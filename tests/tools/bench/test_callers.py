@@ -7,8 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tools.bench.callers import Calling, Order, Request, called
-from tools.bench.measure import Quantity
+from tools.bench.callers import Calling, Order, Request, times_of
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -55,9 +54,9 @@ def test_callers_take_turns_through_all_requests_and_every_call_is_timed(
 ) -> None:
     requests = [Request(path=f"/{number}", body=json.dumps(number)) for number in range(3)]
     order = Order(port=server.server_port, requests=requests, callers=2, seconds=0.5, rate=40.0)
-    taken = called("server", order)
+    taken = Calling(order).wait().named("server", 2)
     assert set(Answering.asked) == {"/0 0", "/1 1", "/2 2"}
-    assert len(taken[Quantity("server")]) == len(Answering.asked) == 20
+    assert len(taken[times_of("server", 2)]) == len(Answering.asked) == 20
 
 
 @pytest.mark.slow

@@ -36,6 +36,23 @@ def test_contestants_take_turns_so_that_noise_falls_on_all_alike() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("until", "rounds"), [(0.0, 1), (29.0, 1), (30.0, 2), (40.0, 3), (99.0, 4)]
+)
+def test_no_further_round_begins_that_would_end_too_late(until: float, rounds: int) -> None:
+    told: list[str] = []
+    clock = iter(range(0, 100, 10))
+    interleave(
+        "part",
+        [Contestant(giving(SLOW, 1.0, told))],
+        rounds=4,
+        samples=1,
+        until=until,
+        now=lambda: float(next(clock)),
+    )
+    assert len(told) == rounds
+
+
 def test_a_figure_holds_median_and_percentiles_of_all_rounds_and_the_median_of_each() -> None:
     found = figure("part", SLOW, [[float(value) for value in range(1, 100)], [100.0]])
     assert (found.p50, found.p95, found.p99, found.samples) == (50.5, 96.0, 100.0, 100)
@@ -67,3 +84,4 @@ def test_a_contestant_that_brought_nothing_this_time_has_no_figure() -> None:
 
 def test_a_quantity_says_of_how_many_it_is() -> None:
     assert str(Quantity("page", axis="facts", size=1_000_000)) == "page, 1,000,000 facts"
+    assert str(Quantity("page", axis="facts", size=1)) == "page, 1 fact"

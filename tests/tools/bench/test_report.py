@@ -1,6 +1,7 @@
 """The report: tables and plots of a run, put between the marks of the page."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -9,8 +10,8 @@ import pytest
 from tests.tools.bench.runs import TAKEN, figure, run
 from tools.bench import results
 from tools.bench.plot import Scale, plot
-from tools.bench.report import BEGIN, END, PAGE, filled, main, markdown
-from tools.bench.tables import console_figures, console_verdicts, shown, warning
+from tools.bench.report import BEGIN, END, PAGE, filled, main, markdown, plots
+from tools.bench.tables import console_figures, console_verdicts, shown, took, warning
 
 RATIO = "cold start, trivial / zygote without walls"
 GROWING = tuple(
@@ -37,16 +38,43 @@ def test_values_are_shown_with_their_unit_to_three_digits(
 
 def test_a_run_is_told_with_its_machine_targets_parts_and_growth() -> None:
     text = markdown(
-        run(figure("cold start, trivial", 0.006), figure("zygote without walls", 0.001), *GROWING)
+        run(figure("cold start, trivial", 0.006), figure("zygote without walls", 0.001), *GROWING),
+        headings=["Where the time of a cold start goes"],
     )
     assert TAKEN in text
     assert "EPYC, 2 cores, Linux, Python 3.11.7, commit abc, load 0.1." in text
     assert "Measured beside: workerd 1.0." in text
-    assert f"| {RATIO} | 6 | ≤ 5 | the machine's floor | falls short |" in text
+    assert "a full run of 1 min 0 s." in text
+    assert "0 of 1 hold." in text
+    profile = "[Where the time of a cold start goes](#where-the-time-of-a-cold-start-goes)"
+    assert f"| {RATIO} | 6 | ≤ 5 | the machine's floor | falls short | {profile} |" in text
     assert "| cold start, trivial | 6 ms | 6 ms | 6 ms | 1 |" in text
     assert "| facts | 1 | 10 | 100 |" in text
     assert "| page | 1 ms | 10 ms | 100 ms |" in text
-    assert "(benchmarks/facts.svg)" in text
+    assert "page from 1 ms to 100 ms](benchmarks/facts.svg)" in text
+
+
+def test_a_profile_that_the_page_does_not_have_is_not_led_to() -> None:
+    found = run(figure("cold start, trivial", 0.006), figure("zygote without walls", 0.001))
+    assert "| falls short |  |" in markdown(found)
+
+
+def test_growth_comes_last_and_callers_have_a_table_but_no_plot() -> None:
+    rate = figure("door", 0.001, part="load", axis="callers", size=8)
+    many = replace(rate, samples=100, p99=0.005)
+    found = run(*GROWING, many)
+    text = markdown(found)
+    assert text.index("### Load") < text.index("### Growth: facts")
+    assert "| callers | 8 |" in text
+    assert "| door | 1 ms / 5 ms |" in text
+    assert [name for name, _ in plots(found)] == ["facts.svg"]
+
+
+def test_a_first_run_says_how_long_it_installed_peers() -> None:
+    found = run(figure("cold", 1.0))
+    assert took(found) == "1 min 0 s"
+    parts = (replace(found.parts[0], installing=95.0),)
+    assert took(replace(found, parts=parts)) == "1 min 0 s, after 95 s for installing peers"
 
 
 def test_a_part_that_failed_is_told_as_such() -> None:
@@ -101,7 +129,7 @@ def test_a_plot_has_a_line_for_each_figure_and_rises_where_cost_does() -> None:
     heights = [[float(point.split(",")[1]) for point in line.split()] for line in lines]
     assert sorted(len(set(line)) for line in heights) == [1, 3]
     words = [text.text for text in tree.iter("{http://www.w3.org/2000/svg}text")]
-    assert {"page", "warm & quick", "100", "1 ms", "Cost as facts grow"} <= set(words)
+    assert {"page", "warm & quick", "100", "1 ms", "Cost as facts grow: median time"} <= set(words)
 
 
 def test_a_scale_is_logarithmic() -> None:

@@ -122,4 +122,4 @@ def _live(page: Page, port: int, lesson: str, name: str, seconds: float) -> Take
     return {Quantity(name): frames}
 
 
-PART = Part(name="browser", open=_open, rounds=(1, 3), samples=(8, 20))
+PART = Part(name="browser", open=_open, rounds=(1, 3), samples=(4, 20), seconds=(11, 45))

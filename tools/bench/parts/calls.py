@@ -97,4 +97,4 @@ def _posting(client: Client, name: str, path: str, *, signed: bool = False) -> C
     return timing(name, call, before=lambda _samples: call())
 
 
-PART = Part(name="calls", open=_open, rounds=(3, 10), samples=(8, 20), warming=2)
+PART = Part(name="calls", open=_open, rounds=(3, 10), samples=(8, 20), warming=2, seconds=(8, 50))

@@ -4,7 +4,6 @@ The function that they are for is busy with twenty that take long, so that what 
 line: acceptance alone is measured, not the running of what was accepted.
 """
 
-import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -62,21 +61,12 @@ def _event(*, seconds: float = 0) -> Invocation:
 def _on_loop(name: str, app: Platform, *, callers: int, seconds: float) -> Contestant:
     """Call as topics, buses and destinations do; each caller waits for the disk before the next."""
 
-    async def call(until: float) -> int:
-        events = await app.events()
-        count = 0
-        while time.perf_counter() < until:
-            await events.accept(_event())
-            count += 1
-        return count
-
-    async def call_together() -> float:
-        began = time.perf_counter()
-        counts = await asyncio.gather(*(call(began + seconds) for _ in range(callers)))
-        return sum(counts) / (time.perf_counter() - began)
+    async def accept() -> None:
+        await (await app.events()).accept(_event())
 
     def take(_samples: int) -> Taken:
-        return {Quantity(name, "1/s"): [app.services.loop.call(call_together())]}
+        load = app.again_and_again(accept, callers=callers, seconds=seconds)
+        return {Quantity(name, "1/s"): [load.per_second]}
 
     return Contestant(take)
 
@@ -117,7 +107,7 @@ def _on_time(place: Place) -> list[Contestant]:
     app.deploy("punctual", _SLEEPY)
     for _ in range(3):
         app.invoke("punctual")
-    count = place.several(quick=80, full=1000)
+    count = place.several(quick=40, full=1000)
     return [Contestant(lambda _samples: _late(app, count=count))]
 
 
@@ -151,5 +141,5 @@ def _delays(
     return [found[request_id] - due for request_id, due in dues.items()]
 
 
-ACCEPTING = Part(name="events", open=_accepting, rounds=(2, 6))
-ON_TIME = Part(name="events on time", open=_on_time, rounds=(1, 1))
+ACCEPTING = Part(name="events", open=_accepting, rounds=(2, 6), seconds=(4, 30))
+ON_TIME = Part(name="events on time", open=_on_time, rounds=(1, 1), seconds=(7, 70))

@@ -15,6 +15,7 @@ from tools.bench.part import Part, Place
 from tools.bench.served import JSON, signed_headers
 
 FUNCTIONS, ENVIRONMENTS, FACTS, WORKSPACES = "functions", "environments", "facts", "workspaces"
+GROWTH = "growth: "
 SIZES = {
     FUNCTIONS: (1, 10, 100, 1000),
     ENVIRONMENTS: (1, 10, 100, 500),
@@ -68,11 +69,13 @@ class Sized:
         self.app.invoke("warm")
 
 
+def _sizes(place: Place, axis: str) -> tuple[int, ...]:
+    return (SIZES[axis][0], QUICK_LARGEST[axis]) if place.quick else SIZES[axis]
+
+
 def _sized(place: Place, axis: str) -> Iterator[Sized]:
     """Start an app for each size, with a function and a lab that was called."""
-    for size in SIZES[axis]:
-        if place.quick and size > QUICK_LARGEST[axis]:
-            return
+    for size in _sizes(place, axis):
         app = Platform(place.folder / str(size))
         place.stack.callback(app.stop)
         app.deploy("warm", TRIVIAL)
@@ -108,19 +111,13 @@ def _environments(place: Place) -> Iterator[Contestant]:
 
 
 def _facts(place: Place) -> Iterator[Contestant]:
-    for size in SIZES[FACTS]:
-        if place.quick and size > QUICK_LARGEST[FACTS]:
-            return
+    for size in _sizes(place, FACTS):
         one = _with_facts(place, size)
+        first = partial(one.get, LESSON)
+        yield one.timing(FIRST_PAGE, first, before=partial(_forget, one), most=1)
         yield from one.usual()
         reader = _Reader(one)
         yield one.timing(LIVE, reader.read, before=reader.call, most=1)
-        yield one.timing(
-            FIRST_PAGE,
-            partial(one.get, LESSON),
-            before=partial(_forget, one),
-            most=1,
-        )
 
 
 @dataclass(slots=True)
@@ -172,15 +169,23 @@ def _part(
     axis: str,
     open_: Callable[[Place], Iterator[Contestant]],
     *,
+    seconds: float = 37,
     rounds: tuple[int, int] = (2, 5),
     warming: int = 1,
 ) -> Part:
-    return Part(name=f"growth: {axis}", open=open_, rounds=rounds, samples=(5, 10), warming=warming)
+    return Part(
+        name=f"{GROWTH}{axis}",
+        open=open_,
+        rounds=rounds,
+        samples=(5, 10),
+        warming=warming,
+        seconds=(4, seconds),
+    )
 
 
 PARTS = (
     _part(FUNCTIONS, _functions),
     _part(ENVIRONMENTS, _environments),
-    _part(FACTS, _facts, rounds=(2, 2), warming=0),  # a first look at a million takes long
+    _part(FACTS, _facts, seconds=70, warming=0),  # a first look at a million takes long
     _part(WORKSPACES, _workspaces),
 )

@@ -90,4 +90,4 @@ def _stopped(app: Platform) -> float:
     return timed(stop)
 
 
-PART = Part(name="life", open=_open, rounds=(1, 5), samples=(3, 6))
+PART = Part(name="life", open=_open, rounds=(1, 5), samples=(2, 6), seconds=(9, 60))

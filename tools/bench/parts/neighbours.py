@@ -44,4 +44,4 @@ def _beside(app: Platform, samples: int) -> Taken:
     return {Quantity(BESIDE): times}
 
 
-PART = Part(name="neighbours", open=_open, rounds=(1, 6), samples=(30, 60))
+PART = Part(name="neighbours", open=_open, rounds=(1, 6), samples=(30, 60), seconds=(4, 25))

@@ -22,7 +22,7 @@ def _open(place: Place) -> list[Contestant]:
     port = place.stack.enter_context(served(place.folder))
     client = Client(port)
     labs = [_lab(client, _FIRST_ACCOUNT + number) for number in range(count)]
-    seconds = 3.0 if place.quick else 8.0
+    seconds = 2.0 if place.quick else 8.0
     return [
         timing(HOME, lambda: client.request("GET", "/")),
         timing(ALONE, lambda: client.request("GET", PAGE)),
@@ -51,4 +51,4 @@ def _beside(client: Client, port: int, labs: list[str], *, seconds: float, sampl
     return {Quantity(BESIDE): times, Quantity(CALL_BESIDE): load.times}
 
 
-PART = Part(name="pages", open=_open, rounds=(1, 3), samples=(20, 60), warming=5)
+PART = Part(name="pages", open=_open, rounds=(1, 3), samples=(20, 60), warming=5, seconds=(8, 45))

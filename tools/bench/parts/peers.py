@@ -4,7 +4,8 @@ Each peer is installed from its package registry into a folder below ``.bench``.
 is told, and the others go on.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tools.bench.ours import EVENT, IMPORTS, TRIVIAL, Platform
 from tools.bench.part import Part, Place
 from tools.bench.parts.load import door_under_load, signed_invoke
 from tools.bench.peers.known import PEERS
-from tools.bench.peers.peer import Door, NotInstalled, Peer, Running
+from tools.bench.peers.peer import Door, NotInstalled, Peer, Running, installed
 from tools.bench.served import Client, define, served
 
 INSTALLED = Path(".bench").resolve()
@@ -37,13 +38,12 @@ def _open(place: Place) -> Iterator[Contestant]:
     handlers = {kind: place.folder / f"{kind}.py" for kind in HANDLERS}
     for kind, code in HANDLERS.items():
         handlers[kind].write_text(code, encoding="utf-8")
-    seconds = 0.3 if place.quick else 0.5
     for peer in PEERS:
-        yield from _of(peer, handlers, place, seconds=seconds)
-    yield from _own(place, seconds=seconds)  # last: a server hangs up on who is quiet for long
+        yield from beside(peer, handlers, place)
+    yield from _own(place)  # last: a server hangs up on who is quiet for long
 
 
-def _own(place: Place, *, seconds: float) -> Iterator[Contestant]:
+def _own(place: Place) -> Iterator[Contestant]:
     app = Platform(place.folder / "cold")
     place.stack.callback(app.stop)
     port = place.stack.enter_context(served(place.folder / "warm"))
@@ -56,28 +56,33 @@ def _own(place: Place, *, seconds: float) -> Iterator[Contestant]:
         return client.request("POST", request.path, EVENT, signed=request.headers)
 
     yield timing(warm(OURS), invoke, before=lambda _samples: invoke())
-    yield from door_under_load(OURS, port, request, seconds=seconds)
+    yield from door_under_load(OURS, port, request, place)
 
 
-def _of(
-    peer: Peer, handlers: dict[str, Path], place: Place, *, seconds: float
-) -> Iterator[Contestant]:
-    """Install a peer and start it; nothing if that can't be."""
+def beside(peer: Peer, handlers: Mapping[str, Path], place: Place) -> list[Contestant]:
+    """Install a peer and start it; nothing but a note if that can't be."""
     folder = INSTALLED / peer.name
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        place.versions[peer.name] = peer.install(folder)
+        began = time.monotonic()
+        try:
+            place.versions[peer.name] = installed(peer, folder)
+        finally:
+            place.installing += time.monotonic() - began
         running = place.stack.enter_context(peer.running(folder, handlers))
-    except (NotInstalled, OSError) as error:
+        return list(_of(peer, running, place))
+    except (NotInstalled, OSError, AssertionError) as error:
         place.versions.pop(peer.name, None)
         place.notes.append(f"{peer.name} is not measured: {error}")
-        return
+        return []
+
+
+def _of(peer: Peer, running: Running, place: Place) -> Iterator[Contestant]:
     for kind in running.kinds:
         yield _cold(peer.name, running, kind)
     if running.door is not None:
         yield _warm(peer.name, running.door)
         request = Request(path=running.door.path, body=EVENT.decode())
-        yield from door_under_load(peer.name, running.door.port, request, seconds=seconds)
+        yield from door_under_load(peer.name, running.door.port, request, place)
 
 
 def _cold(name: str, running: Running, kind: str) -> Contestant:
@@ -99,4 +104,4 @@ def _warm(name: str, door: Door) -> Contestant:
     return timing(warm(name), lambda: client.request("POST", door.path, EVENT), before=ready)
 
 
-PART = Part(name="peers", open=_open, rounds=(1, 6), samples=(3, 20))
+PART = Part(name="peers", open=_open, rounds=(1, 6), samples=(2, 20), seconds=(10, 85))

@@ -48,4 +48,4 @@ def _stop_with(server: Server, streams: int) -> float:
         return timed(server.stop)
 
 
-PART = Part(name="start and stop", open=_open, rounds=(2, 6))
+PART = Part(name="start and stop", open=_open, rounds=(1, 6), seconds=(7, 45))

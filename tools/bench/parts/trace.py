@@ -71,4 +71,4 @@ def _bare(connection: sqlite3.Connection, runs: Runs) -> None:
         connection.execute("COMMIT")
 
 
-PART = Part(name="trace", open=_open, rounds=(2, 5))
+PART = Part(name="trace", open=_open, rounds=(2, 5), seconds=(2, 15))

@@ -112,10 +112,7 @@ class FunctionsFramework:
     @contextmanager
     def running(self, folder: Path, handlers: Mapping[str, Path]) -> Iterator[Running]:
         for kind, file in handlers.items():
-            source = file.read_text(encoding="utf-8")
-            served = (
-                f"{source}\n\ndef served(request):\n    return handler(request.get_json(), None)\n"
-            )
+            served = file.read_text(encoding="utf-8") + _SERVED
             (folder / f"{kind}.py").write_text(served, encoding="utf-8")
         port = free_port()
         with self._server(folder, "trivial", port):

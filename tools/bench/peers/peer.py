@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -57,6 +58,19 @@ class Peer(Protocol):
         """Run it with a function for each handler file, by kind."""
 
 
+def installed(peer: Peer, folder: Path) -> str:
+    """Install a peer unless it is there; return its version. Raises ``NotInstalled``.
+
+    What was installed by half is removed, so that the next run tries again.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return peer.install(folder)
+    except NotInstalled:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
 def install_python(folder: Path, *packages: str) -> str:
     """Make a virtual environment with these packages; return the version of the first."""
     if not interpreter(folder).exists():
@@ -73,19 +87,9 @@ def interpreter(folder: Path) -> Path:
 
 def install_node(folder: Path, *packages: str) -> str:
     """Install these packages; return the version of the last."""
-    folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "node_modules").exists():
-        run(
-            "npm",
-            "install",
-            "--silent",
-            "--no-audit",
-            "--no-fund",
-            "--prefix",
-            ".",
-            *packages,
-            folder=folder,
-        )
+        quietly = ("--silent", "--no-audit", "--no-fund")
+        run("npm", "install", *quietly, "--prefix", ".", *packages, folder=folder)
     last = packages[-1].rpartition("@")[0] or packages[-1]
     return run(
         "node", "-p", f"require('./node_modules/{last}/package.json').version", folder=folder
