@@ -1,7 +1,7 @@
 """Peers: one that cannot be installed or does not work is told, and the others are measured."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
 import pytest
@@ -21,9 +21,10 @@ class Calm:
         (folder / "installed").touch()
         return "1.2"
 
-    @contextmanager
-    def running(self, folder: Path, handlers: Mapping[str, Path]) -> Iterator[Running]:
-        yield Running(lambda kind: handlers[kind].read_text(), tuple(handlers))
+    def running(
+        self, folder: Path, handlers: Mapping[str, Path]
+    ) -> AbstractContextManager[Running]:
+        return nullcontext(Running(lambda kind: handlers[kind].read_text(), tuple(handlers)))
 
 
 class Broken(Calm):
