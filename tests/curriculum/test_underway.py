@@ -1,5 +1,7 @@
 """When a run is over: not before what it put on a bus was taken, and tried once."""
 
+from typing import Any
+
 from tests.curriculum.event_book import EventBook
 from webapp.curriculum.underway import is_underway
 from webapp.trace.events import (
@@ -10,7 +12,7 @@ from webapp.trace.events import (
     TargetRetryScheduled,
 )
 
-WHERE = {"bus": "shop", "rule": "all", "event_id": "e1"}
+WHERE: dict[str, Any] = {"bus": "shop", "rule": "all", "event_id": "e1"}
 MATCHED = RuleMatched(**WHERE, targets=2)
 
 

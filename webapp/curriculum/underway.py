@@ -11,6 +11,7 @@ from webapp.trace.events import (
     InvocationFinished,
     InvocationThrottled,
     RuleMatched,
+    TargetFact,
     TargetGivenUp,
     TargetReached,
     TargetRetryScheduled,
@@ -34,6 +35,8 @@ def is_underway(facts: Iterable[Fact]) -> bool:
             calls.discard(fact.request_id)
         elif isinstance(fact, RuleMatched):
             deliveries += fact.targets
+        elif isinstance(fact, TargetFact) and not fact.bus:
+            continue  # no rule matched: what a schedule or a bucket sends was never counted
         elif isinstance(fact, TargetReached | TargetGivenUp):
             deliveries -= _is_first(
                 fact.attempt if isinstance(fact, TargetReached) else fact.attempts

@@ -38,13 +38,18 @@ class Owned:
 
     def _is_ours(self, fact: Fact) -> bool | None:
         if isinstance(fact, TargetFact) and not fact.bus:
-            return fact.rule in self.schedules
+            return self._is_senders(fact)
         if isinstance(fact, ScheduleChanged | ScheduleFired) and fact.group != GROUP:
             return False
         for kind, name, resources in _KINDS:
             if isinstance(fact, kind):
                 return getattr(fact, name) in getattr(self, resources)
         return None
+
+    def _is_senders(self, fact: TargetFact) -> bool:
+        if fact.by_bucket:
+            return fact.rule in self.buckets
+        return fact.by_schedule and fact.rule in self.schedules
 
 
 _KINDS: tuple[tuple[type[Fact], str, str], ...] = (

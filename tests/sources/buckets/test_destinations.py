@@ -53,6 +53,7 @@ def test_a_busy_destination_gets_the_same_notification_again_though_the_server_d
         assert await destinations(lab).bring(notice()) == ""
         [retry] = lab.facts(TargetRetryScheduled)
         assert (retry.attempt, retry.rule, retry.target) == (2, "photos", QUEUE)
+        assert retry.by_bucket
         assert len(lab.outlets.parcels) == len(lab.store.deliveries) == 1
         await lab.wait(retry.wait_seconds)
         assert lab.facts(TargetRetryScheduled)[-1].attempt == 3

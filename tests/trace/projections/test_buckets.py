@@ -16,7 +16,9 @@ from webapp.trace.events import (
     ObjectDeleted,
     ObjectPut,
     RuleMatched,
+    TargetGivenUp,
     TargetReached,
+    TargetRetryScheduled,
 )
 from webapp.trace.projections import LabView
 
@@ -102,6 +104,78 @@ def test_what_could_not_be_told_is_lost_and_the_point_says_so() -> None:
     assert (notice["state"], notice["reason"]) == ("failed", "NotFound: gone.")
     assert buckets.rows("segments")[0]["failed"]
     assert buckets.story[-1].endswith("the notification is lost. NotFound: gone.")
+
+
+ON_ITS_WAY: dict[str, Any] = {
+    "bus": "",
+    "rule": "photos",
+    "event_id": "d1",
+    "target": QUEUE,
+    "sender": "bucket",
+}
+
+
+def busy(attempt: int) -> TargetRetryScheduled:
+    return TargetRetryScheduled(
+        **ON_ITS_WAY, attempt=attempt, due=1010.0, wait_seconds=4.0, reason="Busy: later."
+    )
+
+
+def test_a_busy_destination_is_waited_for_on_the_lane_of_the_bucket() -> None:
+    buckets = Buckets()
+    put = buckets.put()
+    matched = buckets.tell(NotificationMatched(**ABOUT, rule="all", target=QUEUE), cause=put)
+    buckets.tell(busy(2), cause=matched)
+    [notice] = buckets.change["notices"]
+    assert (notice["state"], notice["attempts"], notice["due"]) == ("waiting", 1, 1010.0)
+    [wait] = [row for row in buckets.rows("segments") if row["kind"] == "wait"]
+    assert wait["lane"] == "s3:photos"
+    assert wait["story"]["title"] == "Wait for attempt 2"
+    assert wait["story"]["what"] == "A delivery of change 1 of photos waits for attempt 2."
+    assert wait["story"]["why"].endswith("so S3 tries again.")
+    assert wait["story"]["section"] == "7.11"
+    assert buckets.story[-1] == (
+        "work did not take change 1 of photos. Busy: later. S3 tries again in 4.00 s."
+    )
+
+
+def test_a_destination_that_takes_it_after_a_restart_is_told_after_all() -> None:
+    buckets = Buckets()
+    put = buckets.put()
+    matched = buckets.tell(NotificationMatched(**ABOUT, rule="all", target=QUEUE), cause=put)
+    buckets.tell(busy(2), cause=matched)
+    buckets.tell(busy(3), cause=None)
+    buckets.tell(TargetReached(**ON_ITS_WAY, attempt=3, body="{}"), cause=None)
+    [notice] = buckets.change["notices"]
+    assert (notice["state"], notice["attempts"], notice["due"]) == ("told", 3, None)
+    waits = [row for row in buckets.rows("segments") if row["kind"] == "wait"]
+    assert len(waits) == 2
+    assert all(one["end"] is not None for one in waits)
+    assert buckets.story[-1] == "work has change 1 of photos at attempt 3."
+
+
+def test_a_notification_that_is_given_up_is_lost_and_the_point_says_so() -> None:
+    buckets = Buckets()
+    put = buckets.put()
+    matched = buckets.tell(NotificationMatched(**ABOUT, rule="all", target=QUEUE), cause=put)
+    buckets.tell(busy(2), cause=matched)
+    gone = TargetGivenUp(**ON_ITS_WAY, attempts=2, condition="", reason="NotFound: gone.")
+    buckets.tell(gone, cause=None)
+    [notice] = buckets.change["notices"]
+    assert (notice["state"], notice["reason"]) == ("failed", "NotFound: gone.")
+    assert buckets.rows("segments")[0]["failed"]
+    assert buckets.story[-1].startswith("Change 1 of photos is given up for work after 2 attempts.")
+
+
+def test_what_another_sender_of_that_name_brings_is_no_buckets() -> None:
+    buckets = Buckets()
+    put = buckets.put()
+    matched = buckets.tell(NotificationMatched(**ABOUT, rule="all", target=QUEUE), cause=put)
+    told = len(buckets.story)
+    for sender in ("", "subscription filter"):
+        other = {**ON_ITS_WAY, "sender": sender}
+        buckets.tell(TargetReached(**other, attempt=1, body="{}"), cause=matched)
+    assert len(buckets.story) == told
 
 
 def test_what_a_change_brings_about_comes_of_its_point_also_over_the_default_bus() -> None:

@@ -19,6 +19,7 @@ EVENT_BRIDGE = "EventBridge"
 _STATES = {
     "told": ("ok", "check"),
     "passed over": ("plain", "funnel"),
+    "waiting": ("throttle", "hourglass"),
     "failed": ("error", "x"),
 }
 """The badge's colour and icon of what came of a notification."""
@@ -27,7 +28,7 @@ _WHATS = {"put": "put", "hidden": "hidden", "deleted": "deleted"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownNotice:
-    """What came of a notification for one change."""
+    """What came of a notification for one change. ``until`` is the lab time of its next attempt."""
 
     name: str
     target: str
@@ -35,6 +36,8 @@ class ShownNotice:
     tone: str
     icon: str
     reason: str
+    attempts: int = 0
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ class ShownNotification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BucketView:
-    """One bucket of a lab."""
+    """One bucket of a lab. ``time`` is lab time."""
 
     base: str
     id: str
@@ -92,6 +95,7 @@ class BucketView:
     objects: tuple[ShownObject, ...]
     notifications: tuple[ShownNotification, ...]
     changes: tuple[ShownChange, ...]
+    time: float = 0.0
 
     @property
     def address(self) -> str:
@@ -99,7 +103,7 @@ class BucketView:
         return f"{self.base}/buckets/{self.name}"
 
 
-def bucket_view(board: BucketBoard, *, base: str, place: int) -> BucketView:
+def bucket_view(board: BucketBoard, *, base: str, place: int, time: float) -> BucketView:
     """Return a bucket for its templates; ``place`` counts the lab's buckets."""
     now, identifier = board.now, f"bucket-{place}"
     current = sum(one.is_current and not one.is_marker for one in _objects(now.objects, ""))
@@ -119,6 +123,7 @@ def bucket_view(board: BucketBoard, *, base: str, place: int) -> BucketView:
             *([_EVERYTHING] if now.rules.bus else []),
         ),
         changes=tuple(_change(row, identifier) for row in board.changes),
+        time=time,
     )
 
 
@@ -186,12 +191,14 @@ def _notice(notice: Mapping[str, Any]) -> ShownNotice:
         tone=tone,
         icon=sign,
         reason=notice["reason"],
+        attempts=notice["attempts"],
+        until=notice["due"] or 0.0,
     )
 
 
 def _tone(notices: Sequence[ShownNotice]) -> str:
     tones = {one.tone for one in notices}
-    return next((one for one in ("error", "ok") if one in tones), "plain")
+    return next((one for one in ("error", "throttle", "ok") if one in tones), "plain")
 
 
 def lab_date(time: float) -> str:

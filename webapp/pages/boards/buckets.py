@@ -30,9 +30,10 @@ NO_FILE_NAME = '\\:"<>|?*'
 def read_buckets(workspace: str, slug: str) -> tuple[BucketView, ...]:
     """Return the boards of every bucket of a lab."""
     boards = labs().buckets.boards(workspace, lesson(slug))
-    base = f"/w/{workspace}/labs/{slug}"
+    base, now = f"/w/{workspace}/labs/{slug}", labs().clock(workspace).now
     return tuple(
-        bucket_view(board, base=base, place=place) for place, board in enumerate(boards, start=1)
+        bucket_view(board, base=base, place=place, time=now)
+        for place, board in enumerate(boards, start=1)
     )
 
 

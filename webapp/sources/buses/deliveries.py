@@ -241,6 +241,7 @@ class Deliveries:
             "rule": delivery.rule,
             "event_id": delivery.event_id,
             "target": delivery.target.arn,
+            "sender": delivery.sender,
         }
         cause = self._facts.get(delivery.identifier)
         fact = kind(**about, **fields)

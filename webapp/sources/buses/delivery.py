@@ -8,6 +8,7 @@ from webapp.sources.buses.event import BusEvent, timestamp
 from webapp.sources.buses.retries import Condition
 from webapp.sources.buses.target import Target
 from webapp.sources.parcel import Parcel, Refusal
+from webapp.trace.events import Sender
 
 Kind = Literal["rule", "schedule", "subscription filter", "bucket"]
 PRINCIPALS: Mapping[Kind, str] = {
@@ -17,6 +18,12 @@ PRINCIPALS: Mapping[Kind, str] = {
     "bucket": "s3.amazonaws.com",
 }
 """The service that brings it; a schedule does so in the name of its role."""
+SENDERS: Mapping[Kind, Sender] = {
+    "rule": "",
+    "schedule": "",
+    "subscription filter": "subscription filter",
+    "bucket": "bucket",
+}
 MOST_ERROR_CHARACTERS = 1024
 ATTEMPT = "<aws.scheduler.attempt-number>"
 CODES = {
@@ -59,6 +66,11 @@ class Delivery:
     def event_id(self) -> str:
         """What names it in the trace: the event's id, or this delivery's own."""
         return self.identifier if self.event is None else self.event.identifier
+
+    @property
+    def sender(self) -> Sender:
+        """What the trace calls a sender that is neither rule nor schedule."""
+        return SENDERS[self.kind]
 
     @property
     def origin(self) -> str:

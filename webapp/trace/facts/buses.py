@@ -8,6 +8,7 @@ from webapp.trace.facts.fact import Fact
 BusChange = Literal["created", "changed", "permissions", "deleted"]
 RuleChange = Literal["created", "changed", "enabled", "disabled", "targets", "deleted"]
 ScheduleChange = Literal["created", "changed", "deleted", "completed"]
+Sender = Literal["", "bucket", "subscription filter"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +29,23 @@ class RuleFact(BusFact):
 class TargetFact(RuleFact):
     """A fact about one event on its way to one target; ``target`` is the target's ARN.
 
-    What EventBridge Scheduler brings has an empty ``bus``; ``rule`` is the schedule then.
+    What EventBridge Scheduler brings has an empty ``bus``; ``rule`` is the schedule then. So it is
+    with what another service brings on EventBridge's terms: ``sender`` says what ``rule`` names.
     """
 
     event_id: str
     target: str
+    sender: Sender = ""
+
+    @property
+    def by_bucket(self) -> bool:
+        """Whether it is a bucket's notification, and ``rule`` the bucket."""
+        return self.sender == "bucket"
+
+    @property
+    def by_schedule(self) -> bool:
+        """Whether ``rule`` is a schedule of EventBridge Scheduler."""
+        return not self.bus and not self.sender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

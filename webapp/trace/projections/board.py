@@ -51,6 +51,7 @@ class Board:
     no part of this one. ``previous`` is the lab time of the fact before. ``skipped`` is the
     newest sentence that told of skipped time, with its seconds. ``owned`` counts rows of runs.
     ``receivers`` are functions that hear of events by a bus or a topic: their lanes come below it.
+    ``carried`` are changes of objects that somebody is still to be told of, by the delivery.
     """
 
     owned = 0
@@ -84,9 +85,9 @@ class Board:
         self.last_change: dict[str, Change] = {}
         self.queues = queues
         self.stands: Table[QueueStand] = Table()
-        self.messages: Table[Message] = Table()
+        self.messages, self.firings = Table[Message](), Table[Firing]()
         self.bus_events, self.publications = Table[BusEvent](), Table[Publication]()
-        self.objects, self.firings = Table[ObjectEvent](), Table[Firing]()
+        self.objects, self.carried = Table[ObjectEvent](), dict[str, ObjectEvent]()
         self._numbers: dict[tuple[str, str], int] = {}
         self.segment_of: dict[int, Segment] = {}
         self.told_last: Sentence | None = None

@@ -94,7 +94,7 @@ def _change(
 
 def _noted(board: Board, fact: Told, state: State, *, reason: str = "") -> ObjectEvent | None:
     """Note what came of a notification; return the change that it follows, if it is known."""
-    event = _followed(board)
+    event = followed(board)
     if event is None:
         return None
     event.event = fact.event
@@ -103,7 +103,7 @@ def _noted(board: Board, fact: Told, state: State, *, reason: str = "") -> Objec
     return event
 
 
-def _followed(board: Board) -> ObjectEvent | None:
+def followed(board: Board) -> ObjectEvent | None:
     """Return the change that the notification at hand follows: its cause, or that of its match."""
     cause = board.entry.cause
     segment = board.segment_of.get(cause) if cause is not None else None

@@ -16,7 +16,7 @@ from webapp.trace.events import (
     TargetReached,
     TargetRetryScheduled,
 )
-from webapp.trace.projections import bus_phrases, schedule_fold
+from webapp.trace.projections import bucket_fold, bus_phrases, schedule_fold
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.bus_events import BusDelivery, BusEvent, Decision
 from webapp.trace.projections.lanes import Lane
@@ -138,7 +138,7 @@ def _tell_decisions(board: Board, event: BusEvent) -> None:
 
 
 class _Carried(NamedTuple):
-    """What is brought to a target: an event of a bus, or a run of a schedule."""
+    """What is brought to a target: an event of a bus, a run of a schedule, a bucket's change."""
 
     number: int
     segment: Segment
@@ -148,7 +148,7 @@ class _Carried(NamedTuple):
 
 def _carried(board: Board, fact: TargetFact) -> _Carried | None:
     """Return what a fact is about, no longer waiting; ``None`` for something of the past."""
-    found = _of_bus(board, fact) if fact.bus else _of_schedule(board, fact)
+    found = _sent(board, fact)
     if found is None:
         return None
     wait, found.delivery.wait = found.delivery.wait, None
@@ -156,6 +156,12 @@ def _carried(board: Board, fact: TargetFact) -> _Carried | None:
         wait.close(board.entry.time)
         wait.touch(board.entry.sequence)
     return found
+
+
+def _sent(board: Board, fact: TargetFact) -> _Carried | None:
+    if fact.bus:
+        return _of_bus(board, fact)
+    return _of_bucket(board, fact) if fact.by_bucket else _of_schedule(board, fact)
 
 
 def _of_bus(board: Board, fact: TargetFact) -> _Carried | None:
@@ -174,6 +180,20 @@ def _of_schedule(board: Board, fact: TargetFact) -> _Carried | None:
     firing.touch(board.entry.sequence)
     delivery = firing.deliveries.setdefault(fact.target, BusDelivery(fact.target))
     return _Carried(firing.number, firing.segment, board.schedule(fact.rule), delivery)
+
+
+def _of_bucket(board: Board, fact: TargetFact) -> _Carried | None:
+    """Return the change that a notification tells of: after a restart nothing leads to it."""
+    event = board.carried.get(fact.event_id) or bucket_fold.followed(board)
+    if event is None:
+        return None
+    event.touch(board.entry.sequence)
+    if isinstance(fact, TargetRetryScheduled):
+        board.carried[fact.event_id] = event
+    else:
+        board.carried.pop(fact.event_id, None)
+    delivery = event.delivery(fact.target)
+    return _Carried(event.number, event.segment, board.bucket(fact.rule), delivery)
 
 
 def _touched(board: Board, bus: str, event_id: str) -> BusEvent | None:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from webapp.trace.events import (
     BusChanged,
     EventPut,
-    Fact,
     RuleChanged,
     RuleMatched,
     RuleNotMatched,
@@ -60,7 +59,7 @@ def reached(fact: TargetReached, *, number: int) -> str:
 def retried(fact: TargetRetryScheduled, *, number: int) -> str:
     return (
         f"{target_name(fact.target)} did not take {carried(fact, number=number)}. {fact.reason} "
-        f"EventBridge tries again in {formats.duration(fact.wait_seconds)}."
+        f"{_service(fact)} tries again in {formats.duration(fact.wait_seconds)}."
     )
 
 
@@ -79,7 +78,9 @@ def given_up(fact: TargetGivenUp, *, number: int) -> str:
 
 
 def carried(fact: TargetFact, *, number: int) -> str:
-    """Return what is on its way to a target: ``event 3``, or ``firing 2 of nightly``."""
+    """Return what is on its way to a target: ``event 3``, ``firing 2 of nightly``, ``change 1``."""
+    if fact.by_bucket:
+        return f"change {number} of {fact.rule}"
     return f"event {number}" if fact.bus else f"firing {number} of {fact.rule}"
 
 
@@ -125,9 +126,13 @@ def _refusals(decisions: Sequence[tuple[str, bool, str]]) -> str:
     return " ".join(f"Rule {rule} does not: {reason}." for rule, reason in kept[:MOST_SHOWN])
 
 
-def wait_why(fact: Fact) -> str:
+def wait_why(fact: TargetRetryScheduled) -> str:
     """Say what a wait for the next attempt of a delivery rests on."""
-    return f"{getattr(fact, 'reason', '')} That may pass by itself, so EventBridge tries again."
+    return f"{fact.reason} That may pass by itself, so {_service(fact)} tries again."
+
+
+def _service(fact: TargetFact) -> str:
+    return "S3" if fact.by_bucket else "EventBridge"
 
 
 def target_name(arn: str) -> str:

@@ -57,6 +57,7 @@ NOTIFIED = Rule(
 SCHEDULED = Rule("EventBridge Scheduler runs its target at the moments of its expression.", "7.12")
 ROUTED = Rule("Every enabled rule of a bus looks at every event; several may match.", "7.12")
 TARGET_RETRY = Rule("EventBridge tries a target 185 times more within 24 hours.", "7.12")
+NOTIFICATION_RETRY = Rule("S3 tries a busy destination again. It names no figures.", "7.11")
 RESTART = Rule("Environments, /tmp and calls in flight live only as long as the server.", "")
 
 _PROCESS_LOST = Rule(

@@ -27,7 +27,8 @@ def _wait(scene: Scene, length: float | None) -> Telling:
     if isinstance(fact, TargetRetryScheduled):
         carried = bus_phrases.carried(fact, number=scene.message or 0)
         what = f"A delivery of {carried} {verb} for attempt {fact.attempt}."
-        return Telling(what, bus_phrases.wait_why(fact), rules.TARGET_RETRY, "waits")
+        rule = rules.NOTIFICATION_RETRY if fact.by_bucket else rules.TARGET_RETRY
+        return Telling(what, bus_phrases.wait_why(fact), rule, "waits")
     if isinstance(fact, NotificationRefused):
         what = f"A delivery of notification {scene.message} {verb} for attempt {fact.attempt + 1}."
         return Telling(what, topic_phrases.wait_why(fact), rules.DELIVERY_RETRY, "waits")
