@@ -25,6 +25,7 @@ from webapp.runtime.launcher.inside import (
     template,
     users,
 )
+from webapp.runtime.launcher.inside.runtime import Runtime
 
 _CONNECTION, _FRAMES, _DOORBELL, _REPORT, _MOUNTS, _FIRST_OTHER = 3, 4, 5, 6, 7, 8
 _ALL_DESCRIPTORS = 1 << 20
@@ -37,7 +38,8 @@ class Means:
     """What this host can do, the same for all environments.
 
     ``landlock`` is its ABI, 0 for none; the ``shim`` shows folders where mounts cannot, the
-    ``doorbell`` a gateway where there is no network; ``ahead`` see ``handlers.forget_shadowed``.
+    ``doorbell`` a gateway where there is no network; ``runtime`` is made once, so that all share
+    its pages; ``ahead`` see ``handlers.forget_shadowed``.
     """
 
     namespaces: bool
@@ -49,6 +51,7 @@ class Means:
     node: str
     shim: paths.Shim | None
     doorbell: network.Doorbell | None
+    runtime: Runtime
     ahead: dict[str, list[str]]
 
 
@@ -65,6 +68,11 @@ class Birth:
     report: int
     user: int | None
     mounts: int | None
+
+
+def runtime() -> Runtime:
+    """Return the runtime of every environment, which speaks on the same numbers in each."""
+    return Runtime(connection=_CONNECTION, frames_descriptor=_FRAMES)
 
 
 def live(birth: Birth, means: Means) -> NoReturn:
@@ -106,7 +114,6 @@ def _arrange(birth: Birth) -> socket.socket:
 def _build(birth: Birth, means: Means) -> None:
     request = birth.request
     os.setpgid(0, 0)
-    os.nice(_NICENESS)
     made = rooms.Made()
     if means.namespaces:
         made = _enter_rooms(birth)
@@ -115,6 +122,7 @@ def _build(birth: Birth, means: Means) -> None:
         limits.apply_file_size(request["temporary"])
     limits.apply(memory_bytes=request["memory"], program=request["kind"] != "python")
     _drop_privileges(birth, means)
+    os.nice(_NICENESS)  # from here on: who builds walls is being waited for
     _close_doors(birth, means)
     with socket.socket(fileno=os.dup(_REPORT)) as report:
         messages.send(report, {"built": True, "mounts": len(made.mounts)}, made.all())
@@ -202,10 +210,9 @@ def _run(birth: Birth, means: Means) -> NoReturn:
     if means.shim is not None:
         means.shim.present(_shown(birth, means))
     service.serve(
+        means.runtime,
         variables=variables,
         fault=birth.request["fault"],
-        connection=_CONNECTION,
-        frames=_FRAMES,
         code=code,
         ahead=means.ahead,
     )

@@ -14,6 +14,7 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -83,17 +84,24 @@ class _Stream(io.RawIOBase):
         return len(text)
 
 
-def replace_standard_streams(sink: Sink) -> None:
-    """Send ``print`` and its like to ``sink``, unbuffered."""
-    for name, number, errors in (
-        ("stdout", 1, "surrogateescape"),
-        ("stderr", 2, "backslashreplace"),
-    ):
-        stream = io.TextIOWrapper(
+def standard_streams(sink: Sink) -> dict[str, io.TextIOWrapper]:
+    """Return what sends ``print`` and its like to ``sink``, unbuffered."""
+    return {
+        name: io.TextIOWrapper(
             _Stream(sink, number),  # type: ignore[type-var]
             encoding="utf-8",
             errors=errors,
             write_through=True,
         )
+        for name, number, errors in (
+            ("stdout", 1, "surrogateescape"),
+            ("stderr", 2, "backslashreplace"),
+        )
+    }
+
+
+def replace_standard_streams(streams: Mapping[str, io.TextIOWrapper]) -> None:
+    """Have this process print there."""
+    for name, stream in streams.items():
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)

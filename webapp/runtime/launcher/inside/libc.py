@@ -29,6 +29,7 @@ _AT_RECURSIVE = 0x8000
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
+PR_CAPBSET_READ = 23
 PR_CAPBSET_DROP = 24
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
@@ -38,6 +39,7 @@ _MOUNT_SETATTR = 442  # the same on every architecture
 _CAPABILITY_VERSION_3 = 0x20080522
 _library = ctypes.CDLL(None, use_errno=True)
 _library.syscall.restype = ctypes.c_long
+_in_this_thread = ctypes.PyDLL(None)
 
 
 def _check(result: int, what: str) -> int:
@@ -110,11 +112,31 @@ def use_few_arenas() -> None:
         _library.mallopt(_M_ARENA_MAX, 2)
 
 
-def drop_capabilities() -> None:
-    """Give up every capability, also those that a later exec could bring."""
+def fork() -> int:
+    """Fork as the C library does. Only for a process of one thread; reseed ``random`` after it.
+
+    ``os.fork`` also has every module renew its locks, which nobody can hold here: 0.6 ms, and
+    0.5 MB of copied pages in each child.
+    """
+    return _check(_in_this_thread.fork(), "fork")
+
+
+def leave_undone(thing: object) -> None:
+    """Never take an object apart: in a child that would copy the pages that its parts are on."""
+    _in_this_thread.Py_IncRef(ctypes.py_object(thing))
+
+
+def drop_bounding_set() -> None:
+    """Let no later exec bring a capability; children inherit that."""
     for number in range(64):
         if _library.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(number), 0, 0, 0) < 0:
             break  # past the last one, or not ours to drop: no_new_privs stands behind it
+
+
+def drop_capabilities() -> None:
+    """Give up every capability, also those that a later exec could bring."""
+    if _library.prctl(PR_CAPBSET_READ, ctypes.c_ulong(0), 0, 0, 0):
+        drop_bounding_set()
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
     _check(_library.capset(ctypes.byref(header), ctypes.byref(nothing)), "capset")

@@ -43,12 +43,25 @@ class JsonFormatter(logging.Formatter):
 class LambdaHandler(logging.Handler):
     """Makes each record one log event that names the current request."""
 
-    def __init__(self, sink: Sink, *, in_json: bool) -> None:
+    def __init__(self, sink: Sink) -> None:
         super().__init__()
         self._sink = sink
-        self._in_json = in_json
+        self._in_json = False
         self.request_id = ""
-        self.setFormatter(JsonFormatter() if in_json else _text_formatter())
+        self.setFormatter(_text_formatter())
+
+    def install(self) -> None:
+        """Become the root logger's, in the format and with the level that this process asks for."""
+        root = logging.getLogger()
+        root.addHandler(self)
+        if os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() != "JSON":
+            return
+        self._in_json = True
+        self.setFormatter(JsonFormatter())
+        named = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper()
+        level = _LEVELS.get(named, named)
+        if level in logging.getLevelNamesMapping():
+            root.setLevel(level)
 
     def handle(self, record: logging.LogRecord) -> bool:
         record.aws_request_id = self.request_id
@@ -67,19 +80,6 @@ class LambdaHandler(logging.Handler):
             stamp = {"timestamp": _stamp(time.time()), "log_level": "ERROR"}
             text = _json({**stamp, **failure.fields(request_id=self.request_id)})
         self._sink.event(text, level=logging.ERROR)
-
-
-def install(sink: Sink) -> LambdaHandler:
-    """Give the root logger its handler and level, and return the handler."""
-    in_json = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
-    handler = LambdaHandler(sink, in_json=in_json)
-    root = logging.getLogger()
-    root.addHandler(handler)
-    named = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper()
-    level = _LEVELS.get(named, named)
-    if in_json and level in logging.getLevelNamesMapping():
-        root.setLevel(level)
-    return handler
 
 
 def _text_formatter() -> logging.Formatter:

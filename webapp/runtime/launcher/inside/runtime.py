@@ -37,15 +37,17 @@ class Runtime:
     def __init__(self, *, connection: int, frames_descriptor: int) -> None:
         self._client = Client(connection)
         self._sink = frames.Sink(frames_descriptor)
-        self._sink.mark(frames.RUNTIME_STARTED)
-        frames.replace_standard_streams(self._sink)
-        self._log = logs.install(self._sink)
+        self._streams = frames.standard_streams(self._sink)
+        self._log = logs.LambdaHandler(self._sink)
 
     def run(self, *, fault: str | None, prepare: Callable[[], None]) -> NoReturn:
         """Import the handler and serve. ``prepare`` runs just before the import.
 
         Ends only by ``SystemExit`` or a signal.
         """
+        self._sink.mark(frames.RUNTIME_STARTED)
+        frames.replace_standard_streams(self._streams)
+        self._log.install()
         try:
             handler = self._init(fault, prepare)
             reply = self._client.next()

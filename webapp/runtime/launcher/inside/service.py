@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import site
 import sys
 import time
@@ -16,11 +17,10 @@ from webapp.runtime.launcher.inside.runtime import Runtime
 
 
 def serve(
+    runtime: Runtime,
     *,
     variables: Mapping[str, str],
     fault: str | None,
-    connection: int,
-    frames: int,
     code: str,
     ahead: Mapping[str, Iterable[str]],
 ) -> NoReturn:
@@ -33,8 +33,8 @@ def serve(
     os.environ.update(variables)
     time.tzset()
     process.current_process().authkey = os.urandom(32)  # the zygote's would be everybody's
+    random.seed()
     sys.dont_write_bytecode = True
-    runtime = Runtime(connection=connection, frames_descriptor=frames)
 
     def prepare() -> None:
         sys.argv = ["/var/runtime/bootstrap"]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from webapp.runtime.launcher.inside import handlers, limits, network, paths, programs, service
+from webapp.runtime.launcher.inside.runtime import Runtime
 
 
 def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
@@ -39,10 +40,9 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
         )
         programs.become(program, wrapper=wrapper, path=shim.real(wrapper))
     service.serve(
+        Runtime(connection=settings["connection"], frames_descriptor=settings["frames"]),
         variables=order["variables"],
         fault=order["fault"],
-        connection=settings["connection"],
-        frames=settings["frames"],
         code=order["code"],
         ahead=ahead,
     )

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from webapp.runtime.launcher.inside import libc
 
-FUNCTIONS = "/run/functions"
-"""Where the code of all functions is, until an environment has taken its own."""
+CODE = "/var/task"
+"""Where the code of all functions is, until an environment has laid its own over it."""
 
 PACKAGES, LANGUAGE = "/var/runtime", "/var/lang"
 _STAGE = "/tmp"  # any directory that is everywhere; the host's is seen again below _OLD
@@ -28,10 +28,9 @@ _EMPTY = (
     "/proc",
     "/run",
     "/tmp",
-    "/var/task",
+    CODE,
     PACKAGES,
     LANGUAGE,
-    FUNCTIONS,
 )
 _FILES = {
     "/etc/passwd": "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
@@ -71,7 +70,7 @@ def build(code_root: str, *, packages: str, node: str) -> None:
     os.chdir("/")
     _make_places()
     _bind_system()
-    _bind(code_root, FUNCTIONS)
+    _bind(code_root, CODE)
     if packages:
         _bind(packages, PACKAGES)
     _bind(os.path.realpath(sys.base_prefix), LANGUAGE)

@@ -112,7 +112,8 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
         raise SystemExit(1) from None
     messages.send(control, {"ready": True, **_describe(means)})
     birth = zygote.serve()
-    # Only children come here. What the zygote held must not outlive this line.
+    # Only children come here. Nothing leads to what the zygote held after this line.
+    libc.leave_undone(zygote)
     del zygote, control
     environment.live(birth, means)
 
@@ -135,7 +136,6 @@ class Zygote:
             for descriptor, _ in self._poll.poll(self._family.patience()):
                 birth = self._handle(descriptor)
                 if birth is not None:
-                    self._poll.close()
                     return birth
             self._family.give_up_late_builds()
             self._reap()
@@ -187,11 +187,12 @@ class Zygote:
         return None
 
     def _fork_into_namespace(self) -> int:
+        gc.freeze()  # what we hold is not looked at by collections in the child
         if not self._means.namespaces:
-            return os.fork()
+            return libc.fork()
         libc.unshare(libc.CLONE_NEWPID, what="process namespace")
         try:
-            pid = os.fork()
+            pid = libc.fork()
         except OSError:
             libc.setns(self._processes, libc.CLONE_NEWPID)
             raise
@@ -272,6 +273,8 @@ def _prepare(control: socket.socket, settings: dict[str, Any], known: set[str]) 
         doorbell = network.install()
         shim = paths.install()
         _warm_up()
+    if os.geteuid() == 0:
+        libc.drop_bounding_set()
     return _means(settings, known, shim, doorbell)
 
 
@@ -318,6 +321,7 @@ def _means(
         node=settings["node"],
         shim=shim,
         doorbell=doorbell,
+        runtime=environment.runtime(),
         ahead=handlers.by_first_name(set(sys.modules) - known),
     )
 

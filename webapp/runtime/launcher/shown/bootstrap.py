@@ -18,7 +18,7 @@ def main() -> None:
     known = json.loads(os.environ.pop(_CONTINUATION))
     folder = os.path.dirname(os.path.realpath(__file__))  # noqa: PTH120
     _find_inside(folder)
-    from webapp.runtime.launcher.inside import network, paths, service
+    from webapp.runtime.launcher.inside import network, paths, runtime, service
 
     shown = known["shown"]
     connection, frames, *doorbell = known["channels"]
@@ -30,10 +30,9 @@ def main() -> None:
         paths.install().present(shown)
     service.add_site_builtins()
     service.serve(
+        runtime.Runtime(connection=connection, frames_descriptor=frames),
         variables=dict(os.environ),
         fault=known["fault"],
-        connection=connection,
-        frames=frames,
         code=shown.get("/var/task", "/var/task"),
         ahead={},
     )
