@@ -65,6 +65,11 @@ class ZygoteProcess:
         """Where connections to the Runtime API come in, if it has a network of its own."""
         return self._channels.runtime_api
 
+    @property
+    def ended(self) -> bool:
+        """Whether it is known to be gone."""
+        return self._exit.done()
+
     def freeze(self) -> None:
         """Stop the whole process group."""
         self._signal(signal.SIGSTOP)

@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from webapp.runtime.functions.runtimes import kind_of
-from webapp.runtime.launcher import channels, command, folders, walls
-from webapp.runtime.launcher.channels import Channels
+from webapp.runtime.launcher import command, folders, walls
 from webapp.runtime.launcher.control import Control
 from webapp.runtime.launcher.entrances import Listener
 from webapp.runtime.launcher.inside import limits, removal
 from webapp.runtime.launcher.inside.messages import Message
+from webapp.runtime.launcher.launch import Launch
 from webapp.runtime.launcher.patrol import Patrol
 from webapp.runtime.launcher.process import ZygoteProcess
+from webapp.runtime.launcher.spares import Spares
 from webapp.runtime.ports import EnvironmentSpecification, Exit, LaunchFailed, Wall
 
+SPARES = 4
+"""Processes that wait for an order: 2.5 MB each, and as many first calls at once are quick."""
 _START_SECONDS = 15.0
 _STOP_SECONDS = 5.0
 _PROBE = EnvironmentSpecification(
@@ -41,6 +44,7 @@ class ZygoteLauncher:
     ``namespaces`` asks for namespaces; ``start`` fails where there are none. ``python`` is the
     interpreter that runs learners' code; ``user`` the ordinary user that a root process lends the
     zygote, instead of keeping it root. ``block`` is a number that no other launcher here has.
+    ``spares`` processes wait for an order, as long as there are not ``most`` processes.
     ``why_no_namespaces`` is only told, as a wall's detail.
     """
 
@@ -56,6 +60,8 @@ class ZygoteLauncher:
         user: int | None = None,
         block: int = 0,
         why_no_namespaces: str = "Not asked for.",
+        spares: int = SPARES,
+        most: int = 500,
     ) -> None:
         self.walls: tuple[Wall, ...] = ()
         self._why_no_namespaces = why_no_namespaces
@@ -73,7 +79,13 @@ class ZygoteLauncher:
         self._control: Control | None = None
         self._ready: asyncio.Future[Message] | None = None
         self._number = 0
-        self._launches: dict[int, _Launch] = {}
+        self._launches: dict[int, Launch] = {}
+        self._names: dict[str, str] = {}
+        """What the zygote calls an environment: as the spare was called that it began as."""
+        self._most = most
+        self._spares = Spares(
+            most=spares, make=self._begin, may_fill=self._may_fill, drop=self._drop_spare
+        )
         self._living: dict[int, ZygoteProcess] = {}
         self._discards: dict[int, asyncio.Future[None]] = {}
         self._starting = asyncio.Lock()
@@ -90,6 +102,7 @@ class ZygoteLauncher:
         limits.allow_many_files()
         async with self._starting:
             await self._start_zygote()
+        self._spares.fill_soon()
 
     async def launch(self, specification: EnvironmentSpecification) -> ZygoteProcess:
         """Start a process. Its identifier's ``/tmp`` is kept from an earlier, dead one.
@@ -104,7 +117,10 @@ class ZygoteLauncher:
             loop = asyncio.get_running_loop()
             self._node_version = await loop.run_in_executor(None, command.version_of, self._node)
         code = folders.relative(specification.code, root=self._code_root)
-        return await self._launch(specification, code=code)
+        try:
+            return await self._launch(specification, code=code)
+        finally:
+            self._spares.fill_soon()
 
     @property
     def python_runtime(self) -> str:
@@ -136,17 +152,14 @@ class ZygoteLauncher:
         """Drop what is kept for an identifier, its process first if it lives; idempotent."""
         if self._control is None or self._control.closed:
             return
-        number = self._next_number()
-        done = self._discards[number] = asyncio.get_running_loop().create_future()
-        message = {"discard": number, "identifier": identifier}
-        self._control.send(message, (), sent=lambda: None)
-        await done
+        await self._discard(self._names.pop(identifier, identifier))
         if not self._namespaces:
             folder = self._temporary_root / identifier
             await asyncio.get_running_loop().run_in_executor(None, removal.remove, folder)
 
     async def stop(self) -> None:
         """Kill and reap everything within a deadline; idempotent."""
+        self._spares.clear()
         living = list(self._living.values())
         for process in living:
             process.kill()
@@ -232,23 +245,63 @@ class ZygoteLauncher:
     async def _launch(
         self, specification: EnvironmentSpecification, *, code: str, probe: bool = False
     ) -> ZygoteProcess:
+        launch = self._launch_for(specification.identifier)
+        order = _order(specification, code=code, probe=probe)
+        process = await launch.become(order, seconds=_START_SECONDS)
+        process.identifier = specification.identifier
+        process.interpreter = self._interpreter(specification.runtime)
+        if self._patrol is not None:
+            process.watch = self._patrol.watch(
+                process.pid,
+                temporary=self._temporary_root / specification.identifier,
+                most_bytes=specification.temporary_bytes,
+                end=process.kill,
+            )
+        return process
+
+    def _launch_for(self, identifier: str) -> Launch:
+        """Return a spare, or one that begins now: where something is kept, it has to be that."""
+        known = self._names.get(identifier)
+        spare = self._spares.take() if known is None else None
+        launch = spare or self._begin(known)
+        self._names[identifier] = launch.name
+        return launch
+
+    def _begin(self, name: str | None = None) -> Launch:
+        """Have a process forked that waits for its order. Raises ``LaunchFailed``."""
         assert self._control is not None
         number = self._next_number()
         try:
-            ours, theirs = channels.make(doorbell=not self._namespaces)
+            launch = Launch(number, name=name or str(number), doorbell=not self._namespaces)
         except OSError as error:
             raise LaunchFailed(
                 f"no descriptors are left for another environment: {error}"
             ) from None
-        launch = self._launches[number] = _Launch(specification, ours)
-        message = _request(specification, number=number, code=code, probe=probe)
-        message["descriptors"] = len(theirs.all())
-        self._control.send(message, theirs.all(), sent=theirs.close)
-        try:
-            return await launch.done
-        except asyncio.CancelledError:
-            launch.abandoned = True
-            raise
+        self._launches[number] = launch
+        message = {
+            "launch": number,
+            "identifier": launch.name,
+            "descriptors": len(launch.descriptors),
+        }
+        self._control.send(message, launch.descriptors, sent=launch.handed_over)
+        return launch
+
+    def _may_fill(self) -> bool:
+        """Whether nobody waits for the zygote, and there is room for one more process."""
+        usable = self._control is not None and not self._control.closed
+        return usable and not self._launches and len(self._living) < self._most
+
+    def _drop_spare(self, launch: Launch) -> None:
+        launch.abandon()
+        self._endings.add(ending := asyncio.ensure_future(self._discard(launch.name)))
+        ending.add_done_callback(self._endings.discard)
+
+    async def _discard(self, name: str) -> None:
+        assert self._control is not None
+        number = self._next_number()
+        done = self._discards[number] = asyncio.get_running_loop().create_future()
+        self._control.send({"discard": number, "identifier": name}, (), sent=lambda: None)
+        await done
 
     # -- what the zygote says
 
@@ -276,27 +329,12 @@ class ZygoteLauncher:
 
     def _hear_built(self, number: int, pidfd: int, *listeners: int) -> None:
         launch = self._finish(number)
-        identifier = launch.specification.identifier
         if listeners:
             launch.channels.gateway, launch.channels.runtime_api = map(Listener, listeners)
-        process = ZygoteProcess(
-            identifier,
-            pidfd=pidfd,
-            channels=launch.channels,
-            interpreter=self._interpreter(launch.specification.runtime),
-        )
+        process = ZygoteProcess(launch.name, pidfd=pidfd, channels=launch.channels)
         self._living[number] = process
-        if self._patrol is not None:
-            process.watch = self._patrol.watch(
-                process.pid,
-                temporary=self._temporary_root / identifier,
-                most_bytes=launch.specification.temporary_bytes,
-                end=process.kill,
-            )
-        if launch.done.done():
-            process.close()
-        else:
-            launch.done.set_result(process)
+        launch.built(process)
+        self._spares.fill_soon()
 
     def _hear_failed(self, number: int, why: str) -> None:
         launch = self._finish(number)
@@ -316,13 +354,15 @@ class ZygoteLauncher:
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
 
-    def _finish(self, number: int) -> "_Launch":
+    def _finish(self, number: int) -> Launch:
         if self._control is not None:
             self._control.answered()
         return self._launches.pop(number)
 
     def _lose(self) -> None:
         """The zygote is gone, and everything that it held."""
+        self._spares.clear()
+        self._names.clear()
         launches, self._launches = self._launches, {}
         for launch in launches.values():
             launch.channels.close()
@@ -339,25 +379,8 @@ class ZygoteLauncher:
             self._ready.set_exception(LaunchFailed("the zygote ended while it started"))
 
 
-class _Launch:
-    """A launch that the zygote has not answered yet."""
-
-    def __init__(self, specification: EnvironmentSpecification, ours: Channels) -> None:
-        self.specification = specification
-        self.channels = ours
-        self.abandoned = False
-        self.done: asyncio.Future[ZygoteProcess] = asyncio.get_running_loop().create_future()
-
-    def fail(self, why: str) -> None:
-        if not self.done.done():
-            self.done.set_exception(LaunchFailed(why))
-
-
-def _request(
-    specification: EnvironmentSpecification, *, number: int, code: str, probe: bool
-) -> Message:
+def _order(specification: EnvironmentSpecification, *, code: str, probe: bool) -> Message:
     return {
-        "launch": number,
         "identifier": specification.identifier,
         "code": code,
         "memory": specification.memory_bytes,

@@ -6,9 +6,11 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from webapp.runtime.launcher.inside import (
     frames,
@@ -19,18 +21,24 @@ from webapp.runtime.launcher.inside import (
     network,
     paths,
     programs,
+    rehearsal,
     rooms,
     seccomp,
     service,
     template,
     users,
 )
+from webapp.runtime.launcher.inside.messages import Message
 from webapp.runtime.launcher.inside.runtime import Runtime
 
-_CONNECTION, _FRAMES, _DOORBELL, _REPORT, _MOUNTS, _FIRST_OTHER = 3, 4, 5, 6, 7, 8
+_CONNECTION, _FRAMES, _DOORBELL, _REPORT, _MOUNTS, _ORDER, _FIRST_OTHER = 3, 4, 5, 6, 7, 8, 9
 _ALL_DESCRIPTORS = 1 << 20
 _NICENESS = 10  # the web process stays responsive under busy environments: 48 % of a cpu, else 6 %
-_DEVICES = ("null", "zero", "full", "urandom", "random")
+_DEVICES = [
+    (f"/dev/{name}", landlock.READ | landlock.WRITE)
+    for name in ("null", "zero", "full", "urandom", "random")
+]
+_ROOMS = [("/", landlock.RUN), ("/tmp", landlock.ALL)]
 
 
 @dataclass(frozen=True)
@@ -57,13 +65,12 @@ class Means:
 
 @dataclass(frozen=True)
 class Birth:
-    """One environment to become: its launch request and the descriptors that it gets.
+    """One process to begin: the descriptors that it gets, and what is kept of an earlier one.
 
     ``user`` is its own user number, or ``None`` to stay who one is; ``mounts`` the mount namespace
     of an earlier process of the same environment.
     """
 
-    request: dict[str, Any]
     descriptors: tuple[int, ...]
     report: int
     user: int | None
@@ -76,28 +83,54 @@ def runtime() -> Runtime:
 
 
 def live(birth: Birth, means: Means) -> NoReturn:
-    """Build the walls, report, and serve until killed. Ends only by ``SystemExit`` or a signal."""
-    report = _arrange(birth)
-    try:
-        _build(birth, means)
-    except BaseException as error:  # whatever it is, the launcher has to hear of it
-        messages.send(report, {"failed": f"{type(error).__name__}: {error}"})
-        os._exit(1)
-    report.close()
-    if birth.request.get("probe"):
+    """Get rooms and report; wait for an order, build its walls and answer; serve until killed.
+
+    What comes before the order can be done long before anybody needs an environment. Ends only by
+    ``SystemExit`` or a signal.
+    """
+    _arrange(birth)
+    with socket.socket(fileno=_REPORT) as report, _telling(report):
+        made = _enter_rooms(birth, means)
+        rules = _rules(_ROOMS, means) if means.namespaces else None
+        rehearsal.rehearse(means.runtime.sink)
+        service.settle(means.runtime)
+        messages.send(report, {"built": True, "mounts": len(made.mounts)}, made.all())
+    for descriptor in made.all():
+        os.close(descriptor)
+    with socket.socket(fileno=_ORDER) as platform, _telling(platform):
+        order, _ = messages.receive(platform)
+        if order is None:
+            os._exit(0)  # nobody needs us
+        _close_up(order, birth, means, rules)
+        messages.send(platform, {"built": True})
+    if order["probe"]:
         os._exit(0)
-    _run(birth, means)
+    _run(order, means)
 
 
-def _arrange(birth: Birth) -> socket.socket:
+@contextmanager
+def _telling(listener: socket.socket) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:  # whatever it is, the launcher has to hear of it
+        messages.send(listener, {"failed": f"{type(error).__name__}: {error}"})
+        os._exit(1)
+
+
+def _arrange(birth: Birth) -> None:
     """Put every descriptor in its place and close all others, other environments' among them.
 
     The zygote keeps these numbers occupied, so that no source can be overwritten on the way.
     """
-    connection, frames, output, *doorbell = birth.descriptors
+    connection, frames, output, *doorbell, order = birth.descriptors
     os.dup2(output, 1)
     os.dup2(output, 2)
-    places = {_CONNECTION: connection, _FRAMES: frames, _REPORT: birth.report}
+    places = {
+        _CONNECTION: connection,
+        _FRAMES: frames,
+        _REPORT: birth.report,
+        _ORDER: order,
+    }
     if doorbell:
         places[_DOORBELL] = doorbell[0]
     if birth.mounts is not None:
@@ -108,37 +141,31 @@ def _arrange(birth: Birth) -> socket.socket:
         else:
             os.close(number)
     os.closerange(_FIRST_OTHER, _ALL_DESCRIPTORS)
-    return socket.socket(fileno=_REPORT)
 
 
-def _build(birth: Birth, means: Means) -> None:
-    request = birth.request
+def _enter_rooms(birth: Birth, means: Means) -> rooms.Made:
     os.setpgid(0, 0)
-    made = rooms.Made()
-    if means.namespaces:
-        made = _enter_rooms(birth)
-    else:
-        _prepare_folders(birth, means)
-        limits.apply_file_size(request["temporary"])
-    limits.apply(memory_bytes=request["memory"], program=request["kind"] != "python")
+    if not means.namespaces:
+        return rooms.Made()
+    return rooms.build() if birth.mounts is None else rooms.enter(_MOUNTS)
+
+
+def _close_up(order: Message, birth: Birth, means: Means, rules: int | None) -> None:
+    """Make the rooms those of one function, and close them."""
+    if not means.namespaces:
+        _prepare_folders(order, birth, means)
+        limits.apply_file_size(order["temporary"])
+        rules = _rules(_folders(order, means), means)
+    elif birth.mounts is None:
+        rooms.furnish(code=order["code"], temporary_bytes=order["temporary"])
+    limits.apply(memory_bytes=order["memory"], program=order["kind"] != "python")
     _drop_privileges(birth, means)
     os.nice(_NICENESS)  # from here on: who builds walls is being waited for
-    _close_doors(birth, means)
-    with socket.socket(fileno=os.dup(_REPORT)) as report:
-        messages.send(report, {"built": True, "mounts": len(made.mounts)}, made.all())
-    for descriptor in made.all():
-        os.close(descriptor)
+    _close_doors(_code(order, means), means, rules)
 
 
-def _enter_rooms(birth: Birth) -> rooms.Made:
-    if birth.mounts is not None:
-        return rooms.enter(_MOUNTS)
-    request = birth.request
-    return rooms.build(code=request["code"], temporary_bytes=request["temporary"])
-
-
-def _prepare_folders(birth: Birth, means: Means) -> None:
-    temporary = Path(_temporary(birth, means))
+def _prepare_folders(order: Message, birth: Birth, means: Means) -> None:
+    temporary = Path(_temporary(order, means))
     temporary.mkdir(mode=0o700, exist_ok=True)
     if birth.user is not None:
         os.chown(temporary, birth.user, birth.user)
@@ -162,88 +189,90 @@ def _drop_privileges(birth: Birth, means: Means) -> None:
     libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1, what="no new privileges")
 
 
-def _close_doors(birth: Birth, means: Means) -> None:
-    os.chdir(_code(birth, means))
+def _close_doors(code: str, means: Means, rules: int | None) -> None:
+    os.chdir(code)
     if not os.access(sys.base_prefix, os.R_OK | os.X_OK):
         raise PermissionError(
             f"user {os.getuid()} cannot read the interpreter in {sys.base_prefix}"
         )
-    if means.landlock:
-        landlock.restrict(_grants(birth, means), version=means.landlock, network=means.namespaces)
+    if rules is not None:
+        landlock.restrict(rules, version=means.landlock)
     if means.filter is not None:
         means.filter.install()
 
 
-def _grants(birth: Birth, means: Means) -> list[tuple[str, int]]:
-    devices = [(f"/dev/{name}", landlock.READ | landlock.WRITE) for name in _DEVICES]
-    if means.namespaces:
-        return [("/", landlock.RUN), ("/tmp", landlock.ALL), *devices]
+def _rules(grants: list[tuple[str, int]], means: Means) -> int | None:
+    if not means.landlock:
+        return None
+    return landlock.rules([*grants, *_DEVICES], version=means.landlock, network=means.namespaces)
+
+
+def _folders(order: Message, means: Means) -> list[tuple[str, int]]:
+    """Return what may be used where there are no rooms, and how."""
     system = ["/usr", "/bin", "/sbin", "/lib", "/lib64", *template.interpreter_folders()]
     packages = [(means.packages, landlock.LOOK)] if means.packages else []
     return [
         *packages,
-        *[(path, landlock.RUN) for path in (*system, _code(birth, means))],
+        *[(path, landlock.RUN) for path in (*system, _code(order, means))],
         *[(path, landlock.LOOK) for path in ("/etc/ssl", "/etc/ld.so.cache")],
-        (_temporary(birth, means), landlock.ALL),
-        *devices,
+        (_temporary(order, means), landlock.ALL),
     ]
 
 
-def _code(birth: Birth, means: Means) -> str:
+def _code(order: Message, means: Means) -> str:
     if means.namespaces:
-        return "/var/task"
-    return os.path.join(means.code_root, birth.request["code"])  # noqa: PTH118 - hot path
+        return template.CODE
+    return os.path.join(means.code_root, order["code"])  # noqa: PTH118 - hot path
 
 
-def _temporary(birth: Birth, means: Means) -> str:
-    return f"{means.temporary_root}/{birth.request['identifier']}"
+def _temporary(order: Message, means: Means) -> str:
+    return f"{means.temporary_root}/{order['identifier']}"
 
 
-def _run(birth: Birth, means: Means) -> NoReturn:
-    variables = birth.request["variables"]
+def _run(order: Message, means: Means) -> NoReturn:
+    variables = order["variables"]
     wrapper = variables.get("AWS_LAMBDA_EXEC_WRAPPER", "")
-    if birth.request["kind"] != "python" or wrapper:
-        _become_program(birth, means, variables=variables, wrapper=wrapper)
-    code = _code(birth, means)
+    if order["kind"] != "python" or wrapper:
+        _become_program(order, means, variables=variables, wrapper=wrapper)
     if means.doorbell is not None:
         means.doorbell.answer_with(_DOORBELL)
     if means.shim is not None:
-        means.shim.present(_shown(birth, means))
+        means.shim.present(_shown(order, means))
     service.serve(
         means.runtime,
         variables=variables,
-        fault=birth.request["fault"],
-        code=code,
+        fault=order["fault"],
+        code=_code(order, means),
         ahead=means.ahead,
     )
 
 
 def _become_program(
-    birth: Birth, means: Means, *, variables: dict[str, str], wrapper: str
+    order: Message, means: Means, *, variables: dict[str, str], wrapper: str
 ) -> NoReturn:
     sink = frames.Sink(_FRAMES)
     sink.mark(frames.RUNTIME_STARTED)
-    kind = birth.request["kind"]
+    kind = order["kind"]
     if kind == "bootstrap":
         programs.become_bootstrap(variables, sink=sink)
     if kind == "node":
-        fault = birth.request["fault"]
+        fault = order["fault"]
         program = programs.node(means.node, variables, frames_descriptor=_FRAMES, fault=fault)
     else:
         doorbell = () if means.doorbell is None else (_DOORBELL,)
         program = programs.continuation(
             variables,
             channels=(_CONNECTION, _FRAMES, *doorbell),
-            shown={} if means.shim is None else _shown(birth, means),
-            fault=birth.request["fault"],
+            shown={} if means.shim is None else _shown(order, means),
+            fault=order["fault"],
         )
     path = wrapper
     if means.shim is not None:
-        means.shim.present(_shown(birth, means))
+        means.shim.present(_shown(order, means))
         path = means.shim.real(wrapper)
     programs.become(program, wrapper=wrapper, path=path)
 
 
-def _shown(birth: Birth, means: Means) -> dict[str, str]:
+def _shown(order: Message, means: Means) -> dict[str, str]:
     packages = {"/var/runtime": means.packages} if means.packages else {}
-    return {"/var/task": _code(birth, means), "/tmp": _temporary(birth, means), **packages}
+    return {"/var/task": _code(order, means), "/tmp": _temporary(order, means), **packages}

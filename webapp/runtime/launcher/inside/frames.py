@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -84,7 +84,7 @@ class _Stream(io.RawIOBase):
         return len(text)
 
 
-def standard_streams(sink: Sink) -> dict[str, io.TextIOWrapper]:
+def standard_streams(sink: Sink) -> dict[str, TextIO]:
     """Return what sends ``print`` and its like to ``sink``, unbuffered."""
     return {
         name: io.TextIOWrapper(
@@ -100,7 +100,7 @@ def standard_streams(sink: Sink) -> dict[str, io.TextIOWrapper]:
     }
 
 
-def replace_standard_streams(streams: Mapping[str, io.TextIOWrapper]) -> None:
+def replace_standard_streams(streams: Mapping[str, TextIO]) -> None:
     """Have this process print there."""
     for name, stream in streams.items():
         setattr(sys, name, stream)

@@ -40,16 +40,24 @@ def abi() -> int:
         return 0
 
 
-def restrict(grants: list[tuple[str, int]], *, version: int, network: bool) -> None:
-    """Forbid everything except ``grants`` (path, rights), for this process and its children.
+def rules(grants: list[tuple[str, int]], *, version: int, network: bool) -> int:
+    """Return a descriptor of the rules that forbid everything except ``grants`` (path, rights).
 
     ``network`` leaves TCP alone, for who has a network of its own: Landlock's ports know no
-    addresses. A path that doesn't exist is no grant. Needs no_new_privs. Raises ``OSError``.
+    addresses. A path that doesn't exist is no grant. Raises ``OSError``.
     """
     handled = _handled(version)
     ruleset = _create(handled, version=version, network=network)
     for path, rights in grants:
         _add(ruleset, path, rights=rights & handled)
+    return ruleset
+
+
+def restrict(ruleset: int, *, version: int) -> None:
+    """Put this process and its children under rules, for good. Needs no_new_privs.
+
+    Raises ``OSError``.
+    """
     flags = _LOG_SAME_EXEC_OFF if version >= 7 else 0
     libc.syscall(
         _RESTRICT, ctypes.c_int(ruleset), ctypes.c_uint(flags), what="landlock_restrict_self"
@@ -69,7 +77,7 @@ def _create(handled: int, *, version: int, network: bool) -> int:
     tcp = _ALL_TCP if version >= 4 and not network else 0
     scopes = _SCOPES if version >= 6 else 0
     size = 24 if version >= 6 else 16 if version >= 4 else 8
-    attributes = ctypes.create_string_buffer(struct.pack("=QQQ", handled, tcp, scopes), 24)
+    attributes = struct.pack("=QQQ", handled, tcp, scopes)
     return libc.syscall(
         _CREATE, attributes, ctypes.c_size_t(size), ctypes.c_uint(0), what="landlock_create_ruleset"
     )
@@ -83,7 +91,7 @@ def _add(ruleset: int, path: str, *, rights: int) -> None:
     try:
         if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
             rights &= _OF_A_FILE
-        rule = ctypes.create_string_buffer(struct.pack("=Qi", rights, descriptor), 12)
+        rule = struct.pack("=Qi", rights, descriptor)
         libc.syscall(
             _ADD,
             ctypes.c_int(ruleset),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWUTS = 0x04000000
@@ -16,6 +17,7 @@ MS_RDONLY = 1
 MS_NOSUID = 2
 MS_NODEV = 4
 MS_NOEXEC = 8
+MS_REMOUNT = 32
 MS_BIND = 4096
 MS_REC = 16384
 MS_PRIVATE = 1 << 18
@@ -40,6 +42,9 @@ _CAPABILITY_VERSION_3 = 0x20080522
 _library = ctypes.CDLL(None, use_errno=True)
 _library.syscall.restype = ctypes.c_long
 _in_this_thread = ctypes.PyDLL(None)
+# Looked up before the fork: the first look at a name runs much code and touches many pages.
+_capset, _incref = _library.capset, _in_this_thread.Py_IncRef
+_CAPABILITIES = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0), bytes(24)
 
 
 def _check(result: int, what: str) -> int:
@@ -123,7 +128,7 @@ def fork() -> int:
 
 def leave_undone(thing: object) -> None:
     """Never take an object apart: in a child that would copy the pages that its parts are on."""
-    _in_this_thread.Py_IncRef(ctypes.py_object(thing))
+    _incref(ctypes.py_object(thing))
 
 
 def drop_bounding_set() -> None:
@@ -137,6 +142,4 @@ def drop_capabilities() -> None:
     """Give up every capability, also those that a later exec could bring."""
     if _library.prctl(PR_CAPBSET_READ, ctypes.c_ulong(0), 0, 0, 0):
         drop_bounding_set()
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    nothing = (ctypes.c_uint32 * 6)()
-    _check(_library.capset(ctypes.byref(header), ctypes.byref(nothing)), "capset")
+    _check(_capset(*_CAPABILITIES), "capset")

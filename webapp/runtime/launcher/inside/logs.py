@@ -50,10 +50,8 @@ class LambdaHandler(logging.Handler):
         self.request_id = ""
         self.setFormatter(_text_formatter())
 
-    def install(self) -> None:
-        """Become the root logger's, in the format and with the level that this process asks for."""
-        root = logging.getLogger()
-        root.addHandler(self)
+    def follow_variables(self) -> None:
+        """Write in the format that this process's variables ask for; set the root's level."""
         if os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() != "JSON":
             return
         self._in_json = True
@@ -61,7 +59,7 @@ class LambdaHandler(logging.Handler):
         named = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper()
         level = _LEVELS.get(named, named)
         if level in logging.getLevelNamesMapping():
-            root.setLevel(level)
+            logging.getLogger().setLevel(level)
 
     def handle(self, record: logging.LogRecord) -> bool:
         record.aws_request_id = self.request_id

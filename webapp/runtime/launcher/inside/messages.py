@@ -7,7 +7,7 @@ import socket
 from typing import Any
 
 LARGEST_BYTES = 160 * 1024
-MOST_DESCRIPTORS = 4
+MOST_DESCRIPTORS = 5
 Message = dict[str, Any]
 
 

@@ -35,14 +35,10 @@ class Made:
         return self.mounts + self.listeners
 
 
-def build(*, code: str, temporary_bytes: int) -> Made:
-    """Make new rooms. ``code`` is the function's folder, relative to the code root."""
+def build() -> Made:
+    """Make new rooms, which ``furnish`` makes a function's."""
     _leave(libc.CLONE_NEWNS | libc.CLONE_NEWNET | libc.CLONE_NEWIPC | libc.CLONE_NEWUTS)
-    options = f"size={temporary_bytes},nr_inodes={_LARGEST_FILE_COUNT},mode=1777"
-    flags = libc.MS_NOSUID | libc.MS_NODEV
-    libc.mount("tmpfs", "/tmp", kind="tmpfs", flags=flags, options=options)
-    # Over the code of all, which nobody can get at again: unmounting waits for every processor.
-    libc.mount(f"{template.CODE}/{code}", template.CODE, flags=libc.MS_BIND)
+    _mount_temporary(0, flags=0)
     _mount_proc()
     kept = os.open("/proc/self/ns/mnt", os.O_RDONLY | os.O_CLOEXEC)
     return Made((kept,), _listen())
@@ -56,6 +52,20 @@ def enter(mounts: int) -> Made:
     libc.unmount("/proc")
     _mount_proc()
     return Made((), _listen())
+
+
+def furnish(*, code: str, temporary_bytes: int) -> None:
+    """Show the function's code, a folder relative to the code root, and let ``/tmp`` be used."""
+    _mount_temporary(temporary_bytes, flags=libc.MS_REMOUNT)
+    # Over the code of all, which nobody can get at again: unmounting waits for every processor.
+    libc.mount(f"{template.CODE}/{code}", template.CODE, flags=libc.MS_BIND)
+
+
+def _mount_temporary(size_bytes: int, *, flags: int) -> None:
+    """Mount, or mount again with another size; the least size there is, is a page."""
+    options = f"size={max(size_bytes, 1)},nr_inodes={_LARGEST_FILE_COUNT},mode=1777"
+    flags |= libc.MS_NOSUID | libc.MS_NODEV
+    libc.mount("tmpfs", "/tmp", kind="tmpfs", flags=flags, options=options)
 
 
 def _leave(flags: int) -> None:

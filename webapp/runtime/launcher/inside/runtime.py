@@ -35,19 +35,23 @@ class Runtime:
     """Serves one environment: init once, then invocation after invocation."""
 
     def __init__(self, *, connection: int, frames_descriptor: int) -> None:
+        self.sink = frames.Sink(frames_descriptor)
         self._client = Client(connection)
-        self._sink = frames.Sink(frames_descriptor)
-        self._streams = frames.standard_streams(self._sink)
-        self._log = logs.LambdaHandler(self._sink)
+        self._streams = frames.standard_streams(self.sink)
+        self._log = logs.LambdaHandler(self.sink)
+
+    def take_output(self) -> None:
+        """Have this process's output and log records go to the platform."""
+        frames.replace_standard_streams(self._streams)
+        logging.getLogger().addHandler(self._log)
 
     def run(self, *, fault: str | None, prepare: Callable[[], None]) -> NoReturn:
         """Import the handler and serve. ``prepare`` runs just before the import.
 
         Ends only by ``SystemExit`` or a signal.
         """
-        self._sink.mark(frames.RUNTIME_STARTED)
-        frames.replace_standard_streams(self._streams)
-        self._log.install()
+        self.sink.mark(frames.RUNTIME_STARTED)
+        self._log.follow_variables()
         try:
             handler = self._init(fault, prepare)
             reply = self._client.next()
@@ -57,7 +61,7 @@ class Runtime:
             os._exit(1)
 
     def _init(self, fault: str | None, prepare: Callable[[], None]) -> handlers.Handler:
-        self._sink.mark(frames.FUNCTION_INIT_STARTED)
+        self.sink.mark(frames.FUNCTION_INIT_STARTED)
         try:
             prepare()
             faults.at_init(fault)
@@ -69,7 +73,7 @@ class Runtime:
 
     def _give_up(self, failure: Failure) -> NoReturn:
         if failure.type != exhaustion.OUT_OF_MEMORY:
-            self._sink.event(_WARNING, level=logging.WARNING)
+            self.sink.event(_WARNING, level=logging.WARNING)
             self._log_failure(failure)
         self._client.fail_init(body=failure.body(request_id=""), error_type=failure.type)
         raise SystemExit(1)
@@ -94,7 +98,7 @@ class Runtime:
     def _log_failure(self, failure: Failure) -> None:
         self._log.tell(failure)
         if failure.hint:
-            self._sink.event(failure.hint, level=logging.WARNING)
+            self.sink.event(failure.hint, level=logging.WARNING)
 
     def _answer(self, handler: handlers.Handler, reply: Reply) -> tuple[bytes, str]:
         try:
@@ -102,7 +106,7 @@ class Runtime:
         except ValueError as error:
             message = f"Unable to unmarshal input: {error}"
             raise handlers.Unusable(Failure("Runtime.UnmarshalError", message)) from None
-        context = LambdaContext(reply.headers, sink=self._sink)
+        context = LambdaContext(reply.headers, sink=self.sink)
         faults.at_invocation(
             reply.headers.get("coldstart-fault"), slow_ms=reply.headers.get("coldstart-slow-ms")
         )

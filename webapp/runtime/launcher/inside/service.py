@@ -16,6 +16,15 @@ from webapp.runtime.launcher.inside.hints import OLDEST_FOR_BOTO3
 from webapp.runtime.launcher.inside.runtime import Runtime
 
 
+def settle(runtime: Runtime) -> None:
+    """Do what is the same for every function, once in each process that serves one."""
+    process.current_process().authkey = os.urandom(32)  # the zygote's would be everybody's
+    random.seed()
+    sys.dont_write_bytecode = True
+    sys.argv = ["/var/runtime/bootstrap"]
+    runtime.take_output()
+
+
 def serve(
     runtime: Runtime,
     *,
@@ -24,20 +33,16 @@ def serve(
     code: str,
     ahead: Mapping[str, Iterable[str]],
 ) -> NoReturn:
-    """Run the built-in runtime. Ends only by ``SystemExit`` or a signal.
+    """Run the built-in runtime, which is settled. Ends only by ``SystemExit`` or a signal.
 
     ``code`` is the function's folder as the host calls it; ``ahead`` see
-    ``handlers.forget_shadowed``.
+    ``handlers.forget_shadowed``. The walls stand: nothing is imported from there before.
     """
     os.environ.clear()
     os.environ.update(variables)
     time.tzset()
-    process.current_process().authkey = os.urandom(32)  # the zygote's would be everybody's
-    random.seed()
-    sys.dont_write_bytecode = True
 
     def prepare() -> None:
-        sys.argv = ["/var/runtime/bootstrap"]
         sys.path.insert(0, "/var/task")
         if sys.version_info >= OLDEST_FOR_BOTO3:
             sys.path.append("/var/runtime")

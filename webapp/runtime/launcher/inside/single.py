@@ -39,8 +39,10 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
             order["variables"], channels=channels, shown=shown, fault=order["fault"]
         )
         programs.become(program, wrapper=wrapper, path=shim.real(wrapper))
+    runtime = Runtime(connection=settings["connection"], frames_descriptor=settings["frames"])
+    service.settle(runtime)
     service.serve(
-        Runtime(connection=settings["connection"], frames_descriptor=settings["frames"]),
+        runtime,
         variables=order["variables"],
         fault=order["fault"],
         code=order["code"],

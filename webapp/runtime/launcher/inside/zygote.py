@@ -174,13 +174,17 @@ class Zygote:
         kept = self._family.kept(request["identifier"])
         if kept.user is None and self._users is not None:
             kept.user = self._users.pick(self._family.users())
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        pid = self._fork_into_namespace()
+        report, theirs = _pair()
+        try:
+            pid = self._fork_into_namespace()
+        except OSError:
+            os.close(report)
+            os.close(theirs)
+            raise
         if pid == 0:
-            return Birth(request, descriptors, theirs.detach(), kept.user, kept.mounts)
-        theirs.close()
-        ours.setblocking(False)
-        report = ours.detach()
+            return Birth(descriptors, theirs, kept.user, kept.mounts)
+        os.close(theirs)
+        os.set_blocking(report, False)
         child = self._family.add(pid, request=request, report=report)
         self._poll.register(report, select.EPOLLIN)
         self._poll.register(child.pidfd, select.EPOLLIN)
@@ -244,6 +248,12 @@ class Zygote:
         """Take everything along: the launcher is gone."""
         self._family.kill_all(adopted=not self._means.namespaces)
         os._exit(0)
+
+
+def _pair() -> tuple[int, int]:
+    """Return two numbers: a socket that a child drops would warn, at length, of being open."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    return ours.detach(), theirs.detach()
 
 
 def _take_control(descriptor: int) -> socket.socket:

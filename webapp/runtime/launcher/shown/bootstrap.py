@@ -18,7 +18,8 @@ def main() -> None:
     known = json.loads(os.environ.pop(_CONTINUATION))
     folder = os.path.dirname(os.path.realpath(__file__))  # noqa: PTH120
     _find_inside(folder)
-    from webapp.runtime.launcher.inside import network, paths, runtime, service
+    from webapp.runtime.launcher.inside import network, paths, service
+    from webapp.runtime.launcher.inside.runtime import Runtime
 
     shown = known["shown"]
     connection, frames, *doorbell = known["channels"]
@@ -29,8 +30,10 @@ def main() -> None:
     if shown:
         paths.install().present(shown)
     service.add_site_builtins()
+    serving = Runtime(connection=connection, frames_descriptor=frames)
+    service.settle(serving)
     service.serve(
-        runtime.Runtime(connection=connection, frames_descriptor=frames),
+        serving,
         variables=dict(os.environ),
         fault=known["fault"],
         code=shown.get("/var/task", "/var/task"),
