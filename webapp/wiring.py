@@ -289,7 +289,8 @@ def _platform(settings: Settings, storage: Storage, executor: ThreadPoolExecutor
                 code_root=code_root,
                 packages_root=settings.data / "packages",
                 temporary_root=settings.data / "tmp",
-            )
+            ),
+            most=settings.limits.environments_per_host,
         ),
         store=storage.store,
         limits=runtime_limits(settings.limits),

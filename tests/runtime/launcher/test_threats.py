@@ -113,16 +113,18 @@ def metadata(rig: Rig, target: Victim) -> list[str]:
 
 
 def neighbours(rig: Rig, target: Victim) -> list[str]:
-    other = rig.tenant(ON_DEMAND)
+    variables = {"_HANDLER": "app.handler", "AWS_SECRET_ACCESS_KEY": "a neighbour's own key"}
+    other = rig.tenant(ON_DEMAND, variables=variables)
     specification = other.process.identifier
     assert other.attempt(_put_something_into_tmp) == {"value": None}
     function = max(int(path.name.partition("-")[2]) for path in rig.code_root.iterdir())
     temporary = around_the_shim(rig.temporary_root)
-    places = [around_the_shim(rig.code_root), "/run/functions", temporary]
-    code = [f"{place}/function-{function}/app.py" for place in places[:2]]
+    places = [around_the_shim(rig.code_root), temporary]
+    code = [f"{place}/function-{function}/app.py" for place in (places[0], "/var/task")]
     mine = [f"{temporary}/{specification}/mine", "/tmp/mine"]
     achieved = tried(rig, trespass.read_each, [*code, *mine])
     folders = [f"{place}/{name}" for place in places for name in (specification, "")]
+    achieved += tried(rig, trespass.search_memory, "a neighbour's own [k]ey")
     return [*achieved, *tried(rig, trespass.list_each, folders)]
 
 

@@ -35,20 +35,21 @@ class Folders:
     temporary_root: Path
 
 
-def best_launcher(places: Folders) -> Launcher:
+def best_launcher(places: Folders, *, most: int = 500) -> Launcher:
     """Return a launcher that, when started, becomes the best one this host can have.
 
     Tried in turn: a zygote with namespaces, one without, plain processes. ``walls`` then say what
-    is missing and why.
+    is missing and why. None waits for an order beyond ``most`` processes.
     """
-    return _FirstThatStarts(places)
+    return _FirstThatStarts(places, most=most)
 
 
 class _FirstThatStarts:
     """Tries launchers in their order of strength and stands for the one that started."""
 
-    def __init__(self, places: Folders) -> None:
+    def __init__(self, places: Folders, *, most: int) -> None:
         self._places = places
+        self._most = most
         self._chosen: Launcher | None = None
 
     @property
@@ -64,7 +65,7 @@ class _FirstThatStarts:
         shown = await loop.run_in_executor(None, packages.prepare, self._places.packages_root)
         found = await loop.run_in_executor(None, pythons.find)
         for attempt in _attempts():
-            launcher = attempt.make(self._places, shown, reasons, found)
+            launcher = attempt.make(self._places, shown, reasons, found, most=self._most)
             try:
                 await launcher.start()
             except LaunchFailed as error:
@@ -100,7 +101,13 @@ class _Attempt:
     python: str = ""
 
     def make(
-        self, places: Folders, shown: Path, reasons: list[str], found: dict[str, str]
+        self,
+        places: Folders,
+        shown: Path,
+        reasons: list[str],
+        found: dict[str, str],
+        *,
+        most: int,
     ) -> Launcher:
         """Return a launcher for every Python; ``found`` are those besides this one's."""
         why = list(reasons)
@@ -123,6 +130,7 @@ class _Attempt:
                 namespaces=self.namespaces,
                 python=python,
                 block=block,
+                most=most,
                 why_no_namespaces=why[0] if why else "Not asked for.",
             )
 

@@ -64,6 +64,8 @@ class Launch:
             process.close()
         elif not self._built.done():
             self._built.set_result(None)
+        if self._order.fileno() < 0:
+            self.fail(_DIED)
 
     def fail(self, why: str) -> None:
         """Note that it will not come to be."""
@@ -103,19 +105,26 @@ class Launch:
         self._answer.add_done_callback(_look)
         try:
             self._order.send(messages.encode(order))
-        except OSError as error:
-            self.fail(f"{_DIED}: {error.strerror}")
+        except OSError:
+            self._lose()
         else:
             self._loop.add_reader(self._order, self._hear)
 
     def _hear(self) -> None:
         message, _ = messages.receive(self._order)
-        if message is None or "failed" in message:
-            self.fail(_DIED if message is None else message["failed"])
-            return
-        if self._answer is not None and not self._answer.done():
+        if message is None:
+            self._lose()
+        elif "failed" in message:
+            self.fail(message["failed"])
+        elif self._answer is not None and not self._answer.done():
             self._answer.set_result(None)
+            self._hang_up()
+
+    def _lose(self) -> None:
+        """Nobody is there to answer; of one that is not built the zygote still says why."""
         self._hang_up()
+        if self.process is not None:
+            self.fail(_DIED)
 
     def _hang_up(self) -> None:
         if self._order.fileno() >= 0:

@@ -31,13 +31,13 @@ class Spares:
         self._make = make
         self._may_fill = may_fill
         self._drop = drop
-        self._waiting: deque[Launch] = deque()
+        self.waiting: deque[Launch] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
     def take(self) -> Launch | None:
         """Return one that lives, if there is any."""
-        while self._waiting:
-            spare = self._waiting.popleft()
+        while self.waiting:
+            spare = self.waiting.popleft()
             if not spare.failed:
                 return spare
             self._drop(spare)
@@ -45,7 +45,7 @@ class Spares:
 
     def fill_soon(self) -> None:
         """Add one when things have quietened down; said again whenever a process is there."""
-        if len(self._waiting) < self._most and self._timer is None:
+        if len(self.waiting) < self._most and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_QUIET_SECONDS, self._fill)
 
     def clear(self) -> None:
@@ -53,11 +53,11 @@ class Spares:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        while self._waiting:
-            self._waiting.popleft().abandon()
+        while self.waiting:
+            self.waiting.popleft().abandon()
 
     def _fill(self) -> None:
         self._timer = None
         if self._may_fill():
             with contextlib.suppress(LaunchFailed):  # the next launch meets with the same
-                self._waiting.append(self._make())
+                self.waiting.append(self._make())

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ class ZygoteLauncher:
         """What the zygote calls an environment: as the spare was called that it began as."""
         self._most = most
         self._spares = Spares(
-            most=spares, make=self._begin, may_fill=self._may_fill, drop=self._drop_spare
+            most=spares, make=self._begin, may_fill=self._may_fill, drop=self._drop
         )
         self._living: dict[int, ZygoteProcess] = {}
         self._discards: dict[int, asyncio.Future[None]] = {}
@@ -150,8 +151,6 @@ class ZygoteLauncher:
 
     async def discard(self, identifier: str) -> None:
         """Drop what is kept for an identifier, its process first if it lives; idempotent."""
-        if self._control is None or self._control.closed:
-            return
         await self._discard(self._names.pop(identifier, identifier))
         if not self._namespaces:
             folder = self._temporary_root / identifier
@@ -245,27 +244,37 @@ class ZygoteLauncher:
     async def _launch(
         self, specification: EnvironmentSpecification, *, code: str, probe: bool = False
     ) -> ZygoteProcess:
-        launch = self._launch_for(specification.identifier)
         order = _order(specification, code=code, probe=probe)
-        process = await launch.become(order, seconds=_START_SECONDS)
-        process.identifier = specification.identifier
+        known = self._names.get(specification.identifier)
+        spare = self._spares.take() if known is None else None
+        if spare is not None:
+            with contextlib.suppress(LaunchFailed):  # it may have died while it waited
+                return await self._become(spare, specification, order)
+        return await self._become(self._begin(known), specification, order)
+
+    async def _become(
+        self, launch: Launch, specification: EnvironmentSpecification, order: Message
+    ) -> ZygoteProcess:
+        identifier = specification.identifier
+        known = self._names.get(identifier)
+        self._names[identifier] = launch.name
+        try:
+            process = await launch.become(order, seconds=_START_SECONDS)
+        except LaunchFailed:
+            if known is None:
+                self._names.pop(identifier, None)
+                self._drop(launch)
+            raise
+        process.identifier = identifier
         process.interpreter = self._interpreter(specification.runtime)
         if self._patrol is not None:
             process.watch = self._patrol.watch(
                 process.pid,
-                temporary=self._temporary_root / specification.identifier,
+                temporary=self._temporary_root / identifier,
                 most_bytes=specification.temporary_bytes,
                 end=process.kill,
             )
         return process
-
-    def _launch_for(self, identifier: str) -> Launch:
-        """Return a spare, or one that begins now: where something is kept, it has to be that."""
-        known = self._names.get(identifier)
-        spare = self._spares.take() if known is None else None
-        launch = spare or self._begin(known)
-        self._names[identifier] = launch.name
-        return launch
 
     def _begin(self, name: str | None = None) -> Launch:
         """Have a process forked that waits for its order. Raises ``LaunchFailed``."""
@@ -291,13 +300,14 @@ class ZygoteLauncher:
         usable = self._control is not None and not self._control.closed
         return usable and not self._launches and len(self._living) < self._most
 
-    def _drop_spare(self, launch: Launch) -> None:
+    def _drop(self, launch: Launch) -> None:
+        """Have nothing kept of one that became no environment."""
         launch.abandon()
-        self._endings.add(ending := asyncio.ensure_future(self._discard(launch.name)))
-        ending.add_done_callback(self._endings.discard)
+        self._later(self._discard(launch.name))
 
     async def _discard(self, name: str) -> None:
-        assert self._control is not None
+        if self._control is None or self._control.closed:
+            return
         number = self._next_number()
         done = self._discards[number] = asyncio.get_running_loop().create_future()
         self._control.send({"discard": number, "identifier": name}, (), sent=lambda: None)
@@ -350,7 +360,10 @@ class ZygoteLauncher:
         self._end(process, Exit(code, None, peak) if code >= 0 else Exit(None, -code, peak))
 
     def _end(self, process: ZygoteProcess, how: Exit) -> None:
-        ending = asyncio.ensure_future(process.end(how))
+        self._later(process.end(how))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        ending = asyncio.ensure_future(work)
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
 

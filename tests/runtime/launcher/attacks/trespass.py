@@ -175,3 +175,24 @@ def look_for(word: str) -> list[str]:
         ),
     }
     return [place for place, text in found.items() if word in text]
+
+
+def search_memory(pattern: str) -> list[str]:
+    """Look for what others left in the memory that this process began with."""
+    import re
+
+    try:
+        with open("/proc/self/maps") as file:
+            lines = file.read().splitlines()
+        memory = open("/proc/self/mem", "rb", buffering=0)
+    except OSError:
+        return []
+    achieved = []
+    for line in lines:
+        area, rights, *_ = line.split()
+        if rights.startswith("rw"):
+            start, end = (int(number, 16) for number in area.split("-"))
+            memory.seek(start)
+            if re.search(pattern.encode(), memory.read(end - start)):
+                achieved.append(line)
+    return achieved
