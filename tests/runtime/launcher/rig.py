@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from webapp.runtime.launcher.zygote import SPARES, ZygoteLauncher
 from webapp.runtime.logs.log_frames import Frame, FrameReader
 from webapp.runtime.ports import EnvironmentProcess, EnvironmentSpecification, Exit, Launcher
 
@@ -79,7 +80,7 @@ class Tenant:
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in known.items())
         head = f"HTTP/1.1 200 OK\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
-        self.process.thaw()
+        self._rig.run(self._thaw())
         self.write(head.encode() + body)
         return request_id
 
@@ -133,6 +134,9 @@ class Tenant:
         self.exit()
         self.process.close()
         self._rig.run(self._rig.launcher.discard(self.process.identifier))
+
+    async def _thaw(self) -> None:
+        self.process.thaw()  # on the loop: the patrol begins its round there
 
     async def _call(self) -> Call:
         while b"\r\n\r\n" not in self._received:
@@ -223,6 +227,17 @@ class Rig:
     def attempt(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Run a function of the test in an environment of its own."""
         return self.tenant(ON_DEMAND).attempt(function, *arguments)
+
+    @property
+    def most_spares(self) -> int:
+        """How many processes wait for an order once things are quiet."""
+        return SPARES if isinstance(self.launcher, ZygoteLauncher) else 0
+
+    def spares(self) -> set[int]:
+        """Return the processes that the zygote forked and that are no environment's yet."""
+        if not isinstance(self.launcher, ZygoteLauncher):
+            return set()
+        return {spare.process.pid for spare in self.launcher._spares.waiting if spare.process}
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
         """Look again and again until it is so."""

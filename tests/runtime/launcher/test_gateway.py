@@ -30,9 +30,13 @@ class Lab:
         self._doors: list[GatewayDoor] = []
 
     def tenant(self, **changes: Any) -> Tenant:
-        """Launch an environment that runs what it is sent and has its gateway."""
+        """Launch an environment that runs what it is sent and has its gateway.
+
+        The stock of spares is full again then: their descriptors count here, too.
+        """
         specification = self._rig.specification(ON_DEMAND, **changes)
         tenant = self._rig.launch(specification).ready()
+        self._rig.wait_until(lambda: len(self._rig.spares()) == self._rig.most_spares)
         self.open(tenant)
         return tenant
 

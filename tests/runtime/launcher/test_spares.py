@@ -22,7 +22,7 @@ def stocked(mode: Mode, walled: Rig) -> Iterator[Rig]:
     """Give a launcher of its own whose spares are there."""
     own = make_rig(mode, Path(tempfile.mkdtemp()))
     own.run(own.launcher.start())
-    own.wait_until(lambda: len(spares_of(own)) == SPARES)
+    own.wait_until(lambda: len(own.spares()) == SPARES)
     yield own
     own.clean()
     own.run(own.launcher.stop())
@@ -30,7 +30,7 @@ def stocked(mode: Mode, walled: Rig) -> Iterator[Rig]:
 
 
 def test_an_environment_begins_as_a_process_that_waited(stocked: Rig) -> None:
-    waiting = spares_of(stocked)
+    waiting = stocked.spares()
     tenants = [stocked.tenant() for _ in range(2)]
     pids = {tenant.process.pid for tenant in tenants}
     assert len(pids) == 2
@@ -40,18 +40,18 @@ def test_an_environment_begins_as_a_process_that_waited(stocked: Rig) -> None:
 
 def test_what_was_taken_is_replaced_and_no_more(stocked: Rig) -> None:
     tenants = [stocked.tenant() for _ in range(SPARES + 1)]
-    stocked.wait_until(lambda: len(spares_of(stocked)) == SPARES)
-    assert {tenant.process.pid for tenant in tenants}.isdisjoint(spares_of(stocked))
+    stocked.wait_until(lambda: len(stocked.spares()) == SPARES)
+    assert {tenant.process.pid for tenant in tenants}.isdisjoint(stocked.spares())
 
 
 def test_a_spare_that_died_is_passed_over(stocked: Rig) -> None:
-    for pid in spares_of(stocked):
+    for pid in stocked.spares():
         os.kill(pid, signal.SIGKILL)
     assert stocked.tenant().invoke("alive").value == "alive"
 
 
 def test_a_spare_that_cannot_take_its_order_is_passed_over(stocked: Rig) -> None:
-    waiting = spares_of(stocked)
+    waiting = stocked.spares()
     for pid in waiting:
         os.kill(pid, signal.SIGSTOP)
     launching = stocked.loop.create_task(stocked.launcher.launch(stocked.specification()))
@@ -64,7 +64,7 @@ def test_a_spare_that_cannot_take_its_order_is_passed_over(stocked: Rig) -> None
 
 
 def test_what_waits_ends_with_the_launcher(stocked: Rig) -> None:
-    waiting = [psutil.Process(pid) for pid in spares_of(stocked)]
+    waiting = [psutil.Process(pid) for pid in stocked.spares()]
     stocked.run(stocked.launcher.stop())
     assert [process for process in waiting if process.is_running() and not is_zombie(process)] == []
 
@@ -76,13 +76,7 @@ def test_nothing_waits_when_the_host_is_full(mode: Mode, walled: Rig) -> None:
     own.run(own.launcher.start())
     own.tenant()
     own.tenant()
-    assert spares_of(own) == set()
+    assert own.spares() == set()
     own.clean()
     own.run(own.launcher.stop())
     finish(own)
-
-
-def spares_of(rig: Rig) -> set[int]:
-    """Return the processes that are there and belong to no environment yet."""
-    assert isinstance(rig.launcher, ZygoteLauncher)
-    return {spare.process.pid for spare in rig.launcher._spares.waiting if spare.process}
