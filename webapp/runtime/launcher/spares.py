@@ -8,7 +8,7 @@ from collections.abc import Callable
 from webapp.runtime.launcher.launch import Launch
 from webapp.runtime.ports import LaunchFailed
 
-_QUIET_SECONDS = 0.005
+_QUIET_SECONDS = 0.002
 """How long after a launch the stock is filled: what was launched has the processor first."""
 
 
