@@ -1,16 +1,15 @@
 """What every environment will do, done once before it is needed, on a channel that leads nowhere.
 
 A forked process gets its own copy of a page when it first writes to it, and Python writes wherever
-it looks: 2.5 µs a page, 300 pages between an order and the first answer. A process that waits for
-its order can have them copied meanwhile, and has no more of them in the end.
+it looks: 2.5 µs a page, 200 of them between an order and the first answer. A process that waits for
+its order can have them copied meanwhile, and has hardly more of them in the end. (Importing some
+module beforehand, too, would spare another 0.3 ms and cost 0.2 MB.)
 """
 
 from __future__ import annotations
 
-import importlib
 import os
 import socket
-import sys
 import time
 
 from webapp.runtime.launcher.inside import answers
@@ -18,8 +17,6 @@ from webapp.runtime.launcher.inside.client import Client
 from webapp.runtime.launcher.inside.context import LambdaContext
 from webapp.runtime.launcher.inside.frames import Sink
 
-_MODULE = "colorsys"
-"""Some small module of the library that is not imported yet; nor is it afterwards."""
 _CODE = "def handler(event, context):\n    return event\n"
 _VARIABLES = {f"REHEARSAL_{number}": str(number) for number in range(30)}
 _HEAD = (
@@ -30,12 +27,12 @@ _EVENT = _HEAD + b"{}"
 
 
 def rehearse(sink: Sink) -> None:
-    """Take variables, import a module, answer an event; leave nothing of it. Writes no output."""
-    os.environ.update(_VARIABLES)
-    os.environ.clear()
+    """Take variables, run a module's text, answer an event; leave nothing of it."""
+    for name, value in _VARIABLES.items():
+        os.environ[name] = value
+    for name in _VARIABLES:
+        del os.environ[name]
     time.tzset()
-    importlib.import_module(_MODULE)
-    del sys.modules[_MODULE]
     scope: dict[str, object] = {}
     exec(compile(_CODE, "rehearsal", "exec"), scope)  # noqa: S102 - our own text
     _answer(sink)

@@ -1,13 +1,14 @@
 """The namespaces of one environment: its own processes, files, network and host name.
 
-Everything is done by the environment's first process on itself, before learners' code.
+Everything is done by the environment's first process on itself, before learners' code. Sockets are
+those of the interpreter: ``socket`` dresses them up, and each page that it touches is copied.
 """
 
 from __future__ import annotations
 
+import _socket
 import fcntl
 import os
-import socket
 import struct
 from dataclasses import dataclass
 
@@ -70,7 +71,7 @@ def _mount_temporary(size_bytes: int, *, flags: int) -> None:
 
 def _leave(flags: int) -> None:
     libc.unshare(flags, what="mount, network, IPC and host name namespaces")
-    socket.sethostname("sandbox")
+    _socket.sethostname("sandbox")
     _raise_loopback()
 
 
@@ -81,10 +82,11 @@ def _mount_proc() -> None:
 
 def _raise_loopback() -> None:
     """Bring 127.0.0.1 up: the only interface there is."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        request = struct.pack("16sh14x", b"lo", 0)
-        flags = struct.unpack("16xh14x", fcntl.ioctl(control, _GET_FLAGS, request))[0]
-        fcntl.ioctl(control, _SET_FLAGS, struct.pack("16sh14x", b"lo", flags | _UP))
+    control = _socket.socket(_socket.AF_INET, _socket.SOCK_DGRAM)
+    request = struct.pack("16sh14x", b"lo", 0)
+    flags = struct.unpack("16xh14x", fcntl.ioctl(control, _GET_FLAGS, request))[0]
+    fcntl.ioctl(control, _SET_FLAGS, struct.pack("16sh14x", b"lo", flags | _UP))
+    control.close()
 
 
 def _listen() -> tuple[int, ...]:
@@ -93,7 +95,7 @@ def _listen() -> tuple[int, ...]:
 
 
 def _listener(port: int) -> int:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
     listener.bind((network.HOST, port))
     listener.listen(_BACKLOG)
     return listener.detach()

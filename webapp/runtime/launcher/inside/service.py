@@ -38,8 +38,10 @@ def serve(
     ``code`` is the function's folder as the host calls it; ``ahead`` see
     ``handlers.forget_shadowed``. The walls stand: nothing is imported from there before.
     """
-    os.environ.clear()
-    os.environ.update(variables)
+    for name in list(os.environ):
+        del os.environ[name]
+    for name, value in variables.items():
+        os.environ[name] = value
     time.tzset()
 
     def prepare() -> None:
