@@ -23,7 +23,7 @@ from webapp.runtime.launcher.spares import Spares
 from webapp.runtime.ports import EnvironmentSpecification, Exit, LaunchFailed, Wall
 
 SPARES = 4
-"""Processes that wait for an order: 2.5 MB each, and as many first calls at once are quick."""
+"""Processes that wait for an order: 2.8 MB each, and as many first calls at once are quick."""
 _START_SECONDS = 15.0
 _STOP_SECONDS = 5.0
 _PROBE = EnvironmentSpecification(
