@@ -278,7 +278,8 @@ class ZygoteLauncher:
 
     def _begin(self, name: str | None = None) -> Launch:
         """Have a process forked that waits for its order. Raises ``LaunchFailed``."""
-        assert self._control is not None
+        if self._control is None or self._control.closed:
+            raise LaunchFailed("the zygote ended")
         number = self._next_number()
         try:
             launch = Launch(number, name=name or str(number), doorbell=not self._namespaces)

@@ -1,15 +1,14 @@
-"""The zygote: a warm interpreter that forks one environment per request.
+"""The zygote: a warm interpreter that forks one process per request, to become an environment.
 
 It is started fresh (no secrets, no connections, an empty environment block), holds no learner
 code, and is parent and reaper of every environment. With namespaces it is the first process of a
 process namespace, so its end ends everything. Without, it kills the groups it knows and, as
 subreaper, whatever they left behind.
 
-Measured on 2 cores, Linux 6.18, quiet minutes: cold start to the first ``next`` with all walls
-4.1–4.7 ms p50 (3.7 without namespaces), 100 at once in 0.22–0.45 s, a warm round trip with thaw
-and freeze 43–60 µs. An idle environment has 3.3 MB of its own (the study's bare loop had 2.4: the
-rest is what logging, the importer and the runtime touch). After the root was changed no codec can
-be imported any more until the system is bound, so the few that are used are loaded before.
+What each of them shall become is not its business: their orders pass it by. docs/benchmarks.md says
+where the time of a cold start goes and what memory an environment has of its own. After the root
+was changed no codec can be imported any more until the system is bound, so the few that are used
+are loaded before.
 """
 
 from __future__ import annotations
