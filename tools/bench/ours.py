@@ -201,7 +201,7 @@ class Platform:
         created = [fact for fact in facts if isinstance(fact, EnvironmentCreated)]
         pids = {fact.pid for fact in created if fact.environment in environments}
         alive = [pid for pid in pids if Path(f"/proc/{pid}").exists()]  # some were reset
-        return [float(_pss_bytes(pid)) for pid in alive]
+        return [pss_bytes(pid) for pid in alive]
 
     def on_loop(self, action: Callable[[], T]) -> T:
         """Do something on the loop thread, which owns the platform."""
@@ -265,7 +265,8 @@ def waiting(function: str, *, now: float, due: float) -> QueuedEvent:
     )
 
 
-def _pss_bytes(pid: int) -> int:
+def pss_bytes(pid: int) -> float:
+    """Return the proportional set size of a process: shared memory counts by its share."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
     kilobytes = next(line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:"))
-    return int(kilobytes) * 1024
+    return int(kilobytes) * 1024.0

@@ -133,6 +133,7 @@ TARGETS: tuple[Target, ...] = (
     _ratio("peers", peers.cold(peers.OURS), peers.cold("workerd"), 1.0, "workerd", COLD),
     _ratio("peers", peers.cold(peers.OURS), peers.cold("awslambdaric"), 0.25, "awslambdaric", COLD),
     _ratio("peers", peers.warm(peers.OURS), peers.warm("awslambdaric"), 1.2, "awslambdaric", CALL),
+    _ratio("peers", peers.memory(peers.OURS), peers.memory("awslambdaric"), 0.5, "awslambdaric"),
     *_peer_rates("serverless-offline", 1.0),
     *_flat(growth.WARM, *growth.SIZES),
     *_flat(growth.COLD, *growth.SIZES),

@@ -1,15 +1,20 @@
 """Peers: one that cannot be installed or does not work is told, and the others are measured."""
 
+import shlex
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 
 import pytest
 
+from tools.bench.ours import EVENT, TRIVIAL, pss_bytes
 from tools.bench.part import Place
 from tools.bench.parts import peers
 from tools.bench.parts.peers import beside
+from tools.bench.peers.known import RuntimeClient
 from tools.bench.peers.peer import NotInstalled, Peer, Running, install_node, install_python, run
+from tools.bench.served import Client
 
 
 class Calm:
@@ -73,6 +78,25 @@ def test_what_cannot_be_installed_is_told_and_the_next_run_tries_again(place: Pl
 def test_what_does_not_answer_is_told_without_a_version(place: Place) -> None:
     assert contestants(Silent(), place) == 0
     assert (place.versions, place.notes) == ({}, ["silent is not measured: POST /warm: 502"])
+
+
+@pytest.mark.slow
+def test_the_least_runtime_api_serves_warm_cold_and_further_functions(tmp_path: Path) -> None:
+    python, handler = tmp_path / "bin" / "python", tmp_path / "trivial.py"
+    python.parent.mkdir()
+    python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.chmod(0o755)
+    handler.write_text(TRIVIAL)
+    with RuntimeClient().running(tmp_path, {"trivial": handler}) as running:
+        assert running.door is not None
+        assert running.further is not None
+        assert running.cold("trivial") == EVENT
+        client = Client(running.door.port)
+        assert client.request("POST", running.door.path, EVENT) == EVENT
+        client.reopen()
+        further = [running.further() for _ in range(2)]
+        assert len(set(further)) == 2
+        assert all(pss_bytes(pid) > 1024 * 1024 for pid in further)
 
 
 def test_an_installer_that_fails_is_quoted() -> None:

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from tools.bench.callers import Request
-from tools.bench.measure import Contestant, timing
-from tools.bench.ours import EVENT, IMPORTS, TRIVIAL, Platform
+from tools.bench.measure import Contestant, Quantity, timing
+from tools.bench.ours import EVENT, IMPORTS, SLEEPY, TRIVIAL, Platform, pss_bytes
 from tools.bench.part import Part, Place
 from tools.bench.parts.load import door_under_load, signed_invoke
 from tools.bench.peers.known import PEERS
@@ -22,6 +22,7 @@ INSTALLED = Path(".bench").resolve()
 HANDLERS = {"trivial": TRIVIAL, "imports": IMPORTS}
 OURS = "Coldstart"
 _COLD_SAMPLES = 5
+_IDLE = 10
 
 
 def cold(who: str, kind: str = "trivial") -> str:
@@ -32,6 +33,11 @@ def cold(who: str, kind: str = "trivial") -> str:
 def warm(who: str) -> str:
     """Return the name under which somebody's warm calls are measured."""
     return f"{who}: warm"
+
+
+def memory(who: str) -> Quantity:
+    """Return what is measured of the memory that one more function of somebody takes."""
+    return Quantity(f"{who}: idle environment, memory", "bytes")
 
 
 def _open(place: Place) -> Iterator[Contestant]:
@@ -56,6 +62,8 @@ def _own(place: Place) -> Iterator[Contestant]:
         return client.request("POST", request.path, EVENT, signed=request.headers)
 
     yield timing(warm(OURS), invoke, before=lambda _samples: invoke())
+    app.deploy("idle", SLEEPY)
+    yield Contestant(lambda _samples: {memory(OURS): app.idle_memory_bytes("idle", _IDLE)})
     yield from door_under_load(OURS, port, request, place)
 
 
@@ -83,6 +91,9 @@ def _of(peer: Peer, running: Running, place: Place) -> Iterator[Contestant]:
         yield _warm(peer.name, running.door)
         request = Request(path=running.door.path, body=EVENT.decode())
         yield from door_under_load(peer.name, running.door.port, request, place)
+    if running.further is not None:
+        idle = [running.further() for _ in range(_IDLE)]
+        yield Contestant(lambda _samples: {memory(peer.name): [pss_bytes(pid) for pid in idle]})
 
 
 def _cold(name: str, running: Running, kind: str) -> Contestant:

@@ -44,7 +44,9 @@ class RuntimeClient:
                 tuple(handlers),
                 Door(port, "/warm"),
                 ready=lambda: _reconnect(client, "/warm"),
+                further=lambda: int(client.request("POST", "/further")),
             )
+            client.reopen()
 
 
 class ServerlessOffline:

@@ -1,7 +1,8 @@
 """The least that AWS's own runtime client needs: a Runtime API with one door in front of it.
 
 ``POST /warm`` goes to a client that stays; ``POST /cold?<file>`` starts one, with the module of
-that file, for this one event.
+that file, for this one event; ``POST /further`` starts one that stays and waits for an event, and
+answers with its process id.
 """
 
 import asyncio
@@ -24,7 +25,7 @@ class Runtime:
         self._waiting: deque[tuple[BareConnection, bytes]] = deque()
         self._asked: BareConnection | None = None
         self._caller: BareConnection | None = None
-        self.done = asyncio.Event()
+        self.idle, self.done = asyncio.Event(), asyncio.Event()
 
     async def start(self) -> None:
         """Listen on a port of its own and start the client."""
@@ -66,6 +67,7 @@ class Runtime:
     def _heard(self, connection: BareConnection, path: str, body: bytes) -> None:
         if path.endswith("/next"):
             self._asked = connection
+            self.idle.set()
             self._hand_over()
             return
         connection.answer(b"{}", status="202 Accepted")
@@ -91,6 +93,7 @@ async def main(port: int, python: str, handler: Path) -> None:
     warm = Runtime(python, handler)
     await warm.start()
     endings: set[asyncio.Task[None]] = set()
+    staying: list[Runtime] = []
 
     async def cold(caller: BareConnection, path: Path, event: bytes) -> None:
         runtime = Runtime(python, path)
@@ -99,11 +102,20 @@ async def main(port: int, python: str, handler: Path) -> None:
         await runtime.done.wait()
         await runtime.end()
 
+    async def further(caller: BareConnection) -> None:
+        runtime = Runtime(python, handler)
+        staying.append(runtime)
+        await runtime.start()
+        await runtime.idle.wait()
+        caller.answer(str(runtime.process.pid).encode())
+
     def heard(caller: BareConnection, path: str, body: bytes) -> None:
         if path == "/warm":
             warm.call(caller, body)
             return
-        ending = asyncio.ensure_future(cold(caller, Path(path.partition("?")[2]), body))
+        file = Path(path.partition("?")[2])
+        task = further(caller) if path == "/further" else cold(caller, file, body)
+        ending = asyncio.ensure_future(task)
         endings.add(ending)
         ending.add_done_callback(endings.discard)
 

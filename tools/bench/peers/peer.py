@@ -34,13 +34,15 @@ class Door:
 class Running:
     """A peer at work. ``cold`` makes one first call of a kind of handler, to its answer.
 
-    ``ready`` is called before each turn of calls.
+    ``ready`` is called before each turn of calls. ``further`` starts a process for one more
+    function, and returns its id once it waits for an event.
     """
 
     cold: Callable[[str], object]
     kinds: tuple[str, ...]
     door: Door | None = None
     ready: Callable[[], object] = lambda: None
+    further: Callable[[], int] | None = None
 
 
 class Peer(Protocol):
