@@ -2,15 +2,17 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
-from concurrent.futures import CancelledError, Future
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from contextvars import Context, copy_context
 from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from webapp.runtime.inbox import Inbox
 
 T = TypeVar("T")
+_OnEnd = Callable[["asyncio.Task[T]"], object]
 
 CANCELLING_SECONDS = 0.5
 """How long what was cancelled may take to tidy up after itself."""
@@ -42,12 +44,8 @@ class LoopThread:
 
         What has not ended when the loop stops is cancelled.
         """
-        with self._door:
-            if not self._open:
-                work.close()
-                raise LoopStopped
-            future: Future[T] = Future()
-            self._inbox.put(self._begin, work, future, copy_context())
+        future: Future[T] = Future()
+        self._bring(work, partial(_answer, future))
         return future
 
     def call(self, work: Coroutine[Any, Any, T], *, timeout: float | None = None) -> T:
@@ -55,12 +53,15 @@ class LoopThread:
 
         Raises what it raises, ``TimeoutError``, or ``LoopStopped`` when the loop ended first.
         """
+        ended: SimpleQueue[asyncio.Task[T]] = SimpleQueue()
+        self._bring(work, ended.put)
         try:
-            return self.submit(work).result(timeout)
-        except CancelledError:
-            if self._open:
-                raise
-            raise LoopStopped from None
+            task = ended.get(timeout=timeout)
+        except Empty:
+            raise TimeoutError from None
+        if task.cancelled() and not self._open:
+            raise LoopStopped
+        return task.result()
 
     def stop(self, *, timeout: float = 1.0) -> bool:
         """End the loop; false if it did not end in time. Idempotent."""
@@ -74,10 +75,19 @@ class LoopThread:
             self._loop.close()
         return not self._thread.is_alive()
 
-    def _begin(self, work: Coroutine[Any, Any, T], future: "Future[T]", context: Context) -> None:
+    def _bring(self, work: Coroutine[Any, Any, T], on_end: "_OnEnd[T]") -> None:
+        """Have work begun on the loop, and its task given to ``on_end`` there."""
+        with self._door:
+            if not self._open:
+                work.close()
+                raise LoopStopped
+            self._inbox.put(self._begin, work, on_end, copy_context())
+
+    def _begin(
+        self, work: Coroutine[Any, Any, T], on_end: "_OnEnd[T]", context: Context
+    ) -> None:
         """Begin the work in its caller's context: who woke the loop may be somebody else."""
-        task = self._loop.create_task(work, context=context)
-        task.add_done_callback(partial(_answer, future))
+        self._loop.create_task(work, context=context).add_done_callback(on_end)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

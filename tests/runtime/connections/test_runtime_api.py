@@ -31,7 +31,7 @@ class Wire(asyncio.Transport):
 
     def __init__(self) -> None:
         super().__init__()
-        self.written = b""
+        self.writes: list[bytes] = []
         self.aborted = False
         self.paused = False
 
@@ -42,7 +42,11 @@ class Wire(asyncio.Transport):
         self.paused = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.written += bytes(data)
+        self.writes.append(bytes(data))
+
+    @property
+    def written(self) -> bytes:
+        return b"".join(self.writes)
 
     def abort(self) -> None:
         self.aborted = True
@@ -306,6 +310,19 @@ def test_a_request_that_can_be_read_in_two_ways_ends_the_connection(request_: by
     ear = Ear().say(request_, b"abc0\r\n\r\n")
     assert [call[0] for call in ear.heard] == ["broken"]
     assert ear.wire.aborted
+
+
+def test_what_a_frozen_runtime_cannot_read_yet_leaves_with_the_next_event() -> None:
+    ear = Ear(events=1).say(NEXT, respond(b"1") + NEXT)
+    assert ear.statuses == [200]
+    ear.api.send_event(ID, headers={}, payload=b"{}")
+    assert ear.statuses == [200, 202, 200]
+    assert len(ear.wire.writes) == 2
+
+
+def test_whoever_asks_on_while_it_waits_is_answered_at_once() -> None:
+    ear = Ear(events=0).say(NEXT + 3 * post("/nothing"), 2 * post("/nothing"))
+    assert ear.statuses == [404] * 5
 
 
 def test_an_answer_and_the_wish_for_the_next_may_come_together() -> None:

@@ -153,6 +153,10 @@ class RuntimeApi:
         else:
             connection.answer(404, b"")
 
+    def waits(self, connection: RuntimeConnection) -> bool:
+        """Tell whether the connection's ``next`` has no answer yet."""
+        return connection is self._waiting
+
     def lost(self, connection: RuntimeConnection, why: str) -> None:
         """Forget a connection; with the built-in runtime's own, the runtime is lost."""
         if connection is self._waiting:

@@ -68,12 +68,19 @@ class Api(Protocol):
     def asked(self, connection: "RuntimeConnection", request: Asked) -> None:
         """Answer a request, now or later."""
 
+    def waits(self, connection: "RuntimeConnection") -> bool:
+        """Whether who is at the other end waits, frozen, for an event: it reads nothing before."""
+
     def lost(self, connection: "RuntimeConnection", why: str) -> None:
         """The connection is no more. Told once."""
 
 
 class RuntimeConnection(Guest, asyncio.Protocol):
-    """Reads requests and writes answers."""
+    """Reads requests and writes answers.
+
+    An answer that nobody can read before the next event leaves with that: one write, and the
+    runtime is not woken between its answer and its freeze.
+    """
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -81,6 +88,8 @@ class RuntimeConnection(Guest, asyncio.Protocol):
         self._closed = False
         self._parser = httptools.HttpRequestParser(self)
         self._holds: set[str] = set()
+        self._unsent: list[bytes] = []
+        self._hearing = False
         # What came since a body's last byte: heads, and what stands between and after chunks.
         self._head_size = 0
         self.on_message_begin()
@@ -93,8 +102,9 @@ class RuntimeConnection(Guest, asyncio.Protocol):
             f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Type: application/json\r\n"
             f"{headers}Content-Length: {len(body)}\r\n\r\n"
         )
-        if self._transport is not None:
-            self._transport.write(head.encode("latin-1", "replace") + body)
+        self._unsent.append(head.encode("latin-1", "replace") + body)
+        if not self._hearing:
+            self._send()
 
     def abort(self) -> None:
         """Hang up; nothing that still comes is heard."""
@@ -117,6 +127,7 @@ class RuntimeConnection(Guest, asyncio.Protocol):
         if self._closed:
             return
         self._head_size += len(data)
+        self._hearing = True
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -125,6 +136,10 @@ class RuntimeConnection(Guest, asyncio.Protocol):
         except httptools.HttpParserError as error:
             self._break(f"not HTTP: {error}")
             return
+        finally:
+            self._hearing = False
+            if len(self._unsent) > 1 or not self._api.waits(self):
+                self._send()
         if self._head_size > HEAD_BYTES:
             self._break(f"a request head over {HEAD_BYTES} bytes")
 
@@ -197,6 +212,11 @@ class RuntimeConnection(Guest, asyncio.Protocol):
 
     # -- inside
 
+    def _send(self) -> None:
+        if self._unsent and self._transport is not None:
+            self._transport.write(b"".join(self._unsent))
+            self._unsent.clear()
+
     def _header(self, name: bytes) -> str:
         return self._headers.get(name, "")
 
@@ -220,6 +240,9 @@ class _Nobody:
 
     def asked(self, connection: RuntimeConnection, request: Asked) -> None:
         pass
+
+    def waits(self, connection: RuntimeConnection) -> bool:
+        return False
 
     def lost(self, connection: RuntimeConnection, why: str) -> None:
         pass
