@@ -1,8 +1,7 @@
 """How many invocations may run at once (lambda-behaviour 8.1)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 from webapp.runtime.errors import InvalidParameterValue, TooManyRequests
 
@@ -29,15 +28,9 @@ class Concurrency:
         self._reservations = reservations
         self._of: Counter[str] = Counter()
 
-    @contextmanager
-    def lease(self, function: str) -> Iterator[None]:
-        """Hold one unit during an invocation. Raises ``TooManyRequests`` when none is left."""
-        self._check(function)
-        self.count(function, 1)
-        try:
-            yield
-        finally:
-            self.count(function, -1)
+    def lease(self, function: str) -> "Lease":
+        """Hold one unit during an invocation. Entering raises ``TooManyRequests``: none is left."""
+        return Lease(self, function)
 
     @property
     def exhausted(self) -> bool:
@@ -64,7 +57,8 @@ class Concurrency:
                 f"UnreservedConcurrentExecution below its minimum value of [{floor}]."
             )
 
-    def _check(self, function: str) -> None:
+    def check(self, function: str) -> None:
+        """Raise ``TooManyRequests`` if no unit is left for this function."""
         reserved = self._reservations()
         if function in reserved:
             if self._of[function] >= reserved[function]:
@@ -85,3 +79,18 @@ class Concurrency:
             del self._of[function]
         if self._within is not None:
             self._within.count(function, change)
+
+
+class Lease:
+    """One unit that is held as long as a ``with`` block lasts."""
+
+    def __init__(self, concurrency: Concurrency, function: str) -> None:
+        self._concurrency = concurrency
+        self._function = function
+
+    def __enter__(self) -> None:
+        self._concurrency.check(self._function)
+        self._concurrency.count(self._function, 1)
+
+    def __exit__(self, *_error: object) -> None:
+        self._concurrency.count(self._function, -1)

@@ -29,7 +29,6 @@ from webapp.runtime.lineage import MOST_RUNS, Chain
 from webapp.runtime.model import Address, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.ports import LaunchFailed
 from webapp.runtime.recorder import Recorder
-from webapp.runtime.timers import Timers
 from webapp.trace.events import (
     InvocationAbandoned,
     InvocationAccepted,
@@ -70,7 +69,6 @@ class Dispatcher:
         registry: Registry,
         pool: Pool[Environment],
         concurrency: Concurrency,
-        timers: Timers,
         recorder: Recorder,
         limits: Limits,
         address: Address,
@@ -79,7 +77,6 @@ class Dispatcher:
         self._registry = registry
         self._pool = pool
         self._concurrency = concurrency
-        self._timers = timers
         self._recorder = recorder
         self._limits = limits
         self._address = address
@@ -104,7 +101,6 @@ class Dispatcher:
                 raise InjectedThrottle
             with (
                 self._concurrency.lease(function.name),
-                self._clock_held(),
                 self._pool.reserved(function) as (environment, why),
                 self._running(invocation, environment),
             ):
@@ -243,12 +239,3 @@ class Dispatcher:
         finally:
             del self._in_flight[invocation.request_id]
             del self._runs[environment.identifier]
-
-    @contextmanager
-    def _clock_held(self) -> Iterator[None]:
-        """Hold lab time until the environment is given back: a Wait then passes its idleness."""
-        self._timers.begin()
-        try:
-            yield
-        finally:
-            self._timers.end()

@@ -9,7 +9,7 @@ import hashlib
 import random
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -62,7 +62,9 @@ class Chain:
         name = _digest(arn)
         others = {one: count for one, count in self.runs.items() if one != name}
         together = [*others.items(), (name, self.runs_of(arn) + 1)][-_MOST_FUNCTIONS:]
-        return replace(self, parent=_new_parent(), runs=dict(together))
+        return Chain(
+            root=self.root, parent=_new_parent(), sampled=self.sampled, runs=dict(together)
+        )
 
     def __str__(self) -> str:
         """Return the header."""

@@ -83,9 +83,7 @@ class LoopThread:
                 raise LoopStopped
             self._inbox.put(self._begin, work, on_end, copy_context())
 
-    def _begin(
-        self, work: Coroutine[Any, Any, T], on_end: "_OnEnd[T]", context: Context
-    ) -> None:
+    def _begin(self, work: Coroutine[Any, Any, T], on_end: "_OnEnd[T]", context: Context) -> None:
         """Begin the work in its caller's context: who woke the loop may be somebody else."""
         self._loop.create_task(work, context=context).add_done_callback(on_end)
 

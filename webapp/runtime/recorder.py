@@ -36,5 +36,5 @@ class Recorder:
 
     def record(self, fact: Fact, *, run: str, cause: int | None = None, ago: float = 0.0) -> int:
         """Append a fact that happened ``ago`` seconds before now; return its sequence."""
-        time = self.now() - ago
+        time = self._clock.now(real=self.real()) - ago
         return self._log.record(fact, time=time, run=run, cause=cause, region=self._region)

@@ -77,7 +77,6 @@ class Region:
             registry=self.registry,
             pool=self.pool,
             concurrency=self.concurrency,
-            timers=shared.timers,
             recorder=recorder,
             limits=limits,
             address=address,

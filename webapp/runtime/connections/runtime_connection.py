@@ -182,7 +182,8 @@ class RuntimeConnection(Guest, asyncio.Protocol):
     def on_headers_complete(self) -> None:
         self._path = self._url.partition(b"?")[0]
         self._kept_bytes = self._api.kept_bytes(self._path)
-        head = Head(self._path, self._header(_MODE), self._header(b"content-type"))
+        heard = self._headers.get
+        head = Head(self._path, heard(_MODE, ""), heard(b"content-type", ""))
         self._stream = self._api.stream_for(head, self)
         if self._stream is not None:
             self._kept_bytes = KEPT_OF_STREAM_BYTES
@@ -197,12 +198,13 @@ class RuntimeConnection(Guest, asyncio.Protocol):
     def on_message_complete(self) -> None:
         self._head_size = 0
         if not self._closed:
+            heard = self._headers.get
             request = Asked(
                 self._parser.get_method(),
                 self._path,
-                self._header(_MODE),
-                self._header(_ERROR_TYPE),
-                self._header(_ERROR_BODY),
+                heard(_MODE, ""),
+                heard(_ERROR_TYPE, ""),
+                heard(_ERROR_BODY, ""),
                 bytes(self._body),
                 self._size,
                 self._stream,
@@ -216,9 +218,6 @@ class RuntimeConnection(Guest, asyncio.Protocol):
         if self._unsent and self._transport is not None:
             self._transport.write(b"".join(self._unsent))
             self._unsent.clear()
-
-    def _header(self, name: bytes) -> str:
-        return self._headers.get(name, "")
 
     def _break(self, why: str) -> None:
         self.abort()

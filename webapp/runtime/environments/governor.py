@@ -8,8 +8,7 @@ time however late anybody looks. Init is not slowed (rule 24).
 
 import asyncio
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from webapp.runtime.alarm import Alarm
@@ -74,21 +73,22 @@ class Governor:
         """Return a full bucket for a function of that memory."""
         return Meter(memory_mb / self._megabytes_per_cpu)
 
-    @contextmanager
-    def governing(self, item: Governed, *, meter: Meter) -> Iterator[None]:
+    def governing(self, item: Governed, *, meter: Meter) -> AbstractContextManager[None]:
         """See to its share as long as the block lasts, however that ends."""
         if meter.share >= self._cpus:  # more than there is cannot be taken
-            yield
-            return
-        now = asyncio.get_running_loop().time()
-        watch = _Watch(item, meter, now=now)
+            return nullcontext()
+        return _Watch(item, meter, governor=self)
+
+    def begin(self, watch: "_Watch") -> None:
+        """Look at it from now on."""
+        watch.begin(now=asyncio.get_running_loop().time())
         self._running.add(watch)
         self._set()
-        try:
-            yield
-        finally:
-            self._running.discard(watch)
-            watch.end(now=asyncio.get_running_loop().time())
+
+    def end(self, watch: "_Watch") -> None:
+        """Look at it for the last time."""
+        self._running.discard(watch)
+        watch.end(now=asyncio.get_running_loop().time())
 
     def _set(self) -> None:
         """Look again when the first of them is due."""
@@ -113,15 +113,25 @@ class Governor:
         self._set()
 
 
-class _Watch:
+class _Watch(AbstractContextManager[None]):
     """One running invocation and when to look at it next."""
 
-    def __init__(self, item: Governed, meter: Meter, *, now: float) -> None:
+    def __init__(self, item: Governed, meter: Meter, *, governor: Governor) -> None:
         self._item = item
         self._meter = meter
-        used = item.cpu_seconds()
-        meter.begin(used=used, now=now)
-        self.due = now
+        self._governor = governor
+        self.due = 0.0
+
+    def __enter__(self) -> None:
+        self._governor.begin(self)
+
+    def __exit__(self, *_error: object) -> None:
+        self._governor.end(self)
+
+    def begin(self, *, now: float) -> None:
+        """Count from here."""
+        used = self._item.cpu_seconds()
+        self._meter.begin(used=used, now=now)
         self._account(used=used, now=now)
 
     def end(self, *, now: float) -> None:

@@ -127,13 +127,18 @@ class Pool(Generic[T]):
     def reserved(self, function: FunctionRecord) -> Iterator[tuple[T, Why | None]]:
         """Hold an environment for one invocation, with the reason if it is new.
 
-        Raises ``TooManyRequests`` when the host has no room and nothing idle to give up.
+        Lab time is held until it is given back: a Wait then passes its idleness. Raises
+        ``TooManyRequests`` when the host has no room and nothing idle to give up.
         """
-        environment, why = self._reserve(function)
+        self._timers.begin()
         try:
-            yield environment, why
+            environment, why = self._reserve(function)
+            try:
+                yield environment, why
+            finally:
+                self._give_back(environment)
         finally:
-            self._give_back(environment)
+            self._timers.end()
 
     def _reserve(self, function: FunctionRecord) -> tuple[T, Why | None]:
         self._generations[_key(function)] = function.generation

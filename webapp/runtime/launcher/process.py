@@ -138,19 +138,19 @@ class ZygoteProcess:
     def _signal(self, number: signal.Signals) -> None:
         if self._pidfd < 0 or self._exit.done():
             return
-        with contextlib.suppress(ProcessLookupError):
-            try:
-                signal.pidfd_send_signal(self._pidfd, number, None, _WHOLE_GROUP)
-            except OSError as error:
-                if isinstance(error, ProcessLookupError):
-                    raise
-                self._signal_by_number(number)
+        try:
+            signal.pidfd_send_signal(self._pidfd, number, None, _WHOLE_GROUP)
+        except ProcessLookupError:
+            pass
+        except OSError:
+            self._signal_by_number(number)
 
     def _signal_by_number(self, number: signal.Signals) -> None:
         """For kernels that signal groups only by number: while the pidfd says it is ours."""
-        signal.pidfd_send_signal(self._pidfd, number)
-        if _pid_of(self._pidfd) == self.pid:
-            os.killpg(self.pid, number)
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, number)
+            if _pid_of(self._pidfd) == self.pid:
+                os.killpg(self.pid, number)
 
 
 def _pid_of(pidfd: int) -> int:
