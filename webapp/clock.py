@@ -54,8 +54,6 @@ class LabClock:
         self._running = 0
         self.rate = chosen.rate
         self.paused = chosen.paused
-        self.speed = self._present_speed()
-        """Lab seconds that pass in a real second, now."""
 
     @property
     def running(self) -> int:
@@ -66,6 +64,13 @@ class LabClock:
     def quiet(self) -> bool:
         """Whether nothing runs, so that waits may pass faster."""
         return self._running == 0
+
+    @property
+    def speed(self) -> float:
+        """Lab seconds that pass in a real second, now."""
+        if self._running:
+            return 1.0
+        return 0.0 if self.paused else RATES[self.rate]
 
     def now(self, *, real: float) -> float:
         """Return lab time."""
@@ -90,7 +95,6 @@ class LabClock:
         if not self._running:
             self._settle(real)
         self._running += 1
-        self.speed = 1.0
 
     def end(self, *, real: float) -> None:
         """Let go of what ``begin`` held."""
@@ -99,7 +103,6 @@ class LabClock:
         if self._running == 1:
             self._settle(real)
         self._running -= 1
-        self.speed = self._present_speed()
 
     def choose(self, *, rate: str | None = None, paused: bool | None = None, real: float) -> None:
         """Change the rate, or pause and go on. Raises ``ValueError`` for an unknown rate."""
@@ -108,7 +111,6 @@ class LabClock:
         self._settle(real)
         self.rate = self.rate if rate is None else rate
         self.paused = self.paused if paused is None else paused
-        self.speed = self._present_speed()
 
     def jump(self, to: float, *, real: float) -> float:
         """Move lab time forward to ``to`` at once; return the seconds skipped (never negative)."""
@@ -116,11 +118,6 @@ class LabClock:
         skipped = max(0.0, to - self._lab)
         self._lab += skipped
         return skipped
-
-    def _present_speed(self) -> float:
-        if self._running:
-            return 1.0
-        return 0.0 if self.paused else RATES[self.rate]
 
     def _settle(self, real: float) -> None:
         self._lab = self.now(real=real)

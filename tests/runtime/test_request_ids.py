@@ -13,9 +13,9 @@ from webapp.runtime.request_ids import new_request_id
 
 print(*(new_request_id() for _ in range(4)), flush=True)
 child = os.fork()
-print(*(new_request_id() for _ in range(8)), flush=True)
 if child:
     os.waitpid(child, 0)
+print(*(new_request_id() for _ in range(8)), flush=True)
 """
 
 
