@@ -37,7 +37,7 @@ def main() -> int:
         return 2
     page: Path = options.page
     text = page.read_text(encoding="utf-8")
-    page.write_text(filled(text, markdown(found, headings=_headings(text))), encoding="utf-8")
+    page.write_text(filled(text, markdown(found, headings=headings(text))), encoding="utf-8")
     folder = page.parent / PLOTS
     folder.mkdir(exist_ok=True)
     for name, svg in plots(found):
@@ -53,7 +53,8 @@ def filled(page: str, text: str) -> str:
     return f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
 
 
-def _headings(page: str) -> set[str]:
+def headings(page: str) -> set[str]:
+    """Return the headings of a page's sections."""
     return {line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")}
 
 

@@ -10,8 +10,9 @@ import pytest
 from tests.tools.bench.runs import TAKEN, figure, run
 from tools.bench import results
 from tools.bench.plot import Scale, plot
-from tools.bench.report import BEGIN, END, PAGE, filled, main, markdown, plots
+from tools.bench.report import BEGIN, END, PAGE, filled, headings, main, markdown, plots
 from tools.bench.tables import console_figures, console_verdicts, shown, took, warning
+from tools.bench.targets import TARGETS
 
 RATIO = "cold start, trivial / zygote without walls"
 GROWING = tuple(
@@ -115,8 +116,10 @@ def test_the_command_fills_the_page_and_draws_the_plots(
     assert (tmp_path / "benchmarks" / "facts.svg").read_text().startswith("<svg")
 
 
-def test_the_page_of_this_project_has_the_marks() -> None:
-    assert BEGIN in filled(PAGE.read_text(encoding="utf-8"), "results")
+def test_the_page_of_this_project_has_the_marks_and_every_profile_that_is_led_to() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert BEGIN in filled(page, "results")
+    assert {target.profile for target in TARGETS} - headings(page) == {""}
 
 
 def test_a_plot_has_a_line_for_each_figure_and_rises_where_cost_does() -> None:
