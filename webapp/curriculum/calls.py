@@ -1,11 +1,12 @@
 """The calls of a lab, each with its event, its start and its answer, read from the facts."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from math import isclose
 from typing import Any
 
+from webapp.curriculum.checks.verdict import Newest
 from webapp.trace.events import (
     Change,
     Entry,
@@ -61,22 +62,43 @@ class Call:
         return answer_value(self.outcome, key)
 
 
-def calls(entries: Sequence[Entry]) -> list[Call]:
-    """Return the calls that have ended, in the order of their ends."""
-    accepted: dict[str, Entry] = {}
-    started: dict[str, Entry] = {}
-    found: list[Call] = []
-    for entry in entries:
+@dataclass(slots=True)
+class Calls:
+    """What is known of the newest calls while facts come."""
+
+    accepted: Newest[str, Entry] = field(default_factory=Newest)
+    started: Newest[str, Entry] = field(default_factory=Newest)
+
+    def take(self, entry: Entry) -> Call | None:
+        """Take one more fact; return the call that it ends, if it ends one."""
         match entry.fact:
             case InvocationAccepted(request_id=request):
-                accepted[request] = entry
+                self.accepted[request] = entry
             case InvocationStarted(request_id=request):
-                started[request] = entry
-            case InvocationFinished(request_id=request) if request in accepted:
-                begin = accepted[request]
-                call = Call(accepted=begin, started=started.get(request), finished=entry)
-                found.append(call)
-    return found
+                self.started[request] = entry
+            case InvocationFinished(request_id=request) if request in self.accepted:
+                begin = self.accepted[request]
+                return Call(accepted=begin, started=self.started.get(request), finished=entry)
+        return None
+
+
+@dataclass(slots=True)
+class Changes:
+    """Changes of code that no call has met yet, by sequence."""
+
+    pending: Newest[int, int] = field(default_factory=Newest)
+
+    def take(self, entry: Entry) -> None:
+        """Take one more fact."""
+        if is_change(entry, "code", "created"):
+            self.pending[entry.sequence] = entry.sequence
+
+    def came_before(self, call: Call) -> bool:
+        """Tell, once, whether the code changed since the calls before this one."""
+        met = [one for one in self.pending if one < call.accepted.sequence]
+        for one in met:
+            del self.pending[one]
+        return bool(met)
 
 
 def is_change(entry: Entry, *changes: Change) -> bool:

@@ -1,9 +1,9 @@
 """Events that were put on buses, each with what rules made of it and who handled it: from facts."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from webapp.curriculum.calls import parsed
+from webapp.curriculum.checks.verdict import Newest
 from webapp.trace.events import (
     Entry,
     EventPut,
@@ -63,47 +63,45 @@ class PutEvent:
         return any(name in getattr(one.fact, "fields", ()) for one in self.rules)
 
 
-def put_events(entries: Sequence[Entry], *, producer: str = "") -> list[PutEvent]:
-    """Return the events in order; ``producer`` is the function whose code is looked at."""
-    found: dict[str, PutEvent] = {}
-    for entry, code in _with_code(entries, producer):
-        fact = entry.fact
-        if isinstance(fact, EventPut):
-            found.setdefault(fact.event_id, PutEvent(entry=entry, code=code))
-        elif isinstance(fact, RuleMatched | RuleNotMatched) and fact.event_id in found:
-            found[fact.event_id].rules.append(entry)
-        elif isinstance(fact, TargetReached) and fact.event_id in found:
-            found[fact.event_id].reached.append(entry)
-    _note_calls(entries, found)
-    return list(found.values())
+@dataclass(slots=True, kw_only=True)
+class PutEvents:
+    """The newest events, while facts come; ``producer`` is whose code is looked at."""
+
+    producer: str = ""
+    code: str = ""
+    found: Newest[str, PutEvent] = field(default_factory=Newest)
+    calls: Newest[str, PutEvent] = field(default_factory=Newest)
+
+    def take(self, entry: Entry) -> PutEvent | None:
+        """Take one more fact; return the event of which it says more, if it does of one."""
+        match entry.fact:
+            case FunctionChanged(function=self.producer, code_sha256=code):
+                self.code = code or self.code
+            case EventPut(event_id=identifier):
+                return self.found.setdefault(identifier, PutEvent(entry=entry, code=self.code))
+            case RuleMatched() | RuleNotMatched() | TargetReached():
+                return self._brought(entry, entry.fact.event_id)
+            case InvocationAccepted(request_id=request, payload=payload):
+                put = self.found.get(_identifier(payload))
+                if put is not None:
+                    self.calls[request] = put
+            case InvocationFinished(request_id=request, function=function):
+                if request in self.calls:
+                    self.calls[request].ended[function] = entry
+                    return self.calls[request]
+        return None
+
+    def _brought(self, entry: Entry, event_id: str) -> PutEvent | None:
+        put = self.found.get(event_id)
+        if put is not None:
+            (put.reached if isinstance(entry.fact, TargetReached) else put.rules).append(entry)
+        return put
 
 
 def status_of(ended: Entry | None) -> str:
     """Return how a call ended; empty if it did not."""
     fact = ended.fact if ended else None
     return fact.status if isinstance(fact, InvocationFinished) else ""
-
-
-def _with_code(entries: Sequence[Entry], producer: str) -> Iterable[tuple[Entry, str]]:
-    """Yield each entry with the hash of the producer's code at that moment."""
-    code = ""
-    for entry in entries:
-        fact = entry.fact
-        if isinstance(fact, FunctionChanged) and fact.function == producer:
-            code = fact.code_sha256 or code
-        yield entry, code
-
-
-def _note_calls(entries: Sequence[Entry], found: dict[str, PutEvent]) -> None:
-    calls: dict[str, PutEvent] = {}
-    for entry in entries:
-        fact = entry.fact
-        if isinstance(fact, InvocationAccepted):
-            put = found.get(_identifier(fact.payload))
-            if put is not None:
-                calls[fact.request_id] = put
-        elif isinstance(fact, InvocationFinished) and fact.request_id in calls:
-            calls[fact.request_id].ended[fact.function] = entry
 
 
 def _identifier(payload: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from webapp.curriculum.checks.verdict import Newest
 from webapp.trace.events import (
     DeliveryFailed,
     Entry,
@@ -77,16 +78,30 @@ class QueuedEvent:
         return max(0.0, entry.time - self.queued.time)
 
 
-def queued_events(entries: Sequence[Entry]) -> list[QueuedEvent]:
-    """Return the events that were accepted, oldest first."""
-    found: dict[str, QueuedEvent] = {}
-    for entry in entries:
+@dataclass(slots=True)
+class QueuedEvents:
+    """The newest events by request id, while facts come."""
+
+    found: Newest[str, QueuedEvent] = field(default_factory=Newest)
+
+    def take(self, entry: Entry) -> QueuedEvent | None:
+        """Take one more fact; return the event that it is about, if it is about one."""
         fact = entry.fact
         if isinstance(fact, EventQueued):
-            found[fact.request_id] = QueuedEvent(queued=entry)
-        elif (event := found.get(getattr(fact, "request_id", None) or "")) is not None:
-            _take(event, entry)
-    return list(found.values())
+            event = self.found[fact.request_id] = QueuedEvent(queued=entry)
+            return event
+        known = self.found.get(getattr(fact, "request_id", None) or "")
+        if known is not None:
+            _take(known, entry)
+        return known
+
+
+def queued_events(entries: Sequence[Entry]) -> list[QueuedEvent]:
+    """Return the events that were accepted, oldest first."""
+    events = QueuedEvents()
+    for entry in entries:
+        events.take(entry)
+    return list(events.found.values())
 
 
 def _take(event: QueuedEvent, entry: Entry) -> None:

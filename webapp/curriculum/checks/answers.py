@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.curriculum.calls import (
     LARGEST_READ,
     MISSING,
     Call,
-    calls,
+    Calls,
+    Changes,
     is_change,
     parsed,
     plain,
@@ -17,13 +18,21 @@ from webapp.curriculum.calls import (
     shown,
 )
 from webapp.curriculum.checks.starts import short
-from webapp.curriculum.checks.verdict import OPEN, Events, Verdict, failed, passed
+from webapp.curriculum.checks.verdict import OPEN, Check, Events, Newest, Verdict, failed, passed
 from webapp.curriculum.fields import Fields
 from webapp.trace.events import Change, Entry
 
 
+@dataclass(slots=True)
+class _Told:
+    """The newest right answers by how their calls started."""
+
+    calls: Calls = field(default_factory=Calls)
+    right: dict[str, Entry] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswersTellStart:
+class AnswersTellStart(Check[_Told]):
     """The answer's ``key`` is true on a cold start and false on a warm one, each seen once."""
 
     key: str
@@ -34,21 +43,22 @@ class AnswersTellStart:
         del events
         return cls(key=fields.text("key"))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> _Told:
+        return _Told()
+
+    def take(self, memory: _Told, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the two answers; fail on the newest answer that says the opposite."""
-        told: dict[str, Entry] = {}
-        wrong: Verdict | None = None
-        for call in reversed(calls(entries)):
-            value = call.value(self.key)
-            if value is MISSING:
-                continue
-            if value is (call.start == "cold"):
-                told.setdefault(call.start, call.finished)
-            elif wrong is None:
-                wrong = self._wrong(call, value=value)
-            if told.keys() >= {"cold", "warm"}:
-                return passed(f"{self.key} was true when cold, false when warm.", *told.values())
-        return wrong or OPEN
+        call = memory.calls.take(entry)
+        value = call.value(self.key) if call else MISSING
+        if call is None or value is MISSING:
+            return so_far
+        if value is not (call.start == "cold"):
+            return self._wrong(call, value=value)
+        memory.right[call.start] = entry
+        if not memory.right.keys() >= {"cold", "warm"}:
+            return so_far
+        answers = memory.right.values()
+        return passed(f"{self.key} was true when cold, false when warm.", *answers)
 
     def _wrong(self, call: Call, *, value: Any) -> Verdict:
         said = f"{json.dumps(self.key)}: {shown(value)}"
@@ -56,8 +66,17 @@ class AnswersTellStart:
         return failed(f"{name} answered {said} on a {call.start or 'reset'} start.", call.finished)
 
 
+@dataclass(slots=True)
+class _Right:
+    """The newest right answer to each event, given by the code as it is now."""
+
+    calls: Calls = field(default_factory=Calls)
+    answers: dict[str, Entry] = field(default_factory=dict)
+    changes: Changes = field(default_factory=Changes)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Check[_Right]):
     """Each event of ``to`` is answered with its value under ``key``, all by the same code.
 
     ``events`` are the events' values by name.
@@ -77,25 +96,26 @@ class Answers:
         known = {name: parsed(events[name]) for name in to if name in events}
         return cls(key=key, to=to, events=known)
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> _Right:
+        return _Right()
+
+    def take(self, memory: _Right, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with one right answer to each event; fail on the newest wrong one."""
-        newest: Verdict = OPEN
-        right: dict[str, Entry] = {}
-        changes = [entry.sequence for entry in entries if is_change(entry, "code", "created")]
-        for call in calls(entries):
-            if changes and call.accepted.sequence > changes[0]:
-                right, newest = {}, OPEN
-                changes = [one for one in changes if one > call.accepted.sequence]
-            name = self._name(call)
-            if name is None:
-                continue
-            if same(call.value(self.key), self.to[name]):
-                right[name] = call.finished
-            else:
-                newest = self._wrong(call, name=name)
-            if right.keys() >= self.to.keys():
-                return passed(self._story(), *right.values())
-        return newest
+        memory.changes.take(entry)
+        call = memory.calls.take(entry)
+        if call is None:
+            return so_far
+        if memory.changes.came_before(call):
+            memory.answers, so_far = {}, OPEN
+        name = self._name(call)
+        if name is None:
+            return so_far
+        if not same(call.value(self.key), self.to[name]):
+            return self._wrong(call, name=name)
+        memory.answers[name] = entry
+        if not memory.answers.keys() >= self.to.keys():
+            return so_far
+        return passed(self._story(), *memory.answers.values())
 
     def _name(self, call: Call) -> str | None:
         event = call.event
@@ -116,7 +136,7 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerKnows:
+class AnswerKnows(Check[Calls]):
     """An answer holds under ``key`` what only its own call could tell it."""
 
     key: str
@@ -128,20 +148,21 @@ class AnswerKnows:
         del events
         return cls(key=fields.text("key"), its=fields.choice("its", among=KNOWN))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> Calls:
+        return Calls()
+
+    def take(self, memory: Calls, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the first answer that has it; fail on the newest with something else."""
-        newest: Verdict = OPEN
-        for call in calls(entries):
-            value = call.value(self.key)
-            true = self._true(call)
-            if value is MISSING:
-                continue
-            if str(value) == true:
-                story = f"{self.key} is the {self.its} of that call, {true}."
-                return passed(story, call.accepted, call.finished)
-            story = f"{self.key} was {shown(value)}; the call's {self.its} is {true}."
-            newest = failed(story, call.accepted, call.finished)
-        return newest
+        call = memory.take(entry)
+        value = call.value(self.key) if call else MISSING
+        if call is None or value is MISSING:
+            return so_far
+        true = self._true(call)
+        if str(value) == true:
+            story = f"{self.key} is the {self.its} of that call, {true}."
+            return passed(story, call.accepted, call.finished)
+        story = f"{self.key} was {shown(value)}; the call's {self.its} is {true}."
+        return failed(story, call.accepted, call.finished)
 
     def _true(self, call: Call) -> str:
         fact = call.outcome
@@ -156,8 +177,17 @@ KNOWN = ("request id", "function name", "memory")
 WHAT_CHANGES: tuple[Change, ...] = ("code", "created", "configuration")
 
 
+@dataclass(slots=True)
+class _Earlier:
+    """The newest answered call of each event, and the changes of the function."""
+
+    calls: Calls = field(default_factory=Calls)
+    answers: Newest[str, Call] = field(default_factory=Newest)
+    changes: Newest[int, Entry] = field(default_factory=Newest)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerChanges:
+class AnswerChanges(Check[_Earlier]):
     """The same event was answered differently, and only the configuration changed in between."""
 
     key: str
@@ -168,29 +198,26 @@ class AnswerChanges:
         del events
         return cls(key=fields.text("key"))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
-        """Pass with both answers and the change; fail where the code changed as well."""
-        newest: Verdict = OPEN
-        before: dict[str, tuple[Call, Any]] = {}
-        changes = [entry for entry in entries if is_change(entry, *WHAT_CHANGES)]
-        for call in calls(entries):
-            event, value = call.payload, call.value(self.key)
-            if value is MISSING:
-                continue
-            earlier, old = before.get(event, (call, value))
-            before[event] = call, value
-            if not same(old, value):
-                newest = self._judge((earlier, old), (call, value), changes)
-            if newest.state == "passed":
-                return newest
-        return newest
+    def begin(self) -> _Earlier:
+        return _Earlier()
 
-    def _judge(
-        self, earlier: tuple[Call, Any], later: tuple[Call, Any], changes: Sequence[Entry]
-    ) -> Verdict:
-        (first, old), (second, new) = earlier, later
-        start, end = first.finished.sequence, second.finished.sequence
-        between = [entry for entry in changes if start < entry.sequence < end]
+    def take(self, memory: _Earlier, so_far: Verdict, entry: Entry) -> Verdict:
+        """Pass with both answers and the change; fail where the code changed as well."""
+        if is_change(entry, *WHAT_CHANGES):
+            memory.changes[entry.sequence] = entry
+        call = memory.calls.take(entry)
+        value = call.value(self.key) if call else MISSING
+        if call is None or value is MISSING:
+            return so_far
+        earlier = memory.answers.get(call.payload, call)
+        memory.answers[call.payload] = call
+        if same(earlier.value(self.key), value):
+            return so_far
+        return self._judge(earlier, call, tuple(memory.changes.values()))
+
+    def _judge(self, first: Call, second: Call, changes: Sequence[Entry]) -> Verdict:
+        old, new = first.value(self.key), second.value(self.key)
+        between = [entry for entry in changes if entry.sequence > first.finished.sequence]
         told = f"{self.key} was {shown(old)}, then {shown(new)}"
         if any(is_change(entry, "code", "created") for entry in between):
             return failed(f"{told}, and the code had changed.", first.finished, second.finished)
@@ -201,7 +228,7 @@ class AnswerChanges:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerHolds:
+class AnswerHolds(Check[Calls]):
     """The answer repeats, under ``key``, what the event has under the same or another key."""
 
     key: str
@@ -214,12 +241,15 @@ class AnswerHolds:
         key = fields.text("key")
         return cls(key=key, of=fields.text("of", default=key))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> Calls:
+        return Calls()
+
+    def take(self, memory: Calls, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the answer; open otherwise."""
-        for call in calls(entries):
-            event = call.event
-            given = event.get(self.of, MISSING) if isinstance(event, dict) else MISSING
-            if given is not MISSING and same(call.value(self.key), given):
-                story = f"{self.key} came from the event: {shown(given)}."
-                return passed(story, call.accepted, call.finished)
-        return OPEN
+        call = memory.take(entry)
+        event = call.event if call else MISSING
+        given = event.get(self.of, MISSING) if isinstance(event, dict) else MISSING
+        if call is None or given is MISSING or not same(call.value(self.key), given):
+            return so_far
+        story = f"{self.key} came from the event: {shown(given)}."
+        return passed(story, call.accepted, call.finished)

@@ -1,20 +1,28 @@
 """Checks on events that a function puts on a bus: who handled them, and which rule led there."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar
 
 from webapp.curriculum.calls import parsed, plain
-from webapp.curriculum.checks.verdict import OPEN, Events, Verdict, failed, passed
+from webapp.curriculum.checks.verdict import OPEN, Check, Events, Newest, Verdict, failed, passed
 from webapp.curriculum.fields import Fields
-from webapp.curriculum.put_events import SHOWN, PutEvent, put_events, status_of
+from webapp.curriculum.put_events import SHOWN, PutEvent, PutEvents, status_of
 from webapp.curriculum.queued_events import listed
 from webapp.trace.events import Entry, InvocationFinished, RuleChanged
 
 LARGEST = 1e12
 
 
+@dataclass(slots=True)
+class _Puts:
+    """The newest events, and the first one of the producer."""
+
+    events: PutEvents
+    first: list[PutEvent] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventHandled:
+class EventHandled(Check[_Puts]):
     """One event of a producer was handled by every consumer, and the producer is as it was.
 
     It is when its code has the hash that it had at the first of its events.
@@ -29,20 +37,20 @@ class EventHandled:
         del events
         return cls(producer=fields.text("producer"), consumers=fields.words("consumers"))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> _Puts:
+        return _Puts(PutEvents(producer=self.producer))
+
+    def take(self, memory: _Puts, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the event and its calls; fail where a consumer failed or the code changed."""
-        newest: Verdict = OPEN
-        puts = [
-            one for one in put_events(entries, producer=self.producer) if one.is_by(self.producer)
-        ]
-        for put in puts:
-            if not all(put.handled(name) for name in self.consumers):
-                newest = self._short(put) or newest
-            elif put.code == puts[0].code:
-                return passed(self._story(put), put.entry, *self._calls(put))
-            else:
-                newest = failed(self._changed(put, puts[0]), put.entry, *self._calls(put))
-        return newest
+        put = memory.events.take(entry)
+        if put is None or not put.is_by(self.producer):
+            return so_far
+        memory.first = memory.first or [put]
+        if not all(put.handled(name) for name in self.consumers):
+            return self._short(put) or so_far
+        if put.code == memory.first[0].code:
+            return passed(self._story(put), put.entry, *self._calls(put))
+        return failed(self._changed(put, memory.first[0]), put.entry, *self._calls(put))
 
     def _calls(self, put: PutEvent) -> list[Entry]:
         return [put.ended[name] for name in self.consumers if name in put.ended]
@@ -72,8 +80,17 @@ class EventHandled:
         return failed(f"{put.name} did not come to {listed(missing)}.", put.entry, *put.rules)
 
 
+@dataclass(slots=True)
+class _Apart:
+    """The newest events, those of each run, and how the producer's call in it ended."""
+
+    events: PutEvents = field(default_factory=PutEvents)
+    puts: Newest[str, list[PutEvent]] = field(default_factory=Newest)
+    own: Newest[str, Entry] = field(default_factory=Newest)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsumerFailsApart:
+class ConsumerFailsApart(Check[_Apart]):
     """A consumer failed on an event, and the call of the producer that put it succeeded."""
 
     producer: str
@@ -85,27 +102,53 @@ class ConsumerFailsApart:
         del events
         return cls(producer=fields.text("producer"), consumer=fields.text("consumer"))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> _Apart:
+        return _Apart()
+
+    def take(self, memory: _Apart, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the two ends; open otherwise."""
-        producers = {
-            one.run: one
-            for one in entries
-            if isinstance(one.fact, InvocationFinished) and one.fact.function == self.producer
-        }
-        for put in put_events(entries):
-            own, theirs = producers.get(put.entry.run), put.ended.get(self.consumer)
-            if not put.is_by(self.producer) or own is None or theirs is None:
-                continue
-            if status_of(own) == "ok" and status_of(theirs) != "ok":
-                told = f"{put.name}: {self.producer} succeeded, and {self.consumer} failed."
+        put = memory.events.take(entry)
+        if put is not None and entry is put.entry and put.is_by(self.producer):
+            memory.puts.setdefault(entry.run, []).append(put)
+        if not isinstance(entry.fact, InvocationFinished):
+            return so_far
+        if entry.fact.function == self.producer:
+            memory.own[entry.run] = entry
+        run = put.entry.run if put else entry.run
+        for one in memory.puts.get(run, []):
+            own, theirs = memory.own.get(run), one.ended.get(self.consumer)
+            if status_of(own) == "ok" and own and theirs and status_of(theirs) != "ok":
+                told = f"{one.name}: {self.producer} succeeded, and {self.consumer} failed."
                 return passed(told, own, theirs)
-        return OPEN
+        return so_far
+
+
+@dataclass(slots=True)
+class _Rule:
+    """A rule as its changes tell."""
+
+    entry: Entry
+    is_enabled: bool = True
+
+    def take(self, entry: Entry, fact: RuleChanged) -> None:
+        """Take one more change."""
+        self.entry = entry
+        if fact.change in ("created", "enabled", "disabled"):
+            self.is_enabled = fact.change != "disabled"
+
+    @property
+    def leads_somewhere(self) -> bool:
+        """Whether it is there, enabled and with a target."""
+        fact = self.entry.fact
+        assert isinstance(fact, RuleChanged)
+        return self.is_enabled and fact.change != "deleted" and fact.targets > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleAdded:
+class RuleAdded(Check[Newest[str, _Rule]]):
     """A rule that the lesson does not bring is on the bus now, is enabled and has a target."""
 
+    lasting: ClassVar[bool] = False
     bus: str
     beside: tuple[str, ...] = ()
 
@@ -116,26 +159,35 @@ class RuleAdded:
         beside = fields.words("beside") if "beside" in fields.names else ()
         return cls(bus=fields.text("bus"), beside=beside)
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> Newest[str, _Rule]:
+        return Newest()
+
+    def take(self, memory: Newest[str, _Rule], so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the facts that made the rule what it is; open otherwise."""
-        rules: dict[str, list[RuleChanged]] = {}
-        newest: dict[str, Entry] = {}
-        for entry in entries:
-            fact = entry.fact
-            if isinstance(fact, RuleChanged) and self._is_meant(fact):
-                rules.setdefault(fact.rule, []).append(fact)
-                newest[fact.rule] = entry
-        for name, changes in rules.items():
-            if _leads_somewhere(changes):
-                return passed(f"Rule {plain(name)} is on {self.bus}.", newest[name])
+        fact = entry.fact
+        if not isinstance(fact, RuleChanged) or not self._is_meant(fact):
+            return so_far
+        memory.setdefault(fact.rule, _Rule(entry)).take(entry, fact)
+        for name, rule in memory.items():
+            if rule.leads_somewhere:
+                return passed(f"Rule {plain(name)} is on {self.bus}.", rule.entry)
         return OPEN
 
     def _is_meant(self, fact: RuleChanged) -> bool:
         return fact.bus == self.bus and fact.rule not in self.beside
 
 
+@dataclass(slots=True)
+class _Sorted:
+    """What was put since the rules changed last, and which events were kept and taken."""
+
+    events: PutEvents = field(default_factory=PutEvents)
+    kept: list[PutEvent] = field(default_factory=list)
+    taken: list[PutEvent] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleSorts:
+class RuleSorts(Check[_Sorted]):
     """Of two events, the one with more than ``over`` under ``key`` reached the consumer alone."""
 
     bus: str
@@ -154,26 +206,30 @@ class RuleSorts:
             over=fields.number("over", within=(-LARGEST, LARGEST)),
         )
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> _Sorted:
+        return _Sorted()
+
+    def take(self, memory: _Sorted, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with both events, put since the rules changed last; fail if the larger was kept."""
-        kept: PutEvent | None = None
-        taken: PutEvent | None = None
-        newest: Verdict = OPEN
-        for put in put_events(_since_rules_changed(entries, self.bus)):
-            value = self._value(put)
-            if value is None:
-                continue
-            if value > self.over and put.brought_to(self.consumer):
-                taken = put
-            elif put.missed_by(f"detail.{self.key}") and not put.brought_to(self.consumer):
+        if isinstance(entry.fact, RuleChanged) and entry.fact.bus == self.bus:
+            memory.events, memory.kept, memory.taken = PutEvents(), [], []
+            return OPEN
+        put = memory.events.take(entry)
+        value = self._value(put) if put else None
+        if put is None or value is None:
+            return so_far
+        if value > self.over and put.brought_to(self.consumer):
+            memory.taken = [put]
+        elif put.missed_by(f"detail.{self.key}") and not put.brought_to(self.consumer):
+            if value > self.over:
                 told = (
                     f"{value:g} is over {self.over:g}, and {put.name} was kept from the function."
                 )
-                kept = put if value <= self.over else kept
-                newest = failed(told, put.entry, *put.rules) if value > self.over else newest
-            if kept and taken:
-                return passed(self._story(kept, taken), *kept.rules, *taken.reached)
-        return newest
+                return failed(told, put.entry, *put.rules)
+            memory.kept = [put]
+        for kept, taken in zip(memory.kept, memory.taken, strict=False):
+            return passed(self._story(kept, taken), *kept.rules, *taken.reached)
+        return so_far
 
     def _value(self, put: PutEvent) -> float | None:
         detail = parsed(put.fact.detail)
@@ -187,21 +243,3 @@ class RuleSorts:
             f"{self.consumer} got {self._value(taken):g}, and was not told of "
             f"{self._value(kept):g}: the rule decided, and no code."
         )
-
-
-def _leads_somewhere(changes: Sequence[RuleChanged]) -> bool:
-    """Tell whether a rule is there, enabled and with a target, after all these changes."""
-    switches = [one.change for one in changes if one.change in ("created", "enabled", "disabled")]
-    return (
-        switches[-1:] != ["disabled"]
-        and changes[-1].change != "deleted"
-        and changes[-1].targets > 0
-    )
-
-
-def _since_rules_changed(entries: Sequence[Entry], bus: str) -> Sequence[Entry]:
-    last = 0
-    for position, entry in enumerate(entries):
-        if isinstance(entry.fact, RuleChanged) and entry.fact.bus == bus:
-            last = position
-    return entries[last:]

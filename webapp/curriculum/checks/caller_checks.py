@@ -1,18 +1,28 @@
 """A check on a handler that tells by an event who sent it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.curriculum.calls import Call, calls, is_change, plain, shown
-from webapp.curriculum.checks.verdict import Events, Verdict, failed, passed
+from webapp.curriculum.calls import Call, Calls, Changes, plain, shown
+from webapp.curriculum.checks.verdict import OPEN, Check, Events, Verdict, failed, passed
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.queued_events import listed
 from webapp.trace.events import Entry, InvocationAccepted
 
 
+@dataclass(slots=True)
+class _Named:
+    """The first right answer to each source, by the code as it is now, and the newest wrong one."""
+
+    calls: Calls = field(default_factory=Calls)
+    changes: Changes = field(default_factory=Changes)
+    right: dict[str, Entry] = field(default_factory=dict)
+    wrong: list[Call] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallersNamed:
+class CallersNamed(Check[_Named]):
     """The answer to an event of each source says under ``key`` who sent it, all by one code.
 
     ``names`` gives for how a source begins in the facts (``topic``) the name that is right.
@@ -31,24 +41,32 @@ class CallersNamed:
             fields.problem("names", "'names' is missing: give for each source the right name.")
         return cls(function=fields.text("function"), key=fields.text("key"), names=names)
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> _Named:
+        return _Named()
+
+    def take(self, memory: _Named, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with one right answer to each source; fail on the newest wrong one."""
-        right: dict[str, Entry] = {}
-        wrong: tuple[str, Call] | None = None
-        changes = [entry.sequence for entry in entries if is_change(entry, "code", "created")]
-        for call in calls(entries):
-            if changes and call.accepted.sequence > changes[0]:
-                right, wrong = {}, None
-                changes = [one for one in changes if one > call.accepted.sequence]
-            source = self._source(call)
-            if source and _names(call.value(self.key), self.names[source]):
-                right.setdefault(source, call.finished)
-                wrong = None if wrong and wrong[0] == source else wrong
-            elif source:
-                wrong = source, call
-            if right.keys() >= self.names.keys():
-                return passed(f"{self._told(right)}: all by the same code.", *right.values())
-        return self._wrong(*wrong) if wrong else self._so_far(right)
+        memory.changes.take(entry)
+        call = memory.calls.take(entry)
+        if call is None:
+            return so_far
+        if memory.changes.came_before(call):
+            memory.right, memory.wrong = {}, []
+        source = self._source(call)
+        if source and _names(call.value(self.key), self.names[source]):
+            memory.right.setdefault(source, call.finished)
+            memory.wrong = [one for one in memory.wrong if self._source(one) != source]
+        elif source:
+            memory.wrong = [call]
+        return self._said(memory)
+
+    def _said(self, memory: _Named) -> Verdict:
+        right = memory.right
+        if right.keys() >= self.names.keys():
+            return passed(f"{self._told(right)}: all by the same code.", *right.values())
+        if memory.wrong:
+            return self._wrong(self._source(memory.wrong[0]), memory.wrong[0])
+        return self._so_far(right)
 
     def _source(self, call: Call) -> str:
         """Return which of the sources sent a call's event; empty if none did."""
@@ -68,7 +86,7 @@ class CallersNamed:
 
     def _so_far(self, right: Mapping[str, Entry]) -> Verdict:
         if not right:
-            return Verdict()
+            return OPEN
         missing = listed([name for source, name in self.names.items() if source not in right])
         return Verdict("open", f"{self._told(right)}. Still to call: {missing}.")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from webapp.curriculum.checks.verdict import OPEN, Events, Verdict, failed, passed
+from webapp.curriculum.checks.verdict import Check, Events, Newest, Verdict, failed, passed
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.queued_events import listed
 from webapp.trace.events import (
@@ -31,7 +31,7 @@ class _Calling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallerRetries:
+class CallerRetries(Check[Newest[str, _Calling]]):
     """A function called another one so often in one run, and the last call was answered."""
 
     caller: str
@@ -48,35 +48,42 @@ class CallerRetries:
             at_least=fields.integer("at_least", within=(2, MANY), default=2),
         )
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
-        """Pass with the calls; fail on the newest caller that ended without."""
-        newest: Verdict = OPEN
-        for calling in self._callings(entries):
-            if calling.finished is None:
-                continue
-            facts = calling.began, *calling.calls, *calling.answers, calling.finished
-            if len(calling.calls) >= self.at_least and _succeeded(calling.answers):
-                return passed(self._story(calling), *facts)
-            newest = failed(self._story(calling), *facts)
-        return newest
+    def begin(self) -> Newest[str, _Calling]:
+        return Newest()
 
-    def _callings(self, entries: Sequence[Entry]) -> list[_Calling]:
-        found: dict[str, _Calling] = {}
-        for entry in entries:
-            fact = entry.fact
-            if isinstance(fact, InvocationAccepted) and fact.function == self.caller:
-                found.setdefault(entry.run, _Calling(entry))
-            calling = found.get(entry.run)
-            if calling is None:
-                continue
-            if isinstance(fact, InvocationAccepted) and fact.function == self.function:
+    def take(self, memory: Newest[str, _Calling], so_far: Verdict, entry: Entry) -> Verdict:
+        """Pass with the calls; fail on the newest caller that ended without."""
+        calling = self._touched(memory, entry)
+        if calling is None or calling.finished is None:
+            return so_far
+        facts = calling.began, *calling.calls, *calling.answers, calling.finished
+        if len(calling.calls) >= self.at_least and _succeeded(calling.answers):
+            return passed(self._story(calling), *facts)
+        return failed(self._story(calling), *facts)
+
+    def _touched(self, memory: Newest[str, _Calling], entry: Entry) -> _Calling | None:
+        """Let a fact say what the caller of its run did; return that caller, if it did."""
+        fact = entry.fact
+        if isinstance(fact, InvocationAccepted) and fact.function == self.caller:
+            memory.setdefault(entry.run, _Calling(entry))
+        calling = memory.get(entry.run)
+        if calling is None:
+            return None
+        match fact:
+            case InvocationAccepted(function=self.function):
                 calling.calls.append(entry)
-            elif isinstance(fact, InvocationFinished | InvocationThrottled):
-                if fact.function == self.function:
-                    calling.answers.append(entry)
-                elif fact.function == self.caller:
-                    calling.finished = entry
-        return list(found.values())
+            case (
+                InvocationFinished(function=self.function)
+                | InvocationThrottled(function=self.function)
+            ):
+                calling.answers.append(entry)
+            case (
+                InvocationFinished(function=self.caller) | InvocationThrottled(function=self.caller)
+            ):
+                calling.finished = entry
+            case _:
+                return None
+        return calling
 
     def _story(self, calling: _Calling) -> str:
         count = len(calling.calls)
@@ -90,8 +97,16 @@ class CallerRetries:
         )
 
 
+@dataclass(slots=True)
+class _Refused:
+    """Request ids of the newest events, and the refusals that count so far."""
+
+    events: Newest[str, bool] = field(default_factory=Newest)
+    hits: list[Entry] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallThrottled:
+class CallThrottled(Check[_Refused]):
     """A synchronous call was refused with 429: no handler ran for it."""
 
     at_least: int = 1
@@ -102,17 +117,19 @@ class CallThrottled:
         del events
         return cls(at_least=fields.integer("at_least", within=(1, MANY), default=1))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> _Refused:
+        return _Refused()
+
+    def take(self, memory: _Refused, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the refusals; open otherwise."""
-        events = {one.fact.request_id for one in entries if isinstance(one.fact, EventQueued)}
-        hits = [
-            one
-            for one in entries
-            if isinstance(one.fact, InvocationThrottled) and one.fact.request_id not in events
-        ]
-        if len(hits) < self.at_least:
-            return OPEN
-        return passed("The caller got 429, and nothing ran.", *hits[: self.at_least])
+        match entry.fact:
+            case EventQueued(request_id=request):
+                memory.events[request] = True
+            case InvocationThrottled(request_id=request) if request not in memory.events:
+                memory.hits.append(entry)
+        if len(memory.hits) < self.at_least:
+            return so_far
+        return passed("The caller got 429, and nothing ran.", *memory.hits)
 
 
 @dataclass(slots=True)
@@ -126,7 +143,7 @@ class _Crowd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ThrottlingOutlasted:
+class ThrottlingOutlasted(Check[Newest[str, _Crowd]]):
     """A function refused calls with 429 in one run, and every caller had its answer in the end."""
 
     caller: str
@@ -138,32 +155,34 @@ class ThrottlingOutlasted:
         del events
         return cls(caller=fields.text("caller"), function=fields.text("function"))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
-        """Pass with the refusals and the answers; fail on a crowd of which one went without."""
-        newest: Verdict = OPEN
-        for crowd in self._crowds(entries):
-            if not crowd.refused or len(crowd.ended) < len(crowd.callers):
-                continue
-            facts = *crowd.callers, *crowd.refused, *crowd.answers, *crowd.ended
-            if len(crowd.answers) >= len(crowd.callers):
-                return passed(self._story(crowd), *facts)
-            newest = failed(self._story(crowd), *facts)
-        return newest
+    def begin(self) -> Newest[str, _Crowd]:
+        return Newest()
 
-    def _crowds(self, entries: Sequence[Entry]) -> list[_Crowd]:
-        found: dict[str, _Crowd] = {}
-        for entry in entries:
-            crowd, fact = found.setdefault(entry.run, _Crowd()), entry.fact
-            match fact:
-                case InvocationAccepted(function=self.caller):
-                    crowd.callers.append(entry)
-                case InvocationFinished(function=self.caller):
-                    crowd.ended.append(entry)
-                case InvocationThrottled(function=self.function):
-                    crowd.refused.append(entry)
-                case InvocationFinished(function=self.function, status="ok"):
-                    crowd.answers.append(entry)
-        return [crowd for crowd in found.values() if crowd.callers]
+    def take(self, memory: Newest[str, _Crowd], so_far: Verdict, entry: Entry) -> Verdict:
+        """Pass with the refusals and the answers; fail on a crowd of which one went without."""
+        crowd = self._touched(memory, entry)
+        if crowd is None or not crowd.callers or not crowd.refused:
+            return so_far
+        if len(crowd.ended) < len(crowd.callers):
+            return so_far
+        facts = *crowd.callers, *crowd.refused, *crowd.answers, *crowd.ended
+        said = passed if len(crowd.answers) >= len(crowd.callers) else failed
+        return said(self._story(crowd), *facts)
+
+    def _touched(self, memory: Newest[str, _Crowd], entry: Entry) -> _Crowd | None:
+        crowd = memory.get(entry.run) or _Crowd()
+        match entry.fact:
+            case InvocationAccepted(function=self.caller):
+                crowd.callers.append(entry)
+            case InvocationFinished(function=self.caller):
+                crowd.ended.append(entry)
+            case InvocationThrottled(function=self.function):
+                crowd.refused.append(entry)
+            case InvocationFinished(function=self.function, status="ok"):
+                crowd.answers.append(entry)
+            case _:
+                return None
+        return memory.setdefault(entry.run, crowd)
 
     def _story(self, crowd: _Crowd) -> str:
         refused = f"{self.function} refused {formats.count(len(crowd.refused), 'call')} with 429"
@@ -174,7 +193,7 @@ class ThrottlingOutlasted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HttpAnswers:
+class HttpAnswers(Check[Newest[str, Entry]]):
     """A caller by HTTP got this status."""
 
     status: int
@@ -185,20 +204,19 @@ class HttpAnswers:
         del events
         return cls(status=fields.integer("status", within=(200, 599)))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> Newest[str, Entry]:
+        return Newest()
+
+    def take(self, memory: Newest[str, Entry], so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the answer and the call behind it; fail on the newest of another status."""
-        newest: Verdict = OPEN
-        ended = {
-            one.fact.request_id: one for one in entries if isinstance(one.fact, InvocationFinished)
-        }
-        for entry in (one for one in entries if isinstance(one.fact, HttpAnswered)):
-            status, request = entry.fact.status, entry.fact.request_id  # type: ignore[attr-defined]
-            behind = [ended[request]] if request in ended else []
-            told = f"The HTTP caller got {status}."
-            if status == self.status:
-                return passed(told, *behind, entry)
-            newest = failed(told, *behind, entry)
-        return newest
+        fact = entry.fact
+        if isinstance(fact, InvocationFinished):
+            memory[fact.request_id] = entry
+        if not isinstance(fact, HttpAnswered):
+            return so_far
+        behind = [memory[fact.request_id]] if fact.request_id in memory else []
+        said = passed if fact.status == self.status else failed
+        return said(f"The HTTP caller got {fact.status}.", *behind, entry)
 
 
 def _succeeded(answers: Sequence[Entry]) -> bool:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from webapp.curriculum.calls import parsed, plain
-from webapp.curriculum.checks.verdict import OPEN, Events, Verdict, failed, passed
+from webapp.curriculum.checks.verdict import OPEN, Check, Events, Newest, Verdict, failed, passed
 from webapp.curriculum.fields import Fields
 from webapp.curriculum.queued_events import clock_time, listed
 from webapp.trace.events import Entry, InvocationAccepted, InvocationFinished, MessageSent
@@ -19,19 +19,31 @@ class _Work:
     """What one run did for one order: ``ran`` are ended runs of the handler."""
 
     began: Entry
+    name: str
     ran: list[Entry] = field(default_factory=list)
     done: list[Entry] = field(default_factory=list)
     running: int = 0
 
 
+@dataclass(slots=True)
+class _Works:
+    """The work of each run for each order, whose request it is, and what is said of each."""
+
+    works: Newest[str, _Work] = field(default_factory=Newest)
+    of_request: Newest[str, str] = field(default_factory=Newest)
+    passed: Newest[str, Verdict] = field(default_factory=Newest)
+    failed: Newest[str, Verdict] = field(default_factory=Newest)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DoneOnce:
+class DoneOnce(Check[_Works]):
     """The handler ran several times for the same thing, and had its effect exactly once.
 
     The effect is a message in ``queue``; events and messages that have the same value under
     ``key``, in the same run, belong together. ``verb`` says in the past what the effect is.
     """
 
+    lasting: ClassVar[bool] = False
     function: str
     queue: str
     key: str
@@ -50,35 +62,50 @@ class DoneOnce:
             at_least=fields.integer("at_least", within=(2, MANY), default=2),
         )
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
-        """Pass with the runs and the one effect; fail on the newest that had several."""
-        newest: Verdict = OPEN
-        for (_, value), work in self._works(entries).items():
-            name = plain(value)
-            if len(work.done) > 1:
-                newest = failed(self._too_often(name, work), *work.done, *work.ran)
-            elif len(work.done) == 1 and len(work.ran) >= self.at_least and not work.running:
-                told = f"{name}: the handler ran {len(work.ran)} times and {self.verb} once."
-                return passed(told, *work.ran, *work.done)
-        return newest
+    def begin(self) -> _Works:
+        return _Works()
 
-    def _works(self, entries: Sequence[Entry]) -> dict[tuple[str, str], _Work]:
-        found: dict[tuple[str, str], _Work] = {}
-        values: dict[str, str] = {}
-        for entry in entries:
-            fact = entry.fact
-            if isinstance(fact, InvocationAccepted) and fact.function == self.function:
-                value = values[fact.request_id] = self._value(fact.payload)
-                found.setdefault((entry.run, value), _Work(entry)).running += 1
-            elif isinstance(fact, InvocationFinished) and fact.request_id in values:
-                work = found[entry.run, values[fact.request_id]]
-                work.running -= 1
-                work.ran.append(entry)
-            elif isinstance(fact, MessageSent) and fact.queue == self.queue:
-                known = found.get((entry.run, self._value(fact.body)))
-                if known is not None:
-                    known.done.append(entry)
-        return found
+    def take(self, memory: _Works, so_far: Verdict, entry: Entry) -> Verdict:
+        """Pass with the runs and the one effect; fail on the newest that had several."""
+        key = self._touched(memory, entry)
+        if key not in memory.works:
+            return so_far
+        said = self._said(memory.works[key])
+        memory.passed.pop(key, None)
+        memory.failed.pop(key, None)
+        if said.state != "open":
+            (memory.passed if said.state == "passed" else memory.failed)[key] = said
+        return next(iter(memory.passed.values()), next(reversed(memory.failed.values()), OPEN))
+
+    def _touched(self, memory: _Works, entry: Entry) -> str:
+        """Let a fact say what was done; return the key of the work that it is about."""
+        match entry.fact:
+            case InvocationAccepted(function=self.function, request_id=request, payload=text):
+                name = self._value(text)
+                key = memory.of_request[request] = f"{entry.run} {name}"
+                memory.works.setdefault(key, _Work(entry, name)).running += 1
+                return key
+            case InvocationFinished(request_id=request):
+                key = memory.of_request.get(request, "")
+                if key in memory.works:
+                    memory.works[key].running -= 1
+                    memory.works[key].ran.append(entry)
+                return key
+            case MessageSent(queue=self.queue, body=text):
+                key = f"{entry.run} {self._value(text)}"
+                if key in memory.works:
+                    memory.works[key].done.append(entry)
+                return key
+        return ""
+
+    def _said(self, work: _Work) -> Verdict:
+        name = plain(work.name)
+        if len(work.done) > 1:
+            return failed(self._too_often(name, work), *work.done, *work.ran)
+        if not work.done or len(work.ran) < self.at_least or work.running:
+            return OPEN
+        told = f"{name}: the handler ran {len(work.ran)} times and {self.verb} once."
+        return passed(told, *work.ran, *work.done)
 
     def _value(self, text: str) -> str:
         value: Any = parsed(text)

@@ -1,13 +1,12 @@
 """Checks on how calls ended: answered, or failed in a certain way, and what they logged."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.curriculum.calls import MISSING, Call, calls, parsed, plain, same, shown
-from webapp.curriculum.checks.verdict import OPEN, Events, Verdict, failed, passed
+from webapp.curriculum.calls import MISSING, Call, Calls, parsed, plain, same, shown
+from webapp.curriculum.checks.verdict import Check, Events, Newest, Verdict, failed, passed
 from webapp.curriculum.fields import Fields
-from webapp.trace.events import STATUSES, Entry, LogWritten
+from webapp.trace.events import STATUSES, Entry, InvocationAccepted, InvocationFinished, LogWritten
 
 FAILURES = tuple(status for status in STATUSES if status != "ok")
 LONGEST = 900.0
@@ -24,7 +23,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallFails:
+class CallFails(Check[Calls]):
     """A call that failed: in one of the ways of ``status``, of error type ``type``.
 
     ``says`` is what the error message holds. What is empty or ``None`` is not looked at.
@@ -45,17 +44,19 @@ class CallFails:
             event=read_event(fields, events),
         )
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> Calls:
+        return Calls()
+
+    def take(self, memory: Calls, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the call; fail on the newest one that ended otherwise."""
-        newest: Verdict = OPEN
-        for call in _of(calls(entries), event=self.event):
-            fact = call.outcome
-            story = _story(call)
-            if self._is_meant(call):
-                return passed(story, call.accepted, call.finished)
-            if fact.status != "ok" or self.event is not MISSING:
-                newest = failed(story, call.finished)
-        return newest
+        call = memory.take(entry)
+        if call is None or not _is_of(call, event=self.event):
+            return so_far
+        if self._is_meant(call):
+            return passed(_story(call), call.accepted, call.finished)
+        if call.outcome.status != "ok" or self.event is not MISSING:
+            return failed(_story(call), call.finished)
+        return so_far
 
     def _is_meant(self, call: Call) -> bool:
         fact = call.outcome
@@ -67,7 +68,7 @@ class CallFails:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallAnswers:
+class CallAnswers(Check[Calls]):
     """A call that was answered, to ``event`` if it is given, after more than ``seconds``."""
 
     seconds: float = 0.0
@@ -81,22 +82,33 @@ class CallAnswers:
             event=read_event(fields, events),
         )
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> Calls:
+        return Calls()
+
+    def take(self, memory: Calls, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the call; fail on the newest one of that event that failed."""
-        newest: Verdict = OPEN
-        for call in _of(calls(entries), event=self.event):
-            fact = call.outcome
-            if fact.status == "ok" and fact.duration > self.seconds:
-                return passed(
-                    f"Answered after {fact.duration:.2f} s.", call.accepted, call.finished
-                )
-            if fact.status != "ok":
-                newest = failed(_story(call), call.finished)
-        return newest
+        call = memory.take(entry)
+        if call is None or not _is_of(call, event=self.event):
+            return so_far
+        fact = call.outcome
+        if fact.status != "ok":
+            return failed(_story(call), call.finished)
+        if fact.duration <= self.seconds:
+            return so_far
+        return passed(f"Answered after {fact.duration:.2f} s.", call.accepted, call.finished)
+
+
+@dataclass(slots=True)
+class _Lines:
+    """What the newest calls were given, and those of their lines that repeat it."""
+
+    given: Newest[str, str] = field(default_factory=Newest)
+    lines: Newest[str, Entry] = field(default_factory=Newest)
+    ended: Newest[str, bool] = field(default_factory=Newest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Logged:
+class Logged(Check[_Lines]):
     """A call printed a line that holds what its event has under ``key``."""
 
     key: str
@@ -107,19 +119,29 @@ class Logged:
         del events
         return cls(key=fields.text("key"))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
-        """Pass with the line; open otherwise."""
-        given = {call.outcome.request_id: self._value(call) for call in calls(entries)}
-        for entry in entries:
-            fact = entry.fact
-            if isinstance(fact, LogWritten) and fact.kind == "output":
-                value = given.get(fact.request_id or "")
-                if value and value in fact.text:
-                    return passed(f"A line of the log says {shown(value)}.", entry)
-        return OPEN
+    def begin(self) -> _Lines:
+        return _Lines()
 
-    def _value(self, call: Call) -> str:
-        event = call.event
+    def take(self, memory: _Lines, so_far: Verdict, entry: Entry) -> Verdict:
+        """Pass with the line, once its call has ended; open otherwise."""
+        match entry.fact:
+            case InvocationAccepted(request_id=request, payload=payload):
+                memory.given[request] = self._value(payload)
+            case LogWritten(kind="output", request_id=str(request), text=text):
+                value = memory.given.get(request)
+                if value and value in text:
+                    memory.lines.setdefault(request, entry)
+            case InvocationFinished(request_id=request):
+                memory.ended[request] = True
+            case _:
+                return so_far
+        if request not in memory.lines or request not in memory.ended:
+            return so_far
+        said = shown(memory.given.get(request, ""))
+        return passed(f"A line of the log says {said}.", memory.lines[request])
+
+    def _value(self, payload: str) -> str:
+        event = parsed(payload)
         value = event.get(self.key) if isinstance(event, dict) else None
         return value if isinstance(value, str) else ""
 
@@ -131,8 +153,8 @@ def read_event(fields: Fields, events: Events) -> Any:
     return parsed(events.get(fields.choice("event", among=events), ""))
 
 
-def _of(found: Sequence[Call], *, event: Any) -> list[Call]:
-    return [call for call in found if event is MISSING or same(call.event, event)]
+def _is_of(call: Call, *, event: Any) -> bool:
+    return event is MISSING or same(call.event, event)
 
 
 def _story(call: Call) -> str:

@@ -1,14 +1,14 @@
 """Checks on events of asynchronous calls: how often they were tried, and where records went."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from webapp.curriculum.calls import MISSING, parsed, same
 from webapp.curriculum.checks.endings import read_event
-from webapp.curriculum.checks.verdict import OPEN, Events, Verdict, failed, passed
+from webapp.curriculum.checks.verdict import Check, Events, Newest, Verdict, failed, passed
 from webapp.curriculum.fields import Fields
-from webapp.curriculum.queued_events import QueuedEvent, clock_time, listed, queued_events
+from webapp.curriculum.queued_events import QueuedEvent, QueuedEvents, clock_time, listed
 from webapp.trace.events import (
     DeliveryFailed,
     Entry,
@@ -36,8 +36,16 @@ ENDED = {
 KINDS = ("destination", "dead-letter queue")
 
 
+@dataclass(slots=True)
+class _Attempted:
+    """The newest events, and the one that passed."""
+
+    events: QueuedEvents = field(default_factory=QueuedEvents)
+    meant: list[QueuedEvent] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventAttempts:
+class EventAttempts(Check[_Attempted]):
     """One event whose handler ran so many times; ``waits`` are the seconds before each retry.
 
     ``refused_at_least`` counts the attempts that were throttled: no handler ran in them.
@@ -45,6 +53,7 @@ class EventAttempts:
     ``source`` is how the source begins that brought it, such as ``topic``.
     """
 
+    lasting: ClassVar[bool] = False
     at_least: int = 1
     at_most: int = MANY
     waits: tuple[float, ...] = ()
@@ -72,17 +81,30 @@ class EventAttempts:
             source=fields.text("source", default=""),
         )
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> _Attempted:
+        return _Attempted()
+
+    def take(self, memory: _Attempted, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the attempts; fail on the newest event that ended otherwise."""
-        newest: Verdict = OPEN
-        events = _of(queued_events(entries), value=self.event, function=self.function)
-        for event in (one for one in events if is_from(one.fact.source, self.source)):
-            facts = [entry for one in event.runs for entry in one.facts]
-            if self._is_meant(event):
-                return passed(_tried(event), *facts, *event.retries)
-            if event.finished and self._was_tried(event):
-                newest = failed(_tried(event), *facts, event.finished)
-        return newest
+        event = memory.events.take(entry)
+        if event is None or not self._is_asked_for(event):
+            return so_far
+        if memory.meant and event is not memory.meant[0]:
+            return so_far
+        memory.meant = [event] if self._is_meant(event) else []
+        facts = [one for attempt in event.runs for one in attempt.facts]
+        if memory.meant:
+            return passed(_tried(event), *facts, *event.retries)
+        if event.finished and self._was_tried(event):
+            return failed(_tried(event), *facts, event.finished)
+        return so_far
+
+    def _is_asked_for(self, event: QueuedEvent) -> bool:
+        return (
+            self.function in {"", event.fact.function}
+            and is_from(event.fact.source, self.source)
+            and (self.event is MISSING or same(parsed(event.fact.payload), self.event))
+        )
 
     def _was_tried(self, event: QueuedEvent) -> bool:
         """Whether the event was one of the kind that is wanted: one that found no room, if so."""
@@ -100,8 +122,16 @@ class EventAttempts:
         )
 
 
+@dataclass(slots=True)
+class _Again:
+    """The newest events, and what brought some of them once more."""
+
+    events: QueuedEvents = field(default_factory=QueuedEvents)
+    repeated: Newest[str, Entry] = field(default_factory=Newest)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventComesTwice:
+class EventComesTwice(Check[_Again]):
     """An event that had succeeded was delivered once more."""
 
     @classmethod
@@ -110,20 +140,24 @@ class EventComesTwice:
         del fields, events
         return cls()
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> _Again:
+        return _Again()
+
+    def take(self, memory: _Again, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the runs of the event and what brought it again; open otherwise."""
-        again = {one.fact.request_id: one for one in entries if isinstance(one.fact, EventRepeated)}
-        for event in queued_events(entries):
-            repeated = again.get(event.fact.request_id)
-            if repeated is not None and len(event.runs) > 1:
-                facts = [entry for one in event.runs for entry in one.facts]
-                told = f"It succeeded, and came again: {_times(event)}, one request id."
-                return passed(told, *facts, repeated)
-        return OPEN
+        if isinstance(entry.fact, EventRepeated):
+            memory.repeated[entry.fact.request_id] = entry
+        event = memory.events.take(entry)
+        repeated = memory.repeated.get(event.fact.request_id) if event else None
+        if event is None or repeated is None or len(event.runs) < 2:
+            return so_far
+        facts = [one for attempt in event.runs for one in attempt.facts]
+        told = f"It succeeded, and came again: {_times(event)}, one request id."
+        return passed(told, *facts, repeated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordReaches:
+class RecordReaches(Check[QueuedEvents]):
     """What became of an event reached ``target``: its record, or the event as a dead letter."""
 
     target: str
@@ -142,17 +176,18 @@ class RecordReaches:
             qualifier=fields.text("qualifier", default=""),
         )
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> QueuedEvents:
+        return QueuedEvents()
+
+    def take(self, memory: QueuedEvents, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the delivery; fail on the newest event that ended without it."""
-        newest: Verdict = OPEN
-        for event in queued_events(entries):
-            if event.finished is None:
-                continue
-            hits = [one for one in event.records if self._is_meant(one)]
-            if hits and (not self.condition or event.condition in self.condition):
-                return passed(self._story(event), event.finished, hits[0])
-            newest = failed(_went(event), event.finished, *event.records)
-        return newest
+        event = memory.take(entry)
+        if event is None or event.finished is None:
+            return so_far
+        hits = [one for one in event.records if self._is_meant(one)]
+        if hits and (not self.condition or event.condition in self.condition):
+            return passed(self._story(event), event.finished, hits[0])
+        return failed(_went(event), event.finished, *event.records)
 
     def _is_meant(self, entry: Entry) -> bool:
         fact = entry.fact
@@ -194,15 +229,6 @@ def _seconds(fields: Fields, key: str) -> tuple[float, ...]:
     except ValueError:
         fields.problem(key, f"'{key}' must be a list of seconds.")
         return ()
-
-
-def _of(found: Sequence[QueuedEvent], *, value: Any, function: str) -> list[QueuedEvent]:
-    return [
-        event
-        for event in found
-        if function in {"", event.fact.function}
-        and (value is MISSING or same(parsed(event.fact.payload), value))
-    ]
 
 
 def _is_retry(entry: Entry) -> bool:

@@ -1,11 +1,10 @@
 """Checks on how calls started: cold and for which reason, or warm."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import get_args
 
-from webapp.curriculum.checks.verdict import OPEN, Events, Verdict, failed, passed
+from webapp.curriculum.checks.verdict import OPEN, Check, Events, Newest, Verdict, failed, passed
 from webapp.curriculum.fields import Fields
 from webapp.trace.events import (
     Entry,
@@ -14,6 +13,7 @@ from webapp.trace.events import (
     FunctionChanged,
     InvocationFinished,
     InvocationStarted,
+    ServerRestarted,
     Why,
 )
 
@@ -21,8 +21,6 @@ WHYS: tuple[str, ...] = get_args(Why)
 MANY = 1000
 A_WAIT = 60.0
 """Seconds of quiet from which a warm call counts as a try to be idle for long enough."""
-
-Started = tuple[Entry, InvocationStarted]
 
 REASONS = {
     "first call": "there was no environment yet",
@@ -38,15 +36,49 @@ def short(environment: str) -> str:
     return f"env {environment[:4]}"
 
 
-def starts(entries: Sequence[Entry], *, kind: str | None = None) -> Iterator[Started]:
-    """Yield the entries in which a handler got its event; only cold or warm ones with ``kind``."""
-    for entry in entries:
-        if isinstance(entry.fact, InvocationStarted) and kind in {None, entry.fact.start}:
-            yield entry, entry.fact
+@dataclass(slots=True)
+class _Requested:
+    """The newest requests for environments by request id, each with what explains it."""
+
+    requests: Newest[str, list[Entry]] = field(default_factory=Newest)
+    explained: dict[str, Entry] = field(default_factory=dict)
+
+    def take(self, entry: Entry) -> None:
+        """Take one more fact."""
+        fact = entry.fact
+        if isinstance(fact, EnvironmentRequested):
+            because = self.explained.get(fact.why)
+            self.requests[fact.request_id] = [entry, because] if because else [entry]
+        elif isinstance(fact, EnvironmentRetired) and fact.reason == "idle":
+            self.explained["idle"] = entry
+        elif isinstance(fact, FunctionChanged) and fact.change in {"code", "configuration"}:
+            self.explained["update"] = entry
+
+    def of(self, request_id: str) -> list[Entry]:
+        """Return the request for a call's environment, and what explains it; empty for none."""
+        return self.requests.get(request_id, [])
+
+
+@dataclass(slots=True)
+class Missed:
+    """The newest answer of each environment, and the starts of each run."""
+
+    used: Newest[str, Entry] = field(default_factory=Newest)
+    runs: Newest[str, list[Entry]] = field(default_factory=Newest)
+
+
+@dataclass(slots=True)
+class _Cold:
+    """Requests and cold starts that count so far, with the newest fact that explains the first."""
+
+    known: _Requested = field(default_factory=_Requested)
+    hits: list[Entry] = field(default_factory=list)
+    cause: list[Entry] = field(default_factory=list)
+    missed: Missed = field(default_factory=Missed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ColdStart:
+class ColdStart(Check[_Cold]):
     """Calls that started cold, for one of the reasons in ``why`` (lambda-behaviour 2.2)."""
 
     why: tuple[str, ...] = WHYS
@@ -59,27 +91,41 @@ class ColdStart:
         why = fields.words("why", among=WHYS) or WHYS
         return cls(why=why, at_least=fields.integer("at_least", within=(1, MANY), default=1))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
-        """Pass with the request for each environment, what led to it, and the start."""
-        requests = _requests(entries)
-        hits = [
-            (requests[fact.request_id][0], entry)
-            for entry, fact in starts(entries, kind="cold")
-            if fact.request_id in requests and requests[fact.request_id][1].why in self.why
-        ]
-        if len(hits) < self.at_least:
-            return self._missed(entries)
-        first, _ = hits[0]
-        deciding = [entry for hit in hits[: self.at_least] for entry in hit]
-        return passed(_cold_story(first), *deciding, *_cause(entries, before=first))
+    def begin(self) -> _Cold:
+        return _Cold()
 
-    def _missed(self, entries: Sequence[Entry]) -> Verdict:
+    def take(self, memory: _Cold, so_far: Verdict, entry: Entry) -> Verdict:
+        """Pass with the request for each environment, what led to it, and the start."""
+        fact = entry.fact
+        if isinstance(fact, InvocationStarted) and fact.start == "cold":
+            self._count(memory, entry, fact)
+        if len(memory.hits) >= 2 * self.at_least:
+            return passed(_cold_story(memory.hits[0]), *memory.hits, *memory.cause)
+        memory.known.take(entry)
         near_miss = NEAR_MISSES.get(self.why[0]) if len(self.why) == 1 else None
-        return near_miss(entries) if near_miss else OPEN
+        return near_miss(memory.missed, so_far, entry) if near_miss else so_far
+
+    def _count(self, memory: _Cold, entry: Entry, fact: InvocationStarted) -> None:
+        request, *cause = memory.known.of(fact.request_id) or [None]
+        if request is None or _why(request) not in self.why:
+            return
+        memory.cause = memory.cause if memory.hits else cause
+        memory.hits += (request, entry)
+
+
+@dataclass(slots=True)
+class _Warm:
+    """Warm starts that count so far, how many were cold, and the newest answer of each place."""
+
+    known: _Requested = field(default_factory=_Requested)
+    hits: list[Entry] = field(default_factory=list)
+    left: list[Entry] = field(default_factory=list)
+    cold: int = 0
+    used: Newest[str, Entry] = field(default_factory=Newest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WarmStart:
+class WarmStart(Check[_Warm]):
     """Calls that a frozen environment served, with no init."""
 
     at_least: int = 1
@@ -90,29 +136,60 @@ class WarmStart:
         del events
         return cls(at_least=fields.integer("at_least", within=(1, MANY), default=1))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
-        """Pass with the warm starts and the call that had left the first environment warm."""
-        hits = list(starts(entries, kind="warm"))[: self.at_least]
-        if len(hits) < self.at_least:
-            return self._missed(entries)
-        entry, fact = hits[0]
-        left = _last_use(entries, environment=fact.environment, before=entry)
-        story = f"{short(fact.environment)} was frozen and served the call: no init."
-        return passed(story, *(hit for hit, _ in hits), *left)
+    def begin(self) -> _Warm:
+        return _Warm()
 
-    def _missed(self, entries: Sequence[Entry]) -> Verdict:
-        cold = list(starts(entries, kind="cold"))
-        requests = _requests(entries)
-        entry, fact = cold[-1] if len(cold) > 1 else (None, None)
-        if entry is None or fact is None or fact.request_id not in requests:
+    def take(self, memory: _Warm, so_far: Verdict, entry: Entry) -> Verdict:
+        """Pass with the warm starts and the call that had left the first environment warm."""
+        memory.known.take(entry)
+        match entry.fact:
+            case InvocationFinished(environment=environment):
+                memory.used[environment] = entry
+            case InvocationStarted(start="cold"):
+                memory.cold += 1
+                return self._missed(memory, entry)
+            case InvocationStarted(start="warm", environment=environment):
+                if not memory.hits:
+                    left = memory.used.get(environment)
+                    memory.left = [left] if left else []
+                memory.hits.append(entry)
+        return self._passed(memory) if len(memory.hits) >= self.at_least else so_far
+
+    def _passed(self, memory: _Warm) -> Verdict:
+        fact = memory.hits[0].fact
+        assert isinstance(fact, InvocationStarted)
+        story = f"{short(fact.environment)} was frozen and served the call: no init."
+        return passed(story, *memory.hits, *memory.left)
+
+    def _missed(self, memory: _Warm, entry: Entry) -> Verdict:
+        fact = entry.fact
+        assert isinstance(fact, InvocationStarted)
+        request, *_ = memory.known.of(fact.request_id) or [None]
+        if memory.cold < 2 or request is None:
             return OPEN
-        request, requested = requests[fact.request_id]
-        reason = REASONS[requested.why]
+        reason = REASONS[_why(request)]
         return failed(f"{short(fact.environment)} had to start: {reason}.", request, entry)
 
 
+@dataclass(slots=True)
+class _Run:
+    """The starts of a run, and which of them were not warm."""
+
+    starts: list[Entry] = field(default_factory=list)
+    cold: list[Entry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Together:
+    """Starts by run, which runs were large, and the calls that run now."""
+
+    runs: Newest[str, _Run] = field(default_factory=Newest)
+    large: Newest[str, _Run] = field(default_factory=Newest)
+    running: Newest[str, Entry] = field(default_factory=Newest)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WarmRun:
+class WarmRun(Check[_Together]):
     """At least so many calls together, every one of which started warm.
 
     Together are the calls of one press, and calls that run at the same moment: an AWS client sends
@@ -127,42 +204,52 @@ class WarmRun:
         del events
         return cls(at_least=fields.integer("at_least", within=(1, MANY)))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> _Together:
+        return _Together()
+
+    def take(self, memory: _Together, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with all starts of the run. The first such run may be cold without failing."""
-        runs: dict[str, list[Started]] = defaultdict(list)
-        for start in starts(entries):
-            runs[start[0].run].append(start)
-        large = [run for run in runs.values() if len(run) >= self.at_least]
-        for run in (*large, *_at_once(entries, count=self.at_least)):
-            if all(fact.start == "warm" for _, fact in run):
-                return passed(f"{len(run)} calls, {len(run)} warm.", *(entry for entry, _ in run))
-        return _some_cold(large[-1]) if len(large) > 1 else OPEN
+        match entry.fact:
+            case InvocationFinished(request_id=request):
+                memory.running.pop(request, None)
+            case ServerRestarted():
+                memory.running.clear()
+            case InvocationStarted(request_id=request):
+                memory.running[request] = entry
+                return self._started(memory, so_far, entry)
+        return so_far
+
+    def _started(self, memory: _Together, so_far: Verdict, entry: Entry) -> Verdict:
+        run, running = memory.runs.setdefault(entry.run, _Run()), memory.running.values()
+        if len(run.starts) < MANY:
+            run.starts.append(entry)
+            run.cold += [] if _is_warm(entry) else [entry]
+        if len(run.starts) >= self.at_least:
+            memory.large.setdefault(entry.run, run)
+            if not run.cold:
+                return _all_warm(run.starts)
+        if len(running) >= self.at_least and all(_is_warm(one) for one in running):
+            return _all_warm(list(running))
+        return (
+            _some_cold(next(reversed(memory.large.values()))) if len(memory.large) > 1 else so_far
+        )
 
 
-def _at_once(entries: Sequence[Entry], *, count: int) -> Iterator[list[Started]]:
-    """Yield the calls that run whenever one more begins and at least ``count`` run."""
-    running: dict[str, Started] = {}
-    for entry in entries:
-        fact = entry.fact
-        if isinstance(fact, InvocationStarted):
-            running[fact.request_id] = entry, fact
-            if len(running) >= count:
-                yield list(running.values())
-        elif isinstance(fact, InvocationFinished):
-            running.pop(fact.request_id, None)
+def _is_warm(entry: Entry) -> bool:
+    return isinstance(entry.fact, InvocationStarted) and entry.fact.start == "warm"
 
 
-def _some_cold(run: Sequence[Started]) -> Verdict:
-    cold = [entry for entry, fact in run if fact.start != "warm"]
-    return failed(f"{len(cold)} of {len(run)} calls needed a new environment.", *cold)
+def _all_warm(starts: Sequence[Entry]) -> Verdict:
+    return passed(f"{len(starts)} calls, {len(starts)} warm.", *starts)
 
 
-def _requests(entries: Sequence[Entry]) -> dict[str, tuple[Entry, EnvironmentRequested]]:
-    return {
-        entry.fact.request_id: (entry, entry.fact)
-        for entry in entries
-        if isinstance(entry.fact, EnvironmentRequested)
-    }
+def _some_cold(run: _Run) -> Verdict:
+    told = f"{len(run.cold)} of {len(run.starts)} calls needed a new environment."
+    return failed(told, *run.cold)
+
+
+def _why(request: Entry) -> str:
+    return str(getattr(request.fact, "why", ""))
 
 
 def _cold_story(request: Entry) -> str:
@@ -171,79 +258,38 @@ def _cold_story(request: Entry) -> str:
     return f"{short(fact.environment)} started cold: {REASONS[fact.why]}."
 
 
-def _cause(entries: Sequence[Entry], *, before: Entry) -> list[Entry]:
-    """Return the newest fact that explains why a new environment was needed, if one does."""
-    why = getattr(before.fact, "why", None)
-    explains = EXPLANATIONS.get(str(why))
-    if explains is None:
-        return []
-    earlier = (entry for entry in reversed(entries) if entry.sequence < before.sequence)
-    return [entry for entry in earlier if explains(entry)][:1]
-
-
-def _removed_when_idle(entry: Entry) -> bool:
-    return isinstance(entry.fact, EnvironmentRetired) and entry.fact.reason == "idle"
-
-
-def _changed(entry: Entry) -> bool:
-    fact = entry.fact
-    return isinstance(fact, FunctionChanged) and fact.change in {"code", "configuration"}
-
-
-EXPLANATIONS: dict[str, Callable[[Entry], bool]] = {
-    "idle": _removed_when_idle,
-    "update": _changed,
-}
-
-
-def _last_use(entries: Sequence[Entry], *, environment: str, before: Entry) -> list[Entry]:
-    """Return the newest answer of an environment before an entry."""
-    return [
-        entry
-        for entry in reversed(entries)
-        if entry.sequence < before.sequence
-        and isinstance(entry.fact, InvocationFinished)
-        and entry.fact.environment == environment
-    ][:1]
-
-
 # -- near misses: it was tried, and something else came out
 
 
-def _still_there(entries: Sequence[Entry]) -> Verdict:
+def _still_there(memory: Missed, so_far: Verdict, entry: Entry) -> Verdict:
     """The learner waited, but not for long enough: the environment was still frozen."""
-    used: dict[str, Entry] = {}
-    missed: tuple[float, Entry, Entry] | None = None
-    for entry in entries:
-        fact = entry.fact
-        if isinstance(fact, InvocationStarted) and fact.environment in used:
-            quiet = entry.time - used[fact.environment].time
-            if fact.start == "warm" and quiet >= A_WAIT:
-                missed = quiet, used[fact.environment], entry
-        if isinstance(fact, InvocationFinished):
-            used[fact.environment] = entry
-    if missed is None:
-        return OPEN
-    quiet, left, entry = missed
-    name = short(getattr(entry.fact, "environment", ""))
+    fact = entry.fact
+    if isinstance(fact, InvocationFinished):
+        memory.used[fact.environment] = entry
+    if not isinstance(fact, InvocationStarted) or fact.environment not in memory.used:
+        return so_far
+    left = memory.used[fact.environment]
+    quiet = entry.time - left.time
+    if fact.start != "warm" or quiet < A_WAIT:
+        return so_far
+    name = short(fact.environment)
     return failed(f"After {quiet / 60:.2g} min, {name} was still there: warm.", left, entry)
 
 
-def _all_free(entries: Sequence[Entry]) -> Verdict:
+def _all_free(memory: Missed, so_far: Verdict, entry: Entry) -> Verdict:
     """Several calls in one run, and a frozen environment for every one of them."""
-    runs: dict[str, list[Started]] = defaultdict(list)
-    for start in starts(entries):
-        runs[start[0].run].append(start)
-    large = [run for run in runs.values() if len(run) > 1]
-    if not large:
-        return OPEN
-    run = large[-1]
-    calls, environments = len(run), len({fact.environment for _, fact in run})
+    if not isinstance(entry.fact, InvocationStarted):
+        return so_far
+    run = memory.runs.setdefault(entry.run, [])
+    run.append(entry)
+    if not 2 <= len(run) <= MANY:
+        return so_far
+    calls, environments = len(run), len({getattr(one.fact, "environment", "") for one in run})
     story = f"{calls} calls found {environments} environments: none had to start for them."
-    return failed(story, *(entry for entry, _ in run))
+    return failed(story, *run)
 
 
-NEAR_MISSES: dict[str, Callable[[Sequence[Entry]], Verdict]] = {
+NEAR_MISSES: Mapping[str, Callable[[Missed, Verdict, Entry], Verdict]] = {
     "idle": _still_there,
     "concurrency": _all_free,
 }

@@ -1,9 +1,9 @@
 """Checks on the lab's state: environments busy or warm, time without a call, an update."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import ClassVar
 
-from webapp.curriculum.checks.verdict import OPEN, Events, Verdict, failed, passed
+from webapp.curriculum.checks.verdict import OPEN, Check, Events, Newest, Verdict, failed, passed
 from webapp.curriculum.fields import Fields
 from webapp.trace.events import (
     Entry,
@@ -26,52 +26,64 @@ LARGEST = 100_000
 
 KEPT_WARM = frozenset({"ok", "error", "too large"})
 """How a call can end without its environment losing its globals (lambda-behaviour 2.4)."""
+_WARMS_OR_COOLS = (
+    InvocationFinished,
+    InvocationStarted,
+    EnvironmentRetired,
+    EnvironmentReset,
+    ServerRestarted,
+)
+"""Facts that ``note_warm`` listens to."""
 
 Busy = dict[str, Entry]
 """Environments that have a call, each with the entry that gave it to them."""
+Warm = dict[str, Entry]
+"""Environments that could serve a call warm, each with its last answer."""
 
 
-def busy_over_time(entries: Sequence[Entry]) -> Iterator[Busy]:
-    """Yield the busy environments after each change; the same mapping, changed in place.
+def note_busy(busy: Busy, entry: Entry) -> None:
+    """Let a fact say which environments are busy.
 
     An environment is busy from the moment it was asked for: its call waits for it then.
     """
-    busy: Busy = {}
-    for entry in entries:
-        match entry.fact:
-            case EnvironmentRequested(environment=environment):
-                busy[environment] = entry
-            case InvocationStarted(environment=environment):
-                busy.setdefault(environment, entry)
-            case InvocationFinished() | EnvironmentRetired():
-                busy.pop(entry.fact.environment, None)
-            case ServerRestarted():
-                busy.clear()
-            case _:
-                continue
-        yield busy
+    match entry.fact:
+        case EnvironmentRequested(environment=environment):
+            busy[environment] = entry
+        case InvocationStarted(environment=environment):
+            busy.setdefault(environment, entry)
+        case InvocationFinished() | EnvironmentRetired():
+            busy.pop(entry.fact.environment, None)
+        case ServerRestarted():
+            busy.clear()
 
 
-def warm_at_end(entries: Sequence[Entry]) -> dict[str, Entry]:
-    """Return the environments that could serve a call warm now, each with its last answer."""
-    warm: dict[str, Entry] = {}
-    for entry in entries:
-        match entry.fact:
-            case InvocationFinished(environment=environment) if entry.fact.status in KEPT_WARM:
-                warm[environment] = entry
-            case InvocationStarted() | EnvironmentRetired() | EnvironmentReset():
-                _forget(warm, entry.fact)
-            case ServerRestarted():
-                warm.clear()
-    return warm
+def note_warm(warm: Warm, entry: Entry) -> None:
+    """Let a fact say which environments are warm and free."""
+    match entry.fact:
+        case InvocationFinished(environment=environment) if entry.fact.status in KEPT_WARM:
+            warm[environment] = entry
+        case InvocationStarted() | EnvironmentRetired() | EnvironmentReset():
+            _forget(warm, entry.fact)
+        case ServerRestarted():
+            warm.clear()
 
 
-def _forget(warm: dict[str, Entry], fact: EnvironmentFact | InvocationStarted) -> None:
+def _forget(warm: Warm, fact: EnvironmentFact | InvocationStarted) -> None:
     warm.pop(fact.environment, None)
 
 
+@dataclass(slots=True)
+class _Peak:
+    """What is busy, the most that were at once, and how many calls came in each run."""
+
+    busy: Busy = field(default_factory=dict)
+    peak: list[Entry] = field(default_factory=list)
+    calls: Newest[str, int] = field(default_factory=Newest)
+    most: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EnvironmentsAtOnce:
+class EnvironmentsAtOnce(Check[_Peak]):
     """So many environments, each busy with a call at the same moment; of one function, if named."""
 
     at_least: int
@@ -86,33 +98,40 @@ class EnvironmentsAtOnce:
             function=fields.text("function", default=""),
         )
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
-        """Pass with the facts by which each environment of the moment became busy."""
-        entries = self._of_function(entries)
-        peak: list[Entry] = []
-        for busy in busy_over_time(entries):
-            if len(busy) > len(peak):
-                peak = list(busy.values())
-            if len(peak) >= self.at_least:
-                return passed(f"{len(peak)} environments worked at the same moment.", *peak)
-        return self._missed(entries, peak=peak)
+    def begin(self) -> _Peak:
+        return _Peak()
 
-    def _of_function(self, entries: Sequence[Entry]) -> Sequence[Entry]:
-        """Leave out what other functions did, if one is named."""
-        if not self.function:
-            return entries
-        return [entry for entry in entries if self._concerns(entry.fact)]
+    def take(self, memory: _Peak, so_far: Verdict, entry: Entry) -> Verdict:
+        """Pass with the facts by which each environment of the moment became busy.
+
+        Fail if enough calls came in one run and still fewer environments worked at once.
+        """
+        if not self._concerns(entry.fact):
+            return so_far
+        most, grown = memory.most, self._grows(memory, entry)
+        if isinstance(entry.fact, InvocationAccepted):
+            calls = memory.calls[entry.run] = memory.calls.get(entry.run, 0) + 1
+            memory.most = max(most, calls)
+        if memory.most == most and not grown:
+            return so_far
+        return self._said(memory.peak, most=memory.most)
 
     def _concerns(self, fact: Fact) -> bool:
-        return not isinstance(fact, FunctionFact) or fact.function == self.function
+        """Leave out what other functions did, if one is named."""
+        if not self.function or not isinstance(fact, FunctionFact):
+            return True
+        return fact.function == self.function
 
-    def _missed(self, entries: Sequence[Entry], *, peak: Sequence[Entry]) -> Verdict:
-        """Fail if enough calls came in one run and still fewer environments worked at once."""
-        calls: dict[str, int] = {}
-        for entry in entries:
-            if isinstance(entry.fact, InvocationAccepted):
-                calls[entry.run] = calls.get(entry.run, 0) + 1
-        most = max(calls.values(), default=0)
+    def _grows(self, memory: _Peak, entry: Entry) -> bool:
+        note_busy(memory.busy, entry)
+        if len(memory.busy) <= len(memory.peak):
+            return False
+        memory.peak = list(memory.busy.values())
+        return True
+
+    def _said(self, peak: list[Entry], *, most: int) -> Verdict:
+        if len(peak) >= self.at_least:
+            return passed(f"{len(peak)} environments worked at the same moment.", *peak)
         if most < 2 or not peak:
             return OPEN
         works = "1 environment" if len(peak) == 1 else f"{len(peak)} environments"
@@ -120,9 +139,10 @@ class EnvironmentsAtOnce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WarmEnvironments:
+class WarmEnvironments(Check[Warm]):
     """So many environments are frozen and free now."""
 
+    lasting: ClassVar[bool] = False
     at_least: int = 1
     at_most: int = MANY
 
@@ -138,18 +158,30 @@ class WarmEnvironments:
             at_least=least, at_most=fields.integer("at_most", within=(0, MANY), default=MANY)
         )
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> Warm:
+        return {}
+
+    def at_first(self) -> Verdict:
+        return self._said({})
+
+    def take(self, memory: Warm, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the answers that left the environments warm; open otherwise."""
-        warm = warm_at_end(entries)
+        if not isinstance(entry.fact, _WARMS_OR_COOLS):
+            return so_far
+        note_warm(memory, entry)
+        return self._said(memory)
+
+    def _said(self, warm: Warm) -> Verdict:
         if self.at_least <= len(warm) <= self.at_most:
             return passed(f"{len(warm)} warm and free.", *warm.values())
         return OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuietFor:
+class QuietFor(Check[list[Entry]]):
     """The last answer is at least so many seconds of lab time ago, at the last of the facts."""
 
+    lasting: ClassVar[bool] = False
     seconds: float
 
     @classmethod
@@ -158,17 +190,31 @@ class QuietFor:
         del events
         return cls(seconds=fields.number("seconds", within=(1, LONGEST_WAIT)))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> list[Entry]:
+        return []
+
+    def take(self, memory: list[Entry], so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the last answer; open otherwise."""
-        answer = _last(entries, InvocationFinished)
-        if answer is None or entries[-1].time - answer.time < self.seconds:
+        del so_far
+        if isinstance(entry.fact, InvocationFinished):
+            memory[:] = [entry]
+        if not memory or entry.time - memory[0].time < self.seconds:
             return OPEN
-        return passed("Quiet for long enough.", answer)
+        return passed("Quiet for long enough.", *memory)
+
+
+@dataclass(slots=True)
+class _Called:
+    """Whether a call came."""
+
+    yet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Updated:
+class Updated(Check[_Called]):
     """A change of code or configuration is in effect that no call has met yet."""
+
+    lasting: ClassVar[bool] = False
 
     @classmethod
     def read(cls, fields: Fields, events: Events) -> "Updated":
@@ -176,21 +222,24 @@ class Updated:
         del fields, events
         return cls()
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> _Called:
+        return _Called()
+
+    def take(self, memory: _Called, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the change, if a call came before it and none after it; open otherwise."""
-        call = _last(entries, InvocationStarted)
-        for entry in reversed(entries):
-            if entry is call:
-                return OPEN
-            if call is not None and _in_effect(entry):
-                return passed("The update is in effect.", entry)
-        return OPEN
+        if isinstance(entry.fact, InvocationStarted):
+            memory.yet = True
+            return OPEN
+        if memory.yet and _in_effect(entry):
+            return passed("The update is in effect.", entry)
+        return so_far
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Configured:
+class Configured(Check[None]):
     """The function's timeout and memory are within these bounds now."""
 
+    lasting: ClassVar[bool] = False
     timeout: tuple[float, float]
     memory_mb: tuple[float, float]
 
@@ -200,21 +249,29 @@ class Configured:
         del events
         return cls(timeout=_bounds(fields, "timeout"), memory_mb=_bounds(fields, "memory"))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> None:
+        return None
+
+    def at_first(self) -> Verdict:
+        return passed("It is configured as at the start.")
+
+    def take(self, memory: None, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass while it is so; also before anything was deployed, when it is as the lesson says."""
-        last = _last(entries, FunctionChanged)
-        fact = last.fact if last else None
-        if not isinstance(fact, FunctionChanged) or not fact.timeout:
-            return passed("It is configured as at the start.")
+        fact = entry.fact
+        if not isinstance(fact, FunctionChanged):
+            return so_far
+        if not fact.timeout:
+            return self.at_first()
         within = _within(fact.timeout, self.timeout) and _within(fact.memory_mb, self.memory_mb)
         story = f"Timeout {fact.timeout} s, memory {fact.memory_mb} MB."
-        return passed(story, last) if within and last else OPEN
+        return passed(story, entry) if within else OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FaultsSet:
+class FaultsSet(Check[None]):
     """A fault knob is on now whose words hold ``says``, such as ``throttled``."""
 
+    lasting: ClassVar[bool] = False
     says: str
 
     @classmethod
@@ -223,17 +280,22 @@ class FaultsSet:
         del events
         return cls(says=fields.text("says"))
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> None:
+        return None
+
+    def take(self, memory: None, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass while the newest setting of the knobs says so; open otherwise."""
-        settings = [one for one in entries if getattr(one.fact, "change", "") == "faults"]
-        detail = getattr(settings[-1].fact, "detail", "") if settings else ""
-        return passed(f"Faults: {detail}.", settings[-1]) if self.says in detail else OPEN
+        fact = entry.fact
+        if not isinstance(fact, FunctionChanged) or fact.change != "faults":
+            return so_far
+        return passed(f"Faults: {fact.detail}.", entry) if self.says in fact.detail else OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConcurrencyReserved:
+class ConcurrencyReserved(Check[None]):
     """So much concurrency is reserved for a function now."""
 
+    lasting: ClassVar[bool] = False
     function: str
     exactly: int
 
@@ -244,13 +306,16 @@ class ConcurrencyReserved:
         exactly = fields.integer("exactly", within=(0, LARGEST))
         return cls(function=fields.text("function"), exactly=exactly)
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict:
+    def begin(self) -> None:
+        return None
+
+    def take(self, memory: None, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass while the newest reservation is so; open otherwise."""
-        settings = [one for one in entries if self._is_about(one.fact)]
-        detail = getattr(settings[-1].fact, "detail", "") if settings else ""
-        if detail != str(self.exactly):
+        if not self._is_about(entry.fact):
+            return so_far
+        if getattr(entry.fact, "detail", "") != str(self.exactly):
             return OPEN
-        return passed(f"{self.function} has {self.exactly} reserved.", settings[-1])
+        return passed(f"{self.function} has {self.exactly} reserved.", entry)
 
     def _is_about(self, fact: object) -> bool:
         """Whether this reserves, or makes the function anew, which then has nothing reserved."""
@@ -277,7 +342,3 @@ def _in_effect(entry: Entry) -> bool:
         and fact.change in {"code", "configuration"}
         and fact.state in {"Successful", "Active"}
     )
-
-
-def _last(entries: Sequence[Entry], kind: type) -> Entry | None:
-    return next((entry for entry in reversed(entries) if isinstance(entry.fact, kind)), None)

@@ -1,14 +1,21 @@
 """What a check says about the facts of a lab."""
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from webapp.trace.events import Entry
+
+M = TypeVar("M")
+K = TypeVar("K")
+V = TypeVar("V")
 
 State = Literal["open", "passed", "failed"]
 Events = Mapping[str, str]
 """The lab's events as JSON text by name, for checks that name one."""
+REMEMBERED = 2_000
+"""How many calls, runs or events a check remembers beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,70 @@ def _sequences(entries: Sequence[Entry]) -> tuple[int, ...]:
     return tuple(sorted({entry.sequence for entry in entries}))
 
 
-class Check(Protocol):
-    """A pure predicate over the facts of one lab since its last reset, in order."""
+class Newest(dict[K, V]):
+    """What is remembered by key: beyond ``REMEMBERED`` keys the oldest is forgotten."""
 
-    def verdict(self, entries: Sequence[Entry]) -> Verdict: ...
+    def __setitem__(self, key: K, value: V) -> None:
+        self.pop(key, None)
+        super().__setitem__(key, value)
+        if len(self) > REMEMBERED:
+            del self[next(iter(self))]
+
+    def setdefault(self, key: K, default: V) -> V:  # type: ignore[override]
+        """Return what is remembered of a key; ``default`` is from now on, where nothing was."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+
+class Check(ABC, Generic[M]):
+    """A fold over the facts of one lab since its last reset: pure, but for what it remembers.
+
+    Facts come one by one, in order, so that judging one more costs the same in a lab of a
+    hundred facts and of a million.
+    """
+
+    __slots__ = ()
+    lasting: ClassVar[bool] = True
+    """Whether it stays passed, whatever comes; else it says how the lab is now."""
+
+    @abstractmethod
+    def begin(self) -> M:
+        """Return what it remembers before the first fact: data that a snapshot can hold."""
+
+    @abstractmethod
+    def take(self, memory: M, so_far: Verdict, entry: Entry) -> Verdict:
+        """Return what it says after one more fact, and ``so_far`` said before it."""
+
+    def at_first(self) -> Verdict:
+        """Return what it says before the first fact."""
+        return OPEN
+
+    def verdict(self, entries: Iterable[Entry]) -> Verdict:
+        """Return what it says of all these facts."""
+        judged = Judged(self)
+        for entry in entries:
+            judged.take(entry)
+        return judged.verdict
+
+
+class Judged:
+    """A check as far as facts have come."""
+
+    def __init__(self, check: Check[Any]) -> None:
+        self._check = check
+        self.memory = check.begin()
+        self.verdict = check.at_first()
+
+    def take(self, entry: Entry) -> None:
+        """Judge one more fact."""
+        if not (self._check.lasting and self.verdict.state == "passed"):
+            self.verdict = self._check.take(self.memory, self.verdict, entry)
+
+    def kept(self) -> list[Any]:
+        """Return what a snapshot holds of it."""
+        return [self.memory, self.verdict]
+
+    def restore(self, kept: list[Any]) -> None:
+        """Go on from what ``kept`` returned."""
+        self.memory, self.verdict = kept
