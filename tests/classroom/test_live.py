@@ -329,6 +329,25 @@ def test_only_facts_of_the_lab_are_judged_anew(
     assert judged == [stage.lab.entries[-1].sequence]
 
 
+def test_a_fact_is_judged_once_however_often_somebody_looks(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[int] = []
+    take = Judgement.take
+
+    def note(judgement: Judgement, entry: Entry) -> None:
+        judged.append(entry.sequence)
+        take(judgement, entry)
+
+    monkeypatch.setattr(Judgement, "take", note)
+    for _ in range(3):
+        stage.lab.invoke()
+        stage.happen()
+        stage.message()
+        stage.live.states()
+    assert judged == [entry.sequence for entry in stage.lab.entries]
+
+
 # -- notices
 
 

@@ -1,9 +1,11 @@
 """What arrived from a caller, by facts: the newest event, and each of its attempts in words."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.curriculum.event_book import CHARGE, EventBook
-from webapp.curriculum.arrivals import Arrival, arrivals
+from webapp.curriculum.arrivals import Arrival, Arrivals
 from webapp.curriculum.caller import Caller
 from webapp.curriculum.content import Html
 from webapp.trace.events import (
@@ -37,8 +39,15 @@ def book() -> EventBook:
     return EventBook()
 
 
+def arrivals(book: EventBook, *callers: Caller) -> Mapping[str, Arrival]:
+    found = Arrivals()
+    for entry in book.entries:
+        found.take(entry, callers)
+    return found.shown()
+
+
 def arrived(book: EventBook) -> Arrival:
-    return arrivals(book.entries, [SNS])["sns"]
+    return arrivals(book, SNS)["sns"]
 
 
 def tries(book: EventBook) -> list[tuple[str, str]]:
@@ -47,7 +56,7 @@ def tries(book: EventBook) -> list[tuple[str, str]]:
 
 def test_nothing_arrives_from_who_has_not_called(book: EventBook) -> None:
     book.begin(book.queue(), source="page")
-    assert arrivals(book.entries, [SNS, URL]) == {}
+    assert arrivals(book, SNS, URL) == {}
 
 
 def test_an_event_in_line_has_no_attempt_yet(book: EventBook) -> None:
@@ -117,9 +126,9 @@ def test_a_call_whose_caller_waits_is_shown_with_its_answer(book: EventBook) -> 
     book.add(
         InvocationStarted(function=CHARGE, request_id="r1", environment="e" * 32, start="warm")
     )
-    assert arrivals(book.entries, [URL]) == {}
+    assert arrivals(book, URL) == {}
     book.end("r1", answer="hello")
-    (tried,) = arrivals(book.entries, [SNS, URL])["url"].tries
+    (tried,) = arrivals(book, SNS, URL)["url"].tries
     assert (tried.state, tried.text) == ("ok", 'The call returned "hello"; its caller waits.')
 
 

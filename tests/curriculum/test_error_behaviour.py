@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.curriculum.event_book import CHARGE, EventBook
-from webapp.curriculum.error_behaviour import ErrorBehaviour, Seen, error_behaviours
+from webapp.curriculum.error_behaviour import ErrorBehaviour, Failures, Seen
 from webapp.trace.events import (
     EventFinished,
     InvocationAccepted,
@@ -20,7 +20,10 @@ def said(seen: Seen | None) -> str:
 
 
 def rows(book: EventBook) -> tuple[ErrorBehaviour, ErrorBehaviour]:
-    synchronous, asynchronous = error_behaviours(book.entries)
+    failures = Failures()
+    for entry in book.entries:
+        failures.take(entry)
+    synchronous, asynchronous = failures.rows()
     return synchronous, asynchronous
 
 

@@ -1,6 +1,7 @@
-"""What a lab's facts say about its tasks and predictions, judged anew whenever they grow."""
+"""What a lab's facts say about its tasks and predictions, folded as they come."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.classroom.ghosts import ghost_rows
@@ -12,18 +13,36 @@ from webapp.classroom.model import (
     ShownTry,
     TaskState,
 )
-from webapp.curriculum.arrivals import Arrival, arrivals
-from webapp.curriculum.checks.checks import judge
-from webapp.curriculum.checks.verdict import Verdict
+from webapp.curriculum.arrivals import Arrival, Arrivals
+from webapp.curriculum.checks.checks import worded
+from webapp.curriculum.checks.verdict import Judged, Verdict
 from webapp.curriculum.content import ErrorsPlace
-from webapp.curriculum.error_behaviour import Seen, error_behaviours
+from webapp.curriculum.error_behaviour import Failures, Seen
 from webapp.curriculum.model import Lesson, Prediction, Task
-from webapp.curriculum.predictions import committed, decide, not_decided
-from webapp.curriculum.scope import LabScope
+from webapp.curriculum.predictions import Predicted, PredictionOutcome
+from webapp.trace.events import Entry
 
 DECIDED_EARLIER = "Passed earlier. What decided it is not on this timeline any more."
 SegmentOf = Callable[[int], str | None]
 """Returns the timeline's id of the segment that a fact belongs to."""
+
+
+@dataclass(slots=True)
+class Folds:
+    """What the lab's facts since its last reset came to; ``first`` is the sequence of the first.
+
+    Data alone, by the ids of tasks and predictions: a snapshot holds it.
+    """
+
+    tasks: dict[str, Judged]
+    predictions: dict[str, Predicted]
+    failures: Failures = field(default_factory=Failures)
+    arrivals: Arrivals = field(default_factory=Arrivals)
+    first: int | None = None
+
+    def holds(self, sequences: Collection[int]) -> bool:
+        """Tell whether the newest of these facts came after the last reset."""
+        return bool(sequences) and self.first is not None and max(sequences) >= self.first
 
 
 class Judgement:
@@ -46,6 +65,7 @@ class Judgement:
         self._passed = dict(passed)
         self._on_passed = on_passed
         self._shows_errors = _shows_errors(lesson)
+        self.begin()
 
     def accept(self, tasks: Iterable[str]) -> None:
         """Count tasks as passed although none of these facts decided them."""
@@ -54,31 +74,54 @@ class Judgement:
                 self._passed[task] = ()
                 self.tasks[task] = TaskState(state="passed", message=DECIDED_EARLIER)
 
-    def judge(self, scope: LabScope, *, segment_of: SegmentOf, sequence: int) -> None:
-        """Judge everything by the lab's facts up to ``sequence``."""
+    def begin(self) -> None:
+        """Begin anew: the lab was reset."""
+        self._folds = Folds(
+            tasks={task.id: Judged.begin(task.check) for task in self._lesson.tasks},
+            predictions={one.id: Predicted() for one in self._lesson.predictions},
+        )
+        self._outcomes: dict[str, PredictionOutcome | None] = {}
+
+    def take(self, entry: Entry) -> None:
+        """Take one more fact of the lab. What is asked for often is told by ``judge``."""
+        folds = self._folds
+        if folds.first is None:
+            folds.first = entry.sequence
         for task in self._lesson.tasks:
-            self._judge_task(task, scope, segment_of, sequence)
+            folds.tasks[task.id].take(task.check, entry)
+        for prediction in self._lesson.predictions:
+            if folds.predictions[prediction.id].take(prediction, entry):
+                self._outcomes.pop(prediction.id, None)
+        if self._shows_errors:
+            folds.failures.take(entry)
+        if self._lesson.callers:
+            folds.arrivals.take(entry, self._lesson.callers)
+
+    def judge(self, *, segment_of: SegmentOf, sequence: int) -> None:
+        """Say what the facts taken up to ``sequence`` come to."""
+        for task in self._lesson.tasks:
+            self._judge_task(task, segment_of, sequence)
         self.ghosts = []
         for prediction in self._lesson.predictions:
-            state = self._prediction(prediction, scope, segment_of)
+            state = self._prediction(prediction, segment_of)
             if state != self.predictions.get(prediction.id, PredictionState()):
                 self.predictions[prediction.id] = state
                 self.changed_at[f"prediction-{prediction.id}"] = sequence
         if self._shows_errors:
-            self._see_errors(scope, segment_of, sequence)
+            self._see_errors(segment_of, sequence)
         if self._lesson.callers:
-            self._see_arrivals(scope, segment_of, sequence)
+            self._see_arrivals(segment_of, sequence)
 
-    def _see_arrivals(self, scope: LabScope, segment_of: SegmentOf, sequence: int) -> None:
+    def _see_arrivals(self, segment_of: SegmentOf, sequence: int) -> None:
         """Show in every card of a gallery what came last from its caller."""
-        found = arrivals(scope.entries, self._lesson.callers)
+        found = self._folds.arrivals.shown()
         shown = {caller: _shown(arrival, segment_of) for caller, arrival in found.items()}
         for caller in self.arrivals.keys() | shown.keys():
             if self.arrivals.get(caller) != shown.get(caller):
                 self.changed_at[f"caller-{caller}"] = sequence
         self.arrivals = shown
 
-    def _see_errors(self, scope: LabScope, segment_of: SegmentOf, sequence: int) -> None:
+    def _see_errors(self, segment_of: SegmentOf, sequence: int) -> None:
         """Fill the table of what happened to errors."""
 
         def cell(seen: Seen | None) -> ErrorCell | None:
@@ -88,65 +131,60 @@ class Judgement:
 
         rows = tuple(
             ErrorRow(model=one.model, who=cell(one.who), tries=cell(one.tries), end=cell(one.end))
-            for one in error_behaviours(scope.entries)
+            for one in self._folds.failures.rows()
         )
         if rows != self.errors:
             self.errors = rows
             self.changed_at["errors"] = sequence
 
-    def _judge_task(
-        self, task: Task, scope: LabScope, segment_of: SegmentOf, sequence: int
-    ) -> None:
+    def _judge_task(self, task: Task, segment_of: SegmentOf, sequence: int) -> None:
         before = self.tasks.get(task.id, TaskState())
         if task.id in self._passed:
-            state = self._still_passed(task, before, scope, segment_of)
+            state = self._still_passed(task, before, segment_of)
         else:
-            state = self._judged(task, scope, segment_of)
+            state = self._judged(task, segment_of)
         if state != before:
             self.tasks[task.id] = state
             self.changed_at["tasks"] = sequence
 
-    def _judged(self, task: Task, scope: LabScope, segment_of: SegmentOf) -> TaskState:
-        verdict = judge(task, scope.entries)
+    def _judged(self, task: Task, segment_of: SegmentOf) -> TaskState:
+        verdict = worded(task, self._folds.tasks[task.id].verdict)
         if verdict.state == "passed":
             self._passed[task.id] = verdict.deciding
             self._on_passed(task, verdict)
         segment = _segment(verdict.deciding, segment_of)
         return TaskState(state=verdict.state, message=verdict.message, segment=segment)
 
-    def _still_passed(
-        self, task: Task, before: TaskState, scope: LabScope, segment_of: SegmentOf
-    ) -> TaskState:
+    def _still_passed(self, task: Task, before: TaskState, segment_of: SegmentOf) -> TaskState:
         """A passed task stays passed; after a reset, what decided it is not on the timeline.
 
         What decided it may be nothing that is drawn, such as a rule.
         """
         deciding = self._passed[task.id]
         segment = _segment(deciding, segment_of)
-        if segment is None and not scope.holds(deciding):
+        if segment is None and not self._folds.holds(deciding):
             return TaskState(state="passed", message=DECIDED_EARLIER)
         message = before.message
         if message in ("", DECIDED_EARLIER):
-            verdict = judge(task, scope.entries)
+            verdict = self._folds.tasks[task.id].verdict
             message = verdict.message if verdict.state == "passed" else ""
         return TaskState(state="passed", message=message, segment=segment)
 
-    def _prediction(
-        self, prediction: Prediction, scope: LabScope, segment_of: SegmentOf
-    ) -> PredictionState:
-        entries = scope.entries
-        option = committed(prediction, entries)
-        if option is None:
+    def _prediction(self, prediction: Prediction, segment_of: SegmentOf) -> PredictionState:
+        said = self._folds.predictions[prediction.id]
+        if said.chosen is None:
             return PredictionState()
-        outcome = decide(prediction, entries)
+        if prediction.id not in self._outcomes:
+            self._outcomes[prediction.id] = said.outcome(prediction)
+        outcome = self._outcomes[prediction.id]
         if outcome is None:
             return PredictionState(
-                status="committed", option=option, waiting=not_decided(prediction, entries)
+                status="committed", option=said.chosen, waiting=said.lacks(prediction)
             )
         self.ghosts += ghost_rows(prediction, outcome, segment_of=segment_of)
         return PredictionState(
             status="revealed",
-            option=option,
+            option=said.chosen,
             outcome=outcome,
             segment=_segment(outcome.deciding, segment_of),
         )

@@ -13,7 +13,7 @@ from webapp.classroom.notices import Notices
 from webapp.curriculum.checks.verdict import Verdict
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.model import Lesson, Task
-from webapp.curriculum.scope import LabScope
+from webapp.curriculum.scope import concerns, starts_anew
 from webapp.trace.events import (
     AliasDeleted,
     AliasMoved,
@@ -108,7 +108,6 @@ class LiveLab:
         self._resets: set[int] = set()
         self._undone: set[int] = set()
         self._begun_at = 0
-        self._judged: tuple[LabScope, int] | None = None
         self._begin()
         self._encoded: tuple[tuple[Cursor, Cursor], str] | None = None
 
@@ -227,21 +226,18 @@ class LiveLab:
             schedules=lab.schedule_names,
             lab=lab.slug,
         )
-        self._scope = LabScope(self._lesson.lab)
+        self._judgement.begin()
+        self._to_judge = False
         self._sequence = 0
 
     def _catch_up(self) -> None:
-        before = self._sequence
         while (undone := self._fold()) is not None:
             self._undone.add(undone[0])
             self._begun_at = undone[1]
             self._begin()
-        judged = (self._scope, self._scope.changes)
-        if self._sequence > before and judged != self._judged:
-            self._judged = judged
-            self._judgement.judge(
-                self._scope, segment_of=self._view.segment_of, sequence=self._sequence
-            )
+        if self._to_judge:
+            self._to_judge = False
+            self._judgement.judge(segment_of=self._view.segment_of, sequence=self._sequence)
 
     def _fold(self) -> tuple[int, int] | None:
         """Fold what is new. Stop where a reset was undone: return its sequence and the undo's."""
@@ -250,10 +246,19 @@ class LiveLab:
                 return reset, entry.sequence
             if entry.sequence not in self._undone:
                 self._view.apply(entry)
-                self._scope.apply(entry)
+                self._judge(entry)
             self._note(entry)
             self._sequence = entry.sequence
         return None
+
+    def _judge(self, entry: Entry) -> None:
+        if starts_anew(entry, lab=self._lesson.lab):
+            self._judgement.begin()
+        elif concerns(entry, lab=self._lesson.lab):
+            self._judgement.take(entry)
+        else:
+            return
+        self._to_judge = True
 
     def _undoes(self, fact: Fact) -> int | None:
         """Return the reset of the whole lab that this fact undoes, if it still counts."""

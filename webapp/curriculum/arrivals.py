@@ -1,13 +1,13 @@
 """What arrived from each caller of a gallery: its newest event, and what came of each attempt."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from webapp.curriculum.caller import Caller
-from webapp.curriculum.calls import Call, calls, plain
+from webapp.curriculum.calls import Call, Calls, plain
 from webapp.curriculum.checks.endings import WORDS
-from webapp.curriculum.queued_events import Attempt, QueuedEvent, clock_time, queued_events
+from webapp.curriculum.queued_events import Attempt, QueuedEvent, QueuedEvents, clock_time
 from webapp.trace.events import (
     Entry,
     InvocationAccepted,
@@ -37,18 +37,29 @@ class Arrival:
     tries: tuple[Try, ...]
 
 
-def arrivals(entries: Sequence[Entry], callers: Sequence[Caller]) -> Mapping[str, Arrival]:
-    """Return what came last from each caller that called, by its id."""
-    queued, called = queued_events(entries), calls(entries)
-    found: dict[str, Arrival] = {}
-    for caller in callers:
-        event = next((one for one in reversed(queued) if caller.sent(one.fact.source)), None)
-        call = next((one for one in reversed(called) if _is_of(one, caller)), None)
-        if event is not None:
-            found[caller.id] = _of_event(event)
-        elif call is not None:
-            found[caller.id] = _of_call(call)
-    return found
+@dataclass(slots=True)
+class Arrivals:
+    """What came last from each caller of a lesson, by its id, while facts come."""
+
+    events: QueuedEvents = field(default_factory=QueuedEvents)
+    calls: Calls = field(default_factory=Calls)
+    newest_event: dict[str, QueuedEvent] = field(default_factory=dict)
+    newest_call: dict[str, Call] = field(default_factory=dict)
+
+    def take(self, entry: Entry, callers: Sequence[Caller]) -> None:
+        """Take one more fact of the lab."""
+        event, call = self.events.take(entry), self.calls.take(entry)
+        for caller in callers:
+            if event is not None and event.queued is entry and caller.sent(event.fact.source):
+                self.newest_event[caller.id] = event
+            if call is not None and _is_of(call, caller):
+                self.newest_call[caller.id] = call
+
+    def shown(self) -> Mapping[str, Arrival]:
+        """Return it in words."""
+        called = {caller: _of_call(call) for caller, call in self.newest_call.items()}
+        queued = {caller: _of_event(event) for caller, event in self.newest_event.items()}
+        return called | queued
 
 
 def _of_event(event: QueuedEvent) -> Arrival:

@@ -5,9 +5,10 @@ A row for each model: who sees the error, how often and when the function is tri
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from webapp.curriculum.queued_events import QueuedEvent, clock_time, listed, queued_events
+from webapp.curriculum.checks.verdict import Newest
+from webapp.curriculum.queued_events import QueuedEvent, QueuedEvents, clock_time, listed
 from webapp.trace.events import (
     DeliveryFailed,
     Entry,
@@ -38,26 +39,51 @@ class ErrorBehaviour:
     end: Seen | None = None
 
 
-def error_behaviours(entries: Sequence[Entry]) -> tuple[ErrorBehaviour, ...]:
-    """Return a row for each model, from the facts of a lab."""
-    return _synchronous(entries), _asynchronous(queued_events(entries))
+@dataclass(slots=True)
+class Failures:
+    """The failures that tell most, while facts come.
+
+    ``newest`` are the accepted call and the failure of the newest synchronous one; ``failed`` is
+    the newest event that failed and ``given_up`` the newest that ended so, which tells more.
+    """
+
+    accepted: Newest[str, Entry] = field(default_factory=Newest)
+    newest: list[Entry] = field(default_factory=list)
+    events: QueuedEvents = field(default_factory=QueuedEvents)
+    failed: QueuedEvent | None = None
+    given_up: QueuedEvent | None = None
+
+    def take(self, entry: Entry) -> None:
+        """Take one more fact of the lab."""
+        match entry.fact:
+            case InvocationAccepted(model="synchronous", request_id=request):
+                self.accepted[request] = entry
+            case (
+                InvocationThrottled(request_id=request) | InvocationFinished(request_id=request)
+            ) if request in self.accepted and _is_failure(entry):
+                self.newest = [self.accepted[request], entry]
+        event = self.events.take(entry)
+        if event is not None and any(_failed(one.ended) for one in event.attempts):
+            self.failed = _later(event, self.failed)
+            if event.condition not in ("", "Success"):
+                self.given_up = _later(event, self.given_up)
+
+    def rows(self) -> tuple[ErrorBehaviour, ...]:
+        """Return a row for each model."""
+        return _synchronous(self.newest), _asynchronous(self.given_up or self.failed)
+
+
+def _later(event: QueuedEvent, other: QueuedEvent | None) -> QueuedEvent:
+    if other is None or event.queued.sequence > other.queued.sequence:
+        return event
+    return other
 
 
 # -- synchronous
 
 
-def _synchronous(entries: Sequence[Entry]) -> ErrorBehaviour:
-    accepted: dict[str, Entry] = {}
-    newest: tuple[Entry, Entry] | None = None
-    for entry in entries:
-        match entry.fact:
-            case InvocationAccepted(model="synchronous", request_id=request):
-                accepted[request] = entry
-            case (
-                InvocationThrottled(request_id=request) | InvocationFinished(request_id=request)
-            ) if request in accepted and _is_failure(entry):
-                newest = accepted[request], entry
-    if newest is None:
+def _synchronous(newest: Sequence[Entry]) -> ErrorBehaviour:
+    if not newest:
         return ErrorBehaviour(model="synchronous")
     began, failed = newest
     facts = began.sequence, failed.sequence
@@ -84,8 +110,7 @@ def _caller_saw(failed: Entry) -> str:
 # -- asynchronous
 
 
-def _asynchronous(events: Sequence[QueuedEvent]) -> ErrorBehaviour:
-    event = _telling(events)
+def _asynchronous(event: QueuedEvent | None) -> ErrorBehaviour:
     if event is None:
         return ErrorBehaviour(model="asynchronous")
     failed = next(one for one in event.attempts if _failed(one.ended))
@@ -97,13 +122,6 @@ def _asynchronous(events: Sequence[QueuedEvent]) -> ErrorBehaviour:
         tries=_tries(event),
         end=_end(event),
     )
-
-
-def _telling(events: Sequence[QueuedEvent]) -> QueuedEvent | None:
-    """Return the newest event that failed; one that was given up tells more than one on its way."""
-    failed = [event for event in events if any(_failed(one.ended) for one in event.attempts)]
-    given_up = [event for event in failed if event.condition not in ("", "Success")]
-    return next(reversed(given_up), None) or next(reversed(failed), None)
 
 
 def _failed(ended: Entry | None) -> bool:

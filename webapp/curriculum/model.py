@@ -90,7 +90,7 @@ class Prediction:
     question: Html
     press: Press
     options: tuple[PredictionOption, ...]
-    given: tuple[Check, ...] = ()
+    given: tuple[Check[Any], ...] = ()
     given_text: Html = NO_HTML
     attempts: AttemptTimes | None = None
     line: int = 0
@@ -125,7 +125,7 @@ class Task:
 
     id: str
     text: Html
-    check: Check
+    check: Check[Any]
     failed: str = ""
     hints: tuple[Hint, ...] = ()
     line: int = 0

@@ -1,10 +1,11 @@
 """What came of a prediction: which options hold, and what was expected and did or did not come."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from webapp.curriculum.attempt_times import AttemptTimes, Cell, came, compared
-from webapp.curriculum.checks.states import warm_at_end
+from webapp.curriculum.checks.states import Warm, note_warm
+from webapp.curriculum.checks.verdict import Judged
 from webapp.curriculum.content import Html
 from webapp.curriculum.model import UNKNOWN, ExpectedFact, Prediction, PredictionOption
 from webapp.curriculum.press import Invoke, Request
@@ -76,62 +77,90 @@ class PredictionOutcome:
     cells: tuple[Cell, ...] = ()
 
 
-def committed(prediction: Prediction, entries: Sequence[Entry]) -> str | None:
-    """Return the id of the option that the learner last committed to, before the run decided."""
-    return _chosen(prediction, entries[: _deciding_start(prediction, entries)])
+LONGEST_RUN = 20_000
+"""Facts of a deciding run that are looked at."""
 
 
-def decide(prediction: Prediction, entries: Sequence[Entry]) -> PredictionOutcome | None:
-    """Return what came of it, or ``None`` while no run has decided it.
+@dataclass(slots=True)
+class Predicted:
+    """What facts say of a prediction so far.
 
-    ``entries`` are the lab's, in order. The first run of the deciding press after the first
-    commitment in which ``given`` holds decides, once all its calls are answered.
+    The first run of the deciding press after the first commitment in which ``given`` holds
+    decides, once all its calls are answered: ``run`` are its facts from its start on. ``warm`` are
+    environments that were warm before it.
     """
-    start = _deciding_start(prediction, entries)
-    before = entries[:start]
-    chosen = _chosen(prediction, before)
-    if start is None or chosen is None:
-        return None
-    run = [entry for entry in entries[start:] if entry.run == entries[start].run]
-    if not _finished(prediction, run):
-        return None
-    return _outcome(prediction, chosen=chosen, before=before, run=run)
 
+    chosen: str | None = None
+    was_tried: bool = False
+    given: list[Judged] = field(default_factory=list)
+    warm: Warm = field(default_factory=dict)
+    run: list[Entry] = field(default_factory=list)
 
-def not_decided(prediction: Prediction, entries: Sequence[Entry]) -> Html | None:
-    """Return what a deciding run needs, if runs of the press were all without it."""
-    tried = next(_tries(prediction, entries), None) is not None
-    if tried and _deciding_start(prediction, entries) is None:
-        return prediction.given_text
-    return None
-
-
-def _chosen(prediction: Prediction, entries: Sequence[Entry]) -> str | None:
-    for entry in reversed(entries):
-        if isinstance(entry.fact, PredictionMade) and entry.fact.prediction == prediction.id:
-            return entry.fact.option
-    return None
-
-
-def _deciding_start(prediction: Prediction, entries: Sequence[Entry]) -> int | None:
-    """Return the position of the fact with which the deciding run began."""
-    tries = _tries(prediction, entries)
-    return next((at for at in tries if _given(prediction, entries[: at + 1])), None)
-
-
-def _tries(prediction: Prediction, entries: Sequence[Entry]) -> Iterator[int]:
-    """Yield the positions at which runs of the deciding press began, after a commitment."""
-    made = False
-    for position, entry in enumerate(entries):
+    def take(self, prediction: Prediction, entry: Entry) -> bool:
+        """Take one more fact of the lab; return whether the prediction may stand otherwise now."""
+        if self.run:
+            return self._goes_on(entry)
+        self._judge_given(prediction, entry)
+        note_warm(self.warm, entry)
         fact = entry.fact
-        if isinstance(fact, PredictionMade):
-            made = made or fact.prediction == prediction.id
-        elif made and isinstance(fact, RunStarted) and fact.press == prediction.press.id:
-            yield position
+        if isinstance(fact, PredictionMade) and fact.prediction == prediction.id:
+            self.chosen = fact.option
+            return True
+        if self.chosen is None or not _presses(fact, prediction):
+            return False
+        self.was_tried = True
+        if all(judged.verdict.state == "passed" for judged in self.given):
+            self.run = [entry]
+        return True
+
+    def outcome(self, prediction: Prediction) -> PredictionOutcome | None:
+        """Return what came of it, or ``None`` while no run has decided it."""
+        if not self.run or self.chosen is None or not _finished(prediction, self.run):
+            return None
+        warm = next(iter(self.warm), None)
+        return _outcome(prediction, chosen=self.chosen, warm=warm, run=self.run)
+
+    def lacks(self, prediction: Prediction) -> Html | None:
+        """Return what a deciding run needs, if runs of the press were all without it."""
+        return prediction.given_text if self.was_tried and not self.run else None
+
+    def _goes_on(self, entry: Entry) -> bool:
+        if entry.run != self.run[0].run or len(self.run) >= LONGEST_RUN:
+            return False
+        self.run.append(entry)
+        return True
+
+    def _judge_given(self, prediction: Prediction, entry: Entry) -> None:
+        if not self.given:
+            self.given = [Judged.begin(check) for check in prediction.given]
+        for check, judged in zip(prediction.given, self.given, strict=True):
+            judged.take(check, entry)
 
 
-def _given(prediction: Prediction, entries: Sequence[Entry]) -> bool:
-    return all(check.verdict(entries).state == "passed" for check in prediction.given)
+def committed(prediction: Prediction, entries: Iterable[Entry]) -> str | None:
+    """Return the id of the option that the learner last committed to, before the run decided."""
+    return _predicted(prediction, entries).chosen
+
+
+def decide(prediction: Prediction, entries: Iterable[Entry]) -> PredictionOutcome | None:
+    """Return what came of it by all these facts of the lab."""
+    return _predicted(prediction, entries).outcome(prediction)
+
+
+def not_decided(prediction: Prediction, entries: Iterable[Entry]) -> Html | None:
+    """Return what a deciding run needs; see ``Predicted``."""
+    return _predicted(prediction, entries).lacks(prediction)
+
+
+def _predicted(prediction: Prediction, entries: Iterable[Entry]) -> Predicted:
+    predicted = Predicted()
+    for entry in entries:
+        predicted.take(prediction, entry)
+    return predicted
+
+
+def _presses(fact: Fact, prediction: Prediction) -> bool:
+    return isinstance(fact, RunStarted) and fact.press == prediction.press.id
 
 
 def _finished(prediction: Prediction, run: Sequence[Entry]) -> bool:
@@ -166,16 +195,16 @@ def _concerns(fact: Fact, *, function: str) -> bool:
 
 
 def _outcome(
-    prediction: Prediction, *, chosen: str, before: Sequence[Entry], run: Sequence[Entry]
+    prediction: Prediction, *, chosen: str, warm: str | None, run: Sequence[Entry]
 ) -> PredictionOutcome | None:
     if prediction.attempts:
         event = next(iter(queued_events(run)), None)
         return _by_attempts(prediction.attempts, chosen, event, run) if event else None
-    return _by_option(prediction, chosen=chosen, before=before, run=run)
+    return _by_option(prediction, chosen=chosen, warm=warm, run=run)
 
 
 def _by_option(
-    prediction: Prediction, *, chosen: str, before: Sequence[Entry], run: Sequence[Entry]
+    prediction: Prediction, *, chosen: str, warm: str | None, run: Sequence[Entry]
 ) -> PredictionOutcome:
     held = tuple(option.id for option in prediction.options if _holds(option, run))
     answer = held[0] if held else chosen
@@ -191,7 +220,7 @@ def _by_option(
         held=held,
         right=None if chosen == UNKNOWN else chosen in held,
         explained=_explained(prediction, chosen=chosen, held=held),
-        ghosts=_ghosts(prediction.option(chosen), before=before, run=run),
+        ghosts=_ghosts(prediction.option(chosen), warm=warm, run=run),
         deciding=tuple(sorted(deciding)),
     )
 
@@ -248,10 +277,9 @@ def _came(expected: ExpectedFact, run: Sequence[Entry]) -> bool:
 
 
 def _ghosts(
-    option: PredictionOption, *, before: Sequence[Entry], run: Sequence[Entry]
+    option: PredictionOption, *, warm: str | None, run: Sequence[Entry]
 ) -> tuple[GhostMark, ...]:
     time = next((e.time for e in run if isinstance(e.fact, InvocationAccepted)), run[0].time)
-    warm = next(iter(warm_at_end(before)), None)
     return tuple(_ghost(one, run=run, time=time, warm=warm) for one in option.expected)
 
 

@@ -1,12 +1,12 @@
 """The checks that a lesson can name: pure predicates over the facts of its lab.
 
 Each is a frozen dataclass with its parameters; ``read`` takes and validates them from the
-lesson's file. All look at the whole list in one pass.
+lesson's file. Each takes the facts one by one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from webapp.curriculum.checks.answers import (
     AnswerChanges,
@@ -51,7 +51,7 @@ from webapp.trace.events import Entry
 class CheckKind(Protocol):
     """A kind of check: reads its parameters and makes the check."""
 
-    def read(self, fields: Fields, events: Events) -> Check: ...
+    def read(self, fields: Fields, events: Events) -> Check[Any]: ...
 
 
 CHECKS: Mapping[str, CheckKind] = {
@@ -93,15 +93,19 @@ CHECKS: Mapping[str, CheckKind] = {
 """Every check by the name that lessons use. A new one is added here and in the docs."""
 
 
-def read_check(fields: Fields, *, events: Events) -> Check | None:
+def read_check(fields: Fields, *, events: Events) -> Check[Any] | None:
     """Read ``check: name`` and its parameters; ``None`` after a problem was reported."""
     kind = CHECKS.get(fields.choice("check", among=CHECKS))
     return kind.read(fields, events) if kind else None
 
 
-def judge(task: Task, entries: Sequence[Entry]) -> Verdict:
-    """Return the verdict on a task; a failure says the fact, then what the lesson adds to it."""
-    verdict = task.check.verdict(entries)
+def judge(task: Task, entries: Iterable[Entry]) -> Verdict:
+    """Return the verdict on a task by all these facts."""
+    return worded(task, task.check.verdict(entries))
+
+
+def worded(task: Task, verdict: Verdict) -> Verdict:
+    """Return a verdict on a task; a failure says the fact, then what the lesson adds to it."""
     if verdict.state != "failed":
         return verdict
     return replace(verdict, message=f"{verdict.message} {task.failed}".strip())

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from webapp.curriculum.calls import MISSING, Call, Calls, same, shown
 from webapp.curriculum.checks.starts import short
@@ -108,14 +109,18 @@ class _Press:
 
 @dataclass(slots=True)
 class _Presses:
+    """The answers of each run, and the run that passed."""
+
     calls: Calls = field(default_factory=Calls)
     runs: Newest[str, _Press] = field(default_factory=Newest)
+    passed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswersAgree(Check[_Presses]):
     """One press of ``at_least`` calls, some cold and some warm, all with one value at ``key``."""
 
+    lasting: ClassVar[bool] = False
     key: str
     at_least: int
 
@@ -133,13 +138,20 @@ class AnswersAgree(Check[_Presses]):
         call = memory.calls.take(entry)
         if call is None:
             return so_far
-        press = memory.runs.setdefault(call.accepted.run, _Press())
+        run = call.accepted.run
+        if memory.passed not in ("", run):
+            return so_far
+        press = memory.runs.setdefault(run, _Press())
         press.answers.append(entry)
         press.starts.add(call.start)
         known = [one.value(self.key) for one in press.different]
         if len(known) < TOLD and not _among(call.value(self.key), known):
             press.different.append(call)
-        return self._judge(press) if len(press.answers) >= self.at_least else so_far
+        if len(press.answers) < self.at_least:
+            return so_far
+        said = self._judge(press)
+        memory.passed = run if said.state == "passed" else ""
+        return said
 
     def _judge(self, press: _Press) -> Verdict:
         count, values = len(press.answers), [one.value(self.key) for one in press.different]

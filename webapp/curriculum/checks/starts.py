@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import ClassVar, get_args
 
 from webapp.curriculum.checks.verdict import OPEN, Check, Events, Newest, Verdict, failed, passed
 from webapp.curriculum.fields import Fields
@@ -106,9 +106,10 @@ class ColdStart(Check[_Cold]):
         return near_miss(memory.missed, so_far, entry) if near_miss else so_far
 
     def _count(self, memory: _Cold, entry: Entry, fact: InvocationStarted) -> None:
-        request, *cause = memory.known.of(fact.request_id) or [None]
-        if request is None or _why(request) not in self.why:
+        asked = memory.known.of(fact.request_id)
+        if not asked or _why(asked[0]) not in self.why:
             return
+        request, *cause = asked
         memory.cause = memory.cause if memory.hits else cause
         memory.hits += (request, entry)
 
@@ -164,9 +165,10 @@ class WarmStart(Check[_Warm]):
     def _missed(self, memory: _Warm, entry: Entry) -> Verdict:
         fact = entry.fact
         assert isinstance(fact, InvocationStarted)
-        request, *_ = memory.known.of(fact.request_id) or [None]
-        if memory.cold < 2 or request is None:
+        asked = memory.known.of(fact.request_id)
+        if memory.cold < 2 or not asked:
             return OPEN
+        request = asked[0]
         reason = REASONS[_why(request)]
         return failed(f"{short(fact.environment)} had to start: {reason}.", request, entry)
 
@@ -181,11 +183,12 @@ class _Run:
 
 @dataclass(slots=True)
 class _Together:
-    """Starts by run, which runs were large, and the calls that run now."""
+    """Starts by run, which runs were large, the calls that run now, and the run that passed."""
 
     runs: Newest[str, _Run] = field(default_factory=Newest)
     large: Newest[str, _Run] = field(default_factory=Newest)
     running: Newest[str, Entry] = field(default_factory=Newest)
+    passed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +199,7 @@ class WarmRun(Check[_Together]):
     each in a run of its own.
     """
 
+    lasting: ClassVar[bool] = False
     at_least: int
 
     @classmethod
@@ -226,8 +230,11 @@ class WarmRun(Check[_Together]):
             run.cold += [] if _is_warm(entry) else [entry]
         if len(run.starts) >= self.at_least:
             memory.large.setdefault(entry.run, run)
-            if not run.cold:
+            if not run.cold and memory.passed in ("", entry.run):
+                memory.passed = entry.run
                 return _all_warm(run.starts)
+        if so_far.state == "passed":
+            return so_far
         if len(running) >= self.at_least and all(_is_warm(one) for one in running):
             return _all_warm(list(running))
         return (

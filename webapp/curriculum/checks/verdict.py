@@ -57,7 +57,7 @@ class Newest(dict[K, V]):
         if len(self) > REMEMBERED:
             del self[next(iter(self))]
 
-    def setdefault(self, key: K, default: V) -> V:  # type: ignore[override]
+    def setdefault(self, key: K, default: V) -> V:
         """Return what is remembered of a key; ``default`` is from now on, where nothing was."""
         if key not in self:
             self[key] = default
@@ -89,29 +89,25 @@ class Check(ABC, Generic[M]):
 
     def verdict(self, entries: Iterable[Entry]) -> Verdict:
         """Return what it says of all these facts."""
-        judged = Judged(self)
+        judged = Judged.begin(self)
         for entry in entries:
-            judged.take(entry)
+            judged.take(self, entry)
         return judged.verdict
 
 
+@dataclass(slots=True)
 class Judged:
-    """A check as far as facts have come."""
+    """How far a check has come: what it remembers, and what it says."""
 
-    def __init__(self, check: Check[Any]) -> None:
-        self._check = check
-        self.memory = check.begin()
-        self.verdict = check.at_first()
+    memory: Any
+    verdict: Verdict
 
-    def take(self, entry: Entry) -> None:
+    @classmethod
+    def begin(cls, check: Check[Any]) -> "Judged":
+        """Return how it stands before the first fact."""
+        return cls(check.begin(), check.at_first())
+
+    def take(self, check: Check[Any], entry: Entry) -> None:
         """Judge one more fact."""
-        if not (self._check.lasting and self.verdict.state == "passed"):
-            self.verdict = self._check.take(self.memory, self.verdict, entry)
-
-    def kept(self) -> list[Any]:
-        """Return what a snapshot holds of it."""
-        return [self.memory, self.verdict]
-
-    def restore(self, kept: list[Any]) -> None:
-        """Go on from what ``kept`` returned."""
-        self.memory, self.verdict = kept
+        if not (check.lasting and self.verdict.state == "passed"):
+            self.verdict = check.take(self.memory, self.verdict, entry)
