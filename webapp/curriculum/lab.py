@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from webapp.curriculum.asynchronous import DEFAULTS, Asynchronous
 from webapp.curriculum.press import Files
@@ -50,7 +51,7 @@ class LabFunction:
         return bool(self.changed) or self.solved_knobs != self.knobs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Lab:
     """What a lesson owns. ``events`` holds JSON text by name; the first is the one shown."""
 
@@ -64,9 +65,9 @@ class Lab:
     log_filters: tuple[LabLogFilter, ...] = ()
     schedules: tuple[LabSchedule, ...] = ()
 
-    @property
+    @cached_property
     def owned(self) -> Owned:
-        """The names of its resources: it sees the facts about them."""
+        """The names of its resources: it sees the facts about them. Asked for at every fact."""
         return Owned(
             functions=self.function_names,
             queues=self.queue_names,

@@ -1,1 +1,1 @@
-"""The checks that a lesson can name: pure predicates over the facts of its lab."""
+"""The checks that a lesson can name: folds over the facts of its lab."""

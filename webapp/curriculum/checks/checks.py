@@ -1,4 +1,4 @@
-"""The checks that a lesson can name: pure predicates over the facts of its lab.
+"""The checks that a lesson can name: folds over the facts of its lab.
 
 Each is a frozen dataclass with its parameters; ``read`` takes and validates them from the
 lesson's file. Each takes the facts one by one.
