@@ -1,5 +1,6 @@
 """What is built from settings, what a failed start leaves, and how all of it stops."""
 
+import gc
 import threading
 from dataclasses import asdict
 from pathlib import Path
@@ -49,6 +50,16 @@ def test_without_a_secret_one_is_made_once_and_nobody_else_may_read_it(tmp_path:
 def test_a_crash_while_the_secret_is_made_leaves_no_empty_one(tmp_path: Path) -> None:
     (tmp_path / "secret").touch()
     assert len(wiring.secret_key(Settings(data=tmp_path))) == 64
+
+
+def test_what_has_settled_is_not_looked_at_by_the_collector_again(tmp_path: Path) -> None:
+    with running(tmp_path) as application:
+        try:
+            assert any(one is application.services for one in gc.get_objects())
+            application.settle()
+            assert not any(one is application.services for one in gc.get_objects())
+        finally:
+            gc.unfreeze()
 
 
 def test_stopping_twice_is_stopping_once(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ class Platform:
         self.folder = folder
         settings = Settings(data=folder, limits=limits, passphrase=passphrase)
         self._application = wiring.start(settings)
+        self._application.settle()
         self.services = self._application.services
         self._processes: list[EnvironmentProcess] = []
         self.browser = self._application.app.test_client()

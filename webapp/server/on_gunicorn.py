@@ -73,6 +73,7 @@ class _Server(BaseApplication):
         except (StorageError, CourseInvalid, LaunchFailed, OSError) as error:
             print(f"Coldstart cannot start. {error}", file=sys.stderr)
             raise SystemExit(Arbiter.APP_LOAD_ERROR) from error
+        self._running.settle()
         return self._running.app
 
     def _forked(self, _arbiter: Arbiter, _worker: Worker) -> None:

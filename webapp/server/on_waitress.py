@@ -25,6 +25,7 @@ def serve(settings: Settings) -> None:
     Raises ``CourseInvalid``, ``LaunchFailed`` or ``StorageError``.
     """
     running = wiring.start(settings)
+    running.settle()
     server = create_server(
         running.app,
         host=settings.host,
