@@ -28,7 +28,7 @@ class Inbox:
                 self.loop.call_soon_threadsafe(self._empty)
 
     def after_turn(self, call: Callable[[], object]) -> None:
-        """Have a call made when this turn of the loop is over, once however often it is asked for.
+        """Have a call made when this turn of the loop is over: the first that is asked for in it.
 
         For the loop's own thread.
         """
