@@ -15,7 +15,7 @@ from webapp.curriculum.loader import load_course
 from webapp.curriculum.markdown import ROLES
 from webapp.curriculum.model import PARTS
 from webapp.curriculum.press import FAULTS
-from webapp.curriculum.presses import ACTIONS
+from webapp.curriculum.presses.presses import ACTIONS
 
 LESSONS = Path(__file__).parents[2] / "lessons"
 

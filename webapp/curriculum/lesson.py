@@ -15,7 +15,7 @@ from webapp.curriculum.markdown import Links, Prose, joined, parser
 from webapp.curriculum.model import Lesson, Step
 from webapp.curriculum.part import MINUTES, PartFolder
 from webapp.curriculum.press import Press
-from webapp.curriculum.presses import read_presses
+from webapp.curriculum.presses.presses import read_presses
 from webapp.curriculum.source import Source
 from webapp.curriculum.steps import Section, sections
 from webapp.curriculum.words import Term

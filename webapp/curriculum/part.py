@@ -8,7 +8,7 @@ from webapp.curriculum.identifiers import Identifiers
 from webapp.curriculum.lab import Knobs, Lab
 from webapp.curriculum.lab_files import DEFAULTS, read_events, read_knobs
 from webapp.curriculum.press import Press
-from webapp.curriculum.presses import read_presses
+from webapp.curriculum.presses.presses import read_presses
 from webapp.curriculum.tree import Tree
 
 PART = "part.yaml"

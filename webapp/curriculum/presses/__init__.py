@@ -1,0 +1,1 @@
+"""Presses as the front matter writes them: a label and one action."""
