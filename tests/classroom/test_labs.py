@@ -161,8 +161,8 @@ def test_a_reset_puts_back_what_it_names_and_nothing_else(application: Applicati
     labs, lesson = application.services.labs, lesson_of(application)
     start = labs.state("local", lesson)
     labs.bench.desk("local", lesson).keep(Edits(files=ECHO, event='{"a": 1}'))
-    labs.pressing.set_faults("local", lesson, faults=Faults(invocation="raise"), edits=CODE)
-    labs.pressing.configure(
+    labs.adjusting.set_faults("local", lesson, faults=Faults(invocation="raise"), edits=CODE)
+    labs.adjusting.configure(
         "local",
         lesson,
         memory_mb=512,
@@ -222,5 +222,5 @@ def test_an_answer_that_is_none_of_the_options_is_refused(application: Applicati
         labs.learning.predict("local", lesson, lesson.predictions[0], option="maybe")
     fire = Faults(invocation="fire")  # type: ignore[arg-type]
     with pytest.raises(InvalidParameterValue, match="There is no fault 'fire'"):
-        labs.pressing.set_faults("local", lesson, faults=fire, edits=CODE)
+        labs.adjusting.set_faults("local", lesson, faults=fire, edits=CODE)
     assert labs.state("local", lesson).predictions == {}

@@ -131,11 +131,11 @@ def test_every_kind_of_change_from_many_tabs_at_once(labs: Labs, lesson: Lesson)
             case 0:
                 return labs.pressing.update("local", lesson, edits=CODE)
             case 1:
-                labs.pressing.set_faults(
+                labs.adjusting.set_faults(
                     "local", lesson, faults=Faults(invocation="raise"), edits=CODE
                 )
             case 2:
-                labs.pressing.configure(
+                labs.adjusting.configure(
                     "local",
                     lesson,
                     memory_mb=128 + number,
@@ -234,7 +234,7 @@ def test_a_reservation_that_is_refused_changes_nothing_else(labs: Labs, lesson: 
 
 def test_stop_ends_what_runs_and_nothing_else(labs: Labs, lesson: Lesson) -> None:
     assert labs.pressing.stop("local", lesson, request_id=None) == 0
-    labs.pressing.configure(
+    labs.adjusting.configure(
         "local",
         lesson,
         memory_mb=128,
@@ -272,7 +272,7 @@ def test_a_fault_press_turns_the_knobs(
     labs: Labs, lesson: Lesson, action: Fault, faults: Faults
 ) -> None:
     before = Faults(init="crash-in-init", invocation="time-out")
-    labs.pressing.set_faults("local", lesson, faults=before, edits=CODE)
+    labs.adjusting.set_faults("local", lesson, faults=before, edits=CODE)
     labs.pressing.press("local", lesson, a_press(lesson, action), edits=Edits(files=ECHO, event=""))
     assert labs.state("local", lesson).faults == faults
 
@@ -323,7 +323,7 @@ def test_a_configuration_that_aws_refuses_changes_nothing(
     }
     before = labs.state("local", lesson).configuration
     with pytest.raises(ServiceError) as refused:
-        labs.pressing.configure("local", lesson, **{**ordinary, **wrong}, edits=CODE)
+        labs.adjusting.configure("local", lesson, **{**ordinary, **wrong}, edits=CODE)
     assert said.lower() in str(refused.value).lower().replace(" ", "")
     assert labs.state("local", lesson).configuration == before
 

@@ -41,7 +41,7 @@ def lesson(labs: Labs) -> Lesson:
 
 def change_everything(labs: Labs, lesson: Lesson) -> None:
     labs.bench.desk("local", lesson).save(Edits(files=ECHO, event='{"a": 1}'))[1]
-    labs.pressing.configure(
+    labs.adjusting.configure(
         "local",
         lesson,
         memory_mb=512,
@@ -51,7 +51,7 @@ def change_everything(labs: Labs, lesson: Lesson) -> None:
         reserved_concurrency=7,
         edits=CODE,
     )
-    labs.pressing.set_faults(
+    labs.adjusting.set_faults(
         "local", lesson, faults=Faults(init="slow-init", invocation="raise"), edits=CODE
     )
 
@@ -159,7 +159,7 @@ def test_a_crash_in_the_middle_of_a_reset_loses_no_draft(
         raise OSError("the power went")
 
     with monkeypatch.context() as broken:
-        broken.setattr(labs.resets._operations, "reset", crash)
+        broken.setattr(labs.resets._work, "reset", crash)
         with pytest.raises(OSError, match="the power went"):
             labs.resets.reset("local", lesson, scope="lab")
     found = labs.resets.undoable("local", lesson)

@@ -121,7 +121,7 @@ def test_lab_time_goes_on_from_where_it_was(tmp_path: Path) -> None:
 def test_the_function_serves_again_without_being_deployed(tmp_path: Path) -> None:
     with running(tmp_path) as application:
         labs, lesson = application.services.labs, lesson_of(application)
-        labs.pressing.configure(
+        labs.adjusting.configure(
             "local",
             lesson,
             memory_mb=256,
@@ -130,7 +130,7 @@ def test_the_function_serves_again_without_being_deployed(tmp_path: Path) -> Non
             variables={"GREETING": "héllo"},
             edits=CODE,
         )
-        labs.pressing.set_faults("local", lesson, faults=Faults(init="slow-init"), edits=CODE)
+        labs.adjusting.set_faults("local", lesson, faults=Faults(init="slow-init"), edits=CODE)
         before = client_reads(application)
     with running(tmp_path) as application:
         assert client_reads(application) == before

@@ -79,7 +79,7 @@ class _Stage:
                 self._set_asynchronous(function.name, function.solved_knobs.asynchronous)
 
     def _configure(self, function: str, knobs: Knobs) -> None:
-        self._labs.pressing.configure(
+        self._labs.adjusting.configure(
             self._workspace,
             self._lesson,
             function=function,
@@ -90,7 +90,7 @@ class _Stage:
         )
 
     def _set_asynchronous(self, function: str, asynchronous: Asynchronous) -> None:
-        self._labs.pressing.set_asynchronous(
+        self._labs.adjusting.set_asynchronous(
             self._workspace, self._lesson, asynchronous=asynchronous, function=function
         )
 

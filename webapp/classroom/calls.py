@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from webapp.classroom.adjusting import Adjusting
 from webapp.classroom.advice import Advice, advise
 from webapp.classroom.live import LiveLab
 from webapp.classroom.model import Pressed
@@ -37,10 +38,12 @@ class Calls:
         live: Callable[[str, Lesson], LiveLab],
         bench: Workbench,
         pressing: Pressing,
+        adjusting: Adjusting,
     ) -> None:
         self._live = live
         self._bench = bench
         self._pressing = pressing
+        self._adjusting = adjusting
 
     def detail(self, workspace: str, lesson: Lesson, request_id: str) -> CallDetail:
         """Return a call. Raises ``ResourceNotFound``."""
@@ -103,7 +106,7 @@ class Calls:
             error_type=finish.error_type,
             message=finish.error_message or "",
             response=finish.response,
-            handler=self._pressing.handler(workspace, lesson, desk.function),
+            handler=self._adjusting.handler(workspace, lesson, desk.function),
             files=desk.look().draft.files,
         )
 

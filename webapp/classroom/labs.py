@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from webapp.classroom.adjusting import Adjusting
 from webapp.classroom.calls import Calls
 from webapp.classroom.checker import Checker, CheckFailed
 from webapp.classroom.comparison import ComparedFunction, compare_function
@@ -11,6 +12,7 @@ from webapp.classroom.cursor import Cursor
 from webapp.classroom.http_calls import HttpClient, UrlOf
 from webapp.classroom.invoke_events import InvokeEvents
 from webapp.classroom.knobs import Knobs
+from webapp.classroom.lab_drafts import LabDrafts
 from webapp.classroom.learning import Learning
 from webapp.classroom.live import ClockView, LiveLab
 from webapp.classroom.live_labs import LiveLabs
@@ -19,16 +21,9 @@ from webapp.classroom.operations import LabOperations
 from webapp.classroom.pressing import Pressing
 from webapp.classroom.published import PublishedVersions
 from webapp.classroom.resets import Resets
-from webapp.classroom.sources.bucket_boards import BucketBoards
-from webapp.classroom.sources.bucket_work import BucketWork
-from webapp.classroom.sources.bus_boards import BusBoards
-from webapp.classroom.sources.bus_work import BusWork
-from webapp.classroom.sources.queue_boards import QueueBoards
-from webapp.classroom.sources.queue_work import QueueWork
-from webapp.classroom.sources.schedule_boards import ScheduleBoards
-from webapp.classroom.sources.schedule_work import ScheduleWork
-from webapp.classroom.sources.topic_boards import TopicBoards
-from webapp.classroom.sources.topic_work import TopicWork
+from webapp.classroom.sources.lab_boards import BoardParts
+from webapp.classroom.sources.source_boards import SourceBoards
+from webapp.classroom.sources.source_work import SourceWork
 from webapp.classroom.standing import Standing, standing_of
 from webapp.classroom.transfer import Transfer
 from webapp.classroom.workbench import Workbench, function_of
@@ -100,29 +95,25 @@ class Labs:
             drafts, check=self._check, tell=self._tell, limits=platform.limits, now=real_now
         )
         self.events = InvokeEvents(saved_events, tell=self._tell_events)
+        used = LabDrafts(self.bench, loop=loop)
+        work = SourceWork(self._operations)
+        self.adjusting = Adjusting(loop=loop, operations=self._operations, bench=self.bench)
         self.pressing = Pressing(
-            loop=loop, operations=self._operations, bench=self.bench, limits=platform.limits
+            loop=loop,
+            operations=self._operations,
+            bench=self.bench,
+            drafts=used,
+            adjusting=self.adjusting,
+            sources=work,
+            limits=platform.limits,
         )
         self.published = PublishedVersions(
             loop=loop, platform=platform, operations=self._operations, bench=self.bench
         )
-        self.queues = QueueBoards(loop=loop, work=QueueWork(self._operations), live=self.live)
-        self.topics = TopicBoards(
-            loop=loop,
-            work=TopicWork(self._operations),
-            pressing=self.pressing,
-            live=self.live,
+        self.boards = SourceBoards(BoardParts(loop=loop, drafts=used, live=self.live), work=work)
+        self.calls = Calls(
+            live=self.live, bench=self.bench, pressing=self.pressing, adjusting=self.adjusting
         )
-        self.buses = BusBoards(
-            loop=loop, work=BusWork(self._operations), pressing=self.pressing, live=self.live
-        )
-        self.buckets = BucketBoards(
-            loop=loop, work=BucketWork(self._operations), pressing=self.pressing, live=self.live
-        )
-        self.schedules = ScheduleBoards(
-            loop=loop, work=ScheduleWork(self._operations), pressing=self.pressing, live=self.live
-        )
-        self.calls = Calls(live=self.live, bench=self.bench, pressing=self.pressing)
         self.resets = Resets(
             loop=loop, operations=self._operations, bench=self.bench, undos=undos, live=self.live
         )
@@ -189,9 +180,7 @@ class Labs:
     ) -> Asynchronous:
         """Return how a function's events are tried and where they go, by the lab's names."""
         found = function_of(lesson, function)
-        return self._call(
-            self._operations.asynchronous(workspace, lesson.lab, found, qualifier=qualifier)
-        )
+        return self.adjusting.asynchronous(workspace, lesson, found, qualifier=qualifier)
 
     def event_qualifiers(
         self, workspace: str, lesson: Lesson, *, function: str = ""

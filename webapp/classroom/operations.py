@@ -2,42 +2,28 @@
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import structlog
 
 from webapp.classroom.asynchronous import (
-    asynchronous_of,
-    event_config,
-    target_arn,
     targets_first,
 )
 from webapp.classroom.deployments import Deployments, Files
 from webapp.classroom.http_calls import HttpClient
-from webapp.classroom.kept_versions import kept_versions, versions_document
 from webapp.classroom.knobs import Knobs, knobs_of
-from webapp.classroom.model import ResetScope, Sent
-from webapp.classroom.sources import lab_buckets, lab_buses, lab_queues, lab_schedules, lab_topics
-from webapp.classroom.sources.lab_log_filters import LabLogFilters
-from webapp.curriculum.asynchronous import Asynchronous
+from webapp.classroom.model import Sent
+from webapp.classroom.sources.lab_sources import LabSources
 from webapp.curriculum.lab import Lab, LabFunction
 from webapp.curriculum.model import Lesson
-from webapp.curriculum.press import PAGE, Lead, Press
+from webapp.curriculum.press import PAGE, Press
 from webapp.runtime.errors import ServiceError
-from webapp.runtime.events.event_config import EventConfig
-from webapp.runtime.functions.function_reference import FunctionReference
 from webapp.runtime.model import LATEST, Faults, FunctionRecord, Invocation
 from webapp.runtime.platform import Platform
 from webapp.runtime.workspace import Workspace
 from webapp.sources.logs.service import CloudWatchLogs
-from webapp.trace.events import InvocationModel, LabReset, PredictionMade, ResetUndone
+from webapp.trace.events import InvocationModel, PredictionMade
 
-_SCOPES: dict[ResetScope, str] = {
-    "code": "Reset the code",
-    "configuration": "Reset the configuration",
-    "lab": "Reset the lab",
-}
 Code = Mapping[str, Mapping[str, bytes]]
 """The files of every function of a lab, by its name."""
 _log = structlog.get_logger(__name__)
@@ -53,9 +39,9 @@ class LabOperations:
         self, platform: Platform, *, runtime: str, client: HttpClient, logs: CloudWatchLogs
     ) -> None:
         self._platform = platform
-        self._log_filters = LabLogFilters(logs)
+        self.sources = LabSources(logs)
         self._client = client
-        self._deployments = Deployments(platform, runtime=runtime)
+        self.deployments = Deployments(platform, runtime=runtime)
         self._calls: set[asyncio.Future[None]] = set()
 
     async def opened(self, workspace: str) -> Workspace:
@@ -65,20 +51,19 @@ class LabOperations:
     async def open(self, workspace: str, lesson: Lesson) -> None:
         """Let a lab's queues and topics be there, as its functions are once they are deployed."""
         opened = await self._platform.workspace(workspace)
-        await _ensure_sources(opened, lesson.lab, run="")
-        await self._log_filters.ensure(opened, lesson.lab)
+        await self.sources.ensure(opened, lesson.lab, run="")
 
     async def function(self, workspace: str, lab: Lab, function: LabFunction) -> Knobs:
         """Return the knobs of a function, deployed or not."""
         opened = await self._platform.workspace(workspace)
-        record = self._deployments.record(opened, function)
+        record = self.deployments.record(opened, function)
         if record is None:
-            return self._deployments.start_knobs(lab, function, opened.address)
+            return self.deployments.start_knobs(lab, function, opened.address)
         return knobs_of(record)
 
     async def record(self, workspace: str, function: LabFunction) -> FunctionRecord | None:
         """Return a function as it is deployed; ``None`` before it is."""
-        return self._deployments.record(await self._platform.workspace(workspace), function)
+        return self.deployments.record(await self._platform.workspace(workspace), function)
 
     async def invoke(
         self,
@@ -128,7 +113,7 @@ class LabOperations:
         """Deploy what was edited, then send one HTTP request to the function's URL; no awaiting."""
         opened, run = await self.begin(workspace, lesson, press.label, press)
         for one in targets_first(lesson.lab):
-            await self._deployments.deploy(opened, lesson.lab, one, code[one.name], run)
+            await self.deployments.deploy(opened, lesson.lab, one, code[one.name], run)
         await self._client.open_url(opened, function.name, run=run)
         sent = self._client.post(opened, function.name, payload=payload, run=run)
         self._follow(_refusals_noted(sent))
@@ -146,7 +131,7 @@ class LabOperations:
     ) -> str:
         """Deploy a function's code; return the run."""
         opened, run = await self.begin(workspace, lesson, label, press)
-        await self._deployments.deploy(opened, lesson.lab, function, files, run)
+        await self.deployments.deploy(opened, lesson.lab, function, files, run)
         return run
 
     async def wait(
@@ -180,78 +165,11 @@ class LabOperations:
         label = press.label if press else "Change the configuration"
         opened, run = await self.begin(workspace, lesson, label, press)
         opened.home.reservations.check(function.name, knobs.reserved_concurrency)
-        await self._deployments.deploy(
+        await self.deployments.deploy(
             opened, lesson.lab, function, files, run, configuration=knobs.configuration
         )
-        await self._deployments.reserve(opened, function, knobs.reserved_concurrency, run)
+        await self.deployments.reserve(opened, function, knobs.reserved_concurrency, run)
         return run
-
-    async def set_asynchronous(
-        self,
-        workspace: str,
-        lesson: Lesson,
-        function: LabFunction,
-        *,
-        asynchronous: Asynchronous,
-        files: Files,
-        qualifier: str = LATEST,
-    ) -> Asynchronous:
-        """Change how events are tried, and where records and dead letters go (5.2).
-
-        Targets are named as a lesson does, or by ARN. What sets nothing takes the configuration
-        of the qualifier away. The dead-letter queue is the function's. Return how it is then.
-        """
-        opened, run = await self.begin(workspace, lesson, "Change asynchronous invocation", None)
-        record = await self._deployments.deploy(opened, lesson.lab, function, files, run)
-        opened.registry.resolve(FunctionReference(function.name, qualifier))
-        others = {name: one for name, one in record.event_configs.items() if name != qualifier}
-        events = event_config(asynchronous, lesson.lab, opened.address)
-        own = {} if events == EventConfig() else {qualifier: events}
-        await opened.home.event_configs.replace(function.name, {**others, **own}, run=run)
-        dead_letter = target_arn(asynchronous.dead_letter, lesson.lab, opened.address)
-        wanted = replace(record.configuration, dead_letter_target=dead_letter or None)
-        await self._deployments.deploy(
-            opened, lesson.lab, function, files, run, configuration=wanted
-        )
-        return await self.asynchronous(workspace, lesson.lab, function, qualifier=qualifier)
-
-    async def lead(
-        self,
-        workspace: str,
-        lesson: Lesson,
-        function: LabFunction,
-        *,
-        files: Files,
-        action: Lead,
-        press: Press,
-    ) -> str:
-        """Publish a version and lead an alias to it; return the run."""
-        opened, run = await self.begin(workspace, lesson, press.label, press)
-        await self._deployments.deploy(opened, lesson.lab, function, files, run)
-        home, name, alias = opened.home, function.name, action.alias
-        version = (await home.versions.publish(name, run=run)).version
-        known = any(one.name == alias for one in home.aliases.all(name))
-        change = home.aliases.update if known else home.aliases.create
-        await change(name, alias, version=version, run=run)
-        if action.asynchronous is not None:
-            record = home.registry.get(name)
-            events = event_config(action.asynchronous, lesson.lab, opened.address)
-            configs = {**record.event_configs, action.configured: events}
-            await home.event_configs.replace(name, configs, run=run)
-        return run
-
-    async def asynchronous(
-        self, workspace: str, lab: Lab, function: LabFunction, *, qualifier: str = LATEST
-    ) -> Asynchronous:
-        """Return how a function's events are tried, with the lab's names, deployed or not."""
-        opened = await self._platform.workspace(workspace)
-        knobs = await self.function(workspace, lab, function)
-        return asynchronous_of(
-            knobs.event_configs.get(qualifier, EventConfig()),
-            dead_letter=knobs.configuration.dead_letter_target,
-            lab=lab,
-            address=opened.address,
-        )
 
     async def set_faults(
         self,
@@ -264,81 +182,11 @@ class LabOperations:
     ) -> Faults:
         """Set the fault knobs; the next call, or the next start, has them."""
         opened, run = await self.begin(workspace, lesson, "Set the fault knobs", None)
-        record = await self._deployments.deploy(opened, lesson.lab, function, files, run)
+        record = await self.deployments.deploy(opened, lesson.lab, function, files, run)
         async with opened.registry.alone(record.name):
             await opened.registry.ready(record.name)
             await opened.registry.set_faults(record.name, faults=faults, run=run)
             return (await opened.registry.ready(record.name)).faults
-
-    async def reset(self, workspace: str, lesson: Lesson, *, scope: ResetScope) -> int:
-        """Put the configuration or the whole lab back; resetting code concerns drafts only.
-
-        Return the sequence of the fact that tells of it.
-        """
-        opened, run = await self.begin(workspace, lesson, _SCOPES[scope], None)
-        for function in lesson.lab.functions:
-            if scope == "configuration":
-                await _ensure_sources(opened, lesson.lab, run=run, deleted_too=True)
-                await self._deployments.reset_configuration(opened, lesson.lab, function, run)
-            if scope == "lab":
-                await self._deployments.delete(opened, function.name, run)
-        if scope == "lab":
-            await opened.home.events.give_up(lesson.lab.function_names, why="The lab was reset.")
-            await lab_queues.put_back(opened, lesson.lab, run=run)
-            await lab_topics.put_back(opened, lesson.lab, run=run)
-            await lab_buses.put_back(opened, lesson.lab, run=run)
-            await lab_buckets.put_back(opened, lesson.lab, run=run)
-            await lab_schedules.put_back(opened, lesson.lab, run=run)
-            await self._log_filters.put_back(opened, lesson.lab)
-        return opened.record(LabReset(lab=lesson.slug, scope=scope), run=run)
-
-    async def undo(
-        self,
-        workspace: str,
-        lesson: Lesson,
-        *,
-        reset: int,
-        knobs: Mapping[str, Knobs],
-        code: Code,
-        published: Mapping[str, Mapping[str, Any]],
-        sources: Mapping[str, Any],
-    ) -> None:
-        """Give functions their ``knobs`` back, queues what they held, the timeline what it showed.
-
-        ``sources`` is what ``sources`` returned before the reset, ``published`` what ``published``
-        did, by function.
-
-        A function that is gone is deployed again with its ``code``. Environments cannot come back.
-        """
-        opened, run = await self.begin(workspace, lesson, "Undo the reset", None)
-        await lab_queues.bring_back(opened, lesson.lab, sources.get("queues", {}), run=run)
-        await lab_topics.bring_back(opened, lesson.lab, sources.get("topics", {}), run=run)
-        await lab_buses.bring_back(opened, lesson.lab, sources.get("buses", {}), run=run)
-        await lab_buckets.bring_back(opened, lesson.lab, sources.get("buckets", {}), run=run)
-        await self._log_filters.bring_back(opened, lesson.lab, sources.get("log filters", {}))
-        back = [one for one in lesson.lab.functions if one.name in knobs]
-        for one in back:
-            await self._deployments.restore(
-                opened, lesson.lab, one, run, knobs=knobs[one.name], files=code[one.name]
-            )
-        for one in back:
-            await self._bring_back_versions(opened, one.name, published.get(one.name, {}), run)
-            configs = knobs[one.name].event_configs
-            await opened.home.event_configs.replace(one.name, configs, run=run)
-        await lab_schedules.bring_back(opened, lesson.lab, sources.get("schedules", {}), run=run)
-        opened.record(ResetUndone(lab=lesson.slug, reset=reset), run=run)
-
-    async def sources(self, workspace: str, lesson: Lesson) -> dict[str, Any]:
-        """Return what an undo needs to know of all but functions, as JSON values."""
-        opened = await self._platform.workspace(workspace)
-        return {
-            "queues": lab_queues.document(opened, lesson.lab),
-            "topics": lab_topics.document(opened, lesson.lab),
-            "buses": lab_buses.document(opened, lesson.lab),
-            "buckets": await lab_buckets.document(opened, lesson.lab),
-            "schedules": lab_schedules.document(opened, lesson.lab),
-            "log filters": await self._log_filters.document(opened, lesson.lab),
-        }
 
     async def predict(
         self, workspace: str, lesson: Lesson, *, prediction: str, option: str
@@ -348,25 +196,7 @@ class LabOperations:
         fact = PredictionMade(lab=lesson.slug, prediction=prediction, option=option)
         opened.record(fact, run=run)
 
-    async def published(self, workspace: str, function: LabFunction) -> dict[str, Any]:
-        """Return what an undo needs to know of a function's versions, as JSON values."""
-        opened = await self._platform.workspace(workspace)
-        record = self._deployments.record(opened, function)
-        if record is None or not (record.last_version or record.aliases):
-            return {}
-        return versions_document(record, opened.registry.versions(function.name)[1:])
-
     # -- inside
-
-    async def _bring_back_versions(
-        self, opened: Workspace, name: str, document: Mapping[str, Any], run: str
-    ) -> None:
-        if not document:
-            return
-        kept = kept_versions(document, name=name, region=opened.home_region)
-        await opened.home.versions.restore(
-            name, kept.versions, aliases=kept.aliases, last_version=kept.last_version, run=run
-        )
 
     async def begin(
         self, workspace: str, lesson: Lesson, label: str, press: Press | None
@@ -374,14 +204,13 @@ class LabOperations:
         """Open the workspace, let the lab's sources be there, and name what was pressed."""
         opened = await self._platform.workspace(workspace)
         run = opened.start_run(label, lab=lesson.slug, press=press.id if press else "")
-        await _ensure_sources(opened, lesson.lab, run=run)
-        await self._log_filters.ensure(opened, lesson.lab)
+        await self.sources.ensure(opened, lesson.lab, run=run)
         return opened, run
 
     async def deploy_all(self, opened: Workspace, lesson: Lesson, code: Code, run: str) -> None:
         """Deploy every function of the lab that was edited: one may call another (rule 8)."""
         for one in targets_first(lesson.lab):
-            await self._deployments.deploy(opened, lesson.lab, one, code[one.name], run)
+            await self.deployments.deploy(opened, lesson.lab, one, code[one.name], run)
 
     def _follow(self, sent: Coroutine[Any, Any, None]) -> None:
         """Keep a call that nobody awaits until it has ended."""
@@ -391,17 +220,6 @@ class LabOperations:
 
     async def _send(self, workspace: str, invocation: Invocation) -> None:
         await _refusals_noted(self._platform.invoke(workspace, invocation))
-
-
-async def _ensure_sources(
-    opened: Workspace, lab: Lab, *, run: str, deleted_too: bool = False
-) -> None:
-    """Let a lab's queues be there, and then what sends to them; other labs' schedules rest."""
-    await lab_queues.ensure(opened, lab, run=run, deleted_too=deleted_too)
-    await lab_topics.ensure(opened, lab, run=run, deleted_too=deleted_too)
-    await lab_buses.ensure(opened, lab, run=run, deleted_too=deleted_too)
-    await lab_buckets.ensure(opened, lab, run=run, deleted_too=deleted_too)
-    await lab_schedules.ensure(opened, lab, run=run, deleted_too=deleted_too)
 
 
 async def _queue(opened: Workspace, events: Sequence[Invocation], *, run: str) -> Sent:

@@ -1,82 +1,65 @@
 """What a lab's buttons do, for web threads: every method blocks."""
 
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
+from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from webapp.classroom.adjusting import Adjusting
 from webapp.classroom.drafting import Edits
-from webapp.classroom.knobs import Knobs
+from webapp.classroom.lab_drafts import LabDrafts, code_of
 from webapp.classroom.model import OpenDraft, Pressed
-from webapp.classroom.operations import Code, LabOperations
-from webapp.classroom.requests import (
-    check_burst,
-    configured,
-    event_payload,
-    pressed_faults,
-    reserved,
-)
-from webapp.classroom.sources.bucket_work import BucketWork
-from webapp.classroom.sources.bus_work import BusWork
-from webapp.classroom.sources.queue_work import QueueWork
-from webapp.classroom.sources.schedule_work import ScheduleWork
-from webapp.classroom.sources.topic_work import TopicWork
+from webapp.classroom.operations import LabOperations
+from webapp.classroom.requests import check_burst, event_payload
+from webapp.classroom.sources.source_presses import SourcePresses
+from webapp.classroom.sources.source_work import SourceWork
 from webapp.classroom.workbench import Desk, Workbench
-from webapp.curriculum.asynchronous import Asynchronous
-from webapp.curriculum.lab import LabFunction
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import (
     Configure,
-    DeleteObject,
     Fault,
     Invoke,
     Lead,
     OnFunction,
     OnQueue,
     Press,
-    Publish,
-    PutEvents,
-    PutObject,
-    PutRule,
     Request,
-    Reserved,
     Spreads,
     Stop,
-    SwitchSchedule,
     Update,
     Wait,
 )
-from webapp.runtime.faults import check_faults
 from webapp.runtime.loop import LoopThread
-from webapp.runtime.model import LATEST, Faults, Limits
-from webapp.sources.buses.event import BusEvent
-from webapp.sources.topics.publication import Publication
-from webapp.sources.topics.publishing import Published
+from webapp.runtime.model import LATEST, Limits
 from webapp.trace.events import InvocationModel
 
 T = TypeVar("T")
 NOTHING = Edits()
-INVOKED = "invoked"
 
 
 class Pressing:
-    """Calls, updates, waits and knobs. Raises ``ServiceError`` in the platform's words.
+    """Calls, updates and waits. Raises ``ServiceError`` in the platform's words.
 
     ``edits`` are what the page that asks has not saved yet, of the function that it shows, or of
     the lab's first; they are kept before anything else is done. ``tab`` names that page.
     """
 
     def __init__(
-        self, *, loop: LoopThread, operations: LabOperations, bench: Workbench, limits: Limits
+        self,
+        *,
+        loop: LoopThread,
+        operations: LabOperations,
+        bench: Workbench,
+        drafts: LabDrafts,
+        adjusting: Adjusting,
+        sources: SourceWork,
+        limits: Limits,
     ) -> None:
         self._loop = loop
         self._operations = operations
         self._bench = bench
+        self._drafts = drafts
+        self._adjusting = adjusting
+        self._sources = SourcePresses(sources, drafts=drafts, loop=loop)
         self._limits = limits
-        self._queues = QueueWork(operations)
-        self._topics = TopicWork(operations)
-        self._buses = BusWork(operations)
-        self._buckets = BucketWork(operations)
-        self._schedules = ScheduleWork(operations)
 
     # -- buttons of the lesson
 
@@ -161,84 +144,6 @@ class Pressing:
         """Stop one invocation, or all that run on the lab's functions; return how many."""
         return self._call(self._operations.stop(workspace, lesson, request_id=request_id))
 
-    # -- knobs
-
-    def configure(
-        self,
-        workspace: str,
-        lesson: Lesson,
-        *,
-        memory_mb: int,
-        timeout: int,
-        temporary_mb: int,
-        variables: Mapping[str, str],
-        reserved_concurrency: Reserved = None,
-        edits: Edits = NOTHING,
-        function: str = "",
-        tab: str = "",
-    ) -> Knobs:
-        """Change the function's configuration; its environments are retired."""
-        desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
-        desk.keep(edits)
-        old = self._call(self._operations.function(workspace, lesson.lab, desk.function))
-        wanted = replace(
-            old.configuration,
-            memory_mb=memory_mb,
-            timeout=timeout,
-            temporary_mb=temporary_mb,
-            variables=dict(variables),
-        )
-        reservation = reserved(old.reserved_concurrency, reserved_concurrency)
-        knobs = replace(old, configuration=wanted, reserved_concurrency=reservation)
-        self._set_configuration(desk, knobs, None)
-        return self._call(self._operations.function(workspace, lesson.lab, desk.function))
-
-    def set_faults(
-        self,
-        workspace: str,
-        lesson: Lesson,
-        *,
-        faults: Faults,
-        edits: Edits = NOTHING,
-        function: str = "",
-        tab: str = "",
-    ) -> Faults:
-        """Set the fault knobs; the next call (or the next start) has them."""
-        check_faults(faults)
-        desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
-        desk.keep(edits)
-        return self._set_faults(desk, faults)
-
-    def set_asynchronous(
-        self,
-        workspace: str,
-        lesson: Lesson,
-        *,
-        asynchronous: Asynchronous,
-        qualifier: str = LATEST,
-        edits: Edits = NOTHING,
-        function: str = "",
-        tab: str = "",
-    ) -> Asynchronous:
-        """Change how the function's events are tried, and where their records go."""
-        desk = self._bench.desk(workspace, lesson, function=function, tab=tab)
-        draft = desk.keep(edits)
-        return self._call(
-            self._operations.set_asynchronous(
-                workspace,
-                lesson,
-                desk.function,
-                asynchronous=asynchronous,
-                qualifier=qualifier,
-                files=draft.draft.files,
-            )
-        )
-
-    def handler(self, workspace: str, lesson: Lesson, function: LabFunction) -> str:
-        """Return the handler that a function has now."""
-        knobs = self._call(self._operations.function(workspace, lesson.lab, function))
-        return knobs.configuration.handler
-
     # -- inside
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
@@ -253,40 +158,30 @@ class Pressing:
         )
 
     def _press(self, shown: Desk, press: Press) -> Pressed:
-        workspace, lesson = shown.workspace, shown.lesson
         if isinstance(press.action, OnQueue | Spreads):
-            return self._on_source(shown, press.action, press)
+            run = self._sources.press(shown.workspace, shown.lesson, press.action, press)
+            return Pressed(run=run, revision=shown.look().draft.revision)
         match press.action:
-            case Invoke() | Request() | Lead() as action:
-                return self._send(shown, action, press)
             case Wait(seconds=seconds):
                 return self._wait(shown, seconds, press)
-            case Update():
-                return self._update(self._of(shown, press.action), press.action, press)
-            case Configure():
-                return self._configure(self._of(shown, press.action), press.action, press)
             case Stop():
-                self.stop(workspace, lesson, request_id=None)
+                self.stop(shown.workspace, shown.lesson, request_id=None)
                 return Pressed(run="", revision=shown.look().draft.revision)
-            case Fault():
-                self._set_faults(self._of(shown, press.action), pressed_faults(press.action))
-                return Pressed(run="", revision=shown.look().draft.revision)
+            case Configure() | Fault() | Lead() as action:
+                run = self._adjusting.press(self._of(shown, action), action, press)
+                revision = self._of(shown, action).look().draft.revision
+                return Pressed(run=run, revision=revision)
+            case Update() as action:
+                return self._update(self._of(shown, action), action, press)
+            case Invoke() | Request() as action:
+                return self._send(shown, action, press)
 
-    def _send(self, shown: Desk, action: Invoke | Request | Lead, press: Press) -> Pressed:
-        if isinstance(action, Lead):
-            return self._lead(self._of(shown, action), action, press)
+    def _send(self, shown: Desk, action: Invoke | Request, press: Press) -> Pressed:
         desk, event = self._of(shown, action), shown.lesson.lab.events[action.event]
         if isinstance(action, Request):
             return self._request(desk, event, press)
         qualifier = action.qualifier or LATEST
         return self._invoke(desk, event, action, press, label=press.label, qualifier=qualifier)
-
-    def _lead(self, desk: Desk, action: Lead, press: Press) -> Pressed:
-        files = desk.look().draft.files
-        lead = self._operations.lead(
-            desk.workspace, desk.lesson, desk.function, files=files, action=action, press=press
-        )
-        return Pressed(run=self._call(lead), revision=desk.look().draft.revision)
 
     def _invoke(
         self,
@@ -300,13 +195,13 @@ class Pressing:
     ) -> Pressed:
         check_burst(action.count, limits=self._limits)
         payload = event_payload(event, limits=self._limits)
-        drafts = self._drafts(desk)
+        drafts = self._drafts.look(desk)
         sent = self._call(
             self._operations.invoke(
                 desk.workspace,
                 desk.lesson,
                 desk.function,
-                code={name: draft.draft.files for name, draft in drafts.items()},
+                code=code_of(drafts),
                 payload=payload,
                 count=action.count,
                 model=action.model,
@@ -316,97 +211,22 @@ class Pressing:
                 source=action.source,
             )
         )
-        revision = self._deployed(desk, drafts)
+        revision = self._drafts.used(desk, drafts)
         return Pressed(run=sent.run, revision=revision, sent=sent)
 
     def _request(self, desk: Desk, event: str, press: Press) -> Pressed:
-        drafts = self._drafts(desk)
+        drafts = self._drafts.look(desk)
         run = self._call(
             self._operations.request(
                 desk.workspace,
                 desk.lesson,
                 desk.function,
-                code={name: draft.draft.files for name, draft in drafts.items()},
+                code=code_of(drafts),
                 payload=event_payload(event, limits=self._limits),
                 press=press,
             )
         )
-        return Pressed(run=run, revision=self._deployed(desk, drafts))
-
-    def publish(
-        self, workspace: str, lesson: Lesson, topic: str, publication: Publication
-    ) -> tuple[str, Published]:
-        """Publish a message to a topic of the lab; return the run, and the message."""
-        run, [published] = self.with_code(
-            workspace,
-            lesson,
-            lambda code: self._topics.publish(workspace, lesson, topic, publication, code=code),
-        )
-        return run, published
-
-    def put_event(
-        self, workspace: str, lesson: Lesson, bus: str, entry: Mapping[str, str]
-    ) -> tuple[str, BusEvent]:
-        """Deploy what was edited and put an event on a bus; return the run and the event."""
-        run, events = self.with_code(
-            workspace,
-            lesson,
-            lambda code: self._buses.put(workspace, lesson, bus, entry, code=code),
-        )
-        return run, events[0]
-
-    def with_code(
-        self, workspace: str, lesson: Lesson, work: Callable[[Code], Coroutine[Any, Any, T]]
-    ) -> T:
-        """Do something that deploys every draft of the lab first (rule 8)."""
-        shown = self._bench.desk(workspace, lesson, function="", tab="")
-        drafts = self._drafts(shown)
-        done = self._call(work({name: draft.draft.files for name, draft in drafts.items()}))
-        self._deployed(shown, drafts)
-        return done
-
-    def _on_source(self, shown: Desk, action: OnQueue | Spreads, press: Press) -> Pressed:
-        workspace, lesson = shown.workspace, shown.lesson
-        if isinstance(action, OnQueue):
-            run = self._call(self._queues.press(workspace, lesson, press))
-        else:
-            run = self.with_code(
-                workspace,
-                lesson,
-                lambda code: self._spreading(workspace, lesson, action, press, code),
-            )
-        return Pressed(run=run, revision=shown.look().draft.revision)
-
-    def _spreading(
-        self, workspace: str, lesson: Lesson, action: Spreads, press: Press, code: Code
-    ) -> Coroutine[Any, Any, str]:
-        match action:
-            case PutEvents():
-                return self._buses.press(workspace, lesson, action, press, code=code)
-            case PutRule():
-                return self._buses.press_rule(workspace, lesson, action, press, code=code)
-            case Publish():
-                return self._topics.press(workspace, lesson, action, press, code=code)
-            case SwitchSchedule():
-                return self._schedules.press(workspace, lesson, action, press, code=code)
-            case PutObject() | DeleteObject():
-                return self._buckets.press(workspace, lesson, action, press, code=code)
-
-    def _drafts(self, desk: Desk) -> dict[str, OpenDraft]:
-        """Return the draft of every function of the lab: a call deploys them all."""
-        return {one.function.name: one.look() for one in self._desks(desk)}
-
-    def _deployed(self, desk: Desk, drafts: Mapping[str, OpenDraft]) -> str:
-        """Note that these drafts were used; return the revision of the one that was called."""
-        for one in self._desks(desk):
-            one.mark_once(drafts[one.function.name], why=INVOKED)
-        return drafts[desk.function.name].draft.revision
-
-    def _desks(self, desk: Desk) -> list[Desk]:
-        return [
-            self._bench.desk(desk.workspace, desk.lesson, function=one.name)
-            for one in desk.lesson.lab.functions
-        ]
+        return Pressed(run=run, revision=self._drafts.used(desk, drafts))
 
     def _update(self, desk: Desk, action: Update | None, press: Press | None) -> Pressed:
         draft = desk.look()
@@ -423,39 +243,6 @@ class Pressing:
         )
         kept = desk.keep(Edits(files=changed))
         return Pressed(run=run, revision=kept.draft.revision, files=changed)
-
-    def _configure(self, desk: Desk, action: Configure, press: Press) -> Pressed:
-        old = self._call(self._operations.function(desk.workspace, desk.lesson.lab, desk.function))
-        knobs = replace(
-            old,
-            configuration=configured(old.configuration, action),
-            reserved_concurrency=reserved(old.reserved_concurrency, action.reserved_concurrency),
-        )
-        run = self._set_configuration(desk, knobs, press)
-        return Pressed(run=run, revision=desk.look().draft.revision)
-
-    def _set_configuration(self, desk: Desk, knobs: Knobs, press: Press | None) -> str:
-        return self._call(
-            self._operations.configure(
-                desk.workspace,
-                desk.lesson,
-                desk.function,
-                knobs=knobs,
-                files=desk.look().draft.files,
-                press=press,
-            )
-        )
-
-    def _set_faults(self, desk: Desk, faults: Faults) -> Faults:
-        return self._call(
-            self._operations.set_faults(
-                desk.workspace,
-                desk.lesson,
-                desk.function,
-                faults=faults,
-                files=desk.look().draft.files,
-            )
-        )
 
     def _wait(self, desk: Desk, seconds: float, press: Press | None) -> Pressed:
         label = press.label if press else f"Wait {seconds:g} s"

@@ -9,6 +9,7 @@ from webapp.classroom.knobs import kept_knobs, knobs_document, knobs_of
 from webapp.classroom.live import LiveLab
 from webapp.classroom.model import ResetScope, Undo, UndoScope
 from webapp.classroom.operations import LabOperations
+from webapp.classroom.reset_work import ResetWork
 from webapp.classroom.sources import lab_queues
 from webapp.classroom.workbench import Desk, Workbench
 from webapp.clock import real_now
@@ -39,6 +40,7 @@ class Resets:
     ) -> None:
         self._loop = loop
         self._operations = operations
+        self._work = ResetWork(operations)
         self._bench = bench
         self._undos = undos
         self._live = live
@@ -52,13 +54,13 @@ class Resets:
         desks = self._desks(workspace, lesson, tab=tab)
         lost = self._lost(desks, scope)
         if scope == "lab":
-            lost |= self._loop.call(self._operations.sources(workspace, lesson))
+            lost |= self._loop.call(self._work.sources(workspace, lesson))
         undo = _undo(secrets.token_hex(8), lost)
         self._keep(workspace, lesson, undo, {**lost, "reset": 0})
         if scope != "configuration":
             for desk in desks:
                 desk.take_start(why="reset")
-        reset = self._loop.call(self._operations.reset(workspace, lesson, scope=scope))
+        reset = self._loop.call(self._work.reset(workspace, lesson, scope=scope))
         self._keep(workspace, lesson, undo, {**lost, "reset": reset})
         self._tell(workspace, lesson, tab=tab)
         return undo
@@ -80,7 +82,7 @@ class Resets:
 
     def would_lose(self, workspace: str, lesson: Lesson) -> dict[str, int]:
         """Return how many messages a reset of the lab would take for good, by queue."""
-        sources = self._loop.call(self._operations.sources(workspace, lesson))
+        sources = self._loop.call(self._work.sources(workspace, lesson))
         return lab_queues.lost(sources["queues"])
 
     def undo(self, workspace: str, lesson: Lesson, *, id: str, tab: str = "") -> None:
@@ -101,7 +103,7 @@ class Resets:
     ) -> None:
         functions: Mapping[str, Any] = document["functions"]
         self._loop.call(
-            self._operations.undo(
+            self._work.undo(
                 workspace,
                 lesson,
                 reset=document["reset"],
@@ -138,7 +140,7 @@ class Resets:
         }
 
     def _published(self, desk: Desk) -> dict[str, Any]:
-        return self._loop.call(self._operations.published(desk.workspace, desk.function))
+        return self._loop.call(self._work.published(desk.workspace, desk.function))
 
     def _keep(
         self, workspace: str, lesson: Lesson, undo: Undo, document: Mapping[str, Any]

@@ -63,7 +63,7 @@ def read_form(
 
 
 def _change(workspace: str, slug: str, form: AsynchronousForm) -> Asynchronous:
-    return labs().pressing.set_asynchronous(
+    return labs().adjusting.set_asynchronous(
         workspace,
         lesson(slug),
         asynchronous=read_asynchronous(fields(), form=form),

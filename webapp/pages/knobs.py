@@ -69,7 +69,7 @@ def set_faults(workspace: str, slug: str) -> Response:
         if asked_form() != "fragment":
             raise InvalidParameterValue(str(error)) from error
         return _wrong_faults(workspace, slug, error)
-    new = labs().pressing.set_faults(
+    new = labs().adjusting.set_faults(
         workspace, lesson(slug), faults=wanted, edits=edits(), function=function(), tab=tab()
     )
     form = asked_form()
@@ -82,7 +82,7 @@ def set_faults(workspace: str, slug: str) -> Response:
 
 def _configure(workspace: str, open_lesson: Lesson, old: Configuration) -> Knobs:
     knobs = read_knobs(fields(), old=old)
-    return labs().pressing.configure(
+    return labs().adjusting.configure(
         workspace,
         open_lesson,
         memory_mb=knobs.memory_mb,

@@ -98,7 +98,7 @@ def test_a_deployment_lets_events_go_where_the_lesson_says(
 def test_configuring_one_function_deploys_those_that_get_its_records(
     application: Application, labs: Labs, lesson: Lesson
 ) -> None:
-    labs.pressing.configure(
+    labs.adjusting.configure(
         "local",
         lesson,
         memory_mb=256,
@@ -114,7 +114,7 @@ def test_what_a_learner_sets_of_events_is_reset_and_brought_back(
     labs: Labs, lesson: Lesson
 ) -> None:
     wanted = Asynchronous(maximum_event_age=90, on_success=DEAD, dead_letter=FAILED)
-    done = labs.pressing.set_asynchronous("local", lesson, asynchronous=wanted)
+    done = labs.adjusting.set_asynchronous("local", lesson, asynchronous=wanted)
     assert done == wanted
     before = labs.state("local", lesson)
     made = labs.resets.reset("local", lesson, scope="configuration")

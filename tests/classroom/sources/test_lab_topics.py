@@ -132,7 +132,7 @@ def test_a_functions_records_and_dead_letters_can_go_to_the_labs_topic(
     application: Application, labs: Labs, lesson: Lesson
 ) -> None:
     wanted = Asynchronous(on_failure="news", dead_letter="news")
-    assert labs.pressing.set_asynchronous("local", lesson, asynchronous=wanted) == wanted
+    assert labs.adjusting.set_asynchronous("local", lesson, asynchronous=wanted) == wanted
     record = opened(application).registry.get("news-reader")
     topic = topics_of(opened(application)).find("news")
     assert record.event_configs["$LATEST"].on_failure == topic.arn

@@ -3,11 +3,9 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 
-from webapp.classroom.pressing import Pressing
 from webapp.classroom.sources.bucket_work import BucketWork, LookedAtBucket, Upload
-from webapp.classroom.sources.lab_boards import LabBoards, Live
+from webapp.classroom.sources.lab_boards import LabBoards
 from webapp.curriculum.model import Lesson
-from webapp.runtime.loop import LoopThread
 from webapp.sources.buckets.ports import ObjectRecord
 from webapp.trace.projections.rows import JsonObject
 
@@ -20,16 +18,10 @@ class BucketBoard:
     changes: tuple[JsonObject, ...]
 
 
-class BucketBoards(LabBoards[BucketBoard]):
+class BucketBoards(LabBoards[BucketBoard, BucketWork]):
     """Puts, opens and deletes objects."""
 
     noun = "bucket"
-
-    def __init__(
-        self, *, loop: LoopThread, work: BucketWork, pressing: Pressing, live: Live
-    ) -> None:
-        super().__init__(loop=loop, pressing=pressing, live=live)
-        self._work = work
 
     def boards(self, workspace: str, lesson: Lesson) -> list[BucketBoard]:
         """Return every bucket of the lab, in the lesson's order."""
@@ -45,7 +37,7 @@ class BucketBoards(LabBoards[BucketBoard]):
         self, workspace: str, lesson: Lesson, bucket: str, uploads: Sequence[Upload]
     ) -> tuple[str, list[ObjectRecord]]:
         """Put objects, which are on disk then and told of; return the run and the objects."""
-        return self._pressing.with_code(
+        return self._drafts.with_code(
             workspace,
             lesson,
             lambda code: self._work.put(workspace, lesson, bucket, uploads, code=code),
@@ -53,7 +45,7 @@ class BucketBoards(LabBoards[BucketBoard]):
 
     def delete(self, workspace: str, lesson: Lesson, bucket: str, key: str, *, version: str) -> str:
         """Delete an object, or a version of it for good; return the run."""
-        return self._pressing.with_code(
+        return self._drafts.with_code(
             workspace,
             lesson,
             lambda code: self._work.delete(

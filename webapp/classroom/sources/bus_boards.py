@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from webapp.classroom.pressing import Pressing
 from webapp.classroom.sources.bus_work import BusWork, LookedAtBus
-from webapp.classroom.sources.lab_boards import LabBoards, Live
+from webapp.classroom.sources.lab_boards import LabBoards
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.sources.bus import LabRule
-from webapp.runtime.loop import LoopThread
 from webapp.sources.buses.event import BusEvent
 from webapp.trace.projections.rows import JsonObject
 
@@ -21,14 +19,10 @@ class BusBoard:
     events: tuple[JsonObject, ...]
 
 
-class BusBoards(LabBoards[BusBoard]):
+class BusBoards(LabBoards[BusBoard, BusWork]):
     """Puts events and changes rules."""
 
     noun = "bus"
-
-    def __init__(self, *, loop: LoopThread, work: BusWork, pressing: Pressing, live: Live) -> None:
-        super().__init__(loop=loop, pressing=pressing, live=live)
-        self._work = work
 
     def boards(self, workspace: str, lesson: Lesson) -> list[BusBoard]:
         """Return every bus of the lab, in the lesson's order."""
@@ -44,13 +38,16 @@ class BusBoards(LabBoards[BusBoard]):
         self, workspace: str, lesson: Lesson, bus: str, entry: Mapping[str, str]
     ) -> tuple[str, BusEvent]:
         """Put an event, an entry of PutEvents; return the run, and the event."""
-        return self._pressing.put_event(workspace, lesson, bus, entry)
+        run, events = self._drafts.with_code(
+            workspace, lesson, lambda code: self._work.put(workspace, lesson, bus, entry, code=code)
+        )
+        return run, events[0]
 
     def add_rule(
         self, workspace: str, lesson: Lesson, bus: str, rule: LabRule, *, pattern: str
     ) -> str:
         """Make a rule with what was typed; return the run."""
-        return self._pressing.with_code(
+        return self._drafts.with_code(
             workspace,
             lesson,
             lambda code: self._work.add_rule(

@@ -1,16 +1,16 @@
 """What the boards of a lab's sources have in common, for web threads: every method blocks."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from webapp.classroom.lab_drafts import LabDrafts
 from webapp.classroom.live import LiveLab
-from webapp.classroom.pressing import Pressing
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.loop import LoopThread
 
 T = TypeVar("T")
-Live = Callable[[str, Lesson], LiveLab]
 
 
 class Named(Protocol):
@@ -28,17 +28,31 @@ class Board(Protocol):
 
 
 B = TypeVar("B", bound=Board)
+W = TypeVar("W")
 
 
-class LabBoards(Generic[B]):
-    """The boards of one kind of source. Raises ``ServiceError`` and ``SourceError``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardParts:
+    """What every board works with."""
+
+    loop: LoopThread
+    drafts: LabDrafts
+    live: Callable[[str, Lesson], LiveLab]
+
+
+class LabBoards(Generic[B, W]):
+    """The boards of one kind of source. Raises ``ServiceError`` and ``SourceError``.
+
+    ``work`` is what a learner does to such a source, on the loop.
+    """
 
     noun = "source"
 
-    def __init__(self, *, loop: LoopThread, pressing: Pressing, live: Live) -> None:
-        self._loop = loop
-        self._pressing = pressing
-        self._live = live
+    def __init__(self, parts: BoardParts, *, work: W) -> None:
+        self._loop = parts.loop
+        self._drafts = parts.drafts
+        self._live = parts.live
+        self._work = work
 
     def boards(self, workspace: str, lesson: Lesson) -> list[B]:
         """Return every board of the lab, in the lesson's order."""

@@ -1,21 +1,17 @@
 """The queues of a lab as a page shows and works them, for web threads: every method blocks."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
-from webapp.classroom.live import LiveLab
+from webapp.classroom.sources.lab_boards import LabBoards
 from webapp.classroom.sources.queue_work import Letter, LookedAt, QueueWork
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import ResourceNotFound
-from webapp.runtime.loop import LoopThread
 from webapp.sources.queues.message import Message
 from webapp.sources.queues.moves import MoveTask
 from webapp.sources.queues.receiving import Received
 from webapp.sources.queues.settings import QueueSettings
 from webapp.trace.projections.messages import QueueView
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +31,10 @@ class ShownMessage:
     message: Message | None = None
 
 
-class QueueBoards:
-    """Raises ``ServiceError`` and ``SourceError``."""
+class QueueBoards(LabBoards[QueueBoard, QueueWork]):
+    """Sends, receives, deletes, hides, purges and redrives messages."""
 
-    def __init__(
-        self, *, loop: LoopThread, work: QueueWork, live: Callable[[str, Lesson], LiveLab]
-    ) -> None:
-        self._loop = loop
-        self._work = work
-        self._live = live
+    noun = "queue"
 
     # -- looking
 
@@ -54,13 +45,6 @@ class QueueBoards:
         views = {view.name: view for view in self._live(workspace, lesson).queues()}
         looked = self._call(self._work.look(workspace, lesson))
         return [QueueBoard(now=now, view=views[now.name]) for now in looked]
-
-    def board(self, workspace: str, lesson: Lesson, queue: str) -> QueueBoard:
-        """Return one queue. Raises ``ResourceNotFound``."""
-        for board in self.boards(workspace, lesson):
-            if board.now.name == queue:
-                return board
-        raise ResourceNotFound(f"This lab has no queue '{queue[:80]}'. Open the lesson again.")
 
     def message(self, workspace: str, lesson: Lesson, queue: str, message: str) -> ShownMessage:
         """Return a message with its whole body. Raises ``ResourceNotFound``."""
@@ -130,6 +114,3 @@ class QueueBoards:
     def restore(self, workspace: str, lesson: Lesson, queue: str) -> None:
         """Create a queue again that was deleted."""
         self._call(self._work.restore(workspace, lesson, queue))
-
-    def _call(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._loop.call(work)

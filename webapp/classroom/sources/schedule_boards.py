@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from webapp.classroom.pressing import Pressing
-from webapp.classroom.sources.lab_boards import LabBoards, Live
+from webapp.classroom.sources.lab_boards import LabBoards
 from webapp.classroom.sources.schedule_work import LookedAtSchedule, ScheduleWork
 from webapp.curriculum.model import Lesson
-from webapp.runtime.loop import LoopThread
 from webapp.trace.projections.rows import JsonObject
 
 
@@ -18,16 +16,10 @@ class ScheduleBoard:
     firings: tuple[JsonObject, ...]
 
 
-class ScheduleBoards(LabBoards[ScheduleBoard]):
+class ScheduleBoards(LabBoards[ScheduleBoard, ScheduleWork]):
     """Enables, disables and changes schedules, and lets time pass to their next run."""
 
     noun = "schedule"
-
-    def __init__(
-        self, *, loop: LoopThread, work: ScheduleWork, pressing: Pressing, live: Live
-    ) -> None:
-        super().__init__(loop=loop, pressing=pressing, live=live)
-        self._work = work
 
     def boards(self, workspace: str, lesson: Lesson) -> list[ScheduleBoard]:
         """Return every schedule of the lab, in the lesson's order."""
@@ -41,7 +33,7 @@ class ScheduleBoards(LabBoards[ScheduleBoard]):
 
     def switch(self, workspace: str, lesson: Lesson, schedule: str, *, enabled: bool) -> str:
         """Enable or disable a schedule; return the run."""
-        return self._pressing.with_code(
+        return self._drafts.with_code(
             workspace,
             lesson,
             lambda code: self._work.switch(workspace, lesson, schedule, enabled=enabled, code=code),
@@ -65,7 +57,7 @@ class ScheduleBoards(LabBoards[ScheduleBoard]):
 
     def skip(self, workspace: str, lesson: Lesson, schedule: str) -> str:
         """Let lab time pass to a schedule's next run, its function deployed; return the run."""
-        return self._pressing.with_code(
+        return self._drafts.with_code(
             workspace,
             lesson,
             lambda code: self._work.skip(workspace, lesson, schedule, code=code),

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from webapp.classroom.pressing import Pressing
-from webapp.classroom.sources.lab_boards import LabBoards, Live
+from webapp.classroom.sources.lab_boards import LabBoards
 from webapp.classroom.sources.topic_work import LookedAt, TopicWork
 from webapp.curriculum.model import Lesson
-from webapp.runtime.loop import LoopThread
 from webapp.sources.topics.publication import Publication
 from webapp.sources.topics.publishing import Published
 from webapp.trace.projections.rows import JsonObject
@@ -20,16 +18,10 @@ class TopicBoard:
     messages: tuple[JsonObject, ...]
 
 
-class TopicBoards(LabBoards[TopicBoard]):
+class TopicBoards(LabBoards[TopicBoard, TopicWork]):
     """Publishes, filters, subscribes and confirms."""
 
     noun = "topic"
-
-    def __init__(
-        self, *, loop: LoopThread, work: TopicWork, pressing: Pressing, live: Live
-    ) -> None:
-        super().__init__(loop=loop, pressing=pressing, live=live)
-        self._work = work
 
     def boards(self, workspace: str, lesson: Lesson) -> list[TopicBoard]:
         """Return every topic of the lab, in the lesson's order."""
@@ -45,7 +37,12 @@ class TopicBoards(LabBoards[TopicBoard]):
         self, workspace: str, lesson: Lesson, topic: str, publication: Publication
     ) -> tuple[str, Published]:
         """Publish a message; return the run, and the message, which is on disk."""
-        return self._pressing.publish(workspace, lesson, topic, publication)
+        run, [published] = self._drafts.with_code(
+            workspace,
+            lesson,
+            lambda code: self._work.publish(workspace, lesson, topic, publication, code=code),
+        )
+        return run, published
 
     def set_filter(
         self,
@@ -66,7 +63,7 @@ class TopicBoards(LabBoards[TopicBoard]):
 
     def subscribe(self, workspace: str, lesson: Lesson, topic: str, to: str) -> str:
         """Subscribe a function or a queue of the lab; return the run."""
-        return self._pressing.with_code(
+        return self._drafts.with_code(
             workspace,
             lesson,
             lambda code: self._work.subscribe(workspace, lesson, topic, to, code=code),

@@ -29,7 +29,7 @@ NO_FILE_NAME = '\\:"<>|?*'
 
 def read_buckets(workspace: str, slug: str) -> tuple[BucketView, ...]:
     """Return the boards of every bucket of a lab."""
-    boards = labs().buckets.boards(workspace, lesson(slug))
+    boards = labs().boards.buckets.boards(workspace, lesson(slug))
     base, now = f"/w/{workspace}/labs/{slug}", labs().clock(workspace).now
     return tuple(
         bucket_view(board, base=base, place=place, time=now)
@@ -65,7 +65,9 @@ def board(workspace: str, slug: str, bucket: str) -> Response:
 def open_object(workspace: str, slug: str, bucket: str) -> Response:
     """Answer the bytes of an object (``key``, ``version``), to be saved, never shown as a page."""
     key, version = _named()
-    found, pieces = labs().buckets.read(workspace, lesson(slug), bucket, key, version=version)
+    found, pieces = labs().boards.buckets.read(
+        workspace, lesson(slug), bucket, key, version=version
+    )
     return _download(pieces, name=_file_name(found.key), size_bytes=found.size_bytes)
 
 
@@ -78,7 +80,7 @@ def put(workspace: str, slug: str, bucket: str) -> Response:
 
     def act() -> tuple[str, dict[str, Any]]:
         uploads = _uploads()
-        run, made = labs().buckets.put(workspace, lesson(slug), bucket, uploads)
+        run, made = labs().boards.buckets.put(workspace, lesson(slug), bucket, uploads)
         said = shown_key(made[0].key) if len(made) == 1 else f"{len(made)} objects"
         return f"On disk: {said}.", {"run": run, "keys": [one.key for one in made]}
 
@@ -92,7 +94,7 @@ def delete(workspace: str, slug: str, bucket: str) -> Response:
     def act() -> tuple[str, dict[str, Any]]:
         key, version = _named()
         check_key(key)
-        run = labs().buckets.delete(workspace, lesson(slug), bucket, key, version=version)
+        run = labs().boards.buckets.delete(workspace, lesson(slug), bucket, key, version=version)
         return f"Deleted: {shown_key(key)}.", {"run": run}
 
     return _done(workspace, slug, bucket, act)
@@ -103,7 +105,7 @@ def restore(workspace: str, slug: str, bucket: str) -> Response:
     """Create a bucket of the lab again that somebody deleted."""
 
     def act() -> tuple[str, dict[str, Any]]:
-        labs().buckets.restore(workspace, lesson(slug), bucket)
+        labs().boards.buckets.restore(workspace, lesson(slug), bucket)
         return "Created as the lesson says.", {"created": bucket}
 
     return _done(workspace, slug, bucket, act)
@@ -119,7 +121,7 @@ def _done(workspace: str, slug: str, bucket: str, act: Act) -> Response:
 
 
 def _board(workspace: str, slug: str, bucket: str) -> BucketView:
-    labs().buckets.board(workspace, lesson(slug), bucket)
+    labs().boards.buckets.board(workspace, lesson(slug), bucket)
     return next(one for one in read_buckets(workspace, slug) if one.name == bucket)
 
 

@@ -27,7 +27,7 @@ def read_buses(workspace: str, slug: str) -> tuple[BusView, ...]:
     """Return the boards of every bus of a lab."""
     open_lesson, now = lesson(slug), labs().clock(workspace).now
     base = f"/w/{workspace}/labs/{slug}"
-    boards = labs().buses.boards(workspace, open_lesson)
+    boards = labs().boards.buses.boards(workspace, open_lesson)
     return tuple(
         bus_view(board, base=base, place=place, now=now)
         for place, board in enumerate(boards, start=1)
@@ -75,7 +75,7 @@ def put(workspace: str, slug: str, bus: str) -> Response:
             "DetailType": str(given.get("detail_type") or "").strip(),
             "Detail": newlines(str(given.get("detail") or "")),
         }
-        run, event = labs().buses.put(workspace, lesson(slug), bus, entry)
+        run, event = labs().boards.buses.put(workspace, lesson(slug), bus, entry)
         return f"Put: event {event.identifier}.", {"run": run, "event": event.identifier}
 
     return _done(workspace, slug, bus, act)
@@ -90,7 +90,7 @@ def add_rule(workspace: str, slug: str, bus: str) -> Response:
         name, to = str(given.get("rule") or "").strip(), str(given.get("to") or "")
         pattern = newlines(str(given.get("pattern") or ""))
         rule = LabRule(name=name, pattern={}, to=(to,))
-        run = labs().buses.add_rule(workspace, lesson(slug), bus, rule, pattern=pattern)
+        run = labs().boards.buses.add_rule(workspace, lesson(slug), bus, rule, pattern=pattern)
         return f"Rule {name} sends what matches to {to} from now on.", {"run": run, "rule": name}
 
     return _done(workspace, slug, bus, act)
@@ -101,7 +101,7 @@ def delete_rule(workspace: str, slug: str, bus: str, rule: str) -> Response:
     """Delete a rule with its targets."""
 
     def act() -> tuple[str, dict[str, Any]]:
-        run = labs().buses.delete_rule(workspace, lesson(slug), bus, rule)
+        run = labs().boards.buses.delete_rule(workspace, lesson(slug), bus, rule)
         return f"Rule {rule} is deleted.", {"run": run, "deleted": rule}
 
     return _done(workspace, slug, bus, act)
@@ -113,7 +113,7 @@ def set_pattern(workspace: str, slug: str, bus: str, rule: str) -> Response:
 
     def act() -> tuple[str, dict[str, Any]]:
         pattern = newlines(str(fields().get("pattern") or ""))
-        run = labs().buses.set_pattern(workspace, lesson(slug), bus, rule, pattern)
+        run = labs().boards.buses.set_pattern(workspace, lesson(slug), bus, rule, pattern)
         return f"Rule {rule} has this pattern from now on.", {"run": run}
 
     return _done(workspace, slug, bus, act)
@@ -125,7 +125,7 @@ def switch(workspace: str, slug: str, bus: str, rule: str) -> Response:
 
     def act() -> tuple[str, dict[str, Any]]:
         enabled = str(fields().get("enabled")).lower() == "true"
-        run = labs().buses.switch(workspace, lesson(slug), bus, rule, enabled=enabled)
+        run = labs().boards.buses.switch(workspace, lesson(slug), bus, rule, enabled=enabled)
         what = "is enabled" if enabled else "is disabled: it matches nothing"
         return f"Rule {rule} {what}.", {"run": run, "enabled": enabled}
 
@@ -161,7 +161,7 @@ def restore(workspace: str, slug: str, bus: str) -> Response:
     """Create a bus of the lab again that somebody deleted."""
 
     def act() -> tuple[str, dict[str, Any]]:
-        labs().buses.restore(workspace, lesson(slug), bus)
+        labs().boards.buses.restore(workspace, lesson(slug), bus)
         return "Created as the lesson says.", {"created": bus}
 
     return _done(workspace, slug, bus, act)
@@ -177,5 +177,5 @@ def _done(workspace: str, slug: str, bus: str, act: Act) -> Response:
 
 
 def _board(workspace: str, slug: str, bus: str) -> BusView:
-    labs().buses.board(workspace, lesson(slug), bus)
+    labs().boards.buses.board(workspace, lesson(slug), bus)
     return next(one for one in read_buses(workspace, slug) if one.name == bus)

@@ -36,7 +36,7 @@ def read_boards(workspace: str, slug: str) -> tuple[BoardView, ...]:
     """Return the boards of every queue of a lab."""
     open_lesson, now = lesson(slug), labs().clock(workspace).now
     base = f"/w/{workspace}/labs/{slug}"
-    boards = labs().queues.boards(workspace, open_lesson)
+    boards = labs().boards.queues.boards(workspace, open_lesson)
     forms = settings_forms(workspace, slug)
     return tuple(
         board_view(board, base=base, place=place, now=now, form=forms.get(board.now.name))
@@ -47,7 +47,7 @@ def read_boards(workspace: str, slug: str) -> tuple[BoardView, ...]:
 def settings_forms(workspace: str, slug: str) -> dict[str, SettingsForm]:
     """Return the form of each queue's settings, by its name; of those that are there."""
     open_lesson, base = lesson(slug), f"/w/{workspace}/labs/{slug}"
-    boards = labs().queues.boards(workspace, open_lesson)
+    boards = labs().boards.queues.boards(workspace, open_lesson)
     if not boards:
         return {}
     address = Address(account=labs().account(workspace), region=labs().region(workspace))
@@ -77,7 +77,7 @@ def board(workspace: str, slug: str, queue: str) -> Response:
 @pages.get("/<queue>/messages/<message>")
 def message(workspace: str, slug: str, queue: str, message: str) -> Response:
     """Show the whole body of a message, with its attributes; without script as plain text."""
-    shown = labs().queues.message(workspace, lesson(slug), queue, message)
+    shown = labs().boards.queues.message(workspace, lesson(slug), queue, message)
     if asked_form() == "fragment":
         html = render_template(
             "queues/_body.html",
@@ -96,7 +96,7 @@ def send(workspace: str, slug: str, queue: str) -> Response:
     """Send a message: ``body``, ``delay``, ``group``, ``deduplication``, ``attributes``."""
 
     def act() -> tuple[Said, dict[str, Any]]:
-        run, sent = labs().queues.send(workspace, lesson(slug), queue, _letter(fields()))
+        run, sent = labs().boards.queues.send(workspace, lesson(slug), queue, _letter(fields()))
         said = Said(id="", text=f"Sent and on disk: message {sent.identifier}.")
         return said, {"run": run, "message": sent.identifier}
 
@@ -114,7 +114,7 @@ def receive(workspace: str, slug: str, queue: str) -> Response:
                 f"Value {count} for parameter MaxNumberOfMessages is invalid. Reason: Must be "
                 f"between 1 and {MOST_RECEIVED}, if provided."
             )
-        run, received = labs().queues.receive(workspace, lesson(slug), queue, count=count)
+        run, received = labs().boards.queues.receive(workspace, lesson(slug), queue, count=count)
         shown = tuple(consumer_json(one) for one in received)
         text = _received_text(len(shown))
         body = {"run": run, "messages": [one.message.identifier for one in received]}
@@ -129,7 +129,7 @@ def delete(workspace: str, slug: str, queue: str, message: str) -> Response:
 
     def act() -> tuple[Said, dict[str, Any]]:
         number = _receive()
-        labs().queues.delete(workspace, lesson(slug), queue, message, receive=number)
+        labs().boards.queues.delete(workspace, lesson(slug), queue, message, receive=number)
         return Said(id="", text="Deleted: no consumer gets it again."), {"deleted": message}
 
     return _done(workspace, slug, queue, act)
@@ -141,7 +141,7 @@ def change_visibility(workspace: str, slug: str, queue: str, message: str) -> Re
 
     def act() -> tuple[Said, dict[str, Any]]:
         length = whole_number(fields().get("seconds", ""), name="The visibility timeout")
-        labs().queues.change_visibility(
+        labs().boards.queues.change_visibility(
             workspace, lesson(slug), queue, message, receive=_receive(), seconds=length
         )
         text = f"Invisible for {length} s from now on." if length else "It can be received again."
@@ -155,7 +155,7 @@ def purge(workspace: str, slug: str, queue: str) -> Response:
     """Delete every message."""
 
     def act() -> tuple[Said, dict[str, Any]]:
-        run = labs().queues.purge(workspace, lesson(slug), queue)
+        run = labs().boards.queues.purge(workspace, lesson(slug), queue)
         return Said(id="", text="Purged: nothing is in it."), {"run": run}
 
     return _done(workspace, slug, queue, act)
@@ -166,7 +166,7 @@ def redrive(workspace: str, slug: str, queue: str) -> Response:
     """Move the dead letters in this queue back to where they came from."""
 
     def act() -> tuple[Said, dict[str, Any]]:
-        task = labs().queues.redrive(workspace, lesson(slug), queue)
+        task = labs().boards.queues.redrive(workspace, lesson(slug), queue)
         body = {"moved": task.moved, "status": task.status, "failure": task.failure}
         if task.failure:
             return Said(id="", error=f"{task.moved} moved back, then: {task.failure}."), body
@@ -192,7 +192,7 @@ def set_attributes(workspace: str, slug: str, queue: str) -> Response:
     address = Address(account=labs().account(workspace), region=labs().region(workspace))
     wanted = form.wanted.attributes(address)
     try:
-        settings = labs().queues.set_attributes(workspace, lesson(slug), queue, wanted)
+        settings = labs().boards.queues.set_attributes(workspace, lesson(slug), queue, wanted)
     except SourceError as error:
         if asked_form() != "fragment":
             raise
@@ -210,7 +210,7 @@ def restore(workspace: str, slug: str, queue: str) -> Response:
     """Create a queue of the lab again that somebody deleted."""
 
     def act() -> tuple[Said, dict[str, Any]]:
-        labs().queues.restore(workspace, lesson(slug), queue)
+        labs().boards.queues.restore(workspace, lesson(slug), queue)
         return Said(id="", text="Created as the lesson says."), {"created": queue}
 
     return _done(workspace, slug, queue, act)
@@ -238,13 +238,13 @@ def _done(
 
 
 def _board(workspace: str, slug: str, queue: str) -> BoardView:
-    labs().queues.board(workspace, lesson(slug), queue)
+    labs().boards.queues.board(workspace, lesson(slug), queue)
     return next(one for one in read_boards(workspace, slug) if one.name == queue)
 
 
 def _settings_of(workspace: str, slug: str, queue: str) -> SettingsForm:
     """Return the form of a queue that is there. Raises ``ResourceNotFound``."""
-    labs().queues.board(workspace, lesson(slug), queue)
+    labs().boards.queues.board(workspace, lesson(slug), queue)
     form = settings_forms(workspace, slug).get(queue)
     if form is None:
         raise ResourceNotFound(f"The queue '{queue[:80]}' was deleted. Create it again.")

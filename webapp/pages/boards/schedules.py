@@ -24,7 +24,7 @@ LONGEST_EXPRESSION = 256
 
 def read_schedules(workspace: str, slug: str) -> tuple[ScheduleView, ...]:
     """Return the boards of every schedule of a lab."""
-    boards = labs().schedules.boards(workspace, lesson(slug))
+    boards = labs().boards.schedules.boards(workspace, lesson(slug))
     base = f"/w/{workspace}/labs/{slug}"
     return tuple(
         schedule_view(board, base=base, place=place) for place, board in enumerate(boards, start=1)
@@ -69,7 +69,7 @@ def switch(workspace: str, slug: str, schedule: str) -> Response:
 
     def act() -> tuple[str, dict[str, Any]]:
         enabled = str(fields().get("enabled")).lower() == "true"
-        run = labs().schedules.switch(workspace, lesson(slug), schedule, enabled=enabled)
+        run = labs().boards.schedules.switch(workspace, lesson(slug), schedule, enabled=enabled)
         said = "Enabled: it runs at each of its moments." if enabled else "Disabled: nothing runs."
         return said, {"run": run, "enabled": enabled}
 
@@ -82,7 +82,7 @@ def set_expression(workspace: str, slug: str, schedule: str) -> Response:
 
     def act() -> tuple[str, dict[str, Any]]:
         expression, zone = _typed()
-        run = labs().schedules.set_expression(
+        run = labs().boards.schedules.set_expression(
             workspace, lesson(slug), schedule, expression=expression, zone=zone
         )
         return f"It runs {in_words(expression)} from now on.", {"run": run}
@@ -96,7 +96,7 @@ def foresee(workspace: str, slug: str, schedule: str) -> Response:
     identifier = _board(workspace, slug, schedule).id
     expression, zone = _typed()
     try:
-        looked = labs().schedules.foresee(
+        looked = labs().boards.schedules.foresee(
             workspace, lesson(slug), schedule, expression=expression, zone=zone
         )
         view, status = (
@@ -120,7 +120,7 @@ def skip(workspace: str, slug: str, schedule: str) -> Response:
     """Let lab time pass until the schedule runs next, as soon as all is quiet."""
 
     def act() -> tuple[str, dict[str, Any]]:
-        run = labs().schedules.skip(workspace, lesson(slug), schedule)
+        run = labs().boards.schedules.skip(workspace, lesson(slug), schedule)
         return "Lab time passes to its next run.", {"run": run}
 
     return _done(workspace, slug, schedule, act)
@@ -131,7 +131,7 @@ def restore(workspace: str, slug: str, schedule: str) -> Response:
     """Create a schedule of the lab again that somebody deleted."""
 
     def act() -> tuple[str, dict[str, Any]]:
-        labs().schedules.restore(workspace, lesson(slug), schedule)
+        labs().boards.schedules.restore(workspace, lesson(slug), schedule)
         return "Created as the lesson says.", {"created": schedule}
 
     return _done(workspace, slug, schedule, act)
@@ -147,7 +147,7 @@ def _done(workspace: str, slug: str, schedule: str, act: Act) -> Response:
 
 
 def _board(workspace: str, slug: str, schedule: str) -> ScheduleView:
-    labs().schedules.board(workspace, lesson(slug), schedule)
+    labs().boards.schedules.board(workspace, lesson(slug), schedule)
     return next(one for one in read_schedules(workspace, slug) if one.name == schedule)
 
 

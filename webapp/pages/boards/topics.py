@@ -23,7 +23,7 @@ def read_topics(workspace: str, slug: str) -> tuple[TopicView, ...]:
     """Return the boards of every topic of a lab."""
     open_lesson, now = lesson(slug), labs().clock(workspace).now
     base = f"/w/{workspace}/labs/{slug}"
-    boards = labs().topics.boards(workspace, open_lesson)
+    boards = labs().boards.topics.boards(workspace, open_lesson)
     return tuple(
         topic_view(board, base=base, place=place, now=now)
         for place, board in enumerate(boards, start=1)
@@ -63,7 +63,7 @@ def publish(workspace: str, slug: str, topic: str) -> Response:
 
     def act() -> tuple[str, dict[str, Any]]:
         publication = _publication(fields())
-        run, published = labs().topics.publish(workspace, lesson(slug), topic, publication)
+        run, published = labs().boards.topics.publish(workspace, lesson(slug), topic, publication)
         said = f"Published and on disk: message {published.identifier}."
         return said, {"run": run, "message": published.identifier}
 
@@ -77,7 +77,7 @@ def set_filter(workspace: str, slug: str, topic: str, subscription: str) -> Resp
     def act() -> tuple[str, dict[str, Any]]:
         given = fields()
         policy = newlines(str(given.get("policy") or "")).strip()
-        run = labs().topics.set_filter(
+        run = labs().boards.topics.set_filter(
             workspace,
             lesson(slug),
             topic,
@@ -97,7 +97,7 @@ def subscribe(workspace: str, slug: str, topic: str) -> Response:
 
     def act() -> tuple[str, dict[str, Any]]:
         to = str(fields().get("to") or "")
-        run = labs().topics.subscribe(workspace, lesson(slug), topic, to)
+        run = labs().boards.topics.subscribe(workspace, lesson(slug), topic, to)
         return f"{to} hears of what is published from now on.", {"run": run}
 
     return _done(workspace, slug, topic, act)
@@ -108,7 +108,7 @@ def unsubscribe(workspace: str, slug: str, topic: str, subscription: str) -> Res
     """End a subscription."""
 
     def act() -> tuple[str, dict[str, Any]]:
-        run = labs().topics.unsubscribe(workspace, lesson(slug), topic, subscription)
+        run = labs().boards.topics.unsubscribe(workspace, lesson(slug), topic, subscription)
         return "Ended: it hears of nothing more.", {"run": run}
 
     return _done(workspace, slug, topic, act)
@@ -120,7 +120,7 @@ def set_raw(workspace: str, slug: str, topic: str, subscription: str) -> Respons
 
     def act() -> tuple[str, dict[str, Any]]:
         raw = str(fields().get("raw")).lower() == "true"
-        run = labs().topics.set_raw(workspace, lesson(slug), topic, subscription, raw=raw)
+        run = labs().boards.topics.set_raw(workspace, lesson(slug), topic, subscription, raw=raw)
         said = "It gets the message itself." if raw else "It gets SNS’s envelope."
         return said, {"run": run, "raw": raw}
 
@@ -132,7 +132,7 @@ def confirm(workspace: str, slug: str, topic: str, subscription: str) -> Respons
     """Confirm a pending subscription, as who gets the token would."""
 
     def act() -> tuple[str, dict[str, Any]]:
-        run = labs().topics.confirm(workspace, lesson(slug), topic, subscription)
+        run = labs().boards.topics.confirm(workspace, lesson(slug), topic, subscription)
         return "Confirmed: it is subscribed now.", {"run": run}
 
     return _done(workspace, slug, topic, act)
@@ -143,7 +143,7 @@ def restore(workspace: str, slug: str, topic: str) -> Response:
     """Create a topic of the lab again that somebody deleted."""
 
     def act() -> tuple[str, dict[str, Any]]:
-        labs().topics.restore(workspace, lesson(slug), topic)
+        labs().boards.topics.restore(workspace, lesson(slug), topic)
         return "Created as the lesson says.", {"created": topic}
 
     return _done(workspace, slug, topic, act)
@@ -159,7 +159,7 @@ def _done(workspace: str, slug: str, topic: str, act: Act) -> Response:
 
 
 def _board(workspace: str, slug: str, topic: str) -> TopicView:
-    labs().topics.board(workspace, lesson(slug), topic)
+    labs().boards.topics.board(workspace, lesson(slug), topic)
     return next(one for one in read_topics(workspace, slug) if one.name == topic)
 
 

@@ -108,7 +108,7 @@ def _queue_settings(
 
 def _boards_groups(lines: CommandLines, lesson: Lesson, *, address: Address) -> tuple[Group, ...]:
     """Return the commands of what the lab has besides functions and queues."""
-    boards = labs()
+    boards = labs().boards
     workspace = lines.workspace
     return (
         *bus_groups(lines, boards.buses.boards(workspace, lesson)),
