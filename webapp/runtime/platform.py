@@ -11,8 +11,8 @@ from pathlib import Path
 from webapp.runtime.code.code import Archive, CodeCache
 from webapp.runtime.connections.gateway import Gateways
 from webapp.runtime.dispatcher import PARSED_HERE_BYTES, check_payload, check_size
-from webapp.runtime.environments.environment import Host
 from webapp.runtime.environments.governor import Governor
+from webapp.runtime.environments.host import Host
 from webapp.runtime.environments.pool import Capacity
 from webapp.runtime.environments.watchdog import Watchdog
 from webapp.runtime.errors import ResourceNotFound, ServiceFailed, TooManyRequests

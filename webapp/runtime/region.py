@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from webapp.runtime.code.code_storage import CodeStorage
 from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
-from webapp.runtime.environments.environment import Environment, Host
+from webapp.runtime.environments.environment import Environment
+from webapp.runtime.environments.host import Host
 from webapp.runtime.environments.pool import Capacity, Pool
 from webapp.runtime.events.event_book import EventBook
 from webapp.runtime.events.event_configs import EventConfigs

@@ -11,7 +11,8 @@ from webapp.clock import LabClock
 from webapp.runtime.code.code_storage import CodeStorage
 from webapp.runtime.concurrency import Concurrency
 from webapp.runtime.dispatcher import Dispatcher
-from webapp.runtime.environments.environment import Environment, Host
+from webapp.runtime.environments.environment import Environment
+from webapp.runtime.environments.host import Host
 from webapp.runtime.environments.pool import Capacity, Pool
 from webapp.runtime.errors import InvalidParameterValue, ServiceFailed
 from webapp.runtime.events.queued_event import QueuedEvent

@@ -1,62 +1,29 @@
 """One execution environment: its life, and the invocations it serves (lambda-behaviour 2)."""
 
 import uuid
-from dataclasses import dataclass
-from typing import Protocol
 
-from webapp.runtime.chronicle import Chronicle
-from webapp.runtime.code.code import CodeCache
-from webapp.runtime.connections.gateway import GatewayDoor, Gateways
+from webapp.runtime.connections.gateway import GatewayDoor
 from webapp.runtime.environments import variables
 from webapp.runtime.environments.conclusion import Conclusion, conclude, is_out_of_memory
-from webapp.runtime.environments.governor import Governor
+from webapp.runtime.environments.host import Host
 from webapp.runtime.environments.identity import role_session
 from webapp.runtime.environments.initialization import Initialization
 from webapp.runtime.environments.session import Ended, Session
-from webapp.runtime.environments.watchdog import Watchdog
+from webapp.runtime.environments.telling import Telling, WriteLog, nowhere
 from webapp.runtime.faults import NOTHING, Injection
 from webapp.runtime.functions.directory import Route
 from webapp.runtime.logs import report
-from webapp.runtime.logs.invocation_log import InvocationLog
-from webapp.runtime.logs.log_levels import sorting
-from webapp.runtime.logs.system_log import system_log
 from webapp.runtime.model import (
     MEGABYTE,
     Address,
     FunctionRecord,
     Invocation,
-    Limits,
     Outcome,
 )
-from webapp.runtime.ports import EnvironmentSpecification, Exit, Launcher
+from webapp.runtime.ports import EnvironmentSpecification, Exit
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.states import ENVIRONMENT, EnvironmentEvent, EnvironmentState, follow
-from webapp.trace.events import LogWritten, Phase, RetireReason, Start, Why
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
-    """What every environment of this machine shares; ``shared`` by strangers, or one's own."""
-
-    launcher: Launcher
-    code: CodeCache
-    watchdog: Watchdog
-    governor: Governor
-    gateways: Gateways
-    limits: Limits
-    shared: bool = False
-
-
-class WriteLog(Protocol):
-    """Tells whoever follows log groups of a line (``ports.Sources.log``)."""
-
-    def __call__(
-        self, *, group: str, stream: str, time: float, text: str, run: str, cause: int
-    ) -> None: ...
-
-
-def _nowhere(*, group: str, stream: str, time: float, text: str, run: str, cause: int) -> None:
-    pass
+from webapp.trace.events import Phase, RetireReason, Start, Why
 
 
 class Environment:
@@ -70,7 +37,7 @@ class Environment:
         recorder: Recorder,
         address: Address,
         workspace: str,
-        write_log: WriteLog = _nowhere,
+        write_log: WriteLog = nowhere,
     ) -> None:
         self.identifier = uuid.uuid4().hex
         self.function = function
@@ -79,32 +46,15 @@ class Environment:
         self._host = host
         self._recorder = recorder
         self._address = address
-        self._logs = variables.log_destination(
-            function, environment=self.identifier, time=recorder.now()
-        )
-        self._chronicle = Chronicle(
-            recorder,
-            function=function,
+        self._telling = Telling(
+            function,
             environment=self.identifier,
-            region=address.region,
-            logs=self._logs,
+            recorder=recorder,
+            address=address,
+            output_bytes=host.limits.output_bytes,
+            write_log=write_log,
         )
-        self._log = InvocationLog(
-            recorder,
-            function=function.name,
-            environment=self.identifier,
-            most_bytes=host.limits.output_bytes,
-            sorting=sorting(function.configuration.logging),
-            on_written=self._written,
-        )
-        self._write_log = write_log
-        self._system = system_log(
-            self._log,
-            function=function,
-            now=recorder.now,
-            region=address.region,
-            stream=self._logs.stream,
-        )
+        self._chronicle = self._telling.chronicle
         self._identity = role_session(
             function, workspace=workspace, address=address, environment=self.identifier
         )
@@ -155,7 +105,7 @@ class Environment:
         if ended is None:
             ended = await self._invoke(invocation, start=start, began=began, injected=injected)
         else:
-            self._tell_started(invocation, start)
+            self._telling.started(invocation, start)
         duration = self._recorder.real() - began
         conclusion = conclude(
             ended,
@@ -242,14 +192,14 @@ class Environment:
         self, invocation: Invocation, *, phase: Phase, event: EnvironmentEvent, seconds: float
     ) -> tuple[Initialization, Ended | None]:
         self._launches += 1
-        self._log.begin(run=invocation.run, request_id=None)
+        self._telling.log.begin(run=invocation.run, request_id=None)
         initialization = Initialization(
             phase=phase,
             attempt=self._launches,
             chronicle=self._chronicle,
-            log=self._log,
+            log=self._telling.log,
             recorder=self._recorder,
-            system=self._system,
+            system=self._telling.system,
             runtime=self.function.configuration.runtime,
         )
         self._session = await initialization.launch(
@@ -283,7 +233,7 @@ class Environment:
                 self.function,
                 identity=self._identity,
                 gateway=self._host.gateways.answering,
-                logs=self._logs,
+                logs=self._telling.logs,
             ),
             fault=self.function.faults.init,
             runtime=configuration.runtime,
@@ -298,7 +248,7 @@ class Environment:
         if start == "warm":
             self._chronicle.thawed(invocation)
         self._follow(EnvironmentEvent.DISPATCHED)
-        self._tell_started(invocation, start, injected)
+        self._telling.started(invocation, start, injected=str(injected))
         deadline = began + self.function.configuration.timeout
         ending = self._session.invoke(
             invocation.request_id,
@@ -333,33 +283,16 @@ class Environment:
         self._session = None
         return self._exit
 
-    def _written(self, fact: LogWritten, run: str, sequence: int) -> None:
-        self._write_log(
-            group=self._logs.group,
-            stream=self._logs.stream,
-            time=self._recorder.now(),
-            text=fact.message,
-            run=run,
-            cause=sequence,
-        )
-
     def _notice_death(self) -> None:
         """A frozen process can be killed from outside; the next call then finds it reset."""
         if self._session is not None and self._session.exit is not None:
-            self._tell_limit(self._session.exit)
+            self._telling.limit(self._session.exit)
             self._session.close()
             self._session = None
             self._follow(EnvironmentEvent.PROCESS_LOST)
             self._chronicle.reset("crash")
 
     # -- telling
-
-    def _tell_started(
-        self, invocation: Invocation, start: Start, injected: Injection = NOTHING
-    ) -> None:
-        self._log.begin(run=invocation.run, request_id=invocation.request_id)
-        self._chronicle.started(invocation, start=start, injected=str(injected))
-        self._system.started(invocation.request_id)
 
     def _report(
         self,
@@ -378,10 +311,7 @@ class Environment:
             status=conclusion.report_status,
             error_type=conclusion.report_error_type,
         )
-        self._system.finished(figures, conclusion)
-        if conclusion.exit_text is not None:
-            self._tell_limit(self._exit)
-        self._chronicle.finished(conclusion, figures)
+        self._telling.finished(conclusion, figures, exit_=self._exit)
         if self.state is EnvironmentState.RESET:
             self._chronicle.reset(conclusion.reset_reason)
         else:
@@ -399,12 +329,8 @@ class Environment:
             billed_ms=figures.billed_ms,
             init_duration=init_seconds,
             max_memory_mb=figures.max_memory_mb,
-            log_tail=report.tail(self._log.tail),
+            log_tail=report.tail(self._telling.log.tail),
         )
-
-    def _tell_limit(self, exit_: Exit | None) -> None:
-        if exit_ is not None and exit_.why:
-            self._log.platform(report.limit_line(exit_.why), kind="notice")
 
     def _max_memory_mb(self, conclusion: Conclusion) -> int:
         limit = self.function.configuration.memory_mb
