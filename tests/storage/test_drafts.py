@@ -11,7 +11,7 @@ from webapp.storage.draft_versions import MOST_BYTES, MOST_VERSIONS, Kept, to_dr
 from webapp.storage.drafts import Changed, Draft, Drafts, Rewrite
 from webapp.storage.places import Place
 from webapp.storage.storage import Storage
-from webapp.storage.tables import DraftContentRow
+from webapp.storage.tables.learning import DraftContentRow
 
 pytestmark = pytest.mark.slow
 

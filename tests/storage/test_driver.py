@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from webapp.storage.driver import Prepared, execute
 from webapp.storage.engine import KeptConnection, writing
-from webapp.storage.tables import ArchiveRow
+from webapp.storage.tables.functions import ArchiveRow
 
 INSERT = Prepared(insert(ArchiveRow.__table__))  # type: ignore[attr-defined]
 FIND = Prepared(select(col(ArchiveRow.data)).where(col(ArchiveRow.digest) == bindparam("digest")))

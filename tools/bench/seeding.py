@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, insert
 from tools.bench.ours import Platform
 from webapp.storage.batches import batch_rows, newest_epoch, newest_sequence
 from webapp.storage.ownership import Claim
-from webapp.storage.tables import FactBatchRow
+from webapp.storage.tables.store import FactBatchRow
 from webapp.trace.events import Entry
 
 _WORKSPACE = "local"

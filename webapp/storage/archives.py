@@ -5,7 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import col
 
-from webapp.storage.tables import ArchiveRow, FunctionRow, UndoArchiveRow, VersionRow
+from webapp.storage.tables.functions import ArchiveRow, FunctionRow, VersionRow
+from webapp.storage.tables.learning import UndoArchiveRow
 
 _NAMING = col(FunctionRow.code_digest), col(VersionRow.code_digest), col(UndoArchiveRow.digest)
 """What keeps an archive: functions, versions, and versions that an undo may bring back."""

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from webapp.storage.driver import Prepared
 from webapp.storage.ownership import Claim
-from webapp.storage.tables import FactBatchRow
+from webapp.storage.tables.store import FactBatchRow
 from webapp.trace.codec import decode, encode
 from webapp.trace.events import Entry
 

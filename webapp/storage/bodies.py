@@ -22,7 +22,7 @@ from webapp.sources.buckets.checksums import ALGORITHMS
 from webapp.sources.buckets.errors import NoSuchKey
 from webapp.sources.buckets.ports import Body
 from webapp.sources.errors import SourceFailed
-from webapp.storage.tables import ObjectRow, UploadPartRow
+from webapp.storage.tables.buckets import ObjectRow, UploadPartRow
 
 T = TypeVar("T")
 FOLDER_NAME = "objects"

@@ -20,7 +20,7 @@ from webapp.sources.buckets.ports import (
     UploadRecord,
 )
 from webapp.storage.rows import put, put_all
-from webapp.storage.tables import BucketRow, ObjectRow, UploadPartRow, UploadRow
+from webapp.storage.tables.buckets import BucketRow, ObjectRow, UploadPartRow, UploadRow
 
 _OF_BUCKET = (ObjectRow, UploadRow, UploadPartRow)
 

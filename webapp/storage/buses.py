@@ -16,13 +16,8 @@ from webapp.sources.buses.rule import RuleRecord
 from webapp.sources.buses.target import Target
 from webapp.sources.schedules.records import GroupRecord, ScheduleRecord
 from webapp.storage.rows import put, put_all
-from webapp.storage.tables import (
-    BusDeliveryRow,
-    BusRow,
-    BusRuleRow,
-    ScheduleGroupRow,
-    ScheduleRow,
-)
+from webapp.storage.tables.buses import BusDeliveryRow, BusRow, BusRuleRow
+from webapp.storage.tables.schedules import ScheduleGroupRow, ScheduleRow
 
 T = TypeVar("T")
 _NAMED = ("name", "bus", "group", "due")

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import col
 
 from webapp.storage.places import Place
-from webapp.storage.tables import DraftContentRow
+from webapp.storage.tables.learning import DraftContentRow
 
 _AT_ONCE = 500
 """How many values one statement names: databases have a limit."""

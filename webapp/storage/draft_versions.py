@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert
 from sqlmodel import col, select
 
 from webapp.storage.places import Place
-from webapp.storage.tables import DraftVersionRow
+from webapp.storage.tables.learning import DraftVersionRow
 
 MOST_VERSIONS = 40
 MOST_BYTES = 16 * 1024 * 1024

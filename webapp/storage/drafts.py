@@ -15,7 +15,7 @@ from webapp.storage.draft_versions import Kept
 from webapp.storage.journal import Journal
 from webapp.storage.places import Place
 from webapp.storage.rows import put
-from webapp.storage.tables import DraftRow
+from webapp.storage.tables.learning import DraftRow
 from webapp.storage.workspaces import ensure_workspace
 
 

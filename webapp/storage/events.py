@@ -11,7 +11,7 @@ from webapp.runtime.chronicle import KEPT_BYTES
 from webapp.runtime.events.queued_event import Ending, QueuedEvent
 from webapp.storage.changes import Insert
 from webapp.storage.driver import Prepared
-from webapp.storage.tables import EventRow
+from webapp.storage.tables.events import EventRow
 
 _ENDINGS = ("last", "ending")
 _DEFAULTS = {

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from webapp.runtime.model import FunctionRecord
 from webapp.storage.rows import put
-from webapp.storage.tables import LastVersionRow, VersionRow
+from webapp.storage.tables.functions import LastVersionRow, VersionRow
 
 MOST_REMEMBERED = 1000
 """Of how many deleted functions a workspace keeps the last number."""

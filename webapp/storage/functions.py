@@ -13,7 +13,7 @@ from webapp.runtime.model import LATEST, Configuration, Faults, FunctionRecord, 
 from webapp.runtime.urls.url_config import Cors, UrlConfig, UrlTarget
 from webapp.storage import function_versions
 from webapp.storage.rows import put
-from webapp.storage.tables import FunctionRow, UrlRow
+from webapp.storage.tables.functions import FunctionRow, UrlRow
 
 _COLUMNS = {"name", "region", "version", "code_digest"}
 

@@ -15,7 +15,7 @@ from webapp.clock import real_now
 from webapp.runtime.ports import StoreFailed
 from webapp.storage.journal import Journal
 from webapp.storage.rows import put
-from webapp.storage.tables import PolicyRow, RoleRow
+from webapp.storage.tables.identities import PolicyRow, RoleRow
 from webapp.storage.trouble import judge
 from webapp.storage.workspaces import ensure_workspace
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 from webapp.storage.driver import Prepared
 from webapp.storage.engine import writing
 from webapp.storage.errors import FencedOut
-from webapp.storage.tables import ONLY_KEY, StoreRow
+from webapp.storage.tables.store import ONLY_KEY, StoreRow
 
 
 @dataclass(frozen=True, slots=True)

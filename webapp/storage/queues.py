@@ -19,7 +19,7 @@ from webapp.sources.queues.ports import (
 )
 from webapp.storage.message_attributes import read, written
 from webapp.storage.rows import put, put_all
-from webapp.storage.tables import DuplicateRow, MessageRow, QueueRow
+from webapp.storage.tables.queues import DuplicateRow, MessageRow, QueueRow
 
 _OF_QUEUE = (MessageRow, DuplicateRow)
 _STATE = ("visible_at", "receive_count", "first_received", "last_received", "receipt")

@@ -11,7 +11,7 @@ from webapp.clock import real_now
 from webapp.storage.journal import Journal
 from webapp.storage.places import Place
 from webapp.storage.rows import put
-from webapp.storage.tables import SavedEventRow
+from webapp.storage.tables.learning import SavedEventRow
 from webapp.storage.workspaces import ensure_workspace
 
 

@@ -20,7 +20,7 @@ from webapp.sources.topics.ports import (
 )
 from webapp.storage.message_attributes import read, written
 from webapp.storage.rows import put, put_all
-from webapp.storage.tables import (
+from webapp.storage.tables.topics import (
     DeliveryRow,
     NotificationRow,
     PublicationRow,

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from webapp.clock import real_now
 from webapp.storage.journal import Journal
 from webapp.storage.rows import put
-from webapp.storage.tables import UndoArchiveRow, UndoRow
+from webapp.storage.tables.learning import UndoArchiveRow, UndoRow
 from webapp.storage.workspaces import ensure_workspace
 
 

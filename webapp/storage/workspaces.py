@@ -12,7 +12,7 @@ from webapp.storage.buses import delete_deliveries
 from webapp.storage.events import delete_events
 from webapp.storage.logs.groups import leave_groups_behind
 from webapp.storage.queues import delete_queues
-from webapp.storage.tables import FactBatchRow, WorkspaceRow
+from webapp.storage.tables.store import FactBatchRow, WorkspaceRow
 from webapp.storage.topics import delete_topics
 
 ACCOUNT = "000000000000"
