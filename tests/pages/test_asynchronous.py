@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from tests.classroom.queue_course import write_orders
 from tests.pages.asking import HTMX, JSON
+from tests.pages.boards.board_lab import put_back, started
 from webapp import wiring
-from webapp.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -20,18 +20,12 @@ MARKUP = "'\"><img src=x onerror=alert(1)>"
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[wiring.Application]:
-    folder = tmp_path_factory.mktemp("orders")
-    course = write_orders(folder / "lessons")
-    application = wiring.start(Settings(data=folder / "data", lessons=(course,)))
-    yield application
-    application.stop()
+    yield from started(tmp_path_factory.mktemp("orders"), write_orders)
 
 
 @pytest.fixture
 def orders(running: wiring.Application) -> FlaskClient:
-    client = running.app.test_client()
-    assert client.post(f"{LAB}/reset", data={"scope": "lab"}, headers=JSON).status_code == 200
-    return client
+    return put_back(running, LAB)
 
 
 def changed(client: FlaskClient, **fields: Any) -> Any:

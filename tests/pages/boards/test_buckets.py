@@ -11,14 +11,13 @@ from werkzeug.test import TestResponse
 
 from tests.classroom.bucket_course import write_photos
 from tests.pages.asking import HTMX, JSON
+from tests.pages.boards.board_lab import MARKUP, answered, put_back, started
 from webapp import wiring
-from webapp.settings import Settings
 
 pytestmark = pytest.mark.slow
 
 LAB = "/w/local/labs/photos"
 STORE = f"{LAB}/buckets/photo-store"
-MARKUP = "</textarea></script>'\"><img src=x onerror=alert(1)>"
 HOSTILE = (
     "../../etc/passwd",
     "/../../x",
@@ -36,29 +35,17 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[wiring.Application]:
-    folder = tmp_path_factory.mktemp("photos")
-    course = write_photos(folder / "lessons")
-    application = wiring.start(Settings(data=folder / "data", lessons=(course,)))
-    yield application
-    application.stop()
+    yield from started(tmp_path_factory.mktemp("photos"), write_photos)
 
 
 @pytest.fixture
 def photos(running: wiring.Application) -> FlaskClient:
     """Give a client of a lab whose buckets are as the lesson says."""
-    client = running.app.test_client()
-    assert client.post(f"{LAB}/reset", data={"scope": "lab"}, headers=JSON).status_code == 200
-    return client
+    return put_back(running, LAB)
 
 
 def board(client: FlaskClient) -> Any:
     return client.get(STORE, headers=JSON).get_json()
-
-
-def answered(client: FlaskClient, path: str, **fields: Any) -> Any:
-    answer = client.post(path, data=fields, headers=JSON)
-    assert answer.status_code == 200, answer.text
-    return answer.get_json()
 
 
 def opened(client: FlaskClient, key: str, version: str = "") -> TestResponse:

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from tests.classroom.queue_course import write_orders
 from tests.pages.asking import HTMX, JSON
+from tests.pages.boards.board_lab import MARKUP, NO_MARKUP, answered, asked, put_back, started
 from webapp import wiring
-from webapp.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -20,35 +19,17 @@ LAB = "/w/local/labs/orders"
 FAILED, DEAD, STEPS = (
     f"{LAB}/queues/{one}" for one in ("orders-failed", "orders-dead", "orders-steps.fifo")
 )
-MARKUP = "</textarea></script>'\"><img src=x onerror=alert(1)>"
-NO_MARKUP = "<img"
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[wiring.Application]:
-    folder = tmp_path_factory.mktemp("orders")
-    course = write_orders(folder / "lessons")
-    application = wiring.start(Settings(data=folder / "data", lessons=(course,)))
-    yield application
-    application.stop()
+    yield from started(tmp_path_factory.mktemp("orders"), write_orders)
 
 
 @pytest.fixture
 def orders(running: wiring.Application) -> FlaskClient:
     """Give a client of a lab whose queues are empty."""
-    client = running.app.test_client()
-    assert client.post(f"{LAB}/reset", data={"scope": "lab"}, headers=JSON).status_code == 200
-    return client
-
-
-def asked(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
-    return client.post(path, data=fields, headers=HTMX)
-
-
-def answered(client: FlaskClient, path: str, **fields: Any) -> Any:
-    answer = client.post(path, data=fields, headers=JSON)
-    assert answer.status_code == 200, answer.text
-    return answer.get_json()
+    return put_back(running, LAB)
 
 
 def shown(client: FlaskClient, queue: str = FAILED) -> str:

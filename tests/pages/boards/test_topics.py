@@ -5,47 +5,28 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from tests.aws.facts import until
 from tests.classroom.topic_course import write_news
 from tests.pages.asking import HTMX, JSON
+from tests.pages.boards.board_lab import MARKUP, NO_MARKUP, answered, asked, put_back, started
 from webapp import wiring
-from webapp.settings import Settings
 
 pytestmark = pytest.mark.slow
 
 LAB = "/w/local/labs/news"
 NEWS = f"{LAB}/topics/news"
-MARKUP = "</textarea></script>'\"><img src=x onerror=alert(1)>"
-NO_MARKUP = "<img"
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[wiring.Application]:
-    folder = tmp_path_factory.mktemp("news")
-    course = write_news(folder / "lessons")
-    application = wiring.start(Settings(data=folder / "data", lessons=(course,)))
-    yield application
-    application.stop()
+    yield from started(tmp_path_factory.mktemp("news"), write_news)
 
 
 @pytest.fixture
 def news(running: wiring.Application) -> FlaskClient:
     """Give a client of a lab whose topic is as the lesson says."""
-    client = running.app.test_client()
-    assert client.post(f"{LAB}/reset", data={"scope": "lab"}, headers=JSON).status_code == 200
-    return client
-
-
-def asked(client: FlaskClient, path: str, **fields: Any) -> TestResponse:
-    return client.post(path, data=fields, headers=HTMX)
-
-
-def answered(client: FlaskClient, path: str, **fields: Any) -> Any:
-    answer = client.post(path, data=fields, headers=JSON)
-    assert answer.status_code == 200, answer.text
-    return answer.get_json()
+    return put_back(running, LAB)
 
 
 def subscription(client: FlaskClient, name: str) -> str:

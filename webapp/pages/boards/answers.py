@@ -1,18 +1,19 @@
 """One answer for every press on a board of a lab: words there, JSON, or back on the lesson."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, render_template
 
 from webapp.pages import htmx
 from webapp.pages.answers import asked_form, back
-from webapp.pages.boards.queue_views import Said
+from webapp.pages.boards.said import Said
 from webapp.runtime.errors import ServiceError
 from webapp.sources.errors import SourceError
 
-Act = Callable[[], tuple[str, Mapping[str, Any]]]
-"""Does it; returns what is said at the board, and what a script is told."""
+Act = Callable[[], tuple[str | Said, Mapping[str, Any]]]
+"""Does it; returns what is said at the board, in whichever place, and what a script is told."""
 
 
 def answered(
@@ -29,8 +30,13 @@ def answered(
         return back(workspace, slug, anchor=anchor) if form == "page" else jsonify(body)
     identifier = board()
     try:
-        text, _ = act()
-        said, status = Said(id=identifier, text=text), 200
+        told, _ = act()
+        said = (
+            replace(told, id=identifier)
+            if isinstance(told, Said)
+            else Said(id=identifier, text=told)
+        )
+        status = 200
     except (ServiceError, SourceError) as error:
         said, status = Said(id=identifier, error=error.message), error.status
     return htmx.fragment(render_template("boards/_said.html", said=said), status=status)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from webapp.classroom.sources.queue_boards import QueueBoard
@@ -81,16 +81,6 @@ class BoardView:
     def address(self) -> str:
         """Where its forms are sent."""
         return f"{self.base}/queues/{self.name}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """What came of a press on a board. ``received`` are messages as a consumer gets them."""
-
-    id: str
-    text: str = ""
-    error: str = ""
-    received: tuple[str, ...] = field(default=())
 
 
 def settings_form(

@@ -1,6 +1,5 @@
 """The boards of a lab's queues. Forms work without script; scripts get fragments or JSON."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template
@@ -9,19 +8,20 @@ from webapp.classroom.sources.queue_work import Letter
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form, back
+from webapp.pages.boards.answers import Act, answered
 from webapp.pages.boards.attribute_lines import read_attributes
 from webapp.pages.boards.queue_settings import SettingsForm
 from webapp.pages.boards.queue_views import (
     BoardView,
-    Said,
     attributes_of,
     board_view,
     consumer_json,
     pretty,
     settings_form,
 )
+from webapp.pages.boards.said import Said
 from webapp.pages.sent import fields, newlines, whole_number
-from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound, ServiceError
+from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound
 from webapp.runtime.model import Address
 from webapp.sources.errors import SourceError
 
@@ -95,10 +95,10 @@ def message(workspace: str, slug: str, queue: str, message: str) -> Response:
 def send(workspace: str, slug: str, queue: str) -> Response:
     """Send a message: ``body``, ``delay``, ``group``, ``deduplication``, ``attributes``."""
 
-    def act() -> tuple[Said, dict[str, Any]]:
+    def act() -> tuple[str, dict[str, Any]]:
         run, sent = labs().boards.queues.send(workspace, lesson(slug), queue, _letter(fields()))
-        said = Said(id="", text=f"Sent and on disk: message {sent.identifier}.")
-        return said, {"run": run, "message": sent.identifier}
+        text = f"Sent and on disk: message {sent.identifier}."
+        return text, {"run": run, "message": sent.identifier}
 
     return _done(workspace, slug, queue, act)
 
@@ -118,7 +118,7 @@ def receive(workspace: str, slug: str, queue: str) -> Response:
         shown = tuple(consumer_json(one) for one in received)
         text = _received_text(len(shown))
         body = {"run": run, "messages": [one.message.identifier for one in received]}
-        return Said(id="", text=text, received=shown), body
+        return Said(text=text, received=shown), body
 
     return _done(workspace, slug, queue, act)
 
@@ -127,10 +127,10 @@ def receive(workspace: str, slug: str, queue: str) -> Response:
 def delete(workspace: str, slug: str, queue: str, message: str) -> Response:
     """Delete what the receive of number ``receive`` holds."""
 
-    def act() -> tuple[Said, dict[str, Any]]:
+    def act() -> tuple[str, dict[str, Any]]:
         number = _receive()
         labs().boards.queues.delete(workspace, lesson(slug), queue, message, receive=number)
-        return Said(id="", text="Deleted: no consumer gets it again."), {"deleted": message}
+        return "Deleted: no consumer gets it again.", {"deleted": message}
 
     return _done(workspace, slug, queue, act)
 
@@ -139,13 +139,13 @@ def delete(workspace: str, slug: str, queue: str, message: str) -> Response:
 def change_visibility(workspace: str, slug: str, queue: str, message: str) -> Response:
     """Hide what a receive holds for ``seconds`` from now on; 0 lets it return."""
 
-    def act() -> tuple[Said, dict[str, Any]]:
+    def act() -> tuple[str, dict[str, Any]]:
         length = whole_number(fields().get("seconds", ""), name="The visibility timeout")
         labs().boards.queues.change_visibility(
             workspace, lesson(slug), queue, message, receive=_receive(), seconds=length
         )
         text = f"Invisible for {length} s from now on." if length else "It can be received again."
-        return Said(id="", text=text), {"seconds": length}
+        return text, {"seconds": length}
 
     return _done(workspace, slug, queue, act)
 
@@ -154,9 +154,9 @@ def change_visibility(workspace: str, slug: str, queue: str, message: str) -> Re
 def purge(workspace: str, slug: str, queue: str) -> Response:
     """Delete every message."""
 
-    def act() -> tuple[Said, dict[str, Any]]:
+    def act() -> tuple[str, dict[str, Any]]:
         run = labs().boards.queues.purge(workspace, lesson(slug), queue)
-        return Said(id="", text="Purged: nothing is in it."), {"run": run}
+        return "Purged: nothing is in it.", {"run": run}
 
     return _done(workspace, slug, queue, act)
 
@@ -165,12 +165,12 @@ def purge(workspace: str, slug: str, queue: str) -> Response:
 def redrive(workspace: str, slug: str, queue: str) -> Response:
     """Move the dead letters in this queue back to where they came from."""
 
-    def act() -> tuple[Said, dict[str, Any]]:
+    def act() -> tuple[str | Said, dict[str, Any]]:
         task = labs().boards.queues.redrive(workspace, lesson(slug), queue)
         body = {"moved": task.moved, "status": task.status, "failure": task.failure}
         if task.failure:
-            return Said(id="", error=f"{task.moved} moved back, then: {task.failure}."), body
-        return Said(id="", text=f"{task.moved} moved back to where they came from."), body
+            return Said(error=f"{task.moved} moved back, then: {task.failure}."), body
+        return f"{task.moved} moved back to where they came from.", body
 
     return _done(workspace, slug, queue, act)
 
@@ -209,9 +209,9 @@ def set_attributes(workspace: str, slug: str, queue: str) -> Response:
 def restore(workspace: str, slug: str, queue: str) -> Response:
     """Create a queue of the lab again that somebody deleted."""
 
-    def act() -> tuple[Said, dict[str, Any]]:
+    def act() -> tuple[str, dict[str, Any]]:
         labs().boards.queues.restore(workspace, lesson(slug), queue)
-        return Said(id="", text="Created as the lesson says."), {"created": queue}
+        return "Created as the lesson says.", {"created": queue}
 
     return _done(workspace, slug, queue, act)
 
@@ -219,22 +219,10 @@ def restore(workspace: str, slug: str, queue: str) -> Response:
 # -- steps
 
 
-def _done(
-    workspace: str, slug: str, queue: str, act: Callable[[], tuple[Said, dict[str, Any]]]
-) -> Response:
-    """Do it, and answer: in words at its board, as JSON, or back on the lesson."""
-    form = asked_form()
-    if form != "fragment":
-        _, body = act()
-        return back(workspace, slug, anchor=ANCHOR) if form == "page" else jsonify(body)
-    shown = _board(workspace, slug, queue)
-    try:
-        said, _ = act()
-        status = 200
-    except (ServiceError, SourceError) as error:
-        said, status = Said(id="", error=error.message), error.status
-    said = Said(id=shown.id, text=said.text, error=said.error, received=said.received)
-    return htmx.fragment(render_template("boards/_said.html", said=said), status=status)
+def _done(workspace: str, slug: str, queue: str, act: Act) -> Response:
+    return answered(
+        workspace, slug, act, board=lambda: _board(workspace, slug, queue).id, anchor=ANCHOR
+    )
 
 
 def _board(workspace: str, slug: str, queue: str) -> BoardView:

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from webapp.classroom.sources.wanted_settings import WantedSettings
 from webapp.pages.boards.queue_settings import SettingsForm
-from webapp.pages.boards.queue_views import BoardView, Said, ShownRow
+from webapp.pages.boards.queue_views import BoardView, ShownRow
+from webapp.pages.boards.said import Said
 from webapp.pages.patterns.pattern import Group, Pattern, drawn
 
 _LONG = "a-queue-whose-name-is-as-long-as-the-name-of-a-queue-can-be-which-is-eighty-chars"
