@@ -10,7 +10,7 @@ const LABEL_ABOVE = 22;
 const MOST_TRACKS = 16;
 const POINT_ROW = 22;
 /** From this many lanes on, lanes that ended before what is in view are folded while following. */
-export const UNFOLDED_LANES = 6;
+const UNFOLDED_LANES = 6;
 
 /** Rows from top to bottom: `{lane, top, height, middle, tracks}`, and the height of all. */
 export function layOutLanes(trace, { isNarrow, folded }) {

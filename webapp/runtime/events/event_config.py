@@ -7,7 +7,6 @@ from webapp.runtime.errors import InvalidParameterValue
 from webapp.runtime.events.retries import LONGEST_AGE_SECONDS, Policy
 
 MOST_RETRIES = 2
-SHORTEST_AGE_SECONDS = 60
 _DESTINATION = re.compile(
     r"arn:aws[a-zA-Z-]*:(sqs|sns|lambda|events|s3):[^:\s]*:(\d{12})?:[^\s]{1,300}"
 )
