@@ -20,6 +20,7 @@ import httptools
 from tools.bench.measure import Quantity, Taken
 
 CALLERS = "callers"
+A_SECOND = ": calls a second"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ class Load:
 
 def rate_of(name: str, callers: int) -> Quantity:
     """Return what is measured of so many callers: the calls a second of all."""
-    return Quantity(f"{name}: calls a second", "1/s", axis=CALLERS, size=callers)
+    return Quantity(f"{name}{A_SECOND}", "1/s", axis=CALLERS, size=callers)
 
 
 def times_of(name: str, callers: int) -> Quantity:

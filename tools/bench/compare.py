@@ -12,13 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.bench import floors, results
+from tools.bench.callers import A_SECOND
 from tools.bench.measure import Figure
+from tools.bench.parts import events, peers, trace
 from tools.bench.results import Results, ResultsInvalid
 from tools.bench.tables import shown
 
 BEYOND = 1.1
 FLOORS = (floors.FORK, floors.ZYGOTE, floors.PING_PONG, floors.COMMIT, floors.EMPTY)
 """They stand for the machine: nothing of ours can change them."""
+FOREIGN = (*FLOORS, floors.STOPPED, floors.BARE_HTTP, events.BARE, events.SLEEPING, trace.BARE)
+"""Nothing of ours is in them; nor is it in what belongs to a peer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,19 @@ def main() -> int:
 
 
 def changes(old: Results, new: Results) -> Iterator[Change]:
-    """Yield every figure that both runs have, floors aside."""
+    """Yield every figure of ours that both runs have."""
     machine = machine_ratio(old, new)
     former = {(one.part, one.quantity): one for one in old.figures}
     for figure in new.figures:
         before = former.get((figure.part, figure.quantity))
-        if before is not None and figure.quantity.name not in FLOORS:
+        if before is not None and _ours(figure):
             yield change(before, figure, machine=machine)
+
+
+def _ours(figure: Figure) -> bool:
+    name = figure.quantity.name
+    of_a_peer = figure.part == peers.PART.name and not name.startswith(peers.OURS)
+    return not of_a_peer and name not in FOREIGN and name.removesuffix(A_SECOND) not in FOREIGN
 
 
 def change(old: Figure, new: Figure, *, machine: float = 1.0) -> Change:

@@ -4,10 +4,12 @@ import asyncio
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 _OPEN = b"open\n"
+_PLACE_SECONDS, _AGAIN_SECONDS = 60.0, 0.5
 
 
 @contextmanager
@@ -36,13 +38,19 @@ async def _main(port: int, paths: Sequence[str]) -> None:
 
 
 async def _open(port: int, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: gzip\r\n\r\n"
-    writer.write(head.encode())
-    status = await reader.readline()
-    if b" 200 " not in status:
-        raise SystemExit(f"{path}: {status.decode()}")
-    return reader, writer
+    """Open a stream. One that finds no place asks again: a server sees late that readers went."""
+    deadline = time.monotonic() + _PLACE_SECONDS
+    while True:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept-Encoding: gzip\r\n\r\n"
+        writer.write(head.encode())
+        status = await reader.readline()
+        if b" 200 " in status:
+            return reader, writer
+        writer.close()
+        if b" 503 " not in status or time.monotonic() > deadline:
+            raise SystemExit(f"{path}: {status.decode()}")
+        await asyncio.sleep(_AGAIN_SECONDS)
 
 
 async def _read(stream: asyncio.StreamReader) -> None:

@@ -49,6 +49,14 @@ def test_the_machine_is_told_by_its_floors_which_are_no_figures_of_ours() -> Non
     assert [(one.new.quantity.name, one.verdict) for one in changes(old, new)] == [("warm", "")]
 
 
+def test_what_peers_and_floors_do_under_load_is_no_change_of_ours() -> None:
+    names = (("load", "empty Flask view: calls a second"), ("load", "Invoke API: calls a second"))
+    peers = (("peers", "workerd: cold, trivial"), ("peers", "Coldstart: cold, trivial"))
+    found = run(*(figure(name, 1.0, part=part) for part, name in (*names, *peers)))
+    ours = [one.new.quantity.name for one in changes(found, found)]
+    assert ours == ["Invoke API: calls a second", "Coldstart: cold, trivial"]
+
+
 def test_without_floors_the_machine_counts_as_the_same() -> None:
     assert machine_ratio(run(figure("warm", 1.0)), run(figure("warm", 2.0))) == 1.0
 

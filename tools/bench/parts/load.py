@@ -77,4 +77,4 @@ def _open(place: Place) -> list[Contestant]:
     ]
 
 
-PART = Part(name="load", open=_open, rounds=(1, 4), seconds=(10, 60))
+PART = Part(name="load", open=_open, rounds=(1, 4), seconds=(10, 58))

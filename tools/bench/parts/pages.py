@@ -21,6 +21,8 @@ def _open(place: Place) -> list[Contestant]:
     count = place.several(quick=40, full=300)
     port = place.stack.enter_context(served(place.folder))
     client = Client(port)
+    for path in ("/", PAGE):
+        client.request("GET", path)
     labs = [_lab(client, _FIRST_ACCOUNT + number) for number in range(count)]
     seconds = 2.0 if place.quick else 8.0
     return [
@@ -51,4 +53,4 @@ def _beside(client: Client, port: int, labs: list[str], *, seconds: float, sampl
     return {Quantity(BESIDE): times, Quantity(CALL_BESIDE): load.times}
 
 
-PART = Part(name="pages", open=_open, rounds=(1, 3), samples=(20, 60), warming=5, seconds=(8, 45))
+PART = Part(name="pages", open=_open, rounds=(1, 3), samples=(20, 60), seconds=(8, 55))

@@ -115,4 +115,4 @@ def _warm(name: str, door: Door) -> Contestant:
     return timing(warm(name), lambda: client.request("POST", door.path, EVENT), before=ready)
 
 
-PART = Part(name="peers", open=_open, rounds=(1, 6), samples=(2, 20), seconds=(10, 85))
+PART = Part(name="peers", open=_open, rounds=(1, 6), samples=(2, 20), seconds=(10, 83))
