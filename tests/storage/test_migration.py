@@ -3,6 +3,8 @@
 import asyncio
 import json
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlmodel import SQLModel
 
@@ -20,9 +23,10 @@ from webapp.runtime.events.queued_event import Ending, QueuedEvent
 from webapp.runtime.ports import WorkspaceRecord
 from webapp.storage.engine import create_engine, writing
 from webapp.storage.errors import DatabaseTooNew
-from webapp.storage.migration import Migration, configuration, migrate
+from webapp.storage.migration import Migration, known_revisions, migrate
 from webapp.storage.places import Place
 from webapp.storage.storage import database_url, open_storage
+from webapp.storage.upgrading import configuration
 from webapp.trace.codec import encode
 
 LATER = '''"""A revision of a later version: the workspace gets a name."""
@@ -238,3 +242,21 @@ def test_a_database_of_a_later_version_is_refused_with_what_to_do(
     migrate(engine, scripts=later_scripts(tmp_path / "scripts"))
     with pytest.raises(DatabaseTooNew, match="newer Coldstart"):
         migrate(engine)
+
+
+def test_the_revisions_that_files_are_named_after_are_those_of_the_chain() -> None:
+    chain = ScriptDirectory.from_config(configuration())
+    assert known_revisions() == {one.revision for one in chain.walk_revisions()}
+    assert chain.get_heads() == [max(known_revisions())]
+
+
+def test_a_database_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) -> None:
+    open_storage(tmp_path).close()
+    script = (
+        "import sys; from pathlib import Path; from webapp.storage.storage import open_storage; "
+        "open_storage(Path(sys.argv[1])).close(); print('alembic' in sys.modules)"
+    )
+    opened = subprocess.run(
+        [sys.executable, "-c", script, tmp_path], capture_output=True, text=True, check=True
+    )
+    assert opened.stdout.splitlines()[-1] == "False", opened.stdout

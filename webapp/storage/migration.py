@@ -3,19 +3,16 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine, inspect, text
 
-from webapp.storage.engine import create_engine, writing
 from webapp.storage.errors import DatabaseTooNew
 
 SCRIPTS = "webapp.storage:migrations"
+"""Where the revisions are: a package and a folder in it, or the path of a folder."""
 _log = structlog.get_logger(__name__)
 
 
@@ -34,47 +31,39 @@ def migrate(engine: Engine, *, scripts: str = SCRIPTS) -> Migration | None:
     An SQLite file that has data is copied first, beside itself. All revisions run in one
     transaction: they all happen or none. Raises ``DatabaseTooNew``.
     """
-    directory = _directory(scripts)
-    with engine.connect() as connection:
-        before = MigrationContext.configure(connection).get_current_revision()
-    after = directory.get_current_head()
-    if after is None or before == after:
+    before, known = _current_revision(engine), known_revisions(scripts)
+    after = max(known)
+    if before == after:
         return None
-    if before is not None and before not in known_revisions(scripts):
+    if before is not None and before not in known:
         raise DatabaseTooNew(database=engine.url.render_as_string(), revision=before)
+    # Alembic takes longer to import than a database that is up to date takes to open.
+    from webapp.storage.upgrading import upgrade
+
     migration = Migration(before, after, _copied(engine, before) if before else None)
-    _upgrade(engine, scripts)
+    upgrade(engine, scripts=scripts)
     _log.info("database_migrated", before=before, after=after, copy=str(migration.copy or ""))
     return migration
 
 
 def known_revisions(scripts: str = SCRIPTS) -> set[str]:
-    """Return every revision that this version can bring up to its own."""
-    return {one.revision for one in _directory(scripts).walk_revisions()}
+    """Return every revision that this version can bring up to its own.
+
+    Each is a file ``r<revision>_<what changes>.py``, numbered in the order of the chain.
+    """
+    package, _, folder = scripts.rpartition(":")
+    place = files(package) / folder if package else Path(folder)
+    names = (one.name for one in (place / "versions").iterdir())
+    return {name[1:5] for name in names if name.startswith("r") and name.endswith(".py")}
 
 
-def _directory(scripts: str) -> ScriptDirectory:
-    return ScriptDirectory.from_config(configuration(scripts))
-
-
-def _upgrade(engine: Engine, scripts: str) -> None:
-    # Without foreign keys: SQLite changes a table by replacing it, and dropping the old one
-    # would delete every row that refers to it.
-    upgrading = create_engine(engine.url, foreign_keys=False)
-    try:
-        with writing(upgrading) as connection:
-            command.upgrade(configuration(scripts, connection=connection), "head")
-    finally:
-        upgrading.dispose()
-
-
-def configuration(scripts: str = SCRIPTS, *, connection: Connection | None = None) -> Config:
-    """Return what Alembic's commands ask for, without a file of its own."""
-    made = Config()
-    made.set_main_option("script_location", scripts)
-    made.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
-    made.attributes["connection"] = connection
-    return made
+def _current_revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        query = text("SELECT version_num FROM alembic_version")
+        found: str | None = connection.scalar(query)
+        return found
 
 
 def _copied(engine: Engine, revision: str) -> Path | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from alembic import command
 
 from webapp.storage.engine import create_engine, writing
-from webapp.storage.migration import configuration, migrate
+from webapp.storage.migration import migrate
+from webapp.storage.upgrading import configuration
 
 
 def draft(message: str) -> None:
