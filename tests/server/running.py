@@ -19,7 +19,8 @@ from typing import Any
 
 import psutil
 
-ROOT = Path(__file__).parents[2]
+from tests.server.forked import ROOT, Forked
+
 PATIENCE_SECONDS = 90.0
 PORTS_OF_A_PROCESS = 1_200
 PORTS = range(12_000, 12_000 + 16 * PORTS_OF_A_PROCESS)
@@ -67,7 +68,7 @@ class Stream:
 
 @dataclass(slots=True)
 class Running:
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | Forked
     port: int
     seen: set[psutil.Process] = field(default_factory=set)
 
@@ -122,7 +123,7 @@ class Running:
     def ended(self) -> tuple[int, str, str]:
         """Wait for the end; return the exit status and what else was printed."""
         out, err = self.process.communicate(timeout=PATIENCE_SECONDS)
-        return self.process.returncode, out, err
+        return self.process.wait(), out, err
 
     def finish(self) -> None:
         for process in self.seen:
@@ -140,26 +141,29 @@ class Running:
 
 
 @contextlib.contextmanager
-def started(
-    data: Path, *, program: Sequence[str] = ("-m", "webapp.cli", "serve"), **settings: str
-) -> Iterator[Running]:
-    """Start the server; it may refuse to serve."""
+def started(data: Path, *, program: Sequence[str] = (), **settings: str) -> Iterator[Running]:
+    """Fork the server, or execute another program that serves; it may refuse to."""
     port = int(settings.get("PORT") or free_port())
     clean = {name: value for name, value in os.environ.items() if not _is_setting(name)}
-    process = subprocess.Popen(
-        [sys.executable, *program],
-        cwd=ROOT,
-        env={**clean, "PORT": str(port), "COLDSTART_DATA": str(data), **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    environment = {**clean, "PORT": str(port), "COLDSTART_DATA": str(data), **settings}
+    process = _execute(program, environment) if program else Forked(["serve"], environment)
     running = Running(process, port)
     try:
         yield running
     finally:
         running.finish()
+
+
+def _execute(program: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, *program],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 @contextlib.contextmanager

@@ -2,12 +2,12 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.server.running import ROOT, serving
+from tests.server.forked import Forked
+from tests.server.running import PATIENCE_SECONDS, serving
 
 pytestmark = pytest.mark.slow
 
@@ -16,14 +16,9 @@ FUNCTION = b'{"files": {"handler.py": "def handler(event, context):\\n    return
 
 def coldstart(data: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return subprocess.run(
-        [sys.executable, "-m", "webapp.cli", *arguments],
-        cwd=ROOT,
-        env={**clean, "COLDSTART_DATA": str(data), **settings},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    program = Forked(arguments, {**clean, "COLDSTART_DATA": str(data), **settings})
+    out, err = program.communicate(PATIENCE_SECONDS)
+    return subprocess.CompletedProcess(arguments, program.wait(), out, err)
 
 
 def test_what_a_server_acknowledged_is_in_a_backup_made_beside_it(tmp_path: Path) -> None:

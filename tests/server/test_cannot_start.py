@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.running import ROOT, free_port, started
+from tests.server.forked import ROOT
+from tests.server.running import free_port, started
 
 pytestmark = pytest.mark.slow
 

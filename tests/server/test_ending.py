@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.server.learner import assert_all_is_there, learn, start_endless_call
-from tests.server.running import LINE, Running, serving
+from tests.server.running import LINE, Running, serving, started
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,8 @@ def kill(running: Running) -> None:
 
 
 def test_one_line_is_printed_and_it_says_the_address(tmp_path: Path) -> None:
-    with serving(tmp_path) as running:
+    with started(tmp_path, program=("-m", "webapp.cli", "serve")) as running:
+        assert running.line() == LINE.format(port=running.port)
         assert running.ask("GET", "/healthz").status == 200
         os.killpg(running.process.pid, signal.SIGINT)
         assert running.ended() == (0, "", "")
