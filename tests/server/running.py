@@ -130,7 +130,8 @@ class Running:
             if process.is_running() and process.pid != self.process.pid:
                 process.kill()
         if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGTERM)
             self.process.communicate(timeout=PATIENCE_SECONDS)
         for pipe in (self.process.stdout, self.process.stderr):
             assert pipe is not None
