@@ -2,14 +2,13 @@
 
 from typing import Any
 
+from tests.trace.folded import Folded, Row
 from tests.trace.lab_script import LAB
 from webapp.trace.events import (
     BusChanged,
-    Entry,
     EnvironmentRequested,
     EventPut,
     EventQueued,
-    Fact,
     InvocationAccepted,
     InvocationStarted,
     LabReset,
@@ -25,27 +24,20 @@ from webapp.trace.projections import LabView
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:orders"
 DEAD = "arn:aws:sqs:us-east-1:000000000000:letters"
 WHERE: dict[str, Any] = {"bus": "shop", "rule": "large", "event_id": "e1"}
-Row = dict[str, Any]
 
 
-class Buses:
+class Buses(Folded):
     """Facts about a bus and another lab's, folded as they come."""
 
     def __init__(self) -> None:
-        self.view = LabView(
-            functions=frozenset({"reader", "teller"}),
-            buses=frozenset({"shop", "archive"}),
-            receivers=frozenset({"reader"}),
-            lab=LAB,
+        super().__init__(
+            LabView(
+                functions=frozenset({"reader", "teller"}),
+                buses=frozenset({"shop", "archive"}),
+                receivers=frozenset({"reader"}),
+                lab=LAB,
+            )
         )
-        self.sequence = 0
-        self.time = 1000.0
-
-    def tell(self, fact: Fact, *, cause: int | None = None, region: str = "") -> int:
-        self.sequence += 1
-        self.time += 1.0
-        self.view.apply(Entry(self.sequence, self.time, "run-1", cause, fact, region))
-        return self.sequence
 
     def put(self, *, bus: str = "shop", sender: str = "page", **more: Any) -> int:
         fact = EventPut(
@@ -63,13 +55,6 @@ class Buses:
     def event(self) -> Row:
         [row] = self.view.bus_events("shop")
         return row
-
-    def rows(self, table: str) -> list[Row]:
-        return list(self.view.snapshot()[table])
-
-    @property
-    def story(self) -> list[str]:
-        return [row["text"] for row in self.rows("story")]
 
 
 def test_an_event_is_a_point_on_the_lane_of_its_bus() -> None:

@@ -2,11 +2,10 @@
 
 from typing import Any
 
+from tests.trace.folded import Folded, Row
 from tests.trace.lab_script import LAB
 from webapp.trace.events import (
-    Entry,
     EventQueued,
-    Fact,
     ScheduleChanged,
     ScheduleFired,
     TargetGivenUp,
@@ -17,22 +16,15 @@ from webapp.trace.projections import LabView
 
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:reader"
 WHERE: dict[str, Any] = {"bus": "", "rule": "tick", "event_id": "x1", "target": FUNCTION}
-Row = dict[str, Any]
 
 
-class Schedules:
+class Schedules(Folded):
     """Facts about a schedule, folded as they come, one second after the other."""
 
     def __init__(self) -> None:
-        self.view = LabView(functions=frozenset({"reader"}), schedules=frozenset({"tick"}), lab=LAB)
-        self.sequence = 0
-        self.time = 1000.0
-
-    def tell(self, fact: Fact, *, cause: int | None = None) -> int:
-        self.sequence += 1
-        self.time += 1.0
-        self.view.apply(Entry(self.sequence, self.time, "run-1", cause, fact))
-        return self.sequence
+        super().__init__(
+            LabView(functions=frozenset({"reader"}), schedules=frozenset({"tick"}), lab=LAB)
+        )
 
     def fire(self, *, due: float = 1001.0, missed: int = 0, **more: Any) -> int:
         about = {"kind": "schedule", "name": "tick", "group": "default", "execution": "x1", **more}
@@ -42,13 +34,6 @@ class Schedules:
     def firing(self) -> Row:
         [row] = self.view.firings("tick")
         return row
-
-    def rows(self, table: str) -> list[Row]:
-        return list(self.view.snapshot()[table])
-
-    @property
-    def story(self) -> list[str]:
-        return [row["text"] for row in self.rows("story")]
 
 
 def test_a_moment_is_a_point_on_the_lane_of_its_schedule() -> None:

@@ -2,12 +2,11 @@
 
 from typing import Any
 
+from tests.trace.folded import Folded, Row
 from tests.trace.lab_script import LAB
 from webapp.trace.events import (
     DeliveryAttempted,
-    Entry,
     EventQueued,
-    Fact,
     InvocationAccepted,
     LabReset,
     MessageFiltered,
@@ -25,34 +24,20 @@ from webapp.trace.projections import LabView
 NEWS, READER = "news", "reader"
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:archive"
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:reader"
-Row = dict[str, Any]
 
 
-class Topics:
+class Topics(Folded):
     """Facts about a topic, folded as they come."""
 
     def __init__(self, *, queues: frozenset[str] = frozenset()) -> None:
-        self.view = LabView(
-            functions=frozenset({READER}),
-            queues=queues,
-            topics=frozenset({NEWS}),
-            lab=LAB,
+        super().__init__(
+            LabView(
+                functions=frozenset({READER}),
+                queues=queues,
+                topics=frozenset({NEWS}),
+                lab=LAB,
+            )
         )
-        self.sequence = 0
-        self.time = 1000.0
-
-    def tell(
-        self,
-        fact: Fact,
-        *,
-        after: float = 1.0,
-        region: str = "",
-        cause: int | None = None,
-    ) -> int:
-        self.sequence += 1
-        self.time += after
-        self.view.apply(Entry(self.sequence, self.time, "run-1", cause, fact, region))
-        return self.sequence
 
     def publish(self, number: int = 1, *, deliveries: int = 1, topic: str = NEWS) -> int:
         return self.tell(
@@ -72,18 +57,10 @@ class Topics:
         named = {"topic": NEWS, "message_id": f"m{number}", "endpoint": endpoint}
         return self.tell(kind(subscription=endpoint[-4:], **named, **fields))
 
-    def rows(self, name: str) -> list[Row]:
-        rows: list[Row] = self.view.snapshot()[name]
-        return rows
-
     def copies(self) -> list[Row]:
         [row] = self.rows("publications")
         copies: list[Row] = row["copies"]
         return copies
-
-    @property
-    def story(self) -> list[str]:
-        return [row["text"] for row in self.rows("story")]
 
 
 def test_a_message_is_a_point_on_its_topics_lane() -> None:
