@@ -80,6 +80,13 @@ def test_what_does_not_answer_is_told_without_a_version(place: Place) -> None:
     assert (place.versions, place.notes) == ({}, ["silent is not measured: POST /warm: 502"])
 
 
+def test_what_fails_in_a_round_is_told_and_costs_the_others_nothing(place: Place) -> None:
+    [gone] = beside(Calm(), {"trivial": place.folder / "gone.py"}, place)
+    assert gone.take(1) == {}
+    [note] = place.notes
+    assert note.startswith("calm failed in a round: ")
+
+
 @pytest.mark.slow
 def test_the_least_runtime_api_serves_warm_cold_and_further_functions(tmp_path: Path) -> None:
     python, handler = tmp_path / "bin" / "python", tmp_path / "trivial.py"

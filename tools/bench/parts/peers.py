@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from tools.bench.callers import Request
-from tools.bench.measure import Contestant, Quantity, timing
+from tools.bench.measure import Contestant, Quantity, Taken, timing
 from tools.bench.ours import EVENT, IMPORTS, SLEEPY, TRIVIAL, Platform, pss_bytes
 from tools.bench.part import Part, Place
 from tools.bench.parts.load import door_under_load, signed_invoke
@@ -77,11 +77,24 @@ def beside(peer: Peer, handlers: Mapping[str, Path], place: Place) -> list[Conte
         finally:
             place.installing += time.monotonic() - began
         running = place.stack.enter_context(peer.running(folder, handlers))
-        return list(_of(peer, running, place))
+        return [_guarded(one, peer, place) for one in _of(peer, running, place)]
     except (NotInstalled, OSError, AssertionError) as error:
         place.versions.pop(peer.name, None)
         place.notes.append(f"{peer.name} is not measured: {error}")
         return []
+
+
+def _guarded(contestant: Contestant, peer: Peer, place: Place) -> Contestant:
+    """Return a contestant whose failure is told and costs no other its figures."""
+
+    def take(samples: int) -> Taken:
+        try:
+            return contestant.take(samples)
+        except Exception as error:  # of somebody else's program: whatever it may be
+            place.notes.append(f"{peer.name} failed in a round: {error}")
+            return {}
+
+    return Contestant(take)
 
 
 def _of(peer: Peer, running: Running, place: Place) -> Iterator[Contestant]:
