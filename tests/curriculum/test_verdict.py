@@ -9,34 +9,77 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.curriculum.fake_lab import FakeLab
-from webapp.curriculum.checks.answers import AnswerChanges, AnswerHolds, AnswersTellStart
-from webapp.curriculum.checks.callers import CallThrottled, HttpAnswers
+from webapp.curriculum.checks.answers import (
+    AnswerChanges,
+    AnswerHolds,
+    AnswerKnows,
+    Answers,
+    AnswersTellStart,
+)
+from webapp.curriculum.checks.bus_checks import (
+    ConsumerFailsApart,
+    EventHandled,
+    RuleAdded,
+    RuleSorts,
+)
+from webapp.curriculum.checks.caller_checks import CallersNamed
+from webapp.curriculum.checks.callers import (
+    CallerRetries,
+    CallThrottled,
+    HttpAnswers,
+    ThrottlingOutlasted,
+)
+from webapp.curriculum.checks.checks import CHECKS as KINDS
 from webapp.curriculum.checks.copies import AnswersAgree, AnswersCount, CopiesRepeat
+from webapp.curriculum.checks.effects import DoneOnce
 from webapp.curriculum.checks.endings import CallAnswers, CallFails, Logged
-from webapp.curriculum.checks.event_checks import EventAttempts, EventComesTwice
+from webapp.curriculum.checks.event_checks import EventAttempts, EventComesTwice, RecordReaches
 from webapp.curriculum.checks.starts import ColdStart, WarmRun, WarmStart
-from webapp.curriculum.checks.states import EnvironmentsAtOnce, QuietFor, WarmEnvironments
+from webapp.curriculum.checks.states import (
+    ConcurrencyReserved,
+    Configured,
+    EnvironmentsAtOnce,
+    FaultsSet,
+    QuietFor,
+    Updated,
+    WarmEnvironments,
+)
 from webapp.curriculum.checks.verdict import REMEMBERED, Check, Judged, Newest
 from webapp.trace.events import Entry
 
 CHECKS: tuple[Check[Any], ...] = (
     AnswerChanges(key="visits"),
     AnswerHolds(key="name", of="name"),
+    AnswerKnows(key="id", its="request id"),
+    Answers(key="total", to={"order": 7}, events={"order": {"n": 1}}),
     AnswersAgree(key="visits", at_least=2),
     AnswersCount(key="visits", at_least=1000),
     AnswersTellStart(key="cold"),
     CallAnswers(seconds=900),
     CallFails(),
     CallThrottled(),
+    CallerRetries(caller="greeter", function="other"),
+    CallersNamed(function="greeter", key="who", names={"topic": "SNS"}),
     ColdStart(why=("idle",)),
     ColdStart(why=("concurrency",), at_least=2),
+    ConcurrencyReserved(function="greeter", exactly=1),
+    Configured(timeout=(0, 9), memory_mb=(0, 200)),
+    ConsumerFailsApart(producer="greeter", consumer="other"),
     CopiesRepeat(key="visits"),
+    DoneOnce(function="greeter", queue="charges", key="name", verb="charged"),
     EnvironmentsAtOnce(at_least=3),
     EventAttempts(at_least=2),
     EventComesTwice(),
+    EventHandled(producer="greeter", consumers=("other",)),
+    FaultsSet(says="throttled"),
     HttpAnswers(status=500),
     Logged(key="name"),
     QuietFor(seconds=60),
+    RecordReaches(target="letters"),
+    RuleAdded(bus="shop"),
+    RuleSorts(bus="shop", consumer="greeter", key="amount", over=5),
+    ThrottlingOutlasted(caller="greeter", function="other"),
+    Updated(),
     WarmEnvironments(at_least=2),
     WarmRun(at_least=3),
     WarmStart(at_least=1000),
@@ -99,6 +142,11 @@ def test_what_a_check_remembers_of_very_many_calls_is_bounded(
     for entry in many_calls:
         judged.take(check, entry)
     assert max(sizes(judged.memory, seen=set()), default=0) <= REMEMBERED
+
+
+def test_every_kind_of_check_is_among_these() -> None:
+    kinds: set[object] = {type(check) for check in CHECKS}
+    assert kinds == set(KINDS.values())
 
 
 def test_the_oldest_is_forgotten_first() -> None:
