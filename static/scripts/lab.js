@@ -61,7 +61,7 @@ new Destinations(store, { address, panel: document.getElementById("part-destinat
 new Logs(store, { panel: document.getElementById("part-logs") });
 new Queues(store, { clock, partials });
 new Topics(store, { clock, partials });
-new Buses(store, { clock });
+new Buses(store, { clock, partials });
 new Buckets(store, { clock });
 new Schedules(store, { clock, partials });
 new Sentences(store, { panel: document.getElementById("sentences") });

@@ -46,6 +46,8 @@ export function settleTyped(name, partials) {
     const form = elt.form ?? elt;
     for (const control of form.querySelectorAll("textarea, input")) control.defaultValue = control.value;
     for (const option of form.querySelectorAll("option")) option.defaultSelected = option.selected;
+    // What is deleted goes also while somebody types into what stands beside it.
+    if ("removes" in form.dataset) form.closest("li").remove();
     partials.refresh([name]);
   });
 }

@@ -1,9 +1,10 @@
 // The boards of the lab's buses. What each rule decided the server draws.
-import { Board } from "./board.js";
+import { Board, settleTyped } from "./board.js";
 
 export class Buses extends Board {
-  constructor(store, { clock }) {
+  constructor(store, { clock, partials }) {
     super(store, { kind: "bus", panel: "part-buses", clock, states });
+    settleTyped("rules", partials);
   }
 }
 

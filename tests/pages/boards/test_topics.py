@@ -189,6 +189,7 @@ def test_a_queue_is_subscribed_without_its_envelope_and_ended_again(
     html = news.get(f"{NEWS}/subscriptions", headers=HTMX).text
     assert "Send with envelope" in html
     assert "1 in news-dead" in html  # where news-paid's dead letters go
+    assert "SQS moves back only what came from a queue" in html
     assert "hears of nothing" in asked(news, f"{own}/unsubscribe").text
     assert names(news) == ["news-archive", "news-paid", "news-reader"]
 
