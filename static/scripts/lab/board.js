@@ -47,9 +47,16 @@ export function settleTyped(name, partials) {
     for (const control of form.querySelectorAll("textarea, input")) control.defaultValue = control.value;
     for (const option of form.querySelectorAll("option")) option.defaultSelected = option.selected;
     // What is deleted goes also while somebody types into what stands beside it.
-    if ("removes" in form.dataset) form.closest("li").remove();
+    if ("removes" in form.dataset) remove(form.closest("li"));
     partials.refresh([name]);
   });
+}
+
+/** Takes a row away, and counts what is left. */
+function remove(row) {
+  const list = row.parentElement;
+  row.remove();
+  write(list.previousElementSibling.querySelector(".count"), String(list.children.length));
 }
 
 function tell(count, states) {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.lesson.learner import Learner
 from tests.browser.lesson.server import serving
@@ -49,6 +49,12 @@ def test_an_event_is_followed_and_a_rule_changed_until_it_matches(routes: Learne
     shop.get_by_role("button", name="Put", exact=True).click()
     expect(shop.locator("#bus-1-event-2")).to_contain_text("2 of 2 rules")
     expect(page.locator("#bus-2-event-2")).to_contain_text("1 of 1 rules")
+    _delete_a_rule(routes, shop)
+
+
+def _delete_a_rule(routes: Learner, shop: Locator) -> None:
+    """Be asked, keep it by key, and then delete it."""
+    page = routes.page
     shop.get_by_role("button", name="Delete the rule").first.press("Enter")
     asks = page.get_by_role("dialog", name="Delete ")
     expect(asks).to_contain_text("Its pattern and its targets go")
