@@ -1,7 +1,10 @@
 // Names of the lanes, beside the plot, or above their lane where the screen is narrow.
 
 import { laneKindOf } from "./kinds.js";
-import { html, put, write } from "./nodes.js";
+import { html, put } from "./nodes.js";
+
+/** Characters of a name's end that stay in sight: names of one lab often differ in their last word. */
+const TAIL = 9;
 
 export class Labels {
   #rows = new Map();
@@ -46,7 +49,8 @@ export class Labels {
     put(root, "data-lit", view.highlighted.has(String(lane.id)));
     put(title, "class", laneKindOf(lane).mono ? "timeline-lane-title mono" : "timeline-lane-title");
     if (root.style.height !== `${height}px`) root.style.height = `${height}px`;
-    write(title, String(lane.title ?? ""));
+    writeName(title, String(lane.title ?? ""));
+    put(root, "title", [lane.title, lane.detail].filter(Boolean).join(", "));
     const said = String(lane.detail ?? "");
     if (label.said === said) return;
     this.#rows.get(String(lane.id)).said = said;
@@ -60,4 +64,11 @@ export class Labels {
       return [this.tools.picture("snowflake"), part];
     });
   }
+}
+
+/** A name that is too long for its column loses its middle: its end shrinks never, its beginning does. */
+function writeName(place, name) {
+  if (place.textContent === name) return;
+  const cut = Math.max(0, name.length - TAIL);
+  place.replaceChildren(html("span", { class: "timeline-lane-start" }, name.slice(0, cut)), html("span", {}, name.slice(cut)));
 }
