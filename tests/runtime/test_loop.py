@@ -44,6 +44,14 @@ def test_what_work_raises_comes_to_who_asked(loop: LoopThread) -> None:
         loop.call(fail(), timeout=PATIENCE_SECONDS)
 
 
+def test_work_that_was_cancelled_is_told_to_who_asked(loop: LoopThread) -> None:
+    async def give_up() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(CancelledError):
+        loop.call(give_up())
+
+
 def test_waiting_has_a_limit(loop: LoopThread) -> None:
     with pytest.raises(TimeoutError):
         loop.call(forever(), timeout=0.001)

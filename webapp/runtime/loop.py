@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextvars import Context, copy_context
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -51,7 +51,8 @@ class LoopThread:
     def call(self, work: Coroutine[Any, Any, T], *, timeout: float | None = None) -> T:
         """Run a coroutine on the loop and wait for its result.
 
-        Raises what it raises, ``TimeoutError``, or ``LoopStopped`` when the loop ended first.
+        Raises what it raises, ``TimeoutError``, ``concurrent.futures.CancelledError`` for work that
+        was cancelled, or ``LoopStopped`` when the loop ended first.
         """
         ended: SimpleQueue[asyncio.Task[T]] = SimpleQueue()
         self._bring(work, ended.put)
@@ -59,8 +60,8 @@ class LoopThread:
             task = ended.get(timeout=timeout)
         except Empty:
             raise TimeoutError from None
-        if task.cancelled() and not self._open:
-            raise LoopStopped
+        if task.cancelled():
+            raise CancelledError if self._open else LoopStopped
         return task.result()
 
     def stop(self, *, timeout: float = 1.0) -> bool:

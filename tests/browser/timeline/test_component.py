@@ -52,6 +52,20 @@ def test_every_kind_has_a_sign_beside_its_colour(timeline: Timeline) -> None:
         expect(fact.locator(sign).first).to_be_attached()
 
 
+def test_the_name_of_a_lane_that_is_too_long_loses_its_middle(timeline: Timeline) -> None:
+    script = one_of("handler")
+    script.lane("a-function-with-a-long-name-that-handles-orders", kind="caller")
+    timeline.apply(script.message(now=0.5))
+    title = timeline.host.locator(".timeline-lane-title").last
+    expect(title).to_have_text("A-function-with-a-long-name-that-handles-orders")
+    beginning, end = title.locator("span").all()
+    assert beginning.evaluate("it => it.scrollWidth > it.clientWidth"), "the beginning is not cut"
+    column, tail = title.bounding_box(), end.bounding_box()
+    assert column is not None
+    assert tail is not None
+    assert tail["x"] + tail["width"] <= column["x"] + column["width"] + 1, "the end is out of sight"
+
+
 def test_a_running_fact_has_a_dashed_outline_and_reaches_to_now(timeline: Timeline) -> None:
     timeline.apply(one_of("running", end=None).message(now=0.5))
     expect(timeline.fact("s1").locator("path.body.dashed")).to_be_visible()

@@ -57,8 +57,10 @@ def note_busy(busy: Busy, entry: Entry) -> None:
             busy.clear()
 
 
-def note_warm(warm: Warm, entry: Entry) -> None:
-    """Let a fact say which environments are warm and free."""
+def note_warm(warm: Warm, entry: Entry) -> bool:
+    """Let a fact say which environments are warm and free; return whether it is of that kind."""
+    if not isinstance(entry.fact, _WARMS_OR_COOLS):
+        return False
     match entry.fact:
         case InvocationFinished(environment=environment) if entry.fact.status in KEPT_WARM:
             warm[environment] = entry
@@ -66,6 +68,7 @@ def note_warm(warm: Warm, entry: Entry) -> None:
             _forget(warm, entry.fact)
         case ServerRestarted():
             warm.clear()
+    return True
 
 
 def _forget(warm: Warm, fact: EnvironmentFact | InvocationStarted) -> None:
@@ -166,10 +169,7 @@ class WarmEnvironments(Check[Warm]):
 
     def take(self, memory: Warm, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with the answers that left the environments warm; open otherwise."""
-        if not isinstance(entry.fact, _WARMS_OR_COOLS):
-            return so_far
-        note_warm(memory, entry)
-        return self._said(memory)
+        return self._said(memory) if note_warm(memory, entry) else so_far
 
     def _said(self, warm: Warm) -> Verdict:
         if self.at_least <= len(warm) <= self.at_most:
