@@ -341,6 +341,7 @@ def _labs(
         drafts=storage.drafts,
         saved_events=storage.saved_events,
         progress=storage.progress,
+        snapshots=storage.snapshots,
         undos=storage.undos,
         course=course.course,
         mistakes=course.mistakes,

@@ -10,9 +10,11 @@ import pytest
 
 from tests.curriculum.fake_lab import FakeLab
 from tests.trace.page import Page
+from webapp.classroom import live
 from webapp.classroom.judgement import DECIDED_EARLIER, Judgement
 from webapp.classroom.live import ClockView, LiveLab
 from webapp.curriculum.loader import load_course
+from webapp.trace import graph
 from webapp.trace.events import Entry, LabReset, ResetUndone, TaskPassed
 from webapp.trace.log import WorkspaceLog
 from webapp.wiring import content_folder
@@ -37,6 +39,20 @@ class Store:
 
 
 @dataclass
+class Kept:
+    """Snapshots in memory, as bytes: what is kept cannot change any more."""
+
+    data: bytes | None = None
+    sequence: int = 0
+
+    def read(self) -> Any:
+        return None if self.data is None else graph.read(self.data)
+
+    def keep(self, kept: Any, *, sequence: int) -> None:
+        self.data, self.sequence = graph.write(kept), sequence
+
+
+@dataclass
 class Stage:
     """A lab whose facts are written by hand."""
 
@@ -44,6 +60,7 @@ class Stage:
     passed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     lab: FakeLab = field(default_factory=lambda: FakeLab(function="cold-and-warm-greeter"))
     told: list[tuple[str, bool]] = field(default_factory=list)
+    snapshots: Kept = field(default_factory=Kept)
 
     def open(self) -> LiveLab:
         """Open the view over the facts so far, the first ``stored`` of them on disk only."""
@@ -55,6 +72,7 @@ class Stage:
             epoch=EPOCH,
             log=self.log,
             older=self.store,
+            snapshots=self.snapshots,
             lesson=LESSON,
             passed=self.passed,
             on_passed=lambda task, _, recorded: self.told.append((task.id, recorded)),
@@ -446,3 +464,60 @@ def test_an_undo_of_another_lab_or_of_nothing_changes_nothing(stage: Stage) -> N
     undo(stage, 10_000)
     message = stage.message(cursor)
     assert (message["reset"], stage.message()["segments"]) == (False, [])
+
+
+def restarted(stage: Stage) -> Stage:
+    """Return the same lab after a restart: all its facts are on disk."""
+    again = Stage(lab=stage.lab, stored=len(stage.lab.entries), snapshots=stage.snapshots)
+    again.open()
+    return again
+
+
+def live_on(stage: Stage) -> None:
+    """Look after each of many presses, with a prediction, a reset and its undo among them."""
+    stage.lab.commit("second-call", "everything")
+    for _ in range(5):
+        stage.lab.invoke()
+        stage.happen()
+        stage.message()
+    undo(stage, reset(stage))
+    stage.lab.invoke(3)
+    stage.happen()
+    stage.message()
+    stage.lab.invoke()
+
+
+def test_a_restart_goes_on_from_a_snapshot_and_shows_the_same(
+    monkeypatch: pytest.MonkeyPatch, stage: Stage
+) -> None:
+    monkeypatch.setattr(live, "KEPT_EVERY", 10)
+    live_on(stage)
+    kept_at = stage.snapshots.sequence
+    assert kept_at >= 10
+    again, anew = restarted(stage), Stage(lab=stage.lab)
+    anew.open()
+    assert again.message() == {**anew.message(), "cursor": after(again)}
+    assert min(again.store.asked) == kept_at, "facts were folded again"
+    assert again.live.states() == anew.live.states()
+    for one in (again, anew):
+        one.lab = stage.lab
+    stage.lab.invoke(2)
+    undo(stage, reset(stage))
+    again.happen()
+    anew.happen()
+    assert again.message()["segments"] == anew.message()["segments"]
+    assert again.live.states() == anew.live.states()
+
+
+def test_a_snapshot_of_facts_that_a_crash_lost_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, stage: Stage
+) -> None:
+    monkeypatch.setattr(live, "KEPT_EVERY", 10)
+    stage.lab.invoke(3)
+    stage.happen()
+    stage.message()
+    stage.lab.entries = stage.lab.entries[: stage.snapshots.sequence - 1]
+    again, anew = restarted(stage), Stage(lab=stage.lab)
+    anew.open()
+    assert again.message()["segments"] == anew.message()["segments"]
+    assert again.store.asked[0] == 0

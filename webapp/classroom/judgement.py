@@ -23,6 +23,16 @@ from webapp.curriculum.predictions import Predicted, PredictionOutcome
 from webapp.trace.events import Entry
 
 DECIDED_EARLIER = "Passed earlier. What decided it is not on this timeline any more."
+_KEPT = (
+    "tasks",
+    "predictions",
+    "ghosts",
+    "errors",
+    "arrivals",
+    "changed_at",
+    "_folds",
+    "_outcomes",
+)
 SegmentOf = Callable[[int], str | None]
 """Returns the timeline's id of the segment that a fact belongs to."""
 
@@ -81,6 +91,15 @@ class Judgement:
             predictions={one.id: Predicted() for one in self._lesson.predictions},
         )
         self._outcomes: dict[str, PredictionOutcome | None] = {}
+
+    def kept(self) -> dict[str, Any]:
+        """Return all that it knows but for what was passed, for ``trace.graph``."""
+        return {name: getattr(self, name) for name in _KEPT}
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Go on from what ``kept`` returned of the same lesson."""
+        for name in _KEPT:
+            setattr(self, name, kept[name])
 
     def take(self, entry: Entry) -> None:
         """Take one more fact of the lab. What is asked for often is told by ``judge``."""

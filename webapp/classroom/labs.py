@@ -40,6 +40,7 @@ from webapp.sources.logs.service import CloudWatchLogs
 from webapp.storage.drafts import Drafts
 from webapp.storage.progress import ProgressBook
 from webapp.storage.saved_events import SavedEvents
+from webapp.storage.snapshots import SnapshotBook
 from webapp.storage.store import SqlStore
 from webapp.storage.undos import UndoBook
 from webapp.trace.events import InvocationModel
@@ -73,6 +74,7 @@ class Labs:
         drafts: Drafts,
         saved_events: SavedEvents,
         progress: ProgressBook,
+        snapshots: SnapshotBook,
         course: Callable[[], Course],
         undos: UndoBook,
         runtime: str,
@@ -84,7 +86,9 @@ class Labs:
         self.mistakes = mistakes
         self._loop = loop
         self._platform = platform
-        self.lives = LiveLabs(loop=loop, platform=platform, store=store, progress=progress)
+        self.lives = LiveLabs(
+            loop=loop, platform=platform, store=store, progress=progress, snapshots=snapshots
+        )
         self._operations = LabOperations(
             platform, runtime=runtime, client=HttpClient(platform, url_of=url_of), logs=logs
         )

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from webapp.classroom.cursor import Cursor
@@ -62,6 +62,18 @@ BOARDS = (
 _OF_PUBLISHED = (FunctionChanged, VersionPublished, VersionDeleted, AliasMoved, AliasDeleted)
 
 
+KEPT_EVERY = 20_000
+"""Facts after which a snapshot is made: as many as a page at a later start may have to fold."""
+
+
+class Snapshots(Protocol):
+    """What was kept of this lab's folds; see ``LabSnapshots``."""
+
+    def read(self) -> Any: ...
+
+    def keep(self, kept: Any, *, sequence: int) -> None: ...
+
+
 class OlderFacts(Protocol):
     """The store, as far as a live lab reads it."""
 
@@ -78,6 +90,26 @@ class ClockView:
     running: int
 
 
+@dataclass(slots=True)
+class Seen:
+    """How far the log was folded, and what its facts said beside the view and the judgement.
+
+    ``recorded`` are tasks whose passing is a fact. ``resets`` are those of the whole lab, by
+    sequence; those of them that ``undone`` names count no more, nor do the facts that undid them.
+    Cursors before ``begun_at`` are of a view that was given up. The others are sequences of the
+    newest fact that changed a part of the page.
+    """
+
+    sequence: int = 0
+    recorded: set[str] = field(default_factory=set)
+    knobs_at: int = 0
+    published_at: int = 0
+    sources_at: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BOARDS, 0))
+    resets: set[int] = field(default_factory=set)
+    undone: set[int] = field(default_factory=set)
+    begun_at: int = 0
+
+
 class LiveLab:
     """Folds the log as far as it goes whenever somebody asks. Any thread may ask."""
 
@@ -88,6 +120,7 @@ class LiveLab:
         epoch: int,
         log: WorkspaceLog,
         older: OlderFacts,
+        snapshots: Snapshots,
         lesson: Lesson,
         passed: Mapping[str, tuple[int, ...]],
         on_passed: Callable[[Task, Verdict, bool], None],
@@ -96,19 +129,15 @@ class LiveLab:
         self._workspace = workspace
         self._epoch = epoch
         self._older = older
+        self._snapshots = snapshots
         self._lesson = lesson
         self._on_passed = on_passed
         self._lock = threading.Lock()
         self._notices = Notices()
-        self._recorded: set[str] = set()
+        self._seen = Seen()
         self._judgement = Judgement(lesson, passed=passed, on_passed=self._tell_passed)
-        self._knobs_at = 0
-        self._published_at = 0
-        self._sources_at = dict.fromkeys(BOARDS, 0)
-        self._resets: set[int] = set()
-        self._undone: set[int] = set()
-        self._begun_at = 0
         self._begin()
+        self._go_on(snapshots.read())
         self._encoded: tuple[tuple[Cursor, Cursor], str] | None = None
 
     def states(self) -> tuple[dict[str, PredictionState], dict[str, TaskState]]:
@@ -136,7 +165,7 @@ class LiveLab:
         """
         with self._lock:
             self._catch_up()
-            cursor = Cursor(self._epoch, self._sequence, self._notices.count)
+            cursor = Cursor(self._epoch, self._seen.sequence, self._notices.count)
             rows = self._rows(Cursor.parse(after), cursor)
         head = _json({"cursor": str(cursor), "clock": asdict(clock)})
         return cursor, f"{head[:-1]},{rows[1:]}"
@@ -228,27 +257,49 @@ class LiveLab:
         )
         self._judgement.begin()
         self._to_judge = False
-        self._sequence = 0
+        self._seen.sequence = 0
+
+    def _go_on(self, kept: Any) -> None:
+        """Go on from a snapshot, if there is one that the log has come to."""
+        self._kept_at = 0
+        if kept is None or kept["seen"].sequence > self.log.last_sequence:
+            return
+        self._view.restore(kept["view"])
+        self._judgement.restore(kept["judgement"])
+        self._seen = kept["seen"]
+        self._kept_at = self._seen.sequence
+        self._to_judge = True
 
     def _catch_up(self) -> None:
         while (undone := self._fold()) is not None:
-            self._undone.add(undone[0])
-            self._begun_at = undone[1]
+            self._seen.undone.add(undone[0])
+            self._seen.begun_at = undone[1]
             self._begin()
         if self._to_judge:
             self._to_judge = False
-            self._judgement.judge(segment_of=self._view.segment_of, sequence=self._sequence)
+            self._judgement.judge(segment_of=self._view.segment_of, sequence=self._seen.sequence)
+        if self._seen.sequence >= self._kept_at + KEPT_EVERY:
+            self._keep()
+
+    def _keep(self) -> None:
+        self._kept_at = self._seen.sequence
+        kept = {
+            "view": self._view.kept(),
+            "judgement": self._judgement.kept(),
+            "seen": self._seen,
+        }
+        self._snapshots.keep(kept, sequence=self._seen.sequence)
 
     def _fold(self) -> tuple[int, int] | None:
         """Fold what is new. Stop where a reset was undone: return its sequence and the undo's."""
         for entry in self._new_entries():
             if (reset := self._undoes(entry.fact)) is not None:
                 return reset, entry.sequence
-            if entry.sequence not in self._undone:
+            if entry.sequence not in self._seen.undone:
                 self._view.apply(entry)
                 self._judge(entry)
             self._note(entry)
-            self._sequence = entry.sequence
+            self._seen.sequence = entry.sequence
         return None
 
     def _judge(self, entry: Entry) -> None:
@@ -264,34 +315,34 @@ class LiveLab:
         """Return the reset of the whole lab that this fact undoes, if it still counts."""
         if not isinstance(fact, ResetUndone) or fact.lab != self._lesson.slug:
             return None
-        return fact.reset if fact.reset in self._resets - self._undone else None
+        return fact.reset if fact.reset in self._seen.resets - self._seen.undone else None
 
     def _note(self, entry: Entry) -> None:
         fact, slug = entry.fact, self._lesson.slug
         if isinstance(fact, TaskPassed) and fact.lab == slug:
-            self._recorded.add(fact.task)
+            self._seen.recorded.add(fact.task)
         if isinstance(fact, LabReset) and fact.lab == slug and fact.scope == "lab":
-            self._resets.add(entry.sequence)
+            self._seen.resets.add(entry.sequence)
         if isinstance(fact, FunctionChanged) and fact.function in self._lesson.lab.function_names:
-            self._knobs_at = entry.sequence
+            self._seen.knobs_at = entry.sequence
         if isinstance(fact, _OF_PUBLISHED) and fact.function in self._lesson.lab.function_names:
-            self._published_at = entry.sequence
+            self._seen.published_at = entry.sequence
         for board in _boards_of(fact, self._lesson.lab):
-            self._sources_at[board] = entry.sequence
+            self._seen.sources_at[board] = entry.sequence
 
     def _new_entries(self) -> Iterator[Entry]:
-        while self._sequence + 1 < self.log.oldest_in_memory:
-            page = self._older.entries(self._workspace, after=self._sequence, limit=_PAGE)
+        while self._seen.sequence + 1 < self.log.oldest_in_memory:
+            page = self._older.entries(self._workspace, after=self._seen.sequence, limit=_PAGE)
             yield from page
             if len(page) < _PAGE:
                 break
-        if self._sequence + 1 < self.log.oldest_in_memory:
+        if self._seen.sequence + 1 < self.log.oldest_in_memory:
             return  # what memory has forgotten is still on its way to the store
-        yield from self.log.since(self._sequence)
+        yield from self.log.since(self._seen.sequence)
 
     def _tell_passed(self, task: Task, verdict: Verdict) -> None:
         # A crash can come between the fact and the progress: then only that is missing.
-        self._on_passed(task, verdict, task.id in self._recorded)
+        self._on_passed(task, verdict, task.id in self._seen.recorded)
 
     # -- rows
 
@@ -309,16 +360,16 @@ class LiveLab:
         """Whether what came after ``known`` can be told; not when the fold has begun anew since."""
         if known.epoch != newest.epoch or known.notice > newest.notice:
             return False
-        return self._begun_at <= known.sequence <= newest.sequence
+        return self._seen.begun_at <= known.sequence <= newest.sequence
 
     def _delta(self, known: Cursor) -> dict[str, Any]:
-        knobs = dict.fromkeys(("configuration", "faults"), self._knobs_at)
+        knobs = dict.fromkeys(("configuration", "faults"), self._seen.knobs_at)
         changed = {
             **self._judgement.changed_at,
             **knobs,
-            **self._sources_at,
-            "asynchronous": max(self._knobs_at, self._published_at),
-            "published": self._published_at,
+            **self._seen.sources_at,
+            "asynchronous": max(self._seen.knobs_at, self._seen.published_at),
+            "published": self._seen.published_at,
         }
         refresh = [name for name, sequence in changed.items() if sequence > known.sequence]
         rows = {"missed": 0, **self._view.rows_since(known.sequence)}
@@ -330,7 +381,7 @@ class LiveLab:
         """Count the facts that were shown once and are gone: a crash lost them (rule 15)."""
         if known is None or known.epoch == self._epoch:
             return 0
-        return max(0, known.sequence - self._sequence)
+        return max(0, known.sequence - self._seen.sequence)
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from dataclasses import replace
 
+from webapp.classroom.lab_snapshots import LabSnapshots
 from webapp.classroom.live import LiveLab
 from webapp.curriculum.checks.verdict import Verdict
 from webapp.curriculum.model import Lesson, Task
@@ -11,6 +12,7 @@ from webapp.runtime.loop import LoopThread
 from webapp.runtime.platform import Platform
 from webapp.runtime.workspace import Workspace
 from webapp.storage.progress import ProgressBook
+from webapp.storage.snapshots import SnapshotBook
 from webapp.storage.store import SqlStore
 from webapp.trace.events import TaskPassed
 
@@ -19,12 +21,19 @@ class LiveLabs:
     """Makes a view on first use, and writes down the tasks that it sees passed."""
 
     def __init__(
-        self, *, loop: LoopThread, platform: Platform, store: SqlStore, progress: ProgressBook
+        self,
+        *,
+        loop: LoopThread,
+        platform: Platform,
+        store: SqlStore,
+        progress: ProgressBook,
+        snapshots: SnapshotBook,
     ) -> None:
         self._loop = loop
         self._platform = platform
         self._store = store
         self._progress = progress
+        self._snapshots = snapshots
         self._lock = threading.Lock()
         self._live: dict[tuple[str, str, str], LiveLab] = {}
 
@@ -59,6 +68,12 @@ class LiveLabs:
             epoch=opened.epoch,
             log=opened.log,
             older=self._store,
+            snapshots=LabSnapshots(
+                self._snapshots,
+                workspace=opened.identifier,
+                lesson=lesson,
+                later=lambda write: self._loop.submit(asyncio.to_thread(write)),
+            ),
             lesson=lesson,
             passed=self._progress.read(opened.identifier, lesson=lesson.slug).tasks,
             on_passed=lambda task, verdict, recorded: self._passed(

@@ -22,6 +22,7 @@ from webapp.storage.migration import Migration, migrate
 from webapp.storage.ownership import Local, next_epoch
 from webapp.storage.progress import ProgressBook
 from webapp.storage.saved_events import SavedEvents
+from webapp.storage.snapshots import SnapshotBook
 from webapp.storage.store import SqlStore
 from webapp.storage.trimming import FACTS_PER_WORKSPACE
 from webapp.storage.trouble import judge
@@ -44,6 +45,7 @@ class Storage:
     drafts: Drafts
     saved_events: SavedEvents
     progress: ProgressBook
+    snapshots: SnapshotBook
     identities: IdentityBook
     undos: UndoBook
     epoch: int
@@ -113,6 +115,7 @@ def open_storage(
         drafts=Drafts(engine, journal),
         saved_events=SavedEvents(engine, journal),
         progress=ProgressBook(engine, journal),
+        snapshots=SnapshotBook(engine, journal),
         identities=IdentityBook(engine, journal),
         undos=UndoBook(engine, journal),
         epoch=epoch,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.trace.fact_streams import arbitrary_entries, lab_entries
 from tests.trace.lab_script import FUNCTION, LAB, Script, environment_id
 from tests.trace.page import LISTS, Page
+from webapp.trace import graph
 from webapp.trace.events import (
     BusFact,
     Entry,
@@ -83,6 +84,24 @@ def test_looking_at_every_fact_changes_nothing(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("limits", [{}, SMALL], ids=["all kept", "runs dropped"])
+@given(entries=STREAMS, part=st.floats(0, 1))
+def test_a_view_that_goes_on_from_what_was_kept_is_the_same(
+    entries: list[Entry], part: float, limits: dict[str, int]
+) -> None:
+    kept_at = int(len(entries) * part)
+    whole = folded(entries[:kept_at], **limits)
+    kept = graph.write(whole.kept())
+    again = new_view(**limits)
+    again.restore(graph.read(kept))
+    for entry in entries[kept_at:]:
+        whole.apply(entry)
+        again.apply(entry)
+        assert again.rows_since(entry.sequence - 1) == whole.rows_since(entry.sequence - 1)
+    assert again.snapshot() == whole.snapshot()
+    assert all(again.segment_of(one.sequence) == whole.segment_of(one.sequence) for one in entries)
+
+
 @given(entries=STREAMS)
 def test_a_row_that_was_given_out_never_changes(entries: list[Entry]) -> None:
     view, taken = new_view(), []

@@ -1,6 +1,6 @@
 """The store itself, its workspaces, and what happened in them."""
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 ONLY_KEY = 1
@@ -50,3 +50,18 @@ class FactBatchRow(SQLModel, table=True):
     count: int
     epoch: int
     text: str = Field(sa_type=Text)
+
+
+class FoldSnapshotRow(SQLModel, table=True):
+    """What the facts of a lab up to ``sequence`` came to; ``data`` is what ``trace.graph`` makes.
+
+    ``version`` names lesson and program that folded them: others cannot go on from it.
+    """
+
+    __tablename__ = "fold_snapshot"
+
+    workspace: str = Field(primary_key=True, foreign_key="workspace.id", ondelete="CASCADE")
+    lab: str = Field(primary_key=True)
+    version: str
+    sequence: int = Field(sa_type=BigInteger)
+    data: bytes = Field(sa_type=LargeBinary)

@@ -243,6 +243,15 @@ class LabView:
             self._board.carry_on(entry)
         self._board.previous = entry.time
 
+    def kept(self) -> JsonObject:
+        """Return all that it knows, for ``trace.graph``; its owner is the fold."""
+        return {"board": self._board, "graves": self._graves, "sequence": self._sequence}
+
+    def restore(self, kept: JsonObject) -> None:
+        """Go on from what ``kept`` returned of a view of the same lab."""
+        self._board, self._graves = kept["board"], kept["graves"]
+        self._sequence = kept["sequence"]
+
     def snapshot(self) -> JsonObject:
         """Return every row; see ``rows_since``. ``reset`` is true."""
         return self._rows(0, removed=[]) | {"reset": True}
