@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from tests.app.application import running
+from webapp.classroom import live
 from webapp.classroom.drafting import Edits
 from webapp.classroom.labs import Labs
 from webapp.clock import real_now
 from webapp.curriculum.model import Lesson
 from webapp.runtime.model import Faults
-from webapp.trace.events import InvocationFinished, ServerRestarted
+from webapp.storage.store import SqlStore
+from webapp.storage.tables.store import FoldSnapshotRow
+from webapp.trace.events import Entry, InvocationFinished, ServerRestarted
 from webapp.wiring import Application
 
 pytestmark = pytest.mark.slow
@@ -86,6 +90,52 @@ def test_what_was_shown_before_is_shown_again(tmp_path: Path) -> None:
     for name in ("runs", "invocations", "logs"):
         assert again[name][: len(shown[0][name])] == shown[0][name]
     assert again["origin"] == shown[0]["origin"]
+
+
+def snapshot(application: Application) -> FoldSnapshotRow:
+    """Wait until a snapshot of the lab is on disk, and return it."""
+    log, deadline = application.services.labs.live("local", lesson_of(application)).log, real_now()
+    while real_now() < deadline + PATIENCE_SECONDS:
+        with Session(application.storage.engine) as session:
+            row = session.get(FoldSnapshotRow, ("local", "cold-and-warm"))
+        if row is not None:
+            return row
+        log.wait_beyond(log.last_sequence, timeout=0.05)
+    raise AssertionError("no snapshot was kept")
+
+
+@pytest.mark.parametrize("damaged", [False, True], ids=["whole", "damaged"])
+def test_a_start_goes_on_from_a_snapshot_and_from_the_facts_where_it_is_damaged(
+    damaged: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "KEPT_EVERY", 10)
+    with running(tmp_path) as application:
+        invoke(application)
+        before = rows(application)
+        kept = snapshot(application)
+        if damaged:
+            application.storage.snapshots.keep(
+                "local",
+                lab=kept.lab,
+                version=kept.version,
+                sequence=kept.sequence,
+                data=kept.data[:-9],
+            )
+    asked: list[int] = []
+    entries = SqlStore.entries
+
+    def noting(store: SqlStore, workspace: str, *, after: int, limit: int) -> list[Entry]:
+        asked.append(after)
+        return entries(store, workspace, after=after, limit=limit)
+
+    monkeypatch.setattr(SqlStore, "entries", noting)
+    with running(tmp_path) as application:
+        invoke(application)
+        again = rows(application)
+    assert min(asked) == (0 if damaged else kept.sequence)
+    for name in ("runs", "invocations", "logs"):
+        assert again[name][: len(before[name])] == before[name]
+    assert len(again["invocations"]) == 2
 
 
 def test_a_cursor_from_before_gets_everything_and_counts_what_was_lost(tmp_path: Path) -> None:
