@@ -137,7 +137,7 @@ class LiveLab:
         self._seen = Seen()
         self._judgement = Judgement(lesson, passed=passed, on_passed=self._tell_passed)
         self._begin()
-        self._go_on(snapshots.read())
+        self._kept_at: int | None = None
         self._encoded: tuple[tuple[Cursor, Cursor], str] | None = None
 
     def states(self) -> tuple[dict[str, PredictionState], dict[str, TaskState]]:
@@ -261,16 +261,17 @@ class LiveLab:
 
     def _go_on(self, kept: Any) -> None:
         """Go on from a snapshot, if there is one that the log has come to."""
-        self._kept_at = 0
         if kept is None or kept["seen"].sequence > self.log.last_sequence:
             return
         self._view.restore(kept["view"])
         self._judgement.restore(kept["judgement"])
         self._seen = kept["seen"]
-        self._kept_at = self._seen.sequence
         self._to_judge = True
 
     def _catch_up(self) -> None:
+        if self._kept_at is None:
+            self._go_on(self._snapshots.read())
+            self._kept_at = self._seen.sequence
         while (undone := self._fold()) is not None:
             self._seen.undone.add(undone[0])
             self._seen.begun_at = undone[1]
