@@ -6,36 +6,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
+from webapp.classroom.changed_boards import BOARDS, boards_of
 from webapp.classroom.cursor import Cursor
 from webapp.classroom.judgement import Judgement
 from webapp.classroom.model import ErrorRow, PredictionState, ShownArrival, TaskState
 from webapp.classroom.notices import Notices
 from webapp.curriculum.checks.verdict import Verdict
-from webapp.curriculum.lab import Lab
 from webapp.curriculum.model import Lesson, Task
 from webapp.curriculum.scope import concerns, starts_anew
 from webapp.trace.events import (
     AliasDeleted,
     AliasMoved,
-    BucketFact,
-    BusChanged,
-    BusFact,
     Entry,
-    EventPut,
     Fact,
     FunctionChanged,
     LabReset,
-    QueueChanged,
-    QueueFact,
     ResetUndone,
-    RuleChanged,
-    ScheduleChanged,
-    ScheduleFired,
-    SubscriptionChanged,
-    TargetFact,
     TaskPassed,
-    TopicChanged,
-    TopicFact,
     VersionDeleted,
     VersionPublished,
 )
@@ -47,18 +34,6 @@ from webapp.trace.projections.messages import QueueView
 from webapp.trace.projections.rows import JsonObject
 
 _PAGE = 5000
-BOARDS = (
-    "queues",
-    "queue-settings",
-    "buses",
-    "rules",
-    "topics",
-    "subscriptions",
-    "buckets",
-    "schedules",
-    "firings",
-)
-"""Parts of boards, as a page asks for them again."""
 _OF_PUBLISHED = (FunctionChanged, VersionPublished, VersionDeleted, AliasMoved, AliasDeleted)
 
 
@@ -328,7 +303,7 @@ class LiveLab:
             self._seen.knobs_at = entry.sequence
         if isinstance(fact, _OF_PUBLISHED) and fact.function in self._lesson.lab.function_names:
             self._seen.published_at = entry.sequence
-        for board in _boards_of(fact, self._lesson.lab):
+        for board in boards_of(fact, self._lesson.lab):
             self._seen.sources_at[board] = entry.sequence
 
     def _new_entries(self) -> Iterator[Entry]:
@@ -387,31 +362,3 @@ class LiveLab:
 
 def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, separators=(",", ":"))
-
-
-def _boards_of(fact: Fact, lab: Lab) -> Iterator[str]:
-    """Yield the parts of the lab's boards that show something else since a fact."""
-    if isinstance(fact, QueueFact) and fact.queue in lab.queue_names:
-        yield "queues"
-        if isinstance(fact, QueueChanged):
-            yield "queue-settings"
-    if isinstance(fact, BusFact) and fact.bus in lab.bus_names:
-        yield "buses"
-        if isinstance(fact, BusChanged | EventPut | RuleChanged):
-            yield "rules"  # each rule is tried on the newest event
-    yield from _boards_of_buckets_and_schedules(fact, lab)
-    if isinstance(fact, TopicFact) and fact.topic in lab.topic_names:
-        yield "topics"
-        if isinstance(fact, SubscriptionChanged | TopicChanged):
-            yield "subscriptions"
-
-
-def _boards_of_buckets_and_schedules(fact: Fact, lab: Lab) -> Iterator[str]:
-    if isinstance(fact, BucketFact) and fact.bucket in lab.bucket_names:
-        yield "buckets"
-    if not lab.schedules:
-        return
-    if isinstance(fact, ScheduleChanged | ScheduleFired):
-        yield "schedules"
-    if isinstance(fact, ScheduleFired) or (isinstance(fact, TargetFact) and not fact.bus):
-        yield "firings"

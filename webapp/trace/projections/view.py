@@ -1,106 +1,24 @@
 """The fold of one lab: facts go in one by one, rows come out whole or as what changed."""
 
-from collections.abc import Callable
 from typing import Any
 
 from webapp.trace.events import (
-    AliasDeleted,
-    AliasMoved,
-    BucketChanged,
-    BusChanged,
     BusFact,
-    ClockChanged,
-    CodeFetched,
-    DeliveryAttempted,
-    DeliveryFailed,
     Entry,
-    EnvironmentCreated,
-    EnvironmentFrozen,
-    EnvironmentRequested,
-    EnvironmentReset,
     EnvironmentRetired,
-    EnvironmentThawed,
-    EventAcknowledged,
-    EventDropped,
-    EventFinished,
-    EventPut,
-    EventQueued,
-    EventRepeated,
     Fact,
-    FunctionChanged,
-    HttpAnswered,
-    InitFinished,
-    InitStarted,
-    InvocationAbandoned,
-    InvocationAccepted,
     InvocationFact,
-    InvocationFinished,
-    InvocationStarted,
-    InvocationThrottled,
     LabReset,
     LogWritten,
-    MessageDeadLettered,
-    MessageDeleted,
-    MessageExpired,
-    MessageFiltered,
-    MessageMoved,
-    MessagePublished,
-    MessageReceived,
-    MessageRepeated,
-    MessageReturned,
-    MessageSent,
-    MessageUnchanged,
-    NotificationDeadLettered,
-    NotificationDelivered,
-    NotificationDiscarded,
-    NotificationFailed,
-    NotificationMatched,
-    NotificationPassedOver,
-    NotificationRefused,
-    ObjectDeleted,
-    ObjectPut,
-    PublicationRepeated,
-    QueueChanged,
-    RecordDelivered,
-    RecursionStopped,
     ResetUndone,
-    RetryScheduled,
-    RuleChanged,
-    RuleMatched,
-    RuleNotMatched,
     RunStarted,
-    ScheduleChanged,
-    ScheduleFired,
-    ServerRestarted,
-    SubscriptionChanged,
-    TargetGivenUp,
-    TargetReached,
-    TargetRetryScheduled,
-    TimeSkipped,
-    TopicChanged,
-    TraceTrimmed,
-    VersionDeleted,
-    VersionPublished,
-    VisibilityChanged,
 )
 from webapp.trace.owned import Owned
-from webapp.trace.projections import (
-    bucket_fold,
-    bus_fold,
-    call_fold,
-    control_fold,
-    environment_fold,
-    event_fold,
-    log_fold,
-    queue_fold,
-    schedule_fold,
-    topic_fold,
-    version_fold,
-)
 from webapp.trace.projections.board import Board
 from webapp.trace.projections.bus_events import newest
 from webapp.trace.projections.events import Event, Record
 from webapp.trace.projections.firings import newest_firings
+from webapp.trace.projections.fold_table import OF_ANY_ENVIRONMENT, OF_ENVIRONMENT, OF_LAB
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.messages import QueueView, message_key, view_of
@@ -111,87 +29,6 @@ from webapp.trace.projections.trimming import trim
 
 KEPT_SEGMENTS = 5_000
 KEPT_GRAVES = 50_000
-
-_LAB: dict[type[Fact], Callable[[Board, Any], None]] = {
-    RunStarted: control_fold.run_started,
-    LabReset: control_fold.lab_reset,
-    ResetUndone: control_fold.reset_undone,
-    ClockChanged: control_fold.clock_changed,
-    TimeSkipped: control_fold.time_skipped,
-    ServerRestarted: control_fold.server_restarted,
-    TraceTrimmed: control_fold.trace_trimmed,
-    FunctionChanged: control_fold.function_changed,
-    VersionPublished: version_fold.published,
-    VersionDeleted: version_fold.deleted,
-    AliasMoved: version_fold.moved,
-    AliasDeleted: version_fold.alias_deleted,
-    InvocationAccepted: call_fold.accepted,
-    InvocationThrottled: call_fold.throttled,
-    HttpAnswered: call_fold.answered_by_http,
-    RecursionStopped: call_fold.recursion_stopped,
-    InvocationAbandoned: call_fold.abandoned,
-    EventQueued: event_fold.queued,
-    EventAcknowledged: event_fold.acknowledged,
-    RetryScheduled: event_fold.retry,
-    EventRepeated: event_fold.repeated,
-    EventFinished: event_fold.finished,
-    RecordDelivered: event_fold.delivered,
-    DeliveryFailed: event_fold.not_delivered,
-    EventDropped: event_fold.dropped,
-    QueueChanged: queue_fold.queue_changed,
-    MessageSent: queue_fold.sent,
-    MessageRepeated: queue_fold.repeated,
-    MessageReceived: queue_fold.received,
-    VisibilityChanged: queue_fold.changed,
-    MessageReturned: queue_fold.returned,
-    MessageUnchanged: queue_fold.unchanged,
-    MessageDeleted: queue_fold.deleted,
-    MessageDeadLettered: queue_fold.dead_lettered,
-    MessageMoved: queue_fold.moved,
-    MessageExpired: queue_fold.expired,
-    BusChanged: bus_fold.bus_changed,
-    RuleChanged: bus_fold.rule_changed,
-    EventPut: bus_fold.put,
-    RuleMatched: bus_fold.matched,
-    RuleNotMatched: bus_fold.not_matched,
-    TargetReached: bus_fold.reached,
-    TargetRetryScheduled: bus_fold.retried,
-    TargetGivenUp: bus_fold.given_up,
-    BucketChanged: bucket_fold.bucket_changed,
-    ObjectPut: bucket_fold.put,
-    ObjectDeleted: bucket_fold.deleted,
-    NotificationMatched: bucket_fold.matched,
-    NotificationPassedOver: bucket_fold.passed_over,
-    NotificationFailed: bucket_fold.failed,
-    ScheduleChanged: schedule_fold.schedule_changed,
-    ScheduleFired: schedule_fold.fired,
-    TopicChanged: topic_fold.topic_changed,
-    SubscriptionChanged: topic_fold.subscription_changed,
-    MessagePublished: topic_fold.published,
-    PublicationRepeated: topic_fold.repeated,
-    MessageFiltered: topic_fold.filtered,
-    DeliveryAttempted: topic_fold.attempted,
-    NotificationDelivered: topic_fold.delivered,
-    NotificationRefused: topic_fold.refused,
-    NotificationDeadLettered: topic_fold.dead_lettered,
-    NotificationDiscarded: topic_fold.discarded,
-}
-_ENVIRONMENT: dict[type[Fact], Callable[[Board, Environment, Any], None]] = {
-    EnvironmentRequested: environment_fold.requested,
-    CodeFetched: environment_fold.code_fetched,
-    EnvironmentCreated: environment_fold.created,
-    InitStarted: environment_fold.init_started,
-    InitFinished: environment_fold.init_finished,
-    EnvironmentFrozen: environment_fold.frozen,
-    EnvironmentThawed: environment_fold.thawed,
-    EnvironmentReset: environment_fold.reset,
-    EnvironmentRetired: environment_fold.retired,
-    InvocationStarted: call_fold.started,
-}
-_ANY_ENVIRONMENT: dict[type[Fact], Callable[[Board, Environment | None, Any], None]] = {
-    InvocationFinished: call_fold.finished,
-    LogWritten: log_fold.log_written,
-}
 
 
 class LabView:
@@ -343,14 +180,14 @@ class LabView:
 
     def _dispatch(self, fact: Fact) -> None:
         board, kind = self._board, type(fact)
-        if kind in _LAB:
+        if kind in OF_LAB:
             if not _of_the_past(board, fact):
-                _LAB[kind](board, fact)
-        elif kind in _ANY_ENVIRONMENT:
+                OF_LAB[kind](board, fact)
+        elif kind in OF_ANY_ENVIRONMENT:
             if not _of_the_past(board, fact):
-                _ANY_ENVIRONMENT[kind](board, _environment(board, fact), fact)
-        elif kind in _ENVIRONMENT and (environment := _environment(board, fact)) is not None:
-            _ENVIRONMENT[kind](board, environment, fact)
+                OF_ANY_ENVIRONMENT[kind](board, _environment(board, fact), fact)
+        elif kind in OF_ENVIRONMENT and (environment := _environment(board, fact)) is not None:
+            OF_ENVIRONMENT[kind](board, environment, fact)
 
     def _start_anew(self, entry: Entry) -> None:
         former = self._board
