@@ -24,7 +24,9 @@ from webapp.aws.sessions import Sessions
 from webapp.classroom.access_keys import AccessKeys
 from webapp.classroom.checker import Checker
 from webapp.classroom.entrance import Door
+from webapp.classroom.http_calls import HttpClient
 from webapp.classroom.labs import Labs
+from webapp.classroom.operations import LabOperations
 from webapp.classroom.services import Services
 from webapp.classroom.site import Site
 from webapp.classroom.status import ShownLimit, StatusBoard
@@ -333,19 +335,20 @@ def _labs(
     course: CourseFolder,
     site: Site,
 ) -> Labs:
+    def url_of(identifier: str, region: str) -> str:
+        return site.function_url(identifier, region=region)
+
     return Labs(
         loop=loop,
         platform=platform,
         checker=checker,
-        store=storage.store,
-        drafts=storage.drafts,
-        saved_events=storage.saved_events,
-        progress=storage.progress,
-        snapshots=storage.snapshots,
-        undos=storage.undos,
+        storage=storage,
+        operations=LabOperations(
+            platform,
+            runtime=f"python{'.'.join(python_platform.python_version_tuple()[:2])}",
+            client=HttpClient(platform, url_of=url_of),
+            logs=CloudWatchLogs(storage.logs),
+        ),
         course=course.course,
         mistakes=course.mistakes,
-        url_of=lambda identifier, region: site.function_url(identifier, region=region),
-        logs=CloudWatchLogs(storage.logs),
-        runtime=f"python{'.'.join(python_platform.python_version_tuple()[:2])}",
     )

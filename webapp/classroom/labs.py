@@ -9,7 +9,6 @@ from webapp.classroom.calls import Calls
 from webapp.classroom.checker import Checker, CheckFailed
 from webapp.classroom.comparison import ComparedFunction, compare_function
 from webapp.classroom.cursor import Cursor
-from webapp.classroom.http_calls import HttpClient, UrlOf
 from webapp.classroom.invoke_events import InvokeEvents
 from webapp.classroom.knobs import Knobs
 from webapp.classroom.lab_drafts import LabDrafts
@@ -36,13 +35,7 @@ from webapp.curriculum.press import MODELS
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.model import LATEST
 from webapp.runtime.platform import Platform
-from webapp.sources.logs.service import CloudWatchLogs
-from webapp.storage.drafts import Drafts
-from webapp.storage.progress import ProgressBook
-from webapp.storage.saved_events import SavedEvents
-from webapp.storage.snapshots import SnapshotBook
-from webapp.storage.store import SqlStore
-from webapp.storage.undos import UndoBook
+from webapp.storage.storage import Storage
 from webapp.trace.events import InvocationModel
 
 T = TypeVar("T")
@@ -70,60 +63,49 @@ class Labs:
         loop: LoopThread,
         platform: Platform,
         checker: Checker,
-        store: SqlStore,
-        drafts: Drafts,
-        saved_events: SavedEvents,
-        progress: ProgressBook,
-        snapshots: SnapshotBook,
+        storage: Storage,
         course: Callable[[], Course],
-        undos: UndoBook,
-        runtime: str,
-        url_of: UrlOf,
-        logs: CloudWatchLogs,
+        operations: LabOperations,
         mistakes: Callable[[], tuple[Problem, ...]] = tuple,
     ) -> None:
         self.course = course
         self.mistakes = mistakes
         self._loop = loop
         self._platform = platform
-        self.lives = LiveLabs(
-            loop=loop, platform=platform, store=store, progress=progress, snapshots=snapshots
-        )
-        self._operations = LabOperations(
-            platform, runtime=runtime, client=HttpClient(platform, url_of=url_of), logs=logs
-        )
+        progress = self._progress = storage.progress
+        self.lives = LiveLabs(loop=loop, platform=platform, storage=storage)
+        self._operations = operations
         self.learning = Learning(
-            loop=loop, operations=self._operations, progress=progress, live=self.live
+            loop=loop, operations=operations, progress=progress, live=self.live
         )
-        self.bench = Workbench(
-            drafts, check=self._check, tell=self._tell, limits=platform.limits, now=real_now
+        bench = self.bench = Workbench(
+            storage.drafts, check=self._check, tell=self._tell, limits=platform.limits, now=real_now
         )
-        self.events = InvokeEvents(saved_events, tell=self._tell_events)
-        used = LabDrafts(self.bench, loop=loop)
-        work = SourceWork(self._operations)
-        self.adjusting = Adjusting(loop=loop, operations=self._operations, bench=self.bench)
+        self.events = InvokeEvents(storage.saved_events, tell=self._tell_events)
+        used = LabDrafts(bench, loop=loop)
+        work = SourceWork(operations)
+        self.adjusting = Adjusting(loop=loop, operations=operations, bench=bench)
         self.pressing = Pressing(
             loop=loop,
-            operations=self._operations,
-            bench=self.bench,
+            operations=operations,
+            bench=bench,
             drafts=used,
             adjusting=self.adjusting,
             sources=work,
             limits=platform.limits,
         )
         self.published = PublishedVersions(
-            loop=loop, platform=platform, operations=self._operations, bench=self.bench
+            loop=loop, platform=platform, operations=operations, bench=bench
         )
         self.boards = SourceBoards(BoardParts(loop=loop, drafts=used, live=self.live), work=work)
         self.calls = Calls(
-            live=self.live, bench=self.bench, pressing=self.pressing, adjusting=self.adjusting
+            live=self.live, bench=bench, pressing=self.pressing, adjusting=self.adjusting
         )
         self.resets = Resets(
-            loop=loop, operations=self._operations, bench=self.bench, undos=undos, live=self.live
+            loop=loop, operations=operations, bench=bench, undos=storage.undos, live=self.live
         )
         self.transfer = Transfer(course=course, progress=progress, live=self.live)
         self._checker = checker
-        self._progress = progress
 
     # -- looking
 

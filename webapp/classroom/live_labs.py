@@ -11,29 +11,19 @@ from webapp.curriculum.model import Lesson, Task
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.platform import Platform
 from webapp.runtime.workspace import Workspace
-from webapp.storage.progress import ProgressBook
-from webapp.storage.snapshots import SnapshotBook
-from webapp.storage.store import SqlStore
+from webapp.storage.storage import Storage
 from webapp.trace.events import TaskPassed
 
 
 class LiveLabs:
     """Makes a view on first use, and writes down the tasks that it sees passed."""
 
-    def __init__(
-        self,
-        *,
-        loop: LoopThread,
-        platform: Platform,
-        store: SqlStore,
-        progress: ProgressBook,
-        snapshots: SnapshotBook,
-    ) -> None:
+    def __init__(self, *, loop: LoopThread, platform: Platform, storage: Storage) -> None:
         self._loop = loop
         self._platform = platform
-        self._store = store
-        self._progress = progress
-        self._snapshots = snapshots
+        self._store = storage.store
+        self._progress = storage.progress
+        self._snapshots = storage.snapshots
         self._lock = threading.Lock()
         self._live: dict[tuple[str, str, str], LiveLab] = {}
 

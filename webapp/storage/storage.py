@@ -83,11 +83,7 @@ def open_storage(
     ``DataFolderInUse``, ``DatabaseNotSupported``, ``DatabaseTooNew``, ``DatabaseUnusable``.
     """
     with ExitStack() as undo, _in_words():
-        locked = DataFolder(folder)
-        locked.lock()
-        undo.callback(locked.release)
-        if url is None:
-            locked.keep_private(DATABASE_NAME)
+        locked = _lock(folder, undo, private=url is None)
         engine = create_engine(url or database_url(folder))
         undo.callback(engine.dispose)
         migration = migrate(engine)
@@ -122,6 +118,16 @@ def open_storage(
         migration=migration,
         _folder=locked,
     )
+
+
+def _lock(folder: Path, undo: ExitStack, *, private: bool) -> DataFolder:
+    """Lock the data folder; ``private`` is one that has the database in it."""
+    locked = DataFolder(folder)
+    locked.lock()
+    undo.callback(locked.release)
+    if private:
+        locked.keep_private(DATABASE_NAME)
+    return locked
 
 
 @contextmanager

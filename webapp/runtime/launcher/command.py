@@ -55,3 +55,12 @@ def arguments(program: str, *, python: str, settings: dict[str, Any]) -> list[st
     """Return the arguments that run ``inside/<program>.py`` with JSON settings."""
     flags = ["-I", "-S", "-B", "-X", "utf8"]
     return [python, *flags, "-c", _PROGRAM, program, str(_FOLDER), json.dumps(settings)]
+
+
+def reap(program: "subprocess.Popen[bytes]", seconds: float) -> None:
+    """Wait for the end of a program that was told to end; then no longer. Blocks."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        program.wait(seconds)
+        return
+    program.kill()
+    program.wait()

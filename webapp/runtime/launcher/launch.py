@@ -5,11 +5,12 @@ import contextlib
 import os
 import socket
 
+from webapp.runtime.functions.runtimes import kind_of
 from webapp.runtime.launcher import channels
 from webapp.runtime.launcher.inside import messages
 from webapp.runtime.launcher.inside.messages import Message
 from webapp.runtime.launcher.process import ZygoteProcess
-from webapp.runtime.ports import LaunchFailed
+from webapp.runtime.ports import EnvironmentSpecification, LaunchFailed
 
 _DIED = "it died while its walls were being built"
 
@@ -130,6 +131,20 @@ class Launch:
         if self._order.fileno() >= 0:
             self._loop.remove_reader(self._order)
             self._order.close()
+
+
+def order_of(specification: EnvironmentSpecification, *, code: str, probe: bool) -> Message:
+    """Return what a process has to know to become an environment."""
+    return {
+        "identifier": specification.identifier,
+        "code": code,
+        "memory": specification.memory_bytes,
+        "temporary": specification.temporary_bytes,
+        "variables": dict(specification.variables),
+        "fault": specification.fault,
+        "kind": kind_of(specification.runtime),
+        "probe": probe,
+    }
 
 
 def _look(future: "asyncio.Future[None]") -> None:

@@ -16,7 +16,7 @@ from webapp.runtime.launcher.control import Control
 from webapp.runtime.launcher.entrances import Listener
 from webapp.runtime.launcher.inside import limits, removal
 from webapp.runtime.launcher.inside.messages import Message
-from webapp.runtime.launcher.launch import Launch
+from webapp.runtime.launcher.launch import Launch, order_of
 from webapp.runtime.launcher.patrol import Patrol
 from webapp.runtime.launcher.process import ZygoteProcess
 from webapp.runtime.launcher.spares import Spares
@@ -232,7 +232,7 @@ class ZygoteLauncher:
         if self._zygote is not None:
             zygote, self._zygote = self._zygote, None
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(None, _reap, zygote)
+            await loop.run_in_executor(None, command.reap, zygote, _STOP_SECONDS)
             await loop.run_in_executor(None, folders.clear, self._temporary_root)
 
     # -- launching
@@ -244,7 +244,7 @@ class ZygoteLauncher:
     async def _launch(
         self, specification: EnvironmentSpecification, *, code: str, probe: bool = False
     ) -> ZygoteProcess:
-        order = _order(specification, code=code, probe=probe)
+        order = order_of(specification, code=code, probe=probe)
         known = self._names.get(specification.identifier)
         spare = self._spares.take() if known is None else None
         if spare is not None:
@@ -391,28 +391,6 @@ class ZygoteLauncher:
                 done.set_result(None)
         if self._ready is not None and not self._ready.done():
             self._ready.set_exception(LaunchFailed("the zygote ended while it started"))
-
-
-def _order(specification: EnvironmentSpecification, *, code: str, probe: bool) -> Message:
-    return {
-        "identifier": specification.identifier,
-        "code": code,
-        "memory": specification.memory_bytes,
-        "temporary": specification.temporary_bytes,
-        "variables": dict(specification.variables),
-        "fault": specification.fault,
-        "kind": kind_of(specification.runtime),
-        "probe": probe,
-    }
-
-
-def _reap(zygote: "subprocess.Popen[bytes]") -> None:
-    """Wait for the end that closing the control socket brings; then no longer."""
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        zygote.wait(_STOP_SECONDS)
-        return
-    zygote.kill()
-    zygote.wait()
 
 
 async def _within_deadline(*waits: Any) -> None:
