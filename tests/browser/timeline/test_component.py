@@ -66,6 +66,18 @@ def test_the_name_of_a_lane_that_is_too_long_loses_its_middle(timeline: Timeline
     assert tail["x"] + tail["width"] <= column["x"] + column["width"] + 1, "the end is out of sight"
 
 
+def test_a_short_name_of_a_lane_begins_where_its_column_begins(timeline: Timeline) -> None:
+    script = one_of("handler")
+    script.lane("caller", kind="caller")
+    timeline.apply(script.message(now=0.5))
+    title = timeline.host.locator(".timeline-lane-title").last
+    expect(title).to_have_text("Caller")
+    column, name = title.bounding_box(), title.locator("span").last.bounding_box()
+    assert column is not None
+    assert name is not None
+    assert name["x"] == column["x"]
+
+
 def test_a_running_fact_has_a_dashed_outline_and_reaches_to_now(timeline: Timeline) -> None:
     timeline.apply(one_of("running", end=None).message(now=0.5))
     expect(timeline.fact("s1").locator("path.body.dashed")).to_be_visible()
