@@ -27,6 +27,34 @@ def test_one_line_is_printed_and_it_says_the_address(tmp_path: Path) -> None:
         assert running.ended() == (0, "", "")
 
 
+INTERRUPTED = """
+import os, signal, sys
+from concurrent.futures import ThreadPoolExecutor
+from gunicorn.workers import gthread
+from webapp import cli
+
+class Interrupted(ThreadPoolExecutor):
+    def _adjust_thread_count(self):
+        super()._adjust_thread_count()
+        os.kill(os.getpid(), int(sys.argv[1]))
+
+gthread.ThreadWorker.get_thread_pool = lambda worker: Interrupted(worker.cfg.threads)
+sys.exit(cli.main(["serve"]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGQUIT])
+def test_a_worker_ends_by_itself_whose_signal_came_while_a_request_was_handed_over(
+    tmp_path: Path, number: int
+) -> None:
+    with started(tmp_path, program=("-c", INTERRUPTED, str(int(number)))) as running:
+        assert running.line() == LINE.format(port=running.port)
+        assert running.ask("GET", "/healthz").status == 200
+        assert running.line() == LINE.format(port=running.port)  # the next worker's
+        os.kill(running.process.pid, signal.SIGTERM)
+        assert running.ended() == (0, "", "")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGQUIT])
 def test_open_pages_and_running_calls_do_not_hold_up_the_end(tmp_path: Path, number: int) -> None:
     with serving(tmp_path) as running:

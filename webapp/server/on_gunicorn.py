@@ -82,24 +82,27 @@ class _Server(BaseApplication):
             libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGQUIT, what="end with the arbiter")
 
     def _ready(self, worker: Worker) -> None:
-        """Streams end first at any signal that ends us, then gunicorn's own handler acts."""
+        """Streams end first at any signal that ends us, then the worker stops as at SIGTERM.
+
+        At the others gunicorn closes its thread pool within the handler: for ever, if the signal
+        came while a request was being given to the pool, whose lock is held then.
+        """
         running = self._running
         assert running is not None
         worker.cfg.set("graceful_timeout", ANSWERING_SECONDS)
         # gunicorn has no setting for it, and its 2 s would be most of every end.
         gthread.STOP_KEEPALIVE_LINGER = LINGER_SECONDS  # type: ignore[attr-defined]
+
+        def end(received: int, frame: FrameType | None) -> None:
+            # Ctrl-C reaches this process twice, from the terminal and from the arbiter. The
+            # second must not interrupt the end, nor wait for a lock that the first one holds.
+            if self._ending:
+                return
+            self._ending = True
+            running.announce_stop()
+            worker.handle_exit(received, frame)
+
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-            rest = signal.getsignal(number)
-
-            def end(received: int, frame: FrameType | None, rest: Any = rest) -> None:
-                # Ctrl-C reaches this process twice, from the terminal and from the arbiter. The
-                # second must not interrupt the end, nor wait for a lock that the first one holds.
-                if self._ending:
-                    return
-                self._ending = True
-                running.announce_stop()
-                rest(received, frame)
-
             signal.signal(number, end)
         greet(self._settings, running)
 
