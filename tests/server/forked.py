@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from webapp import cli
+from webapp.runtime.launcher.inside import libc
 
 ROOT = Path(__file__).parents[2]
 _forks = multiprocessing.get_context("forkserver")
@@ -23,10 +24,17 @@ _forks.set_forkserver_preload(["webapp.cli", "webapp.server.on_gunicorn", __name
 class Forked:
     """A forked program that is used like a ``subprocess.Popen``."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        within: str = "",
+    ) -> None:
+        """``within`` is the folder of the namespaces whose file systems this one is to see."""
         out, told = _forks.Pipe(duplex=False)
         err, complained = _forks.Pipe(duplex=False)
-        given = ([*arguments], {**environment}, told, complained)
+        given = ([*arguments], {**environment}, told, complained, within)
         self._process = _forks.Process(target=_run, args=given, daemon=True)
         self._process.start()
         for end in (told, complained):
@@ -67,9 +75,15 @@ def _text(reading: Connection) -> TextIO:
 
 
 def _run(
-    arguments: list[str], environment: dict[str, str], told: Connection, complained: Connection
+    arguments: list[str],
+    environment: dict[str, str],
+    told: Connection,
+    complained: Connection,
+    within: str,
 ) -> None:
     os.setsid()
+    if within:
+        _enter(Path(within))
     os.chdir(ROOT)
     for connection, number in ((told, 1), (complained, 2)):
         os.dup2(connection.fileno(), number)
@@ -77,3 +91,12 @@ def _run(
     os.environ.clear()
     os.environ.update(environment)
     sys.exit(cli.main(arguments))
+
+
+def _enter(namespaces: Path) -> None:
+    """Enter a mount namespace, through its user namespace if that is another one."""
+    for name, kind in (("user", libc.CLONE_NEWUSER), ("mnt", libc.CLONE_NEWNS)):
+        theirs = namespaces / name
+        if theirs.readlink() != Path(f"/proc/self/ns/{name}").readlink():
+            with theirs.open("rb") as file:
+                libc.setns(file.fileno(), kind)

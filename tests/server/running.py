@@ -144,13 +144,22 @@ class Running:
 
 
 @contextlib.contextmanager
-def started(data: Path, *, program: Sequence[str] = (), **settings: str) -> Iterator[Running]:
-    """Fork the server, or execute another program that serves; it may refuse to."""
+def started(
+    data: Path, *, program: Sequence[str] = (), within: str = "", **settings: str
+) -> Iterator[Running]:
+    """Fork the server, or execute another program that serves; it may refuse to.
+
+    ``within`` is the folder of the namespaces of a process whose file systems it is to see.
+    """
     port = int(settings.get("PORT") or free_port())
     clean = {name: value for name, value in os.environ.items() if not _is_setting(name)}
     environment = {**clean, "PORT": str(port), "COLDSTART_DATA": str(data), **settings}
-    process = _execute(program, environment) if program else Forked(["serve"], environment)
-    running = Running(process, port)
+    running = Running(
+        _execute(program, environment)
+        if program
+        else Forked(["serve"], environment, within=within),
+        port,
+    )
     try:
         yield running
     finally:
@@ -170,9 +179,9 @@ def _execute(program: Sequence[str], environment: Mapping[str, str]) -> subproce
 
 
 @contextlib.contextmanager
-def serving(data: Path, **settings: str) -> Iterator[Running]:
+def serving(data: Path, *, within: str = "", **settings: str) -> Iterator[Running]:
     """Start the server and wait until it serves."""
-    with started(data, **settings) as running:
+    with started(data, within=within, **settings) as running:
         assert running.line() == LINE.format(port=running.port)
         running.remember()
         yield running

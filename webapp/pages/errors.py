@@ -55,9 +55,12 @@ _TITLES: dict[int, tuple[str, str]] = {
     429: ("Too many tries", "Wait a minute, then try again."),
     500: (
         "Something in Coldstart broke",
-        "Your drafts are saved. Try again; if it breaks again, its log says where.",
+        "What you did just now may not be saved. Try again; if it breaks again, its log says why.",
     ),
-    503: ("Coldstart cannot answer now", "Your drafts are saved. Try again in a moment."),
+    503: (
+        "Coldstart cannot answer now",
+        "What you did just now may not be saved. Try again in a moment.",
+    ),
 }
 
 

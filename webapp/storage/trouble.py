@@ -31,6 +31,10 @@ READ_ONLY = Trouble(
     "then try again.",
     general=True,
 )
+UNWRITABLE = Trouble(
+    "The disk refuses to write, though it is not full: its quota is used up, or it fails. Nothing "
+    "needs to be restarted once it writes again."
+)
 UNREACHABLE = Trouble(
     "The database can't be reached or read. Look at its disk, or at its server, then try again.",
     general=True,
@@ -46,12 +50,14 @@ _SQLITE = {
     "SQLITE_LOCKED": LOCKED,
     "SQLITE_READONLY": READ_ONLY,
     "SQLITE_PERM": READ_ONLY,
+    "SQLITE_IOERR_WRITE": UNWRITABLE,
+    "SQLITE_IOERR_FSYNC": UNWRITABLE,
     "SQLITE_IOERR": UNREACHABLE,
     "SQLITE_CANTOPEN": UNREACHABLE,
     "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_NOTADB": DAMAGED,
 }
-"""By the primary code's name; extended codes (SQLITE_IOERR_WRITE) begin with it."""
+"""By how the code's name begins, the longer one first: extended ones begin as their primary."""
 
 _POSTGRESQL = {
     "53": FULL,

@@ -261,6 +261,6 @@ def _errors() -> tuple[ErrorPage, ...]:
             status=503,
             title="",
             message="The platform is stopping; nothing was done.",
-            advice="Your drafts are saved. Try again in a moment.",
+            advice="What you did just now may not be saved. Try again in a moment.",
         ),
     )
