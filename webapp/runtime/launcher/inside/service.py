@@ -16,13 +16,17 @@ from webapp.runtime.launcher.inside.hints import OLDEST_FOR_BOTO3
 from webapp.runtime.launcher.inside.runtime import Runtime
 
 
-def settle(runtime: Runtime) -> None:
-    """Do what is the same for every function, once in each process that serves one."""
-    process.current_process().authkey = os.urandom(32)  # the zygote's would be everybody's
-    random.seed()
+def present(runtime: Runtime) -> None:
+    """Be what every function sees of its interpreter. A fork has it from who forked it."""
     sys.dont_write_bytecode = True
     sys.argv = ["/var/runtime/bootstrap"]
     runtime.take_output()
+
+
+def settle() -> None:
+    """Have secrets of one's own, once in each process that serves: others' would be everybody's."""
+    process.current_process().authkey = os.urandom(32)
+    random.seed()
 
 
 def serve(
@@ -33,7 +37,7 @@ def serve(
     code: str,
     ahead: Mapping[str, Iterable[str]],
 ) -> NoReturn:
-    """Run the built-in runtime, which is settled. Ends only by ``SystemExit`` or a signal.
+    """Run the built-in runtime, present and settled. Ends only by ``SystemExit`` or a signal.
 
     ``code`` is the function's folder as the host calls it; ``ahead`` see
     ``handlers.forget_shadowed``. The walls stand: nothing is imported from there before.

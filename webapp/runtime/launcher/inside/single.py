@@ -40,7 +40,8 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
         )
         programs.become(program, wrapper=wrapper, path=shim.real(wrapper))
     runtime = Runtime(connection=settings["connection"], frames_descriptor=settings["frames"])
-    service.settle(runtime)
+    service.present(runtime)
+    service.settle()
     service.serve(
         runtime,
         variables=order["variables"],

@@ -20,6 +20,7 @@ import select
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -106,11 +107,16 @@ def main(known: Iterable[str], settings: dict[str, Any]) -> NoReturn:
         means = _prepare(control, settings, set(known))
         first_user = users.first_number(settings["block"]) if os.geteuid() == 0 else None
         zygote = Zygote(control, means, first_user=first_user)
+        environment.learn(means)
     except Exception as error:  # whatever it is, the launcher has to hear of it
         messages.send(control, {"refused": f"{type(error).__name__}: {error}"})
         raise SystemExit(1) from None
     messages.send(control, {"ready": True, **_describe(means)})
-    birth = zygote.serve()
+    try:
+        birth = zygote.serve()
+    except Exception:  # our own streams are those of environments now
+        os.write(2, traceback.format_exc().encode())
+        raise SystemExit(1) from None
     # Only children come here. Nothing leads to what the zygote held after this line.
     libc.leave_undone(zygote)
     del zygote, control
@@ -258,7 +264,7 @@ def _pair() -> tuple[int, int]:
 def _take_control(descriptor: int) -> socket.socket:
     """Move the control socket up and occupy the low numbers, which environments give a meaning."""
     high = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _FIRST_FREE)
-    null = os.open(os.devnull, os.O_RDONLY)
+    null = os.open(os.devnull, os.O_RDWR)
     for number in range(3, _FIRST_FREE):
         if number != null:
             os.dup2(null, number, inheritable=False)

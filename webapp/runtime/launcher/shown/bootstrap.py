@@ -31,7 +31,8 @@ def main() -> None:
         paths.install().present(shown)
     service.add_site_builtins()
     serving = Runtime(connection=connection, frames_descriptor=frames)
-    service.settle(serving)
+    service.present(serving)
+    service.settle()
     service.serve(
         serving,
         variables=dict(os.environ),
