@@ -1,5 +1,7 @@
 """A whole course: the map, its folders, and reading it again."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,55 @@ def test_a_course_is_read_again_only_when_a_file_changed(tmp_path: Path) -> None
     (tmp_path / FILE).write_text((tmp_path / FILE).read_text() + "\nOne more line.\n")
     after = folder.course()
     assert after.lesson("small").version != before.lesson("small").version
+
+
+def _still(folder: Path) -> Path:
+    """Let no folder have changed for long, so that it is not listed at every look."""
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir():
+            os.utime(path, (1, 1))
+    return folder
+
+
+def test_a_file_that_comes_or_goes_is_seen_in_folders_that_were_still(tmp_path: Path) -> None:
+    write_course(tmp_path)
+    extra = tmp_path / FOLDER / "start" / "deep" / "extra.py"
+    extra.parent.mkdir()
+    folder = CourseFolder(_still(tmp_path))
+    versions = [folder.course().lesson("small").version]
+    extra.write_text("x = 1\n")
+    versions.append(folder.course().lesson("small").version)
+    _still(tmp_path)
+    assert folder.course().lesson("small").version == versions[1]
+    extra.write_text("x = 22\n")
+    versions.append(folder.course().lesson("small").version)
+    extra.unlink()
+    versions.append(folder.course().lesson("small").version)
+    assert len({*versions[:3]}) == 3
+    assert versions[3] == versions[0]
+
+
+def test_a_file_is_seen_that_came_at_the_very_time_of_its_folders_last_change(
+    tmp_path: Path,
+) -> None:
+    write_course(tmp_path)
+    start = tmp_path / FOLDER / "start"
+    _still(tmp_path)
+    folder = CourseFolder(tmp_path, now=lambda: 2.0)
+    before = folder.course().lesson("small").version
+    (start / "extra.py").write_text("x = 1\n")
+    os.utime(start, (1, 1))  # as a clock that is too coarse to tell the two apart
+    assert folder.course().lesson("small").version != before
+
+
+def test_a_folder_that_becomes_a_file_is_a_mistake_and_no_failure(tmp_path: Path) -> None:
+    write_course(tmp_path)
+    folder = CourseFolder(_still(tmp_path))
+    shutil.rmtree(tmp_path / FOLDER / "start")
+    (tmp_path / FOLDER / "start").write_text("not a folder")
+    assert folder.mistakes()
+    shutil.rmtree(tmp_path)
+    assert folder.mistakes()
 
 
 def test_a_mistake_is_told_until_it_is_mended_and_the_course_stays_as_it_was(

@@ -57,7 +57,9 @@ def read_tree(folder: Path, *, report: Report, place: str = "") -> Tree:
     """
     files: dict[str, bytes] = {}
     total = 0
-    for path in found(folder, report=report, place=place):
+    for path in walk(folder, report=report, place=place):
+        if is_folder(path):
+            continue
         data = _data(folder / path, path=path, report=report, place=place)
         total += len(data)
         if len(files) >= MOST_FILES or total > LARGEST_COURSE_BYTES:
@@ -68,9 +70,14 @@ def read_tree(folder: Path, *, report: Report, place: str = "") -> Tree:
     return Tree(files, report, place)
 
 
-def found(folder: Path, *, report: Report | None = None, place: str = "") -> Iterator[str]:
-    """Yield the paths of a course's files, never following a link."""
+def walk(folder: Path, *, report: Report | None = None, place: str = "") -> Iterator[str]:
+    """Yield the paths of a course's files and folders, never following a link."""
     yield from _inside(folder, "", report=report, place=place)
+
+
+def is_folder(path: str) -> bool:
+    """Tell whether a path of ``walk`` is a folder's."""
+    return path.endswith("/")
 
 
 def _inside(folder: Path, path: str, *, report: Report | None, place: str) -> Iterator[str]:
@@ -86,6 +93,7 @@ def _inside(folder: Path, path: str, *, report: Report | None, place: str) -> It
         if problem and report:
             report(Problem(f"{place}{inner}", 1, problem))
         elif entry.is_dir(follow_symlinks=False) and not problem:
+            yield f"{inner}/"
             yield from _inside(Path(entry.path), f"{inner}/", report=report, place=place)
         elif not problem:
             yield inner
