@@ -12,6 +12,7 @@ from webapp.clock import real_now
 from webapp.storage import draft_versions as versions
 from webapp.storage.draft_contents import Contents
 from webapp.storage.draft_versions import Kept
+from webapp.storage.driver import Prepared, read_object
 from webapp.storage.journal import Journal
 from webapp.storage.places import Place
 from webapp.storage.rows import put
@@ -52,6 +53,9 @@ class Changed:
     version: int
 
 
+_READ = Prepared(
+    select(DraftRow.document, DraftRow.updated, DraftRow.revision).where(*Place.prepared(DraftRow))
+)
 Change = Callable[[Draft | None, float], Rewrite]
 """Makes another draft of the one that is; the second argument is when a version was kept last."""
 
@@ -71,8 +75,8 @@ class Drafts:
 
     def read(self, place: Place) -> Draft | None:
         """Return a draft, ``None`` where nothing was typed."""
-        with Session(self._engine) as session:
-            return _read(session.connection(), place)
+        with self._engine.connect() as connection, connection.begin():
+            return _read(connection, place)
 
     def change(self, place: Place, change: Change) -> Changed:
         """Replace the draft by what ``change`` makes of it, and return what is there then.
@@ -97,12 +101,11 @@ class Drafts:
 
 
 def _read(connection: Connection, place: Place) -> Draft | None:
-    with Session(connection) as session:
-        row = session.get(DraftRow, tuple(place))
-        if row is None:
-            return None
-        document, updated, revision = row.document, row.updated, row.revision
-    return _draft(connection, place, document, updated=updated, revision=revision)
+    found = _READ.find(connection, place._asdict())
+    if not found:
+        return None
+    document, updated, revision = found[0]
+    return _draft(connection, place, read_object(document), updated=updated, revision=revision)
 
 
 def _change(

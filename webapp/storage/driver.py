@@ -1,14 +1,15 @@
-"""The database driver under SQLAlchemy, for what is done with every commit.
+"""The database driver under SQLAlchemy, for what is done with every commit and every page.
 
 For one row, SQLAlchemy's way to a statement takes longer than SQLite takes to run it.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import ClauseElement
 
@@ -50,6 +51,15 @@ class Prepared:
         text, in_order = self._of(connection)
         return execute(connection, text, list(map(in_order, rows)) if in_order else rows)
 
+    def read(self, engine: Engine, row: Row) -> list[tuple[Any, ...]]:
+        """Return what it finds for these values, in a transaction of its own."""
+        with engine.connect() as connection:
+            return self.find(connection, row)
+
+    def find(self, connection: Connection, row: Row) -> list[tuple[Any, ...]]:
+        """Return what it finds for these values."""
+        return cast(list[tuple[Any, ...]], self.run(connection, [row]).fetchall())
+
     def _of(self, connection: Connection) -> tuple[str, InOrder | None]:
         """Return its text, and what puts values in order where the driver wants them so."""
         name = connection.dialect.name
@@ -58,6 +68,11 @@ class Prepared:
             names = getattr(compiled, "positiontup", None)
             self._compiled[name] = str(compiled), _in_order(names) if names else None
         return self._compiled[name]
+
+
+def read_object(value: Any) -> dict[str, Any]:
+    """Return the object of a JSON column, which some drivers give as its text."""
+    return cast(dict[str, Any], json.loads(value) if isinstance(value, str) else value)
 
 
 def _in_order(names: Sequence[str]) -> InOrder:

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam
 from sqlmodel import col
 
 
@@ -15,6 +16,11 @@ class Place(NamedTuple):
     def of(self, row: Any) -> tuple[Any, ...]:
         """Return the conditions that rows of a table are of this place."""
         return (*self.of_lab(row), col(row.function) == self.function)
+
+    @staticmethod
+    def prepared(row: Any) -> tuple[Any, ...]:
+        """Return the same for a prepared statement, which takes a place ``_asdict()``."""
+        return tuple(col(getattr(row, name)) == bindparam(name) for name in Place._fields)
 
     def of_lab(self, row: Any) -> tuple[Any, ...]:
         """Return the conditions that rows of a table are of this place's lab."""

@@ -1,18 +1,30 @@
 """How far learners are, for web threads."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, Engine, and_, bindparam, insert, select, update
 
 from webapp.clock import real_now
+from webapp.storage.driver import Prepared, Row, read_object
 from webapp.storage.journal import Journal
-from webapp.storage.rows import put
 from webapp.storage.tables.learning import ProgressRow
 from webapp.storage.workspaces import ensure_workspace
+
+_TABLE = ProgressRow.__table__  # type: ignore[attr-defined]
+_OF_WORKSPACE = _TABLE.c.workspace == bindparam("its_workspace")
+_MINE = and_(_OF_WORKSPACE, _TABLE.c.lesson == bindparam("its_lesson"))
+_READ = Prepared(select(_TABLE.c.document, _TABLE.c.updated).where(_MINE))
+_READ_ALL = Prepared(
+    select(_TABLE.c.lesson, _TABLE.c.document, _TABLE.c.updated).where(_OF_WORKSPACE)
+)
+_INSERT = Prepared(insert(_TABLE))
+_UPDATE = Prepared(
+    update(_TABLE).where(_MINE).values(document=bindparam("document"), updated=bindparam("updated"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +60,13 @@ class ProgressBook:
 
     def read(self, workspace: str, *, lesson: str) -> Progress:
         """Return the progress in a lesson; an untouched one if there is none."""
-        with Session(self._engine) as session:
-            row = session.get(ProgressRow, (workspace, lesson))
-            return _progress(row) if row else Progress()
+        found = _READ.read(self._engine, _key(workspace, lesson))
+        return _progress(*found[0]) if found else Progress()
 
     def read_all(self, workspace: str) -> dict[str, Progress]:
         """Return the progress in every lesson that was touched."""
-        of_workspace = select(ProgressRow).where(col(ProgressRow.workspace) == workspace)
-        with Session(self._engine) as session:
-            return {row.lesson: _progress(row) for row in session.exec(of_workspace)}
+        found = _READ_ALL.read(self._engine, {"its_workspace": workspace})
+        return {lesson: _progress(kept, updated) for lesson, kept, updated in found}
 
     def update(
         self, workspace: str, *, lesson: str, change: Callable[[Progress], Progress]
@@ -80,17 +90,23 @@ def _update(
     now: float,
 ) -> Progress:
     ensure_workspace(connection, workspace, now=now)
-    with Session(connection) as session:
-        row = session.get(ProgressRow, (workspace, lesson))
-        changed = change(_progress(row) if row else Progress())
-    document = asdict(changed)
-    del document["updated"]
-    row = ProgressRow(workspace=workspace, lesson=lesson, document=document, updated=now)
-    put(connection, row)
-    return _progress(row)
+    found = _READ.find(connection, _key(workspace, lesson))
+    changed = change(_progress(*found[0]) if found else Progress())
+    kept = asdict(changed)
+    del kept["updated"]
+    row = {"document": json.dumps(kept), "updated": now}
+    if found:
+        _UPDATE.run(connection, [{**row, **_key(workspace, lesson)}])
+    else:
+        _INSERT.run(connection, [{**row, "workspace": workspace, "lesson": lesson}])
+    return _progress(row["document"], now)
 
 
-def _progress(row: ProgressRow) -> Progress:
-    document = dict(row.document)
-    tasks = {task: tuple(deciding) for task, deciding in document.pop("tasks").items()}
-    return Progress(**document, tasks=tasks, updated=row.updated)
+def _key(workspace: str, lesson: str) -> Row:
+    return {"its_workspace": workspace, "its_lesson": lesson}
+
+
+def _progress(kept: Any, updated: float) -> Progress:
+    values = read_object(kept)
+    tasks = {task: tuple(deciding) for task, deciding in values.pop("tasks").items()}
+    return Progress(**values, tasks=tasks, updated=updated)

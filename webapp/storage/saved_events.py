@@ -5,14 +5,21 @@ from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Connection, Engine, delete, func
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from webapp.clock import real_now
+from webapp.storage.driver import Prepared
 from webapp.storage.journal import Journal
 from webapp.storage.places import Place
 from webapp.storage.rows import put
 from webapp.storage.tables.learning import SavedEventRow
 from webapp.storage.workspaces import ensure_workspace
+
+_READ = Prepared(
+    select(SavedEventRow.name, SavedEventRow.text, SavedEventRow.updated)
+    .where(*Place.prepared(SavedEventRow))
+    .order_by(col(SavedEventRow.name))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +46,8 @@ class SavedEvents:
 
     def read(self, place: Place) -> list[SavedEvent]:
         """Return the events of a function, by name."""
-        of_place = select(SavedEventRow).where(*place.of(SavedEventRow))
-        with Session(self._engine) as session:
-            rows = session.exec(of_place.order_by(col(SavedEventRow.name)))
-            return [SavedEvent(name=one.name, text=one.text, updated=one.updated) for one in rows]
+        rows = _READ.read(self._engine, place._asdict())
+        return [SavedEvent(name=name, text=text, updated=updated) for name, text, updated in rows]
 
     def save(self, place: Place, name: str, *, text: str, most: int) -> bool:
         """Save an event, or replace the one of that name; false where ``most`` others are there."""

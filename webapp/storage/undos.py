@@ -5,14 +5,21 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete
+from sqlalchemy import Connection, Engine, bindparam, delete, select
 from sqlmodel import Session, col
 
 from webapp.clock import real_now
+from webapp.storage.driver import Prepared, read_object
 from webapp.storage.journal import Journal
 from webapp.storage.rows import put
 from webapp.storage.tables.learning import UndoArchiveRow, UndoRow
 from webapp.storage.workspaces import ensure_workspace
+
+_READ = Prepared(
+    select(col(UndoRow.id), col(UndoRow.document), col(UndoRow.made)).where(
+        col(UndoRow.workspace) == bindparam("workspace"), col(UndoRow.lab) == bindparam("lab")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +46,11 @@ class UndoBook:
 
     def read(self, workspace: str, *, lab: str) -> KeptUndo | None:
         """Return the undo of the last reset, if it was not taken."""
-        with Session(self._engine) as session:
-            row = session.get(UndoRow, (workspace, lab))
-            return _undo(row) if row else None
+        found = _READ.read(self._engine, {"workspace": workspace, "lab": lab})
+        if not found:
+            return None
+        name, kept, made = found[0]
+        return KeptUndo(id=name, document=read_object(kept), made=made)
 
     def keep(
         self,

@@ -3,12 +3,13 @@
 import hashlib
 import re
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from webapp.clock import ClockState
 from webapp.storage.buckets import delete_buckets
 from webapp.storage.buses import delete_deliveries
+from webapp.storage.driver import Prepared
 from webapp.storage.events import delete_events
 from webapp.storage.logs.groups import leave_groups_behind
 from webapp.storage.queues import delete_queues
@@ -17,6 +18,7 @@ from webapp.storage.topics import delete_topics
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
+_FIND = Prepared(select(col(WorkspaceRow.id)).where(col(WorkspaceRow.id) == bindparam("workspace")))
 
 
 def account_of(workspace: str, *, otherwise: str) -> str:
@@ -35,8 +37,7 @@ def account_of(workspace: str, *, otherwise: str) -> str:
 
 def is_kept(connection: Connection, workspace: str) -> bool:
     """Tell whether the workspace has a row."""
-    found = select(col(WorkspaceRow.id)).where(col(WorkspaceRow.id) == workspace)
-    return connection.scalar(found) is not None
+    return bool(_FIND.find(connection, {"workspace": workspace}))
 
 
 def ensure_workspace(connection: Connection, workspace: str, *, now: float) -> None:
