@@ -32,9 +32,11 @@ class LiveLabs:
         return len(self._live)
 
     def of(self, workspace: str, lesson: Lesson) -> LiveLab:
-        """Return the lab's one live view."""
-        opened = self._loop.call(self._platform.workspace(workspace))
+        """Return the lab's one live view; it goes with its workspace (see ``forget``)."""
         key = (workspace, lesson.slug, lesson.version)
+        if (known := self._live.get(key)) is not None:
+            return known
+        opened = self._loop.call(self._platform.workspace(workspace))
         with self._lock:
             if key not in self._live:
                 self._live[key] = self._new(opened, lesson)

@@ -30,6 +30,8 @@ NO_FILE_NAME = '\\:"<>|?*'
 def read_buckets(workspace: str, slug: str) -> tuple[BucketView, ...]:
     """Return the boards of every bucket of a lab."""
     boards = labs().boards.buckets.boards(workspace, lesson(slug))
+    if not boards:
+        return ()
     base, now = f"/w/{workspace}/labs/{slug}", labs().clock(workspace).now
     return tuple(
         bucket_view(board, base=base, place=place, time=now)

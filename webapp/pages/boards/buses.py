@@ -25,9 +25,10 @@ MOST_TRIED = 1024 * 1024
 
 def read_buses(workspace: str, slug: str) -> tuple[BusView, ...]:
     """Return the boards of every bus of a lab."""
-    open_lesson, now = lesson(slug), labs().clock(workspace).now
-    base = f"/w/{workspace}/labs/{slug}"
-    boards = labs().boards.buses.boards(workspace, open_lesson)
+    boards = labs().boards.buses.boards(workspace, lesson(slug))
+    if not boards:
+        return ()
+    base, now = f"/w/{workspace}/labs/{slug}", labs().clock(workspace).now
     return tuple(
         bus_view(board, base=base, place=place, now=now)
         for place, board in enumerate(boards, start=1)

@@ -34,9 +34,10 @@ MOST_RECEIVED = 10
 
 def read_boards(workspace: str, slug: str) -> tuple[BoardView, ...]:
     """Return the boards of every queue of a lab."""
-    open_lesson, now = lesson(slug), labs().clock(workspace).now
-    base = f"/w/{workspace}/labs/{slug}"
-    boards = labs().boards.queues.boards(workspace, open_lesson)
+    boards = labs().boards.queues.boards(workspace, lesson(slug))
+    if not boards:
+        return ()
+    base, now = f"/w/{workspace}/labs/{slug}", labs().clock(workspace).now
     forms = settings_forms(workspace, slug)
     return tuple(
         board_view(board, base=base, place=place, now=now, form=forms.get(board.now.name))

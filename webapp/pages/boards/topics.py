@@ -21,9 +21,10 @@ ANCHOR = "part-topics"
 
 def read_topics(workspace: str, slug: str) -> tuple[TopicView, ...]:
     """Return the boards of every topic of a lab."""
-    open_lesson, now = lesson(slug), labs().clock(workspace).now
-    base = f"/w/{workspace}/labs/{slug}"
-    boards = labs().boards.topics.boards(workspace, open_lesson)
+    boards = labs().boards.topics.boards(workspace, lesson(slug))
+    if not boards:
+        return ()
+    base, now = f"/w/{workspace}/labs/{slug}", labs().clock(workspace).now
     return tuple(
         topic_view(board, base=base, place=place, now=now)
         for place, board in enumerate(boards, start=1)
