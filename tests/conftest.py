@@ -1,6 +1,8 @@
 """What every test can ask for: a launched Chromium; property tests that are the same everywhere."""
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -13,6 +15,8 @@ from tests.chromium import Chromium
 from tools.ensure_browser import ensure_browser
 
 TESTS = Path(__file__).parent
+FEW_EXAMPLES = 25
+"""What the fast part tries of each property; whoever runs all tests tries four times as many."""
 
 # A shared machine has slow moments, which are no failures. And who changes a word is not told of an
 # example that nobody has tried before: who looks for those says --hypothesis-profile=exploring.
@@ -21,20 +25,44 @@ SLOW_IS_FINE = hypothesis.settings(
 )
 hypothesis.settings.register_profile("exploring", SLOW_IS_FINE)
 hypothesis.settings.register_profile("the same everywhere", SLOW_IS_FINE, derandomize=True)
+hypothesis.settings.register_profile(
+    "a few", SLOW_IS_FINE, derandomize=True, max_examples=FEW_EXAMPLES
+)
 hypothesis.settings.load_profile("the same everywhere")
 
 CHROMIUM = pytest.StashKey[Chromium]()
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let property tests draw no constants from our own modules, unless examples are new anyway.
 
     Which modules there are depends on which tests ran before, and so would the examples. To read
     them all takes seconds, besides.
     """
+    if _is_fast_part(config) and not config.getoption("--hypothesis-profile"):
+        hypothesis.settings.load_profile("a few")
     if hypothesis.settings().derandomize:
         providers.is_local_module_file = lambda _path: False  # type: ignore[assignment, attr-defined]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no garbage among what stays: modules and tests, which are many."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read no file whose every test is left out: to read one takes longer than most tests run."""
+    is_test = collection_path.match("test_*.py") and _is_fast_part(config)
+    if is_test and speed.starts_something(collection_path.relative_to(TESTS)):
+        return True
+    return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -81,3 +109,7 @@ def chromium_path() -> Path:
 def chromium(chromium_path: Path, pytestconfig: pytest.Config) -> Browser:
     """Give a launched browser, which tests share; each opens a context of its own."""
     return pytestconfig.stash.setdefault(CHROMIUM, Chromium()).browser(chromium_path)
+
+
+def _is_fast_part(config: pytest.Config) -> bool:
+    return config.getoption("markexpr") in speed.LEFT_OUT

@@ -12,6 +12,8 @@ import pytest
 from tests.runtime.launcher import modes
 from tests.runtime.launcher.modes import Mode
 
+LEFT_OUT = ("not slow", "not slow and not browser")
+"""What ``pytest -m`` is told by who wants no slow test."""
 STARTS_SOMETHING: dict[str, frozenset[str]] = {
     "api": frozenset({"test_functions.py"}),
     "app": frozenset({"test_guards.py", "test_whole.py"}),
@@ -54,11 +56,12 @@ STARTS_SOMETHING: dict[str, frozenset[str]] = {
 
 def mark(item: pytest.Item, *, tests: Path) -> None:
     """Mark a test slow where its place says so, and on every launcher but the strongest."""
-    if _starts_something(item.path.relative_to(tests)) or _on_another_launcher(item):
+    if starts_something(item.path.relative_to(tests)) or _on_another_launcher(item):
         item.add_marker("slow")
 
 
-def _starts_something(place: Path) -> bool:
+def starts_something(place: Path) -> bool:
+    """Tell whether each test of a file is slow by its place below ``tests``."""
     for folder in place.parents:
         staying = STARTS_SOMETHING.get(folder.as_posix())
         if staying is not None:

@@ -15,7 +15,7 @@ from webapp.trace.graph import NotPlain
 from webapp.trace.projections.marks import Mark
 from webapp.trace.projections.rows import Table
 
-LONG = 100_000
+LONG = 10_000
 
 
 def mark(key: str) -> Mark:

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -92,8 +92,7 @@ def wanted() -> list[Mode]:
 def found() -> tuple[tuple[Mode, ...], Mapping[str, str]]:
     """Return the modes that can be built, and for the others why not."""
     built, missing = [], {}
-    for mode in wanted():
-        why = asyncio.run(_try(mode))
+    for mode, why in asyncio.run(_try_each(wanted())):
         if why:
             missing[mode.name] = why
         else:
@@ -123,6 +122,11 @@ def walls_of(mode: Mode) -> tuple[Wall, ...]:
 
     with tempfile.TemporaryDirectory() as folder:
         return asyncio.run(start_and_ask(Path(folder)))
+
+
+async def _try_each(modes: Sequence[Mode]) -> list[tuple[Mode, str]]:
+    """Return why each mode cannot be built, in the same order; nothing where it can."""
+    return [*zip(modes, await asyncio.gather(*map(_try, modes)), strict=True)]
 
 
 async def _try(mode: Mode) -> str:
