@@ -10,7 +10,9 @@ import pytest
 
 from tests.app.application import running
 from webapp.api import events
-from webapp.api.events import BATCH_SECONDS, LONGEST_REST_SECONDS, rest_after
+from webapp.api.events import BATCH_SECONDS, BEATS, LONGEST_REST_SECONDS, rest_after
+from webapp.classroom.cursor import Cursor
+from webapp.curriculum.model import Lesson
 from webapp.wiring import Application
 
 STREAM = "/w/local/labs/cold-and-warm/events"
@@ -89,6 +91,27 @@ def test_a_reader_who_waits_is_told_the_end_at_once(application: Application) ->
     application.announce_stop()
     reader.join()
     assert told[0].startswith(b"event: bye")
+
+
+def test_a_quiet_stream_only_writes_and_asks_for_its_lab_now_and_then(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "BEAT_SECONDS", 0.0)
+    labs, asked = application.services.labs, []
+    message = labs.message
+
+    def counted(workspace: str, lesson: Lesson, *, after: str) -> tuple[Cursor, str]:
+        asked.append(after)
+        return message(workspace, lesson, after=after)
+
+    monkeypatch.setattr(labs, "message", counted)
+    parts = follow(application)
+    assert next(parts).startswith(b"id: ")
+    assert {next(parts) for _ in range(3 * BEATS)} == {b": nothing new\n\n"}
+    assert len(asked) == 3
+    press(application, 1)
+    told = (next(parts) for _ in range(2 * BEATS))
+    assert any(b"Wait 1 s" in part for part in told)
 
 
 def test_a_platform_that_ended_under_a_stream_ends_it_with_a_word(

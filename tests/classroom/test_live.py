@@ -393,8 +393,17 @@ def test_a_notice_wakes_who_waits_for_facts(stage: Stage) -> None:
     with ThreadPoolExecutor(1) as readers:
         waiting = readers.submit(stage.live.wait_beyond, cursor, timeout=PATIENCE_SECONDS)
         stage.live.tell("draft", tab="one")
-        waiting.result(PATIENCE_SECONDS / 2)
-    stage.live.wait_beyond(cursor, timeout=PATIENCE_SECONDS)
+        assert waiting.result(PATIENCE_SECONDS / 2)
+    assert stage.live.wait_beyond(cursor, timeout=PATIENCE_SECONDS)
+
+
+def test_who_waits_for_nothing_is_told_that_nothing_came(stage: Stage) -> None:
+    cursor, _ = stage.live.message("", clock=CLOCK)
+    assert not stage.live.wait_beyond(cursor, timeout=0.0)
+    assert stage.live.wait_beyond(cursor, timeout=0.0, unless=lambda: True)
+    stage.lab.invoke()
+    stage.happen()
+    assert stage.live.wait_beyond(cursor, timeout=0.0)
 
 
 def test_changed_knobs_ask_the_page_to_look_whoever_changed_them(stage: Stage) -> None:

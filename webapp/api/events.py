@@ -8,6 +8,8 @@ from flask import Blueprint, Response, request
 
 from webapp.api import errors
 from webapp.api.access import services
+from webapp.classroom.cursor import Cursor
+from webapp.classroom.live import LiveLab
 from webapp.classroom.services import Services
 from webapp.clock import real_now
 from webapp.curriculum.model import Lesson
@@ -20,6 +22,8 @@ REST, LONGEST_REST_SECONDS = 4.0, 2.0
 keep the processor from everybody else. But never longer than this."""
 BEAT_SECONDS = 5.0
 """A quiet stream writes this often: only by writing is it seen that a reader has gone."""
+BEATS = 6
+"""After so many it asks for the lab all the same, which stays in memory for who looks at it."""
 LEVEL, WINDOW_BITS, MEMORY_LEVEL = 1, 16 + 13, 6
 """gzip with a window of 8 KB: rows are alike, and a stream holds 64 KB for it."""
 
@@ -70,9 +74,9 @@ def _stream(given: Services, workspace: str, lesson: Lesson, after: str) -> Iter
 
 
 def _changes(given: Services, workspace: str, lesson: Lesson, after: str) -> Iterator[str]:
-    live = given.labs.live(workspace, lesson)
     cursor, first = after, True
     while not given.stopping.is_set():
+        live = given.labs.live(workspace, lesson)
         began = real_now()
         newest, message = given.labs.message(workspace, lesson, after=cursor)
         took = real_now() - began
@@ -80,10 +84,16 @@ def _changes(given: Services, workspace: str, lesson: Lesson, after: str) -> Ite
             cursor, first = str(newest), False
             yield f"id: {cursor}\nevent: rows\ndata: {message}\n\n"
             given.stopping.wait(rest_after(took))
-        else:
-            yield ": nothing new\n\n"
+        yield from _beats(given, live, newest)
+
+
+def _beats(given: Services, live: LiveLab, newest: Cursor) -> Iterator[str]:
+    """Wait for what comes after ``newest``; say now and then that nothing came."""
+    for _ in range(BEATS):
         # Beyond what this reader has: others may have brought the lab further meanwhile.
-        live.wait_beyond(newest, timeout=BEAT_SECONDS, unless=given.stopping.is_set)
+        if live.wait_beyond(newest, timeout=BEAT_SECONDS, unless=given.stopping.is_set):
+            return
+        yield ": nothing new\n\n"
 
 
 def rest_after(took: float) -> float:

@@ -208,13 +208,16 @@ class LiveLab:
 
     def wait_beyond(
         self, cursor: Cursor, *, timeout: float, unless: Callable[[], bool] = lambda: False
-    ) -> None:
-        """Block the calling thread until there may be something after ``cursor``."""
-        self.log.wait_beyond(
-            cursor.sequence,
-            timeout=timeout,
-            unless=lambda: self._notices.count > cursor.notice or unless(),
-        )
+    ) -> bool:
+        """Block the calling thread until there may be something after ``cursor``.
+
+        Return whether there is, or ``unless`` says so.
+        """
+
+        def told() -> bool:
+            return self._notices.count > cursor.notice or unless()
+
+        return self.log.wait_beyond(cursor.sequence, timeout=timeout, unless=told) or told()
 
     # -- folding
 
