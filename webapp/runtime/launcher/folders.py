@@ -8,12 +8,18 @@ from webapp.runtime.ports import LaunchFailed
 
 
 def relative(code: Path, *, root: Path) -> str:
-    """Return where ``code`` lies below ``root``. Raises ``LaunchFailed`` when it doesn't."""
+    """Return where ``code`` lies below ``root``, a path without links.
+
+    Raises ``LaunchFailed`` when it doesn't.
+    """
+    above = f"{root}{os.sep}"
     try:
-        inside = code.resolve(strict=True).relative_to(root.resolve())
-    except (OSError, ValueError):
-        raise LaunchFailed(f"the code folder {code} is not below {root}") from None
-    return inside.as_posix()
+        real = os.path.realpath(code, strict=True)
+    except OSError:
+        real = ""
+    if not real.startswith(above):
+        raise LaunchFailed(f"the code folder {code} is not below {root}")
+    return real.removeprefix(above)
 
 
 def clear(folder: Path, owner: int | None = None) -> None:

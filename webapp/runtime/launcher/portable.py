@@ -59,7 +59,7 @@ class PortableLauncher:
     ) -> None:
         self.walls: tuple[Wall, ...] = walls.none(" ".join([_WHY, *reasons]))
         self._bare = bare
-        self._code_root = code_root
+        self._code_root = code_root.resolve()
         self._temporary_root = temporary_root
         self._packages = packages
         self._python = python or command.interpreter()

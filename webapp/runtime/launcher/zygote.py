@@ -66,7 +66,7 @@ class ZygoteLauncher:
     ) -> None:
         self.walls: tuple[Wall, ...] = ()
         self._why_no_namespaces = why_no_namespaces
-        self._code_root = code_root
+        self._code_root = code_root.resolve()
         self._temporary_root = temporary_root
         self._packages = packages
         self._node = node
@@ -196,7 +196,7 @@ class ZygoteLauncher:
         folders.clear(self._temporary_root, owner=self._user)
         settings = {
             "control": control,
-            "code_root": str(self._code_root.resolve()),
+            "code_root": str(self._code_root),
             "temporary_root": str(self._temporary_root.resolve()),
             "packages": str(self._packages.resolve()) if self._packages else "",
             "node": self._node,
