@@ -5,7 +5,7 @@ import { Camera } from "./timeline/camera.js";
 import { LabClock } from "./timeline/clock.js";
 import { Frame } from "./timeline/frame.js";
 import { handleKey } from "./timeline/keys.js";
-import { lanesToFold, layOutLanes } from "./timeline/lanes.js";
+import { lanesOfNews, lanesToFold, layOutLanes } from "./timeline/lanes.js";
 import { put } from "./timeline/nodes.js";
 import { Pointer } from "./timeline/pointer.js";
 import { readAxis } from "./timeline/ticks.js";
@@ -38,6 +38,7 @@ export class ColdTimeline extends HTMLElement {
   #view = null;
   #lanes = { key: null, layout: null };
   #drawnTable = null;
+  #shownNews = { version: 0, key: "" };
   #observer = new ResizeObserver(() => this.#ticker.now());
 
   connectedCallback() {
@@ -198,7 +199,18 @@ export class ColdTimeline extends HTMLElement {
   #drawPlot() {
     this.#view = this.#readView();
     this.#frame.draw(this.#trace, this.#view);
+    if (this.follow) this.#showNews(this.#view);
     this.#goOn(this.#view);
+  }
+
+  /** Scrolls once to each lane that the newest run reaches: what is followed may be below the others. */
+  #showNews({ version, allRows }) {
+    if (this.#shownNews.version === version) return;
+    const news = lanesOfNews(this.#trace);
+    const key = `${this.#trace.runs.at(-1)?.id}|${news.join()}`;
+    const isShown = this.#shownNews.key === key;
+    this.#shownNews = { version, key };
+    if (!isShown) this.#frame.revealRows(allRows.filter(({ lane }) => news.includes(String(lane.id))));
   }
 
   #readView() {

@@ -58,8 +58,17 @@ def test_prose_becomes_plain_html() -> None:
 def test_a_press_stands_inside_its_paragraph() -> None:
     html, problems = rendered("Press {press}`wait`, then **{press}`wait` again**.")
     button = '<button name="press" value="wait">Wait &lt;1&gt; minute</button>'
-    assert html == f"<p>Press {button}, then <strong>{button} again</strong>.</p>\n"
+    first = f'<span class="marked">{button},</span>'
+    assert html == f"<p>Press {first} then <strong>{button} again</strong>.</p>\n"
     assert not problems
+
+
+@pytest.mark.parametrize("text", ["{press}`wait`.", "{press}`wait`), and", "{term}`cold start`:"])
+def test_a_mark_stays_on_the_line_of_the_button_before_it(text: str) -> None:
+    html, _ = rendered(text)
+    plain = html.replace('<span class="marked">', "").replace("</span>", "")
+    assert html.count('<span class="marked">') == 1
+    assert plain.replace("</button>", "").replace("</dfn>", "").endswith(f"{text[text.rindex('`') + 1:]}</p>\n")
 
 
 @pytest.mark.parametrize("name", PARTS)

@@ -18,6 +18,7 @@ from webapp.trace.events import (
     Fact,
     InvocationFinished,
     InvocationStarted,
+    MessageSent,
     RecordDelivered,
 )
 
@@ -99,6 +100,24 @@ def test_missing_facts_have_a_place_on_the_timeline(lab: FakeLab) -> None:
     assert (len(warm.matched), len(warm.surplus)) == (1, 2)
     assert warm.environment in environments
     assert outcome.held == ("none",)
+
+
+def test_a_missing_fact_of_one_function_stands_on_a_lane_of_that_function(lab: FakeLab) -> None:
+    lab.function = "shop"
+    (shop,) = lab.invoke()
+    lab.free.clear()
+    lab.function = "greeter"
+    (greeter,) = lab.invoke()
+    of_shop = ExpectedFact(fact=InvocationFinished, where={"function": ("shop",)}, at_least=1)
+    sent = ExpectedFact(fact=MessageSent, where={"queue": ("letters",)}, at_least=1)
+    unnamed = ExpectedFact(fact=InvocationFinished, where={"status": ("error",)}, at_least=1)
+    asked = replace(BURST, options=(option("all", of_shop, sent, unnamed),), given=())
+    lab.commit("burst", "all")
+    lab.invoke(3, press="send-3")
+    outcome = decide(asked, lab.entries)
+    assert outcome is not None
+    assert [ghost.environment for ghost in outcome.ghosts] == [shop, None, greeter]
+    assert [ghost.queue for ghost in outcome.ghosts] == [None, "letters", None]
 
 
 def test_not_knowing_is_neither_right_nor_wrong_and_is_explained(lab: FakeLab) -> None:

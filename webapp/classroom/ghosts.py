@@ -37,9 +37,13 @@ def _rows(
 
 
 def _lane(ghost: GhostMark) -> str:
-    if ghost.queue_of:
-        return f"queue:{ghost.queue_of}"
-    return f"env:{ghost.environment}" if ghost.environment else "caller"
+    lanes = {
+        "queue": ghost.queue_of,
+        "sqs": ghost.queue,
+        "bus": ghost.bus,
+        "env": ghost.environment,
+    }
+    return next((f"{kind}:{name}" for kind, name in lanes.items() if name), "caller")
 
 
 def _row(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ class Html(str):
 
 
 NO_HTML = Html()
+MARKS = re.compile(r"[.,;:!?)]+")
+"""What ends a word: no line begins with it."""
 
 
 class Renderer(Protocol):
@@ -180,5 +184,25 @@ class Content:
 
     def render(self, renderer: Renderer) -> Html:
         """Return the whole as HTML."""
-        parts = (node if isinstance(node, Html) else node.render(renderer) for node in self.nodes)
-        return Html("".join(parts))
+        return Html("".join(self._parts(renderer)))
+
+    def _parts(self, renderer: Renderer) -> Iterator[str]:
+        """Give each node as HTML; a button keeps the mark that follows it on its line."""
+        taken = 0
+        for node, after in pairwise((*self.nodes, NO_HTML)):
+            if isinstance(node, Html):
+                yield node[taken:]
+                taken = 0
+                continue
+            html = node.render(renderer)
+            marks = _marks(node, after)
+            taken = len(marks)
+            yield f'<span class="marked">{html}{marks}</span>' if marks else html
+
+
+def _marks(node: Node, after: Node) -> str:
+    """Return the marks that ``after`` begins with, if ``node`` stands in a line."""
+    if not isinstance(node, PressPlace | TermPlace) or not isinstance(after, Html):
+        return ""
+    found = MARKS.match(after)
+    return found[0] if found else ""

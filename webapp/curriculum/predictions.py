@@ -41,7 +41,8 @@ class GhostMark:
 
     ``matched``: sequences of facts that came as expected; ``surplus``: more of them than
     expected; ``missing``: how many did not come. A missing one belongs at lab time ``time``, on
-    the lane of ``environment``, on that of the event queue of ``queue_of``, or on the caller's.
+    the lane of ``environment``, on that of the event queue of ``queue_of``, of the ``queue`` or the
+    ``bus`` of that name, or on the caller's.
     ``text`` is what was said, where that is more than that it would come.
     """
 
@@ -51,6 +52,8 @@ class GhostMark:
     time: float
     environment: str | None = None
     queue_of: str | None = None
+    queue: str | None = None
+    bus: str | None = None
     text: str = ""
 
     @property
@@ -117,8 +120,7 @@ class Predicted:
         """Return what came of it, or ``None`` while no run has decided it."""
         if not self.run or self.chosen is None or not _finished(prediction, self.run):
             return None
-        warm = next(iter(self.warm), None)
-        return _outcome(prediction, chosen=self.chosen, warm=warm, run=self.run)
+        return _outcome(prediction, chosen=self.chosen, warm=self.warm, run=self.run)
 
     def lacks(self, prediction: Prediction) -> Html | None:
         """Return what a deciding run needs, if runs of the press were all without it."""
@@ -195,7 +197,7 @@ def _concerns(fact: Fact, *, function: str) -> bool:
 
 
 def _outcome(
-    prediction: Prediction, *, chosen: str, warm: str | None, run: Sequence[Entry]
+    prediction: Prediction, *, chosen: str, warm: Warm, run: Sequence[Entry]
 ) -> PredictionOutcome | None:
     if prediction.attempts:
         event = next(iter(queued_events(run)), None)
@@ -204,7 +206,7 @@ def _outcome(
 
 
 def _by_option(
-    prediction: Prediction, *, chosen: str, warm: str | None, run: Sequence[Entry]
+    prediction: Prediction, *, chosen: str, warm: Warm, run: Sequence[Entry]
 ) -> PredictionOutcome:
     held = tuple(option.id for option in prediction.options if _holds(option, run))
     answer = held[0] if held else chosen
@@ -220,7 +222,7 @@ def _by_option(
         held=held,
         right=None if chosen == UNKNOWN else chosen in held,
         explained=_explained(prediction, chosen=chosen, held=held),
-        ghosts=_ghosts(prediction.option(chosen), warm=warm, run=run),
+        ghosts=_ghosts(prediction, chosen, warm=warm, run=run),
         deciding=tuple(sorted(deciding)),
     )
 
@@ -277,10 +279,12 @@ def _came(expected: ExpectedFact, run: Sequence[Entry]) -> bool:
 
 
 def _ghosts(
-    option: PredictionOption, *, warm: str | None, run: Sequence[Entry]
+    prediction: Prediction, chosen: str, *, warm: Warm, run: Sequence[Entry]
 ) -> tuple[GhostMark, ...]:
     time = next((e.time for e in run if isinstance(e.fact, InvocationAccepted)), run[0].time)
-    return tuple(_ghost(one, run=run, time=time, warm=warm) for one in option.expected)
+    called = getattr(prediction.press.action, "function", "")
+    expected = prediction.option(chosen).expected
+    return tuple(_ghost(one, run=run, time=time, warm=_warm(one, called, warm)) for one in expected)
 
 
 def _ghost(
@@ -293,8 +297,28 @@ def _ghost(
         surplus=tuple(came[most:]),
         missing=max(0, expected.at_least - len(came)),
         time=time,
-        environment=None if _needs_new(expected) else warm,
+        environment=warm,
+        queue=_named(expected, "queue"),
+        bus=_named(expected, "bus"),
     )
+
+
+def _warm(expected: ExpectedFact, called: str, warm: Warm) -> str | None:
+    """Return the environment that would have had the fact, if one was there already."""
+    if _needs_new(expected) or "environment" not in expected.fact.__dataclass_fields__:
+        return None
+    function = _named(expected, "function") or called
+    return next((name for name, last in warm.items() if _is_of(last.fact, function)), None)
+
+
+def _is_of(fact: Fact, function: str) -> bool:
+    return not function or _concerns(fact, function=function)
+
+
+def _named(expected: ExpectedFact, field_name: str) -> str | None:
+    """Return the one value that a field of the fact must have, if there is one."""
+    values = expected.where.get(field_name, ())
+    return str(values[0]) if len(values) == 1 else None
 
 
 def _needs_new(expected: ExpectedFact) -> bool:

@@ -94,19 +94,19 @@ export class Response {
 
   #head(call) {
     return element("div", { class: "response__head" }, badge(call.status), call.start && badge(call.start), httpStatus(call), element("strong", {}, `Call ${call.number}`),
-      whoOf(call) && element("span", { class: "mono small" }, whoOf(call)), element("span", { class: "tabs__space" }),
-      call.status === "running" && action("stop", call.id, "circle-stop", "Stop this call"), ...rerunActions(call.id));
+      whoOf(call) && element("span", { class: "mono small" }, whoOf(call)), actions(
+      call.status === "running" && action("stop", call.id, "circle-stop", "Stop this call"), ...rerunActions(call.id)));
   }
 
   #eventHead(event) {
     return element("div", { class: "response__head" }, badge(event.acknowledged === null ? event.state : "accepted"), element("strong", {}, `Event ${event.number}`), event.prefix && element("span", { class: "mono small" }, event.prefix),
-      element("span", { class: "tabs__space" }), ...rerunActions(event.request));
+      actions(...rerunActions(event.request)));
   }
 
   #attemptHead(call) {
     return element("div", { class: "response__head" }, badge(call.status), call.start && badge(call.start), element("strong", {}, `Attempt ${call.number}`),
       whoOf(call) && element("span", { class: "mono small" }, whoOf(call)), element("span", { class: "quiet small" }, call.status === "running" ? "Nobody waits for its answer." : "Nobody received this answer."),
-      element("span", { class: "tabs__space" }), call.status === "running" && action("stop", call.id.split("#")[0], "circle-stop", "Stop this attempt"));
+      actions(call.status === "running" && action("stop", call.id.split("#")[0], "circle-stop", "Stop this attempt")));
   }
 
   #click({ target }) {
@@ -167,6 +167,11 @@ function ranVersion({ version, alias }) {
   return version && (alias ? `${version}, by ${alias}` : version);
 }
 
+/** What can be done with a call, at the end of its line; where it has no room, together on the next. */
+function actions(...buttons) {
+  return element("span", { class: "response__actions" }, ...buttons);
+}
+
 function rerunActions(id) {
   return [action("again", id, "refresh-cw", "Run again"), action("edit", id, "pencil", "Edit and run"),
     element("button", { type: "button", class: "button button--quiet button--small no-print", "data-commands": "call", "data-request": id }, icon("terminal"), "Copy as aws")];
@@ -180,7 +185,8 @@ function advice({ advice: said }) {
   if (!said?.text && !said?.line) return null;
   const { file, number } = said.line ?? {};
   const jump = file && element("button", { type: "button", class: "action-link no-print", "data-file": file, "data-line": String(number) }, icon("code"), `Go to line ${number} of ${file}`);
-  return element("div", { class: "callout callout--you" }, icon("lightbulb"), element("p", {}, said.text && `${said.text} `, jump));
+  if (!said.text) return element("p", { class: "response__line" }, jump);
+  return element("div", { class: "callout callout--you" }, icon("lightbulb"), element("p", {}, `${said.text} `, jump));
 }
 
 function eventText({ payload, payload_is_whole: isWhole }, isOpen) {

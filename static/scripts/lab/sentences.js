@@ -16,16 +16,28 @@ export class Sentences {
 
   constructor(store, { panel }) {
     this.store = store;
+    this.panel = panel;
     this.listbox = new Listbox(this.#list, { choose: (row) => store.select(row?.segment ?? null, { by: "sentences" }) });
     this.table = new StoryTable(store);
     panel.append(this.#list, this.table.root, this.#empty);
     for (const view of this.#views.children) view.addEventListener("click", () => this.#turn(view));
-    document.getElementById("results").addEventListener("tab-change", ({ detail }) => { this.#views.hidden = detail.panel !== "part-sentences"; });
+    document.getElementById("results").addEventListener("tab-change", ({ detail }) => this.#turnTo(detail.panel === "part-sentences"));
     store.on("rows", (message) => this.#apply(message));
     store.on("selection", (detail) => this.#mark(detail));
   }
 
+  /** The story is opened where the selection is told, else at what happened last. */
+  #turnTo(isSeen) {
+    this.#views.hidden = !isSeen;
+    if (!isSeen) return;
+    const chosen = this.panel.querySelector(".is-selected");
+    if (chosen) chosen.scrollIntoView({ block: "nearest" });
+    else this.panel.scrollTop = this.panel.scrollHeight;
+  }
+
   #apply({ reset, removed = [], story = [] }) {
+    const { scrollTop, scrollHeight, clientHeight } = this.panel;
+    const isAtEnd = scrollTop + clientHeight >= scrollHeight - 24;
     if (reset) this.#clear();
     for (const id of removed) this.#remove(id);
     for (const row of story.slice(-NEWEST)) this.#put(row);
@@ -34,6 +46,7 @@ export class Sentences {
       this.#remove(id);
     }
     this.#show();
+    if (isAtEnd) this.panel.scrollTop = this.panel.scrollHeight;
   }
 
   #turn(chosen) {

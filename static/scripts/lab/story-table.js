@@ -41,7 +41,7 @@ export class StoryTable {
       element("td", { class: "number" }, place),
       element("td", { class: "number" }, labTime(time - (store.origin ?? time))),
       element("td", { class: "no-wrap" }, String(store.lanes.get(segment?.lane)?.title ?? "")),
-      element("td", {}, text),
+      element("td", { class: "table__text" }, text),
       element("td", { class: "number no-wrap" }, String(segment?.text ?? "")),
       element("td", { class: "no-wrap" }, String(store.runs.get(segment?.run)?.label ?? "")));
   }

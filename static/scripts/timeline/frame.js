@@ -128,6 +128,14 @@ export class Frame {
     else if (bottom > scrollTop + clientHeight) this.body.scrollTop = bottom - clientHeight;
   }
 
+  /** Scrolls so that rows are seen: all of them if they fit, else the first. Others stay where they are. */
+  revealRows(rows) {
+    if (!rows.length) return;
+    const height = rows.at(-1).top + rows.at(-1).height - rows[0].top;
+    if (height <= this.body.clientHeight) this.revealRow(rows.at(-1));
+    this.revealRow(rows[0]);
+  }
+
   /** Marks what is under the pointer and tells it in a tip; null ends both. */
   hover(place) {
     const found = place && this.plot.at(place.x, place.y);

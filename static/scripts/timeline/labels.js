@@ -5,6 +5,8 @@ import { html, put } from "./nodes.js";
 
 /** Characters of a name's end that stay in sight: names of one lab often differ in their last word. */
 const TAIL = 9;
+/** A name of so many characters fits whole into every column. */
+const SHORT = 14;
 
 export class Labels {
   #rows = new Map();
@@ -69,6 +71,6 @@ export class Labels {
 /** A name that is too long for its column loses its middle: its end shrinks never, its beginning does. */
 function writeName(place, name) {
   if (place.textContent === name) return;
-  const cut = Math.max(0, name.length - TAIL);
+  const cut = name.length > SHORT ? name.length - TAIL : 0;
   place.replaceChildren(html("span", { class: "timeline-lane-start" }, name.slice(0, cut)), html("span", {}, name.slice(cut)));
 }

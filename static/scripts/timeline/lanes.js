@@ -148,6 +148,13 @@ function sizes(count) {
   return count <= 5 ? { bar: 5, pitch: 8 } : { bar: 3, pitch: 5 };
 }
 
+/** Lanes in which code of the newest run ran, from the topmost to the lowest; callers have none. */
+export function lanesOfNews(trace) {
+  const run = trace.runs.at(-1)?.id;
+  const isNew = ({ run: its, ...segment }) => its === run && kindOf(segment).busy && !kindOf(segment).outside;
+  return trace.lanes.filter((lane) => trace.inLane(lane.id).rows.some(isNew)).map(({ id }) => String(id));
+}
+
 /** Ids of lanes that ended before the time in view: they fold while the plot follows live. */
 export function lanesToFold(trace, { before }) {
   const folded = new Set();

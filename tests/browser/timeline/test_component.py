@@ -66,6 +66,15 @@ def test_the_name_of_a_lane_that_is_too_long_loses_its_middle(timeline: Timeline
     assert tail["x"] + tail["width"] <= column["x"] + column["width"] + 1, "the end is out of sight"
 
 
+def test_a_name_that_fits_is_not_divided(timeline: Timeline) -> None:
+    script = one_of("handler")
+    script.lane("events-shop", kind="caller")
+    timeline.apply(script.message(now=0.5))
+    title = timeline.host.locator(".timeline-lane-title").last
+    expect(title.locator(".timeline-lane-start")).to_be_empty()
+    expect(title).to_have_text("Events-shop")
+
+
 def test_a_short_name_of_a_lane_begins_where_its_column_begins(timeline: Timeline) -> None:
     script = one_of("handler")
     script.lane("caller", kind="caller")
@@ -174,6 +183,21 @@ def test_more_than_six_lanes_scroll_below_an_axis_that_stays(timeline: Timeline)
     body.evaluate("body => { body.scrollTop = 100 }")
     timeline.settle()
     assert timeline.host.locator(".timeline-axis").bounding_box() == axis
+
+
+def test_following_scrolls_to_the_lane_that_the_newest_run_reached(timeline: Timeline) -> None:
+    script = lesson()
+    script.lane("ab12", detail="128 MB")
+    timeline.apply(script.message(now=64.0))
+    newest = timeline.host.locator(".timeline-lane", has_text="ab12")
+    expect(newest).not_to_be_in_viewport()
+    script.begin("Invoke once", at=65.0, end=66.0)
+    script.add("handler", lane="ab12", at=65.0, end=66.0)
+    timeline.apply(script.message(now=67.0))
+    expect(newest).to_be_in_viewport(ratio=0.9)
+    timeline.host.locator(".timeline-body").evaluate("body => { body.scrollTop = 0 }")
+    timeline.settle()
+    expect(newest).not_to_be_in_viewport()
 
 
 def test_environments_that_ended_long_ago_fold_while_following(timeline: Timeline) -> None:

@@ -76,6 +76,11 @@ def test_a_consumer_that_fails_is_named(book: BusBook) -> None:
     )
 
 
+def test_a_failure_before_there_are_rules_for_all_says_nothing_yet(book: BusBook) -> None:
+    book.handle(book.put(), STOCK, "error")
+    assert BOTH.verdict(book.entries).state == "open"
+
+
 def test_a_rule_that_kept_the_event_away_is_what_failed(book: BusBook) -> None:
     event = book.put()
     book.handle(event, STOCK)

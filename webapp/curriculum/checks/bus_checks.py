@@ -68,13 +68,13 @@ class EventHandled(Check[_Puts]):
         )
 
     def _short(self, put: PutEvent) -> Verdict | None:
-        """Return what went wrong, if the event came to somebody who should handle it and failed."""
-        for name in self.consumers:
+        """Return what went wrong, if the event came to all who should handle it, or to too few."""
+        missing = [name for name in self.consumers if not put.brought_to(name)]
+        for name in self.consumers if not missing else ():
             ended = put.ended.get(name)
             if ended is not None and not put.handled(name):
                 why = getattr(ended.fact, "error_type", "") or status_of(ended)
                 return failed(f"{put.name} reached {name}, which failed: {plain(why)}.", ended)
-        missing = [name for name in self.consumers if not put.brought_to(name)]
         if not missing or len(put.rules) < len(self.consumers):
             return None
         return failed(f"{put.name} did not come to {listed(missing)}.", put.entry, *put.rules)
