@@ -120,4 +120,4 @@ def test_the_handler_stands_in_front_of_the_other_files(client: FlaskClient) -> 
 
 
 def test_a_button_is_followed_by_its_punctuation(client: FlaskClient) -> None:
-    assert re.search(r"Wait 8 minutes</span></button>, and watch", client.get(LESSON).text)
+    assert re.search(r"Wait 8 minutes</span></button>,</span> and watch", client.get(LESSON).text)

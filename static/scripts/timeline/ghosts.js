@@ -12,7 +12,7 @@ export function drawGhost(ghost, { view, drawn, tools }) {
   if (meant) return roundFact(ghost, { meant, tools });
   const row = view.rows.find((candidate) => String(candidate.lane.id) === String(ghost.lane));
   if (ghost.segment || !row || typeof ghost.time !== "number") return [];
-  return emptyBox(ghost, { row, x: view.scale.x(ghost.time) - view.offset, tools });
+  return emptyBox(ghost, { row, x: view.scale.x(ghost.time) - view.offset, drawn, tools });
 }
 
 /** The box that surrounds a fact at a distance; the ring of the selection has it too. */
@@ -52,10 +52,17 @@ function beside(said, { meant, width }) {
   ];
 }
 
-function emptyBox(ghost, { row, x, tools }) {
+/** The first place from `x` on that covers no fact of the lane: what came instead has to be seen. */
+function beyondFacts(x, { row, width, drawn }) {
+  const facts = drawn.filter(({ segment, kind }) => String(segment.lane) === String(row.lane.id) && kind.draw !== "line");
+  return facts.reduce((left, fact) => (fact.left < left + width && fact.right > left - GAP ? fact.right + 2 * GAP : left), x);
+}
+
+function emptyBox(ghost, { row, x: from, drawn, tools }) {
   const verdict = judged(ghost);
   const said = String(ghost.text ?? "");
   const width = Math.max(NARROWEST, tools.ruler.width(said, { weight: WEIGHT }) + 18);
+  const x = beyondFacts(from, { row, width, drawn });
   const box = { x: px(x), y: px(row.middle - 14), width, height: 28, rx: 6 };
   const at = { x: px(x + width / 2), y: px(row.middle + 4), "text-anchor": "middle" };
   return [

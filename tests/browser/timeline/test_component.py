@@ -319,6 +319,18 @@ def test_a_wrong_prediction_leaves_the_fact_it_meant_visible(timeline: Timeline)
     expect(timeline.host.locator(".timeline-ghost-text")).to_have_text("warm")
 
 
+def test_what_did_not_come_stands_beside_what_came_instead(timeline: Timeline) -> None:
+    script = one_of("error")
+    ghost = {"id": "g1", "segment": None, "lane": "7f3a", "time": ORIGIN}
+    script.ghosts = [{**ghost, "text": "predicted, did not come", "right": False}]
+    timeline.apply(script.message(now=1.5))
+    box = timeline.host.locator('[data-ghost="wrong"]').bounding_box()
+    fact = timeline.fact("s1").locator("path.body").bounding_box()
+    assert box is not None
+    assert fact is not None
+    assert box["x"] >= fact["x"] + fact["width"], "the prediction hides what happened"
+
+
 def test_a_line_that_never_ended_hides_nothing_that_follows(timeline: Timeline) -> None:
     script = one_of("frozen", end=None)
     script.add("handler", lane="7f3a", at=0.2, end=0.4)

@@ -109,10 +109,18 @@ def test_right_answers_to_all_events_pass_in_any_order() -> None:
 )
 def test_a_wrong_value_is_told(answer: Any, told: str) -> None:
     book = CallBook()
+    book.change("code")
     book.call(TEA, answer)
     verdict = totals(book)
     assert (verdict.state, verdict.message) == ("failed", told)
-    assert verdict.deciding == (3,)
+    assert verdict.deciding == (4,)
+
+
+def test_code_that_nobody_touched_yet_is_not_told_what_it_lacks() -> None:
+    book = CallBook()
+    book.change("created")
+    book.call(TEA, {"price": 2.5})
+    assert totals(book).state == "open"
 
 
 def test_an_error_in_place_of_an_answer_is_told() -> None:

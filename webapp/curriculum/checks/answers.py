@@ -68,11 +68,12 @@ class AnswersTellStart(Check[_Told]):
 
 @dataclass(slots=True)
 class _Right:
-    """The newest right answer to each event, given by the code as it is now."""
+    """The newest right answer to each event, given by the code as it is now; whether that was edited."""
 
     calls: Calls = field(default_factory=Calls)
     answers: dict[str, Entry] = field(default_factory=dict)
     changes: Changes = field(default_factory=Changes)
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +103,14 @@ class Answers(Check[_Right]):
     def take(self, memory: _Right, so_far: Verdict, entry: Entry) -> Verdict:
         """Pass with one right answer to each event; fail on the newest wrong one."""
         memory.changes.take(entry)
+        memory.edited = memory.edited or is_change(entry, "code")
         call = memory.calls.take(entry)
         if call is None:
             return so_far
         if memory.changes.came_before(call):
             memory.answers, so_far = {}, OPEN
         name = self._name(call)
-        if name is None:
+        if name is None or (self._lacks_key(call) and not memory.edited):
             return so_far
         if not same(call.value(self.key), self.to[name]):
             return self._wrong(call, name=name)
@@ -116,6 +118,10 @@ class Answers(Check[_Right]):
         if not memory.answers.keys() >= self.to.keys():
             return so_far
         return passed(self._story(), *memory.answers.values())
+
+    def _lacks_key(self, call: Call) -> bool:
+        answer = parsed(call.outcome.response) if call.outcome.status == "ok" else MISSING
+        return isinstance(answer, dict) and self.key not in answer
 
     def _name(self, call: Call) -> str | None:
         event = call.event
