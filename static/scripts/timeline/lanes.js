@@ -148,10 +148,11 @@ function sizes(count) {
   return count <= 5 ? { bar: 5, pitch: 8 } : { bar: 3, pitch: 5 };
 }
 
-/** Lanes in which code of the newest run ran, from the topmost to the lowest; callers have none. */
+/** Lanes in which code of the newest run ran or a call of it was refused, from the topmost to the lowest. */
 export function lanesOfNews(trace) {
   const run = trace.runs.at(-1)?.id;
-  const isNew = ({ run: its, ...segment }) => its === run && kindOf(segment).busy && !kindOf(segment).outside;
+  const isNews = ({ busy, outside, tone }) => (busy && !outside) || tone === "throttle";
+  const isNew = (segment) => segment.run === run && isNews(kindOf(segment));
   return trace.lanes.filter((lane) => trace.inLane(lane.id).rows.some(isNew)).map(({ id }) => String(id));
 }
 

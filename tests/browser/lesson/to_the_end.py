@@ -239,7 +239,7 @@ def _find_no_room(learner: Learner) -> None:
     learner.press("Buy in 2 shops")  # one of them may start so late that there is room again
     learner.press("Buy in 2 shops")
     learner.see_passed("both shops have their receipt")
-    learner.press("Reserve nothing")
+    learner.press("Remove the reservation")
     learner.turn("Continue")
 
 

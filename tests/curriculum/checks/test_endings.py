@@ -73,7 +73,7 @@ def test_a_slow_call_that_is_answered_passes() -> None:
     )
     book.call(SOUP, seconds=2.0)
     verdict = check.verdict(book.entries)
-    assert (verdict.state, verdict.message) == ("passed", "Answered after 2.00 s.")
+    assert (verdict.state, verdict.message) == ("passed", "The answer came after 2.00 s.")
 
 
 def test_a_printed_line_with_the_events_word_passes() -> None:

@@ -95,7 +95,8 @@ class CallAnswers(Check[Calls]):
             return failed(_story(call), call.finished)
         if fact.duration <= self.seconds:
             return so_far
-        return passed(f"Answered after {fact.duration:.2f} s.", call.accepted, call.finished)
+        waited = call.finished.time - call.accepted.time
+        return passed(f"The answer came after {waited:.2f} s.", call.accepted, call.finished)
 
 
 @dataclass(slots=True)
