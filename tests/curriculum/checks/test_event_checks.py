@@ -79,7 +79,7 @@ def test_attempts_that_were_throttled_are_counted_apart(book: EventBook) -> None
     book.finish(request, "Success", 1)
     verdict = EventAttempts(refused_at_least=1).verdict(book.entries)
     assert verdict.state == "passed"
-    assert verdict.message == ("1 attempt, at 0:01 and 1 throttled, then it succeeded.")
+    assert verdict.message == ("1 attempt, at 0:01, and 1 that was throttled, then it succeeded.")
     assert EventAttempts(refused_at_least=2).verdict(book.entries).state == "failed"
 
 

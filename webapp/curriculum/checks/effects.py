@@ -11,6 +11,7 @@ from webapp.curriculum.queued_events import clock_time, listed
 from webapp.trace.events import Entry, InvocationAccepted, InvocationFinished, MessageSent
 
 MANY = 100
+A_SECOND = 1.0
 A_MINUTE = 60.0
 
 
@@ -120,7 +121,9 @@ class DoneOnce(Check[_Works]):
 
 
 def _moments(offsets: Sequence[float]) -> list[str]:
-    """Return moments since the call: in minutes, or within a minute in seconds."""
+    """Return moments since the call: in minutes, within a minute in seconds, within one in ms."""
+    if offsets[-1] < A_SECOND:
+        return [f"{max(0.0, offset) * 1000:.0f} ms" for offset in offsets]
     if offsets[-1] < A_MINUTE:
         return [f"{max(0.0, offset):.1f} s" for offset in offsets]
     return [clock_time(max(0.0, offset)) for offset in offsets]

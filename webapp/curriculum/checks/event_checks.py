@@ -252,7 +252,7 @@ def _tried(event: QueuedEvent) -> str:
     ended = ENDED.get(event.condition, "")
     refused = len(event.attempts) - len(event.runs)
     told = f"{_times(event)}, at {times}" if times else "No attempt"
-    told += f" and {refused} throttled" if refused else ""
+    told += f", and {refused} that {'was' if refused == 1 else 'were'} throttled" if refused else ""
     return f"{told}, {ended}." if ended else f"{told}."
 
 
