@@ -68,7 +68,11 @@ def test_a_mark_stays_on_the_line_of_the_button_before_it(text: str) -> None:
     html, _ = rendered(text)
     plain = html.replace('<span class="marked">', "").replace("</span>", "")
     assert html.count('<span class="marked">') == 1
-    assert plain.replace("</button>", "").replace("</dfn>", "").endswith(f"{text[text.rindex('`') + 1:]}</p>\n")
+    assert (
+        plain.replace("</button>", "")
+        .replace("</dfn>", "")
+        .endswith(f"{text[text.rindex('`') + 1 :]}</p>\n")
+    )
 
 
 @pytest.mark.parametrize("name", PARTS)

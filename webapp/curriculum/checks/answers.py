@@ -68,7 +68,7 @@ class AnswersTellStart(Check[_Told]):
 
 @dataclass(slots=True)
 class _Right:
-    """The newest right answer to each event, given by the code as it is now; whether that was edited."""
+    """The newest right answer to each event by the code as it is now; whether it was edited."""
 
     calls: Calls = field(default_factory=Calls)
     answers: dict[str, Entry] = field(default_factory=dict)
