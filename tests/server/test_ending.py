@@ -4,6 +4,7 @@ import os
 import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.server.learner import assert_all_is_there, learn, start_endless_call
@@ -53,6 +54,84 @@ def test_a_worker_ends_by_itself_whose_signal_came_while_a_request_was_handed_ov
         assert running.line() == LINE.format(port=running.port)  # the next worker's
         os.kill(running.process.pid, signal.SIGTERM)
         assert running.ended() == (0, "", "")
+
+
+EARLY = """
+import os, sys
+from gunicorn.workers import gthread
+from webapp import cli, server, wiring
+from webapp.runtime.platform import Platform
+
+def interrupt(owner, name):
+    act = getattr(owner, name)
+
+    def interrupted(*arguments):
+        os.killpg(0, int(sys.argv[2]))
+        return act(*arguments)
+
+    setattr(owner, name, interrupted)
+
+places = {
+    "check": (server, "check_place"),
+    "fork": (gthread.ThreadWorker, "init_process"),
+    "start": (wiring, "start"),
+    "resume": (Platform, "resume"),
+}
+interrupt(*places[sys.argv[1]])
+sys.exit(cli.main(["serve"]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "number"),
+    [
+        ("check", signal.SIGINT),
+        ("fork", signal.SIGINT),
+        ("fork", signal.SIGTERM),
+        ("start", signal.SIGINT),
+        ("start", signal.SIGTERM),
+        ("resume", signal.SIGQUIT),
+        ("resume", signal.SIGINT),
+    ],
+)
+def test_a_signal_while_it_starts_ends_it_without_a_word_and_leaves_nothing(
+    tmp_path: Path, place: str, number: signal.Signals
+) -> None:
+    with started(tmp_path, program=("-c", EARLY, place, str(int(number)))) as running:
+        assert running.ended() == (0, "", "")
+        assert of_session(running.process.pid) == []
+        assert [path for path in tmp_path.glob("tmp/*/*") if path.parent.name != "tmp"] == []
+
+
+def of_session(leader: int) -> list[psutil.Process]:
+    """Return what lives of a session."""
+    living = []
+    for process in psutil.process_iter():
+        try:
+            if os.getsid(process.pid) == leader:
+                living.append(process)
+        except ProcessLookupError:
+            continue
+    return living
+
+
+INTERRUPTED_READING = """
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "webapp.settings":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+from webapp import cli
+sys.exit(cli.main(["serve"]))
+"""
+
+
+def test_who_interrupts_it_while_its_modules_are_read_sees_no_traceback(tmp_path: Path) -> None:
+    with started(tmp_path, program=("-c", INTERRUPTED_READING)) as running:
+        assert running.ended() == (-signal.SIGINT, "", "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGQUIT])

@@ -5,6 +5,8 @@ import importlib.util
 from webapp import wiring
 from webapp.curriculum.loader import load_course
 from webapp.server.checks import check_exposure, check_place
+from webapp.server.ending import end_at_once
+from webapp.server.output import outlast_readers
 from webapp.settings import Settings
 
 
@@ -13,9 +15,11 @@ def serve(settings: Settings) -> None:
 
     Raises ``CannotStart``, ``CourseInvalid``, ``LaunchFailed`` or ``StorageError``.
     """
+    end_at_once()
     check_exposure(settings)
     check_place(settings)
     load_course(wiring.content_folder("lessons"))
+    outlast_readers()
     if importlib.util.find_spec("gunicorn") is not None:
         from webapp.server import on_gunicorn
 

@@ -15,6 +15,7 @@ from webapp import wiring
 from webapp.curriculum.errors import CourseInvalid
 from webapp.runtime.launcher.inside import libc
 from webapp.runtime.ports import LaunchFailed
+from webapp.server.ending import ENDING
 from webapp.server.greeting import greet
 from webapp.settings import Settings
 from webapp.storage.errors import StorageError
@@ -49,6 +50,37 @@ def gunicorn_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
+class _Arbiter(Arbiter):
+    """Lets no signal come between a worker's fork and its handlers, where it would be lost."""
+
+    def spawn_worker(self) -> Any:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        try:
+            return super().spawn_worker()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Worker(gthread.ThreadWorker):
+    """Ends in the same way at each signal that ends it, from its first moment on.
+
+    At SIGINT and SIGQUIT gunicorn closes its thread pool within the handler: for ever, if the
+    signal came while a request was being given to the pool, whose lock is held then. And it leaves
+    what is being started at that moment as it is.
+    """
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        for number in ENDING:
+            signal.signal(number, self._end)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+    def _end(self, received: int, frame: FrameType | None) -> None:
+        assert isinstance(self.app, _Server)
+        self.app.announce_end()
+        self.handle_exit(received, frame)
+
+
 class _Server(BaseApplication):
     """gunicorn, configured from settings; everything of ours starts in the worker."""
 
@@ -58,13 +90,26 @@ class _Server(BaseApplication):
         self._ending = False
         super().__init__()
 
+    def run(self) -> None:
+        _Arbiter(self).run()
+
+    def announce_end(self) -> None:
+        """End the streams; in the worker, where a signal came, perhaps before there are any."""
+        # Ctrl-C reaches this process twice, from the terminal and from the arbiter. The second
+        # must not interrupt the end, nor wait for a lock that the first one holds.
+        if not self._ending:
+            self._ending = True
+            if self._running is not None:
+                self._running.announce_stop()
+
     def load_config(self) -> None:
         hooks = {
             "post_fork": self._forked,
             "post_worker_init": self._ready,
             "worker_exit": self._exit,
         }
-        for name, value in {**gunicorn_settings(self._settings), **hooks}.items():
+        ours = {"worker_class": _Worker, **hooks}
+        for name, value in {**gunicorn_settings(self._settings), **ours}.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
@@ -82,29 +127,14 @@ class _Server(BaseApplication):
             libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGQUIT, what="end with the arbiter")
 
     def _ready(self, worker: Worker) -> None:
-        """Streams end first at any signal that ends us, then the worker stops as at SIGTERM.
-
-        At the others gunicorn closes its thread pool within the handler: for ever, if the signal
-        came while a request was being given to the pool, whose lock is held then.
-        """
+        """Tell that it serves; nobody reads that of one that was ended meanwhile."""
         running = self._running
         assert running is not None
         worker.cfg.set("graceful_timeout", ANSWERING_SECONDS)
         # gunicorn has no setting for it, and its 2 s would be most of every end.
         gthread.STOP_KEEPALIVE_LINGER = LINGER_SECONDS  # type: ignore[attr-defined]
-
-        def end(received: int, frame: FrameType | None) -> None:
-            # Ctrl-C reaches this process twice, from the terminal and from the arbiter. The
-            # second must not interrupt the end, nor wait for a lock that the first one holds.
-            if self._ending:
-                return
-            self._ending = True
-            running.announce_stop()
-            worker.handle_exit(received, frame)
-
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-            signal.signal(number, end)
-        greet(self._settings, running)
+        if not self._ending:
+            greet(self._settings, running)
 
     def _exit(self, _arbiter: Arbiter, _worker: Worker) -> None:
         if self._running is not None:

@@ -1,22 +1,19 @@
 """Serves the app under waitress, which runs wherever Python does: one process, threads."""
 
+import logging
 import os
 import select
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 
 from waitress import create_server
 
 from webapp import wiring
+from webapp.server.ending import ENDING
 from webapp.server.greeting import greet
 from webapp.settings import Settings
-
-_SIGNALS = [
-    getattr(signal, name)
-    for name in ("SIGTERM", "SIGINT", "SIGQUIT", "SIGBREAK")
-    if hasattr(signal, name)
-]
 
 
 def serve(settings: Settings) -> None:
@@ -24,6 +21,9 @@ def serve(settings: Settings) -> None:
 
     Raises ``CourseInvalid``, ``LaunchFailed`` or ``StorageError``.
     """
+    # It tells of requests that wait, and takes threads that have not run yet for busy ones.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    ending = _Ending()
     running = wiring.start(settings)
     running.settle()
     server = create_server(
@@ -36,23 +36,34 @@ def serve(settings: Settings) -> None:
         asyncore_use_poll=hasattr(select, "poll"),
         ident=None,
     )
-    _end_by_signal(running)
-    greet(settings, running)
-    server.run()  # until SystemExit; then it waits for answers that are under way
+    with suppress(SystemExit):
+        if ending.let_serve(running):
+            greet(settings, running)
+            server.run()  # until SystemExit; then it waits for answers that are under way
     running.stop()
     sys.stdout.flush()
     # Python would wait for every thread, so also for one whose reader never reads.
     os._exit(0)
 
 
-def _end_by_signal(running: wiring.Application) -> None:
-    """Streams end first at any signal that ends us; the second signal changes nothing."""
+class _Ending:
+    """Ends the server at a signal, streams first; while it starts, as soon as it could serve."""
 
-    def end(_received: int, _frame: FrameType | None) -> None:
-        for number in _SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
-        running.announce_stop()
-        raise SystemExit
+    def __init__(self) -> None:
+        self._running: wiring.Application | None = None
+        self._came = False
+        for number in ENDING:
+            signal.signal(number, self._end)
 
-    for number in _SIGNALS:
-        signal.signal(number, end)
+    def let_serve(self, running: wiring.Application) -> bool:
+        """Tell whether no signal has come yet; from now on one ends the server at once."""
+        self._running = running
+        return not self._came
+
+    def _end(self, _received: int, _frame: FrameType | None) -> None:
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)  # a second one changes nothing
+        self._came = True
+        if self._running is not None:
+            self._running.announce_stop()
+            raise SystemExit

@@ -1,4 +1,4 @@
-"""The ``coldstart`` command."""
+"""What the ``coldstart`` command does."""
 
 import argparse
 import logging
@@ -23,7 +23,7 @@ from webapp.storage.restoration import restore
 _REFUSALS = (SettingsInvalid, CannotStart, StorageError, CurriculumError, LaunchFailed)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return the exit status."""
     options = _parser().parse_args(arguments)
     _quiet_logs()
@@ -100,7 +100,3 @@ def _restore(options: argparse.Namespace) -> int:
 def _quiet_logs() -> None:
     """Log warnings and worse; what a person needs at start is printed."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
