@@ -17,8 +17,9 @@ from webapp import cli
 from webapp.runtime.launcher.inside import libc
 
 ROOT = Path(__file__).parents[2]
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["webapp.cli", "webapp.server.on_gunicorn", __name__])
+AWS = ("awscli.clidriver", "awscli.handlers")
+forks = multiprocessing.get_context("forkserver")
+forks.set_forkserver_preload(["webapp.cli", "webapp.server.on_gunicorn", *AWS, __name__])
 
 
 class Forked:
@@ -32,10 +33,10 @@ class Forked:
         within: str = "",
     ) -> None:
         """``within`` is the folder of the namespaces whose file systems this one is to see."""
-        out, told = _forks.Pipe(duplex=False)
-        err, complained = _forks.Pipe(duplex=False)
+        out, told = forks.Pipe(duplex=False)
+        err, complained = forks.Pipe(duplex=False)
         given = ([*arguments], {**environment}, told, complained, within)
-        self._process = _forks.Process(target=_run, args=given, daemon=True)
+        self._process = forks.Process(target=_run, args=given, daemon=True)
         self._process.start()
         for end in (told, complained):
             end.close()

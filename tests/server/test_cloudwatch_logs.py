@@ -5,8 +5,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from tests.aws.cli import run
 from tests.aws.functions.clients import SOON, create
 from tests.aws.logs.clients import client_of, messages
+from tests.server.forked import ROOT
 from tests.server.learner import draft, press, rows_now, rows_when
 from tests.server.running import PATIENCE_SECONDS, Running, serving
 
@@ -30,22 +30,15 @@ def handler(event, context):
 
 def aws(server: Running, *arguments: str) -> Any:
     """Run the CLI as a learner does; return what it prints, as JSON."""
-    result = subprocess.run(
-        [str(Path(sys.executable).with_name("aws")), "logs", *arguments],
-        env={
-            **os.environ,
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.port}",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_PAGER": "",
-        },
-        capture_output=True,
-        text=True,
-        timeout=10 * PATIENCE_SECONDS,
-        check=False,
-    )
-    return json.loads(result.stdout or "null") if result.returncode == 0 else result.stderr
+    environment = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_PAGER": "",
+    }
+    ran = run(["logs", *arguments], environment=environment, folder=ROOT)
+    return json.loads(ran.output or "null") if ran.status == 0 else ran.error
 
 
 def call(server: Running, *, code: str = CODE, count: int = 1) -> None:

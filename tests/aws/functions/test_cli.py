@@ -1,14 +1,12 @@
 """The ``aws`` command, as a learner types it, from a zip to an answer and a URL."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.aws.cli import run
 from tests.aws.functions.clients import ECHO, ROLE, zipped
 from tests.aws.functions.test_urls import ask
 from tests.server.running import Running
@@ -18,27 +16,19 @@ pytestmark = pytest.mark.slow
 
 def aws(server: Running, folder: Path, *words: str, status: int = 0) -> Any:
     """Run ``aws lambda``; return what it prints, as JSON, or what it says is wrong."""
-    run = subprocess.run(
-        [sys.executable, "-m", "awscli", "lambda", *words, "--output", "json"],
-        cwd=folder,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.port}",
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_PAGER": "",
-        },
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert run.returncode == status, run.stderr
+    environment = {
+        "HOME": str(folder),
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_PAGER": "",
+    }
+    ran = run(["lambda", *words, "--output", "json"], environment=environment, folder=folder)
+    assert ran.status == status, ran.error
     if status:
-        return run.stderr
-    return json.loads(run.stdout) if run.stdout.strip() else None
+        return ran.error
+    return ran.json if ran.output.strip() else None
 
 
 def test_a_function_is_made_called_changed_and_reached_by_its_url(
