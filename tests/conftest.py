@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 
 from tests import speed
 from tests.chromium import Chromium
+from tests.runtime.launcher import modes
 from tools.ensure_browser import ensure_browser
 
 TESTS = Path(__file__).parent
@@ -44,6 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.settings.load_profile("a few")
     if hypothesis.settings().derandomize:
         providers.is_local_module_file = lambda _path: False  # type: ignore[assignment, attr-defined]
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    modes.remove_packages()
 
 
 @pytest.hookimpl(wrapper=True)

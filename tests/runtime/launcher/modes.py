@@ -1,7 +1,6 @@
 """The ways of launching that this machine can build: four modes of the zygote, and portable."""
 
 import asyncio
-import atexit
 import functools
 import os
 import shutil
@@ -62,10 +61,23 @@ class Mode:
 @functools.cache
 def shown_packages() -> Path:
     """Return the folder of packages that all launchers of a test run show."""
-    folder = tempfile.mkdtemp(prefix="packages-")
-    atexit.register(shutil.rmtree, folder)
-    Path(folder).chmod(0o755)
-    return packages.prepare(Path(folder) / "root")
+    return packages.prepare(_folder_of_packages() / "root")
+
+
+@functools.cache
+def _folder_of_packages() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="packages-"))
+    folder.chmod(0o755)
+    return folder
+
+
+def remove_packages() -> None:
+    """Remove the folder of packages, if there is one, at the end of a test run.
+
+    Not by ``atexit``: a process of parallel tests ends without that.
+    """
+    if _folder_of_packages.cache_info().currsize:
+        shutil.rmtree(_folder_of_packages(), ignore_errors=True)
 
 
 def wanted() -> list[Mode]:
