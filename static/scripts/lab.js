@@ -62,7 +62,7 @@ new Logs(store, { panel: document.getElementById("part-logs") });
 new Queues(store, { clock, partials });
 new Topics(store, { clock, partials });
 new Buses(store, { clock, partials });
-new Buckets(store, { clock });
+new Buckets(store, { clock, partials });
 new Schedules(store, { clock, partials });
 new Sentences(store, { panel: document.getElementById("sentences") });
 new Story(store);

@@ -52,6 +52,19 @@ def test_the_figure_is_a_lab_with_a_burst_a_wait_and_a_call(client: FlaskClient)
     ]
 
 
+def test_a_gallery_is_not_the_figure_for_its_buttons_stand_on_cards(
+    client: FlaskClient, application: Application
+) -> None:
+    as_script(client, "/step", step="frozen")
+    [gallery] = [one for one in application.services.labs.course() if one.callers]
+    base = f"/w/local/labs/{gallery.slug}"
+    client.post(f"{base}/step", data={"step": gallery.steps[0].id}, headers=JSON)
+    page = client.get("/").text
+    assert f"Continue {gallery.number}, {gallery.title}" in page
+    assert f'data-lab="{base}"' not in page
+    assert f'data-lab="{LAB}"' in page
+
+
 def test_one_goes_on_where_one_did_something_last(
     client: FlaskClient, application: Application
 ) -> None:

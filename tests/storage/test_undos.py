@@ -22,6 +22,16 @@ def test_the_last_reset_of_a_lab_is_kept_with_its_time(storage: Storage) -> None
     assert book.read("w", lab="other") is not None
 
 
+def test_places_within_a_lab_are_read_at_once_and_none_of_another_workspace(
+    storage: Storage,
+) -> None:
+    for workspace, place in (("w", "a"), ("w", "a#q"), ("w", "a#r"), ("w", "ab#s"), ("o", "a#t")):
+        storage.undos.keep(workspace, lab=place, id=place, document={"of": place})
+    found = storage.undos.read_within("w", prefix="a#")
+    assert {place: one.document["of"] for place, one in found.items()} == {"a#q": "a#q", "a#r": "a#r"}
+    assert storage.undos.read_within("w", prefix="b#") == {}
+
+
 def test_of_many_who_take_an_undo_at_once_one_gets_it(storage: Storage) -> None:
     storage.undos.keep("w", lab="greeter", id="a", document={})
     with ThreadPoolExecutor(8) as tabs:

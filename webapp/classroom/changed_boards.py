@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from webapp.curriculum.lab import Lab
 from webapp.trace.events import (
+    BucketChanged,
     BucketFact,
     BusChanged,
     BusFact,
@@ -28,6 +29,7 @@ BOARDS = (
     "topics",
     "subscriptions",
     "buckets",
+    "notifications",
     "schedules",
     "firings",
 )
@@ -54,6 +56,8 @@ def boards_of(fact: Fact, lab: Lab) -> Iterator[str]:
 def _boards_of_buckets_and_schedules(fact: Fact, lab: Lab) -> Iterator[str]:
     if isinstance(fact, BucketFact) and fact.bucket in lab.bucket_names:
         yield "buckets"
+        if isinstance(fact, BucketChanged):
+            yield "notifications"
     if not lab.schedules:
         return
     if isinstance(fact, ScheduleChanged | ScheduleFired):

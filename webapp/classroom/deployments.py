@@ -82,7 +82,7 @@ class Deployments:
         permissions = (
             *permissions_for(lab, function.name, opened.address),
             *lab_buses.permissions_for(lab, opened.address),
-            *lab_buckets.permissions_for(lab, function.name, opened.address),
+            *lab_buckets.permissions_for(lab),
             *lab_log_filters.permissions_for(lab, function.name, opened.address),
         )
         for permission in permissions:

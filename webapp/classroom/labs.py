@@ -97,7 +97,8 @@ class Labs:
         self.published = PublishedVersions(
             loop=loop, platform=platform, operations=operations, bench=bench
         )
-        self.boards = SourceBoards(BoardParts(loop=loop, drafts=used, live=self.live), work=work)
+        parts = BoardParts(loop=loop, drafts=used, live=self.live, undos=storage.undos)
+        self.boards = SourceBoards(parts, work=work)
         self.calls = Calls(
             live=self.live, bench=bench, pressing=self.pressing, adjusting=self.adjusting
         )

@@ -30,7 +30,7 @@ from webapp.pages import (
     status,
     versions,
 )
-from webapp.pages.boards import buckets, buses, queues, schedules, topics
+from webapp.pages.boards import buckets, buses, notifications, queues, schedules, topics
 from webapp.pages.commands import commands
 from webapp.pages.patterns import patterns
 
@@ -63,6 +63,7 @@ _BLUEPRINTS = (
     queues.pages,
     buses.pages,
     buckets.pages,
+    notifications.pages,
     schedules.pages,
     asynchronous.pages,
     topics.pages,

@@ -167,10 +167,14 @@ def _columns(parts: tuple[MapPart, ...]) -> Iterator[tuple[MapPart, ...]]:
 def _figure(
     workspace: str, course: Course, progress: Mapping[str, LessonProgress]
 ) -> Figure | None:
-    """Return the lab of the last lesson that was touched, else of the one that shows most."""
-    touched = [lesson for slug, lesson in course.lessons.items() if slug in progress]
+    """Return the lab of the last lesson that was touched, else of the one that shows most.
+
+    A gallery's is none: its buttons say little apart from the cards that they stand on.
+    """
+    labs_shown = [lesson for lesson in course.lessons.values() if not lesson.callers]
+    touched = [lesson for lesson in labs_shown if lesson.slug in progress]
     lesson = max(touched, key=lambda one: progress[one.slug].updated, default=None)
-    lesson = lesson or max(course.lessons.values(), key=_shown, default=None)
+    lesson = lesson or max(labs_shown, key=_shown, default=None)
     if lesson is None:
         return None
     base = f"/w/{workspace}/labs/{lesson.slug}"

@@ -1,4 +1,4 @@
-"""What a learner's last reset of a lab took away, for web threads."""
+"""What a learner's last reset of a lab, or change of a queue in it, took away, for web threads."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -20,6 +20,12 @@ _READ = Prepared(
         col(UndoRow.workspace) == bindparam("workspace"), col(UndoRow.lab) == bindparam("lab")
     )
 )
+_READ_WITHIN = Prepared(
+    select(col(UndoRow.lab), col(UndoRow.id), col(UndoRow.document), col(UndoRow.made)).where(
+        col(UndoRow.workspace) == bindparam("workspace"),
+        col(UndoRow.lab).startswith(bindparam("prefix")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +38,9 @@ class KeptUndo:
 
 
 class UndoBook:
-    """One undo for each lab: that of its last reset. Every method blocks.
+    """One undo for each lab, that of its last reset, and for each place in it that has its own.
+
+    ``lab`` is a lab's slug, or such a place. Every method blocks.
 
     Raises ``StoreBusy`` and ``StoreFailed``.
     """
@@ -51,6 +59,14 @@ class UndoBook:
             return None
         name, kept, made = found[0]
         return KeptUndo(id=name, document=read_object(kept), made=made)
+
+    def read_within(self, workspace: str, *, prefix: str) -> dict[str, KeptUndo]:
+        """Return those that were not taken of places whose names begin so, by place."""
+        found = _READ_WITHIN.read(self._engine, {"workspace": workspace, "prefix": prefix})
+        return {
+            place: KeptUndo(id=name, document=read_object(kept), made=made)
+            for place, name, kept, made in found
+        }
 
     def keep(
         self,

@@ -52,11 +52,12 @@ export function settleTyped(name, partials) {
   });
 }
 
-/** Takes a row away, and counts what is left. */
+/** Takes a row away, and counts what is left. What to do where nothing is left, the server says. */
 function remove(row) {
   const list = row.parentElement;
   row.remove();
-  write(list.previousElementSibling.querySelector(".count"), String(list.children.length));
+  if (!list.children.length) delete list.closest("[data-typed]").dataset.typed;
+  else write(list.previousElementSibling.querySelector(".count"), String(list.children.length));
 }
 
 function tell(count, states) {

@@ -1,10 +1,15 @@
 // The boards of the lab's buckets: files that are dropped on one are put into it by its own form.
-import { Board } from "./board.js";
+import { Board, settleTyped } from "./board.js";
 
 export class Buckets extends Board {
-  constructor(store, { clock }) {
+  constructor(store, { clock, partials }) {
     super(store, { kind: "bucket", panel: "part-buckets", clock, states: () => [] });
     if (!this.panel) return;
+    settleTyped("notifications", partials);
+    this.panel.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, successful } }) => {
+      // A form that is sent draws itself anew; what stands around it does not.
+      if (successful && "notification" in requestConfig.elt.dataset) partials.refresh(["notifications"]);
+    });
     this.panel.addEventListener("dragover", (event) => this.#over(event));
     this.panel.addEventListener("dragleave", (event) => this.#mark(event, false));
     this.panel.addEventListener("drop", (event) => this.#drop(event));

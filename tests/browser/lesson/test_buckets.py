@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.lesson.learner import Learner
 from tests.browser.lesson.server import serving
@@ -58,9 +58,61 @@ def test_objects_are_put_dropped_opened_and_deleted_and_each_change_is_followed(
     with page.expect_download() as download:
         store.get_by_role("link", name="Open dropped.jpg").click()
     assert download.value.path().read_text() == "purr"
+    _delete_an_object(photos, store)
+    _change_who_is_told(photos, store)
+
+
+def _delete_an_object(photos: Learner, store: Locator) -> None:
+    """Be asked, keep it by key, delete it, and take the marker away that hides it."""
+    page, asks = photos.page, photos.page.get_by_role("dialog")
+    store.get_by_role("button", name="Delete dropped.jpg").press("Enter")
+    expect(asks).to_contain_text("Delete dropped.jpg?")
+    expect(asks.get_by_role("button", name="Keep the object")).to_be_focused()
+    assert photos.violations() == []
+    page.keyboard.press("Enter")
+    expect(asks).to_have_count(0)
     store.get_by_role("button", name="Delete dropped.jpg").click()
+    asks.get_by_role("button", name="Delete object").click()
     expect(store.locator("#bucket-1-change-3")).to_contain_text("hidden")
-    expect(store).to_contain_text("delete marker")
+    store.get_by_role("button", name="Remove the marker dropped.jpg").click()
+    expect(asks).to_contain_text("Remove the delete marker of dropped.jpg?")
+    asks.get_by_role("button", name="Remove marker").click()
+    expect(store.locator("#bucket-1-change-4")).to_contain_text("deleted")
+    expect(store.get_by_role("button", name="Remove the marker")).to_have_count(0)
+
+
+def _change_who_is_told(photos: Learner, store: Locator) -> None:
+    """Add a notification that S3 refuses at first, change one, and delete them all."""
+    photos.refused = True
+    asks, told = photos.page.get_by_role("dialog"), store.locator("#bucket-1-notifications")
+    store.get_by_text("Add a notification").click()
+    new = store.locator("#bucket-1-new-notification-form")
+    new.get_by_label("Name").fill("tables")
+    new.get_by_role("button", name="Add notification").click()
+    expect(new).to_contain_text("Configurations overlap.")
+    expect(new.get_by_label("Name")).to_have_value("tables")
+    photos.page.emulate_media(color_scheme="dark")
+    assert photos.violations() == []
+    new.get_by_label("Suffix").fill(".csv")
+    new.get_by_role("button", name="Add notification").click()
+    expect(new).to_contain_text("Added: tables tells photo-reader from now on.")
+    expect(told).to_contain_text("Notifications 4")
+    tables = store.locator("#bucket-1-notification-4")
+    tables.locator("summary").click()
+    tables.get_by_label("Prefix").fill("all/")
+    tables.get_by_role("button", name="Set the notification").click()
+    expect(tables).to_contain_text("prefix all/ · suffix .csv")
+    expect(tables).to_have_attribute("open", "")
+    for left in ("Notifications 3", "Notifications 2", "Notifications 1", "No function, queue or"):
+        row = told.locator("details").first
+        if row.get_attribute("open") is None:
+            row.locator("summary").click()
+        row.get_by_role("button", name="Delete the notification").click()
+        asks.get_by_role("button", name="Delete notification").click()
+        expect(told).to_contain_text(left)
+    expect(told).not_to_contain_text("Notifications 0")
+    told.get_by_role("button", name="Turn EventBridge off").click()
+    expect(told).to_contain_text("EventBridge hears of nothing.")
 
 
 def test_a_schedule_is_changed_enabled_and_skipped_to(photos: Learner) -> None:

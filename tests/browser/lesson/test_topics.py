@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.lesson.learner import Learner
 from tests.browser.lesson.server import serving
@@ -60,3 +60,27 @@ def test_a_message_is_published_filtered_and_followed_on_its_board(reader: Learn
     for theme in ("light", "dark"):
         reader.use_theme(theme)
         assert reader.violations() == []
+    _end_every_subscription(reader, board)
+
+
+def _end_every_subscription(reader: Learner, board: Locator) -> None:
+    """Be asked, keep one by key, and end one after the other until nobody is subscribed."""
+    page, asks = reader.page, reader.page.get_by_role("dialog")
+    listed = board.locator("#topic-1-subscriptions")
+    first = listed.locator("details").first
+    first.locator("summary").click()
+    first.get_by_role("button", name="End the subscription").press("Enter")
+    expect(asks).to_contain_text("Its filter goes")
+    expect(asks.get_by_role("button", name="Keep the subscription")).to_be_focused()
+    assert reader.violations() == []
+    page.keyboard.press("Enter")
+    expect(asks).to_have_count(0)
+    expect(listed).to_contain_text("Subscriptions 3")
+    for left in ("Subscriptions 2", "Subscriptions 1", "Nobody is subscribed"):
+        if first.get_attribute("open") is None:
+            first.locator("summary").click()
+        first.get_by_role("button", name="End the subscription").click()
+        asks.get_by_role("button", name="End subscription", exact=True).click()
+        expect(board.locator("#topic-1-said")).to_contain_text("nded")
+        expect(listed).to_contain_text(left)
+    expect(listed.get_by_role("button", name="Subscribe")).to_be_visible()

@@ -298,14 +298,42 @@ def test_a_setting_that_sqs_refuses_stays_typed_with_its_words_and_sets_nothing(
     assert orders.post(f"{FAILED}/attributes", data=form, headers=JSON).status_code == 400
 
 
+def offered_in(text: str) -> Any:
+    """Return the fields that an undo would send."""
+    return json.loads(html.unescape(text.partition('hx-vals="')[2].partition('"')[0]))
+
+
+def offer(client: FlaskClient, page: str = f"{FAILED}/attributes") -> Any:
+    """Return what a page offers to go back to, when it is opened anew."""
+    return offered_in(client.get(page, headers=HTMX if page.startswith(LAB) else {}).text)
+
+
+def test_what_was_set_otherwise_since_has_no_way_back(
+    orders: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_offered() -> bool:
+        return "hx-vals" in orders.get(f"{FAILED}/attributes", headers=HTMX).text
+
+    asked(orders, f"{FAILED}/attributes", **SET, dead_letter="")
+    assert is_offered()
+    monkeypatch.setattr("webapp.classroom.sources.settings_undos.UNDO_SECONDS", -1.0)
+    assert not is_offered()
+    monkeypatch.undo()
+    assert is_offered()
+    answered(orders, f"{LAB}/reset", scope="lab")
+    assert not is_offered()
+
+
 def test_a_change_of_settings_offers_what_stood_before_and_takes_it_once(
     orders: FlaskClient,
 ) -> None:
     before = orders.get(f"{FAILED}/attributes", headers=HTMX).text
     saved = asked(orders, f"{FAILED}/attributes", **SET, dead_letter="").text
-    offered = json.loads(html.unescape(saved.partition('hx-vals="')[2].partition('"')[0]))
+    offered = offered_in(saved)
     assert offered["visibility_timeout"] == "20"
     assert offered["dead_letter"] == "orders-dead"
+    assert offer(orders) == offered
+    assert offer(orders, "/w/local/lessons/orders") == offered
     undone = asked(orders, f"{FAILED}/attributes", **{**SET, **offered}).text
     assert "Undone: it is set as it was before." in undone
     assert "hx-vals" not in undone

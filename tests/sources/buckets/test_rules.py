@@ -10,6 +10,7 @@ from webapp.sources.buckets.errors import (
     BucketError,
     InvalidArgument,
     InvalidRange,
+    MalformedXml,
     NotModified,
     PreconditionFailed,
 )
@@ -110,11 +111,32 @@ def test_a_rule_says_why_it_does_not_fit(rule_: Rule, event: str, key: str, why:
         ],
         [rule("s3:ObjectCreated:*"), rule("s3:ObjectRemoved:*")],
         [rule("s3:Whatever")],
+        [rule("s3:ObjectCreated:*", identifier="i" * 256)],
+        [rule("s3:ObjectCreated:*", prefix="p" * 1025)],
+        [rule("s3:ObjectCreated:*", suffix="ü" * 513)],
+        [
+            rule("s3:ObjectCreated:*", prefix=f"{number:03}", identifier=str(number))
+            for number in range(101)
+        ],
     ],
 )
-def test_rules_that_overlap_or_mean_nothing_are_refused(rules: list[Rule]) -> None:
+def test_rules_that_overlap_or_mean_nothing_or_are_too_much_are_refused(rules: list[Rule]) -> None:
     with pytest.raises(InvalidArgument):
         check_rules(rules)
+
+
+@pytest.mark.parametrize(
+    "no_xml",
+    [
+        rule(),
+        rule("s3:ObjectCreated:*", prefix="a\0"),
+        rule("s3:ObjectCreated:*", suffix="\x1b"),
+        rule("s3:ObjectCreated:*", identifier="half \ud800 a letter"),
+    ],
+)
+def test_what_no_xml_could_hold_is_refused_as_such(no_xml: Rule) -> None:
+    with pytest.raises(MalformedXml):
+        check_rules([no_xml])
 
 
 def test_rules_that_are_apart_are_kept_as_they_are() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from webapp.classroom.sources.bucket_work import BucketWork, LookedAtBucket, Upload
 from webapp.classroom.sources.lab_boards import LabBoards
 from webapp.curriculum.model import Lesson
+from webapp.curriculum.sources.bucket import LabNotification
 from webapp.sources.buckets.ports import ObjectRecord
 from webapp.trace.projections.rows import JsonObject
 
@@ -59,6 +60,40 @@ class BucketBoards(LabBoards[BucketBoard, BucketWork]):
         """Return an object, or a version of it, and its bytes piece by piece."""
         found, pieces = self._call(self._work.read(workspace, lesson, bucket, key, version))
         return found, self._pieces(pieces)
+
+    def add_notification(
+        self, workspace: str, lesson: Lesson, bucket: str, notification: LabNotification
+    ) -> str:
+        """Let somebody be told of changes; return the run."""
+        return self._drafts.with_code(
+            workspace,
+            lesson,
+            lambda code: self._work.notifications.add(
+                workspace, lesson, bucket, notification, code=code
+            ),
+        )
+
+    def change_notification(
+        self, workspace: str, lesson: Lesson, bucket: str, notification: LabNotification
+    ) -> str:
+        """Let the notification of this name be as it is here; return the run."""
+        return self._drafts.with_code(
+            workspace,
+            lesson,
+            lambda code: self._work.notifications.change(
+                workspace, lesson, bucket, notification, code=code
+            ),
+        )
+
+    def delete_notification(self, workspace: str, lesson: Lesson, bucket: str, name: str) -> str:
+        """Tell somebody no more; return the run."""
+        return self._call(self._work.notifications.delete(workspace, lesson, bucket, name))
+
+    def switch_bus(self, workspace: str, lesson: Lesson, bucket: str, *, enabled: bool) -> str:
+        """Tell EventBridge of every change, or of none; return the run."""
+        return self._call(
+            self._work.notifications.switch_bus(workspace, lesson, bucket, enabled=enabled)
+        )
 
     def restore(self, workspace: str, lesson: Lesson, bucket: str) -> None:
         """Create a bucket again that was deleted."""

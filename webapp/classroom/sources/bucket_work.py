@@ -1,13 +1,13 @@
 """What a learner does to the buckets of a lab. Loop thread only."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from webapp.classroom.operations import Code, LabOperations
 from webapp.classroom.sources import lab_buckets
+from webapp.classroom.sources.notification_work import NotificationWork
 from webapp.curriculum.model import Lesson
 from webapp.curriculum.press import DeleteObject, Press, PutObject
-from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.workspace import Workspace
 from webapp.sources.buckets.conditions import Conditions
 from webapp.sources.buckets.integrity import Integrity
@@ -33,7 +33,7 @@ class LookedAtBucket:
     """A bucket at one moment. Without ``exists`` it was deleted.
 
     ``objects`` are every version and marker, by key and the newest first; a long list is cut, and
-    ``more`` is how many are left out.
+    ``more`` is how many are left out. ``targets`` are the ARNs of what it could tell, by name.
     """
 
     name: str
@@ -43,6 +43,7 @@ class LookedAtBucket:
     objects: Sequence[ObjectRecord] = ()
     more: int = 0
     size_bytes: int = 0
+    targets: Mapping[str, str] = field(default_factory=dict)
 
 
 class BucketWork:
@@ -50,6 +51,7 @@ class BucketWork:
 
     def __init__(self, operations: LabOperations) -> None:
         self._operations = operations
+        self.notifications = NotificationWork(operations)
 
     async def press(
         self,
@@ -131,14 +133,16 @@ class BucketWork:
     async def restore(self, workspace: str, lesson: Lesson, bucket: str) -> None:
         """Create a bucket of the lab again that somebody deleted."""
         opened, run = await self._operations.begin(workspace, lesson, f"Create {bucket}", None)
-        _check_mine(lesson, bucket)
+        lab_buckets.check_mine(lesson.lab, bucket)
         await lab_buckets.ensure(opened, lesson.lab, run=run, deleted_too=True)
 
     async def look(self, workspace: str, lesson: Lesson) -> list[LookedAtBucket]:
         """Return every bucket of the lab, in the lesson's order."""
-        buckets = lab_buckets.buckets_of(await self._operations.opened(workspace))
+        opened = await self._operations.opened(workspace)
+        buckets = lab_buckets.buckets_of(opened)
+        targets = lab_buckets.arns_of_targets(lesson.lab, opened.address)
         return [
-            _looked_at(buckets.find(one.name))
+            _looked_at(buckets.find(one.name), targets)
             if one.name in buckets
             else LookedAtBucket(name=one.name, exists=False)
             for one in lesson.lab.buckets
@@ -151,7 +155,7 @@ class BucketWork:
         return opened, _live(opened, lesson, bucket), run
 
 
-def _looked_at(live: LiveBucket) -> LookedAtBucket:
+def _looked_at(live: LiveBucket, targets: Mapping[str, str]) -> LookedAtBucket:
     found = sorted(live.contents.all(), key=lambda one: (one.key, -one.order))
     return LookedAtBucket(
         name=live.name,
@@ -161,18 +165,10 @@ def _looked_at(live: LiveBucket) -> LookedAtBucket:
         objects=found[:MOST_LISTED],
         more=max(0, len(found) - MOST_LISTED),
         size_bytes=live.size_bytes,
+        targets=targets,
     )
 
 
-def _check_mine(lesson: Lesson, bucket: str) -> None:
-    """Raise ``ResourceNotFound`` for a bucket that is not the lab's, whatever it is called."""
-    if bucket not in lesson.lab.bucket_names:
-        raise ResourceNotFound(
-            f"This lab has no bucket '{bucket[:80]}'. It has "
-            f"{', '.join(sorted(lesson.lab.bucket_names)) or 'none'}."
-        )
-
-
 def _live(opened: Workspace, lesson: Lesson, bucket: str) -> LiveBucket:
-    _check_mine(lesson, bucket)
+    lab_buckets.check_mine(lesson.lab, bucket)
     return lab_buckets.buckets_of(opened).find(bucket)

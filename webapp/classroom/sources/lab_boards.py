@@ -9,6 +9,7 @@ from webapp.classroom.live import LiveLab
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.loop import LoopThread
+from webapp.storage.undos import UndoBook
 
 T = TypeVar("T")
 
@@ -38,6 +39,7 @@ class BoardParts:
     loop: LoopThread
     drafts: LabDrafts
     live: Callable[[str, Lesson], LiveLab]
+    undos: UndoBook
 
 
 class LabBoards(Generic[B, W]):

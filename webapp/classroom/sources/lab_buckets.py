@@ -9,6 +9,7 @@ from typing import Any
 from webapp.classroom.asynchronous import function_arn, queue_arn, target_arn, topic_arn
 from webapp.curriculum.lab import Lab
 from webapp.curriculum.sources.bucket import LabBucket, LabNotification
+from webapp.runtime.errors import ResourceNotFound
 from webapp.runtime.functions.policy import Permission
 from webapp.runtime.model import Address
 from webapp.runtime.workspace import Workspace
@@ -65,27 +66,45 @@ async def put_back(opened: Workspace, lab: Lab, *, run: str) -> None:
         await _make(opened, lab, bucket, run=run)
 
 
-def permissions_for(lab: Lab, function: str, address: Address) -> list[Permission]:
-    """Return what lets the lab's buckets call a function."""
+def check_mine(lab: Lab, bucket: str) -> None:
+    """Raise ``ResourceNotFound`` for a bucket that is not the lab's, whatever it is called."""
+    if bucket not in lab.bucket_names:
+        raise ResourceNotFound(
+            f"This lab has no bucket '{bucket[:80]}'. It has "
+            f"{', '.join(sorted(lab.bucket_names)) or 'none'}."
+        )
+
+
+def targets_of(lab: Lab) -> list[str]:
+    """Return the names of what a bucket can tell: functions, queues and topics of the lab."""
+    return [
+        *(one.name for one in lab.functions),
+        *(one.name for one in lab.queues),
+        *(one.name for one in lab.topics),
+    ]
+
+
+def arns_of_targets(lab: Lab, address: Address) -> dict[str, str]:
+    """Return the ARN of each."""
+    return {name: target_arn(name, lab, address) for name in targets_of(lab)}
+
+
+def permissions_for(lab: Lab) -> list[Permission]:
+    """Return what lets the lab's buckets call a function, also when a learner asks them to."""
     return [
         Permission(
-            statement_id=f"bucket-{bucket.name}",
+            statement_id=f"bucket-{bucket.name.replace('.', '-')}",
             action="lambda:InvokeFunction",
             principal=SERVICE,
             source_arn=bucket_arn(bucket.name),
         )
         for bucket in lab.buckets
-        if any(one.to == function for one in bucket.notifications)
     ]
 
 
-def statement_for(lab: Lab, name: str, arn: str, action: str) -> dict[str, Any]:
+def statement_for(lab: Lab, arn: str, action: str) -> dict[str, Any]:
     """Return the statement that lets the lab's buckets tell a queue or topic; empty if none."""
-    telling = [
-        bucket_arn(bucket.name)
-        for bucket in lab.buckets
-        if any(one.to == name for one in bucket.notifications)
-    ]
+    telling = [bucket_arn(bucket.name) for bucket in lab.buckets]
     if not telling:
         return {}
     return {
@@ -95,6 +114,23 @@ def statement_for(lab: Lab, name: str, arn: str, action: str) -> dict[str, Any]:
         "Resource": arn,
         "Condition": {"ArnLike": {"aws:SourceArn": telling}},
     }
+
+
+def rule_of(notification: LabNotification, lab: Lab, address: Address) -> Rule:
+    """Return what a notification is in S3: its configuration, with the ARN of whom it tells."""
+    kind, arn = "function", function_arn(notification.to, address)
+    if notification.to in lab.queue_names:
+        kind, arn = "queue", queue_arn(notification.to, address)
+    elif notification.to in lab.topic_names:
+        kind, arn = "topic", topic_arn(notification.to, address)
+    return Rule(
+        identifier=notification.name,
+        kind=kind,
+        arn=arn,
+        events=notification.events,
+        prefix=notification.prefix,
+        suffix=notification.suffix,
+    )
 
 
 # -- what a reset takes, and an undo brings back
@@ -153,7 +189,7 @@ async def _make(opened: Workspace, lab: Lab, bucket: LabBucket, *, run: str) -> 
         await buckets.set_versioning(bucket.name, "Enabled", run=run)
     about = Description(headers={"ContentType": TEXT})
     await live.fill([(key, text.encode(), about) for key, text in bucket.objects.items()])
-    told = [_rule(one, lab, opened.address) for one in bucket.notifications if one.events]
+    told = [rule_of(one, lab, opened.address) for one in bucket.notifications if one.events]
     buses = [one for one in bucket.notifications if one.to in lab.bus_names]
     await _tell(opened, bucket.name, Rules(told, bus=bool(buses)), run=run)
     if buses:
@@ -177,22 +213,6 @@ async def _lead_to_buses(
     await rules.put(record, run=run)
     targets = [{"Id": bus[:64], "Arn": target_arn(bus, lab, opened.address)} for bus in buses]
     await rules.put_targets(rule, targets, bus=DEFAULT_BUS, run=run)
-
-
-def _rule(notification: LabNotification, lab: Lab, address: Address) -> Rule:
-    kind, arn = "function", function_arn(notification.to, address)
-    if notification.to in lab.queue_names:
-        kind, arn = "queue", queue_arn(notification.to, address)
-    elif notification.to in lab.topic_names:
-        kind, arn = "topic", topic_arn(notification.to, address)
-    return Rule(
-        identifier=notification.name,
-        kind=kind,
-        arn=arn,
-        events=notification.events,
-        prefix=notification.prefix,
-        suffix=notification.suffix,
-    )
 
 
 def _current(live: LiveBucket) -> list[ObjectRecord]:

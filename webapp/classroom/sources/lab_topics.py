@@ -107,7 +107,7 @@ def queue_policy(lab: Lab, queue: str, address: Address) -> str:
     statements = (
         _statement_for(lab, queue, address),
         lab_buses.statement_for(lab, arn, "sqs:SendMessage", address),
-        lab_buckets.statement_for(lab, queue, arn, "sqs:SendMessage"),
+        lab_buckets.statement_for(lab, arn, "sqs:SendMessage"),
     )
     return _policy([one for one in statements if one])
 
@@ -176,7 +176,7 @@ async def _make(opened: Workspace, lab: Lab, topic: LabTopic, *, run: str) -> No
     arn = topic_arn(topic.name, opened.address)
     statements = (
         lab_buses.statement_for(lab, arn, "sns:Publish", opened.address),
-        lab_buckets.statement_for(lab, topic.name, arn, "sns:Publish"),
+        lab_buckets.statement_for(lab, arn, "sns:Publish"),
     )
     if policy := _policy([one for one in statements if one]):
         attributes["Policy"] = policy

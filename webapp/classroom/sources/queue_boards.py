@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from webapp.classroom.sources.lab_boards import LabBoards
+from webapp.classroom.sources.lab_boards import BoardParts, LabBoards
 from webapp.classroom.sources.queue_work import Letter, LookedAt, QueueWork
+from webapp.classroom.sources.settings_undos import SettingsUndos
 from webapp.curriculum.model import Lesson
 from webapp.runtime.errors import ResourceNotFound
 from webapp.sources.queues.message import Message
@@ -35,6 +36,10 @@ class QueueBoards(LabBoards[QueueBoard, QueueWork]):
     """Sends, receives, deletes, hides, purges and redrives messages."""
 
     noun = "queue"
+
+    def __init__(self, parts: BoardParts, *, work: QueueWork) -> None:
+        super().__init__(parts, work=work)
+        self.undos = SettingsUndos(parts.undos)
 
     # -- looking
 

@@ -7,6 +7,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from webapp.classroom.sources.bucket_boards import BucketBoard
+from webapp.classroom.sources.bucket_work import LookedAtBucket
+from webapp.pages.boards.deletions import Deletion, ShownDeletion, deletions, ways
+from webapp.pages.boards.notification_forms import NotificationForm, form_of, says_of
 from webapp.sources.buckets.notification import Rule
 from webapp.sources.buckets.ports import NULL, ObjectRecord
 from webapp.trace.projections import formats
@@ -15,7 +18,6 @@ from webapp.trace.projections.bus_phrases import target_name
 
 SHOWN_VERSION = 8
 """Characters of a version's name that are shown."""
-EVENT_BRIDGE = "EventBridge"
 _STATES = {
     "told": ("ok", "check"),
     "passed over": ("plain", "funnel"),
@@ -57,7 +59,7 @@ class ShownChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownObject:
-    """A version of an object. ``query`` names it in addresses; ``note`` is what it is, if old."""
+    """A version of an object. ``query`` names it in addresses."""
 
     id: str
     key: str
@@ -65,25 +67,25 @@ class ShownObject:
     time: str
     version: str
     query: str
-    query_for_good: str
     is_marker: bool
     is_current: bool
-    is_versioned: bool
+    deletions: Sequence[ShownDeletion]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownNotification:
-    """Who is told of what."""
+    """Who is told of what, and the form that changes it. ``id`` is one of the page."""
 
+    id: str
     name: str
     to: str
-    kind: str
     says: str
+    form: NotificationForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BucketView:
-    """One bucket of a lab. ``time`` is lab time."""
+    """One bucket of a lab. ``time`` is lab time; ``tells_bus``: EventBridge hears of all."""
 
     base: str
     id: str
@@ -93,8 +95,11 @@ class BucketView:
     sums: str
     more: int
     objects: tuple[ShownObject, ...]
+    deletions: Sequence[Deletion]
     notifications: tuple[ShownNotification, ...]
     changes: tuple[ShownChange, ...]
+    new_notification: NotificationForm
+    tells_bus: bool = False
     time: float = 0.0
 
     @property
@@ -106,7 +111,9 @@ class BucketView:
 def bucket_view(board: BucketBoard, *, base: str, place: int, time: float) -> BucketView:
     """Return a bucket for its templates; ``place`` counts the lab's buckets."""
     now, identifier = board.now, f"bucket-{place}"
-    current = sum(one.is_current and not one.is_marker for one in _objects(now.objects, ""))
+    address = f"{base}/buckets/{now.name}"
+    objects = _objects(now.objects, identifier, versioning=now.versioning)
+    current = sum(one.is_current and not one.is_marker for one in objects)
     return BucketView(
         base=base,
         id=identifier,
@@ -117,22 +124,24 @@ def bucket_view(board: BucketBoard, *, base: str, place: int, time: float) -> Bu
         ),
         sums=f"{formats.count(current, 'object')} · {formats.size(now.size_bytes)}",
         more=now.more,
-        objects=_objects(now.objects, identifier),
-        notifications=(
-            *(_notification(rule) for rule in now.rules.rules),
-            *([_EVERYTHING] if now.rules.bus else []),
+        objects=objects,
+        deletions=deletions(now.versioning),
+        notifications=tuple(
+            _notification(rule, now, place=f"{identifier}-notification-{number}", board=address)
+            for number, rule in enumerate(now.rules.rules, start=1)
         ),
         changes=tuple(_change(row, identifier) for row in board.changes),
+        new_notification=NotificationForm(
+            id=f"{identifier}-new-notification", board=address, targets=tuple(now.targets)
+        ),
+        tells_bus=now.rules.bus,
         time=time,
     )
 
 
-_EVERYTHING = ShownNotification(
-    name=EVENT_BRIDGE, to="the default event bus", kind="bus", says="every change"
-)
-
-
-def _objects(records: Sequence[ObjectRecord], place: str) -> tuple[ShownObject, ...]:
+def _objects(
+    records: Sequence[ObjectRecord], place: str, *, versioning: str
+) -> tuple[ShownObject, ...]:
     """Return objects, of which the first of each key is the current one."""
     shown, before = list[ShownObject](), None
     for number, record in enumerate(records, start=1):
@@ -144,25 +153,23 @@ def _objects(records: Sequence[ObjectRecord], place: str) -> tuple[ShownObject, 
                 size="" if record.is_marker else formats.size(record.size_bytes),
                 time=lab_date(record.modified),
                 version=version[:SHOWN_VERSION],
-                query=urlencode({"key": record.key}),
-                query_for_good=urlencode({"key": record.key, "version": record.version}),
+                query=urlencode({"key": record.key, "version": record.version}),
                 is_marker=record.is_marker,
                 is_current=record.key != before,
-                is_versioned=bool(version),
+                deletions=ways(record, is_current=record.key != before, versioning=versioning),
             )
         )
         before = record.key
     return tuple(shown)
 
 
-def _notification(rule: Rule) -> ShownNotification:
-    said = [" and ".join(rule.events)]
-    if rule.prefix:
-        said.append(f"prefix {rule.prefix}")
-    if rule.suffix:
-        said.append(f"suffix {rule.suffix}")
+def _notification(rule: Rule, now: LookedAtBucket, *, place: str, board: str) -> ShownNotification:
     return ShownNotification(
-        name=rule.identifier, to=target_name(rule.arn), kind=rule.kind, says=" · ".join(said)
+        id=place,
+        name=shown_key(rule.identifier),
+        to=target_name(rule.arn),
+        says=says_of(rule),
+        form=form_of(rule, now.targets, place=place, board=board),
     )
 
 

@@ -39,10 +39,16 @@ def read_buckets(workspace: str, slug: str) -> tuple[BucketView, ...]:
     )
 
 
+def read_bucket(workspace: str, slug: str, bucket: str) -> BucketView:
+    """Return the board of one. Raises ``ResourceNotFound``."""
+    labs().boards.buckets.board(workspace, lesson(slug), bucket)
+    return next(one for one in read_buckets(workspace, slug) if one.name == bucket)
+
+
 @pages.get("/<bucket>")
 def board(workspace: str, slug: str, bucket: str) -> Response:
     """Show what is in a bucket, what happened to it, and who was told or not, and why."""
-    shown = _board(workspace, slug, bucket)
+    shown = read_bucket(workspace, slug, bucket)
     if asked_form() == "json":
         return jsonify(
             objects=[
@@ -118,13 +124,8 @@ def restore(workspace: str, slug: str, bucket: str) -> Response:
 
 def _done(workspace: str, slug: str, bucket: str, act: Act) -> Response:
     return answered(
-        workspace, slug, act, board=lambda: _board(workspace, slug, bucket).id, anchor=ANCHOR
+        workspace, slug, act, board=lambda: read_bucket(workspace, slug, bucket).id, anchor=ANCHOR
     )
-
-
-def _board(workspace: str, slug: str, bucket: str) -> BucketView:
-    labs().boards.buckets.board(workspace, lesson(slug), bucket)
-    return next(one for one in read_buckets(workspace, slug) if one.name == bucket)
 
 
 def _named() -> tuple[str, str]:

@@ -15,7 +15,7 @@ _PLACES = {**NUMBERS, "by_content": BY_CONTENT}
 class SettingsForm:
     """``targets`` are the queues that dead letters may go to; ``errors`` are by field.
 
-    ``before`` is what was set until the change that was just made, so that it can be undone.
+    ``before`` is what was set until the last change, while that can be undone.
     """
 
     id: str
@@ -41,12 +41,11 @@ class SettingsForm:
         """Return what an undo sends, as JSON."""
         return json.dumps({**self.before, "undo": "1"})
 
-    def saved(self, before: WantedSettings, *, undone: bool) -> "SettingsForm":
-        """Return the form as it is now, saying so; what was changed can be undone once."""
+    def saved(self, *, undone: bool) -> "SettingsForm":
+        """Return the form as it is now, saying so."""
         if undone:
             return replace(self, said="Undone: it is set as it was before.")
-        changed = before.fields if before != self.wanted else {}
-        return replace(self, said="Saved: it holds for what happens from now on.", before=changed)
+        return replace(self, said="Saved: it holds for what happens from now on.")
 
     def refused(self, message: str) -> "SettingsForm":
         """Return the form with SQS's words at the field that they are about."""

@@ -1,10 +1,12 @@
 """The boards of a lab's queues. Forms work without script; scripts get fragments or JSON."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template
 
 from webapp.classroom.sources.queue_work import Letter
+from webapp.classroom.sources.wanted_settings import WantedSettings
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form, back
@@ -63,7 +65,10 @@ def settings_forms(workspace: str, slug: str) -> dict[str, SettingsForm]:
         )
         for place, board in enumerate(boards, start=1)
     }
-    return {name: form for name, form in forms.items() if form is not None}
+    there = {name: form for name, form in forms.items() if form is not None}
+    now = {name: form.wanted.fields for name, form in there.items()}
+    before = labs().boards.queues.undos.before(workspace, open_lesson, now)
+    return {name: replace(form, before=before.get(name, {})) for name, form in there.items()}
 
 
 @pages.get("/<queue>")
@@ -198,9 +203,10 @@ def set_attributes(workspace: str, slug: str, queue: str) -> Response:
         if asked_form() != "fragment":
             raise
         return _settings(form.refused(error.message), status=error.status)
+    undone = "undo" in fields()
+    _keep_undo(workspace, slug, queue, before=before.wanted, undone=undone)
     if asked_form() == "fragment":
-        now = _settings_of(workspace, slug, queue)
-        return _settings(now.saved(before.wanted, undone="undo" in fields()))
+        return _settings(_settings_of(workspace, slug, queue).saved(undone=undone))
     if asked_form() == "page":
         return back(workspace, slug, anchor=ANCHOR)
     return jsonify({name: settings.shown().get(name, "") for name in wanted})
@@ -238,6 +244,17 @@ def _settings_of(workspace: str, slug: str, queue: str) -> SettingsForm:
     if form is None:
         raise ResourceNotFound(f"The queue '{queue[:80]}' was deleted. Create it again.")
     return form
+
+
+def _keep_undo(
+    workspace: str, slug: str, queue: str, *, before: WantedSettings, undone: bool
+) -> None:
+    """Keep what was set until now, if it was another; what was undone is not undone again."""
+    undos, now = labs().boards.queues.undos, _settings_of(workspace, slug, queue).wanted
+    if undone:
+        undos.forget(workspace, lesson(slug), queue)
+    elif now != before:
+        undos.keep(workspace, lesson(slug), queue, before=before.fields, after=now.fields)
 
 
 def _settings(form: SettingsForm, *, status: int = 200) -> Response:

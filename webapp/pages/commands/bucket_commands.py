@@ -1,15 +1,25 @@
-"""What the boards of buckets and schedules do, as commands. Pure."""
+"""What the boards of buckets do, as commands. Pure."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 
 from webapp.classroom.sources.bucket_boards import BucketBoard
-from webapp.classroom.sources.lab_schedules import AT_REST
-from webapp.classroom.sources.schedule_boards import ScheduleBoard
+from webapp.classroom.sources.bucket_work import LookedAtBucket
 from webapp.pages.commands.blocks import Block, Group, block
 from webapp.pages.commands.lines import CommandLines, NoCommand
 from webapp.pages.commands.shell import option, word
-from webapp.sources.schedules.records import DISABLED, ENABLED, ScheduleRecord
+from webapp.sources.buckets.configuration import configuration_of
+from webapp.sources.buckets.errors import InvalidArgument
+from webapp.sources.buckets.notification import KINDS, Rule, Rules, check_rules
+
+UNCHECKED = "--skip-destination-validation"
+NEW = "my-notification"
+LONGEST = 8 * 1024
+"""Characters that stand well in a command."""
+WHOLE = "S3 takes a bucket's whole configuration: what is not in it is told no more."
 
 
 def bucket_groups(lines: CommandLines, boards: list[BucketBoard]) -> tuple[Group, ...]:
@@ -19,68 +29,98 @@ def bucket_groups(lines: CommandLines, boards: list[BucketBoard]) -> tuple[Group
 
 def _bucket(lines: CommandLines, board: BucketBoard, place: int) -> Group:
     name, bucket = f"bucket-{place}", board.now.name
+    objects = _objects(lines, board, name)
+    notifications = _notifications(lines, board.now, name) if board.now.exists else ()
+    return Group(f"Bucket {bucket}", (*objects, *notifications))
+
+
+def _objects(lines: CommandLines, board: BucketBoard, name: str) -> tuple[Block, ...]:
+    bucket = board.now.name
     key = next((row["key"] for row in board.changes if row["what"] == "put"), "in/cat.txt")
 
     def where() -> str:
         return word(f"s3://{bucket}/{key}")
 
-    return Group(
-        f"Bucket {bucket}",
-        (
-            block(
-                f"{name}-put",
-                "Put an object",
-                lambda: f"echo hello | {lines.aws('s3', 'cp', '-', where())}",
-            ),
-            block(f"{name}-open", "Open an object", lambda: lines.aws("s3", "cp", where(), "-")),
-            block(
-                f"{name}-delete",
-                "Delete an object",
-                lambda: lines.aws(
-                    "s3api",
-                    "delete-object",
-                    option("--bucket", bucket),
-                    option("--key", key),
-                ),
-            ),
+    def delete() -> str:
+        named = option("--bucket", bucket), option("--key", key)
+        return lines.aws("s3api", "delete-object", *named)
+
+    return (
+        block(
+            f"{name}-put",
+            "Put an object",
+            lambda: f"echo hello | {lines.aws('s3', 'cp', '-', where())}",
+        ),
+        block(f"{name}-open", "Open an object", lambda: lines.aws("s3", "cp", where(), "-")),
+        block(f"{name}-delete", "Delete an object", delete),
+    )
+
+
+def _notifications(lines: CommandLines, now: LookedAtBucket, name: str) -> tuple[Block, ...]:
+    """Return what changes whom a bucket tells; each command holds all that is told then."""
+    rules, bus = now.rules.rules, now.rules.bus
+
+    def configured(
+        part: str, title: str, write: Callable[[], Rules], *words: str, about: str = WHOLE
+    ) -> Block:
+        return block(
+            f"{name}-{part}", title, lambda: _configure(lines, now, write(), *words), about=about
+        )
+
+    return (
+        configured(
+            "new-notification",
+            "Add a notification",
+            lambda: Rules([*rules, _new(now)], bus=bus),
+            about=f"{WHOLE} Its events, filter and target stand in the command: write your own.",
+        ),
+        configured("notifications", "Set the notifications", lambda: now.rules),
+        configured(
+            "event-bridge",
+            f"Turn EventBridge {'off' if bus else 'on'}",
+            lambda: Rules(rules, bus=not bus),
+            UNCHECKED,
+        ),
+        *(
+            configured(
+                f"notification-{number}-delete",
+                f"Delete notification {rule.identifier[:60]}",
+                partial(_without, now.rules, rule),
+                UNCHECKED,
+            )
+            for number, rule in enumerate(rules, start=1)
         ),
     )
 
 
-def schedule_groups(lines: CommandLines, boards: list[ScheduleBoard]) -> tuple[Group, ...]:
-    """Return the buttons of every schedule of a lab."""
-    return tuple(_schedule(lines, board, place) for place, board in enumerate(boards, start=1))
-
-
-def _schedule(lines: CommandLines, board: ScheduleBoard, place: int) -> Group:
-    name, record = f"schedule-{place}", board.now.record
-    if record is None:
-        return Group(f"Schedule {board.now.name}", ())
-    verb, state = ("Disable", DISABLED) if record.enabled else ("Enable", ENABLED)
-    return Group(
-        f"Schedule {record.name}", (_switch(lines, record, f"{name}-switch", verb, state),)
+def _configure(lines: CommandLines, now: LookedAtBucket, rules: Rules, *words: str) -> str:
+    text = json.dumps(configuration_of(rules), ensure_ascii=False)
+    if len(text) > LONGEST:
+        raise NoCommand("It is too long for a command.")
+    return lines.aws(
+        "s3api",
+        "put-bucket-notification-configuration",
+        option("--bucket", now.name),
+        option("--notification-configuration", text),
+        *words,
     )
 
 
-def _switch(lines: CommandLines, record: ScheduleRecord, name: str, verb: str, state: str) -> Block:
-    def write() -> str:
-        if record.start is not None or record.end is not None:
-            raise NoCommand("It has a start or an end: take it over with get-schedule.")
-        return lines.aws("scheduler", "update-schedule", *_options(record, state))
-
-    return block(name, f"{verb} {record.name}", write)
+def _without(rules: Rules, gone: Rule) -> Rules:
+    return replace(rules, rules=[one for one in rules.rules if one != gone])
 
 
-def _options(record: ScheduleRecord, state: str) -> tuple[str, ...]:
-    window: dict[str, Any] = {"Mode": "OFF"}
-    if record.window_minutes:
-        window = {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": record.window_minutes}
-    return (
-        option("--name", record.name),
-        option("--state", state),
-        option("--description", record.description.removesuffix(AT_REST)),
-        option("--schedule-expression", record.expression),
-        option("--schedule-expression-timezone", record.zone),
-        option("--flexible-time-window", json.dumps(window)),
-        option("--target", json.dumps(dict(record.target), ensure_ascii=False)),
-    )
+def _new(now: LookedAtBucket) -> Rule:
+    """Return a notification that S3 takes beside the others, to whom nothing is told yet."""
+    if not now.targets:
+        raise NoCommand("This lab has nothing that a bucket could tell.")
+    used = {one.arn for one in now.rules.rules}
+    arns = list(now.targets.values())
+    arn = next((one for one in arns if one not in used), arns[0])
+    kind = next(kind for kind, service in KINDS.items() if f":{service}:" in arn)
+    for event in ("s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:ObjectTagging:*"):
+        new = Rule(identifier=NEW, kind=kind, arn=arn, events=(event,), suffix=".csv")
+        with suppress(InvalidArgument):
+            check_rules([*now.rules.rules, new])
+            return new
+    raise NoCommand("Every event is told already: change or delete a notification first.")

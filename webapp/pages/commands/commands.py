@@ -20,7 +20,7 @@ from webapp.pages.asynchronous import read_form
 from webapp.pages.asynchronous_form import AsynchronousForm, read_asynchronous
 from webapp.pages.boards.queues import settings_forms
 from webapp.pages.commands.blocks import Group
-from webapp.pages.commands.bucket_commands import bucket_groups, schedule_groups
+from webapp.pages.commands.bucket_commands import bucket_groups
 from webapp.pages.commands.bus_commands import bus_groups
 from webapp.pages.commands.groups import CommandGroups, Typed
 from webapp.pages.commands.lines import CommandLines, Terminal
@@ -30,6 +30,7 @@ from webapp.pages.commands.queue_commands import (
     press_command,
     queue_groups,
 )
+from webapp.pages.commands.schedule_commands import schedule_groups
 from webapp.pages.commands.topic_commands import topic_groups
 from webapp.pages.commands.version_commands import TypedAliases
 from webapp.pages.knob_forms import FieldsInvalid, WantedKnobs, read_knobs

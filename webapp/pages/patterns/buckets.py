@@ -8,6 +8,8 @@ from webapp.pages.boards.bucket_views import (
     ShownObject,
 )
 from webapp.pages.boards.bus_views import ShownDelivery
+from webapp.pages.boards.deletions import ShownDeletion, deletions
+from webapp.pages.boards.notification_forms import NotificationForm
 from webapp.pages.boards.schedule_views import MomentsView, ScheduleView, ShownFiring
 from webapp.pages.patterns.pattern import Group, drawn
 
@@ -35,14 +37,7 @@ def bucket_patterns(base: str) -> Group:
                     _object(2, "in/cat.jpg", is_current=False),
                     _object(3, "notes/ein-sehr-langer-name-" + "x" * 60 + ".txt"),
                 ),
-                notifications=(
-                    ShownNotification(
-                        name="pictures",
-                        to="make-thumbnail",
-                        kind="function",
-                        says="s3:ObjectCreated:* · prefix in/ · suffix .jpg",
-                    ),
-                ),
+                notifications=(_notification(base),),
                 changes=(
                     _change(2, notices, tone="error", sums="1 of 3 told"),
                     _change(1, (), tone="plain", sums="nobody to tell"),
@@ -117,8 +112,40 @@ def _bucket(
         sums=f"{len(objects)} objects · 12 KB",
         more=140 if objects else 0,
         objects=objects,
+        deletions=deletions("Enabled"),
         notifications=notifications,
         changes=changes,
+        new_notification=NotificationForm(
+            id=f"bucket-{place}-new-notification", board=base, targets=("make-thumbnail", "audit")
+        ),
+        tells_bus=bool(notifications),
+    )
+
+
+def _notification(base: str) -> ShownNotification:
+    """Return one that tells somebody else, with what S3 says of a filter that is wrong."""
+    overlap = (
+        "Configurations overlap. Configurations on the same bucket cannot share a common event "
+        "type."
+    )
+    form = NotificationForm(
+        id="bucket-2-notification-1",
+        board=base,
+        targets=("make-thumbnail", "audit"),
+        is_there=True,
+        name="pictures",
+        events=("s3:ObjectCreated:*", "s3:ObjectTagging:*"),
+        prefix="in/",
+        suffix=".jpg",
+        other="arn:aws:lambda:eu-central-1:000000000000:function:elsewhere",
+        errors={"events": overlap},
+    )
+    return ShownNotification(
+        id=form.id,
+        name="pictures",
+        to="elsewhere",
+        says="s3:ObjectCreated:* · prefix in/ · suffix .jpg",
+        form=form,
     )
 
 
@@ -131,11 +158,13 @@ def _object(
         size="" if is_marker else "4.2 KB",
         time="26 Nov 09:00:05",
         version="3sL4kqtJ",
-        query=f"key={number}",
-        query_for_good=f"key={number}&version=1",
+        query=f"key={number}&version=1",
         is_marker=is_marker,
         is_current=is_current,
-        is_versioned=True,
+        deletions=[
+            ShownDeletion(id=one.id, label=one.label, icon=one.icon, query=f"key={number}")
+            for one in deletions("Enabled")
+        ],
     )
 
 

@@ -7,6 +7,7 @@ from webapp.sources.buckets.errors import (
     BucketAlreadyOwned,
     BucketNotEmpty,
     NoSuchBucket,
+    OperationAborted,
     TooManyBuckets,
 )
 from webapp.sources.buckets.live_bucket import LiveBucket
@@ -132,12 +133,29 @@ class Buckets:
         self._tell(name, "tags", run=run)
         await self.find(name).change(lambda record: replace(record, tags=dict(tags)))
 
-    async def set_rules(self, name: str, rules: Rules, *, asking: Asking, check: bool) -> None:
-        """Tell these destinations from now on, and no other; ``check`` them first."""
+    async def set_rules(
+        self,
+        name: str,
+        rules: Rules,
+        *,
+        asking: Asking,
+        check: bool,
+        instead_of: Rules | None = None,
+    ) -> None:
+        """Tell these destinations from now on, and no other; ``check`` them first.
+
+        Raises ``OperationAborted`` where others than ``instead_of`` are told by then.
+        """
         live = self.find(name)
+
+        def settled(record: BucketRecord) -> BucketRecord:
+            if instead_of is not None and live.rules != instead_of:
+                raise OperationAborted
+            self._tell(name, "notifications", run=asking.run)
+            return replace(record, notifications=document(rules))
+
         await self._notifier.check(live, rules, asking, destinations=check)
-        self._tell(name, "notifications", run=asking.run)
-        await live.change(lambda record: replace(record, notifications=document(rules)))
+        await live.change(settled)
 
     # -- inside
 

@@ -48,6 +48,16 @@ class BucketAlreadyOwned(BucketError):
     words = "Your previous request to create the named bucket succeeded and you already own it."
 
 
+class OperationAborted(BucketError):
+    """Somebody else changed it meanwhile. Nothing was changed."""
+
+    code, status = "OperationAborted", 409
+    words = (
+        "A conflicting conditional operation is currently in progress against this resource. "
+        "Please try again."
+    )
+
+
 class BucketNotEmpty(BucketError):
     code, status, words = "BucketNotEmpty", 409, "The bucket you tried to delete is not empty"
 

@@ -1,10 +1,11 @@
 """Which changes of a bucket are told, and whom (S3 user guide: EventNotifications). Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.sources.buckets.errors import InvalidArgument
+from webapp.sources.buckets.errors import InvalidArgument, MalformedXml
 
 EVENTS = frozenset(
     {
@@ -37,6 +38,12 @@ EVENTS = frozenset(
         "s3:IntelligentTiering",
     }
 )
+MOST_RULES = 100
+"""Configurations of one bucket (S3's quotas: Bucket event notifications)."""
+LONGEST_IDENTIFIER = 255
+"""Characters of a configuration's ID, as of S3's other configurations (K)."""
+LONGEST_END_BYTES = 1024
+_NOT_IN_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 KINDS = {"function": "lambda", "queue": "sqs", "topic": "sns"}
 """The kinds of destinations, and the service in the ARN of each."""
 
@@ -87,25 +94,52 @@ def document(rules: Rules) -> Mapping[str, Any]:
 
 
 def check_rules(rules: Sequence[Rule]) -> None:
-    """Raise ``InvalidArgument`` for events that S3 has not, and for rules that overlap."""
+    """Raise ``InvalidArgument`` for what S3 does not take, and for rules that overlap."""
+    if len(rules) > MOST_RULES:
+        raise InvalidArgument(f"A bucket has at most {MOST_RULES} notification configurations.")
     identifiers = [rule.identifier for rule in rules]
     if len(set(identifiers)) < len(identifiers):
         raise InvalidArgument("Configuration IDs must be unique.")
     for rule in rules:
-        for event in rule.events:
-            if event not in EVENTS:
-                raise InvalidArgument(
-                    "The event is not supported for notifications",
-                    ArgumentName="Event",
-                    ArgumentValue=event[:200],
-                )
-        if f":{KINDS[rule.kind]}:" not in rule.arn:
-            raise InvalidArgument(
-                "The ARN could not be parsed", ArgumentName="Arn", ArgumentValue=rule.arn[:400]
-            )
+        _check_rule(rule)
     for place, one in enumerate(rules):
         for other in rules[place + 1 :]:
             _check_apart(one, other)
+
+
+def _check_rule(rule: Rule) -> None:
+    if not rule.events:
+        raise MalformedXml
+    if any(_NOT_IN_XML.search(text) for text in (rule.identifier, rule.prefix, rule.suffix)):
+        raise MalformedXml("An ID, a prefix and a suffix have no control characters, as XML.")
+    if len(rule.identifier) > LONGEST_IDENTIFIER:
+        raise InvalidArgument(
+            f"A configuration ID has at most {LONGEST_IDENTIFIER} characters.",
+            ArgumentName="Id",
+            ArgumentValue=rule.identifier[:40],
+        )
+    for event in rule.events:
+        if event not in EVENTS:
+            raise InvalidArgument(
+                "The event is not supported for notifications",
+                ArgumentName="Event",
+                ArgumentValue=event[:200],
+            )
+    _check_ends(rule)
+    if f":{KINDS[rule.kind]}:" not in rule.arn:
+        raise InvalidArgument(
+            "The ARN could not be parsed", ArgumentName="Arn", ArgumentValue=rule.arn[:400]
+        )
+
+
+def _check_ends(rule: Rule) -> None:
+    for name, value in (("prefix", rule.prefix), ("suffix", rule.suffix)):
+        if len(value.encode(errors="replace")) > LONGEST_END_BYTES:
+            raise InvalidArgument(
+                f"Size of filter rule value cannot exceed {LONGEST_END_BYTES} bytes in UTF-8.",
+                ArgumentName=name,
+                ArgumentValue=value[:40],
+            )
 
 
 def _check_apart(one: Rule, other: Rule) -> None:

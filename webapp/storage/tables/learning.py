@@ -73,7 +73,7 @@ class ProgressRow(SQLModel, table=True):
 
 
 class UndoRow(SQLModel, table=True):
-    """What the last reset of a lab took away; ``made`` is real time."""
+    """What the last reset of a lab (or change in a place of it) took; ``made`` is real time."""
 
     __tablename__ = "undo"
 

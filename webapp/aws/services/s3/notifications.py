@@ -6,21 +6,16 @@ from typing import Any
 
 from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.services.s3.places import asking, bucket_of, buckets_of
+from webapp.sources.buckets.configuration import LISTS, configuration_of
 from webapp.sources.buckets.errors import InvalidArgument
 from webapp.sources.buckets.notification import Rule, Rules
-
-_LISTS = {
-    "function": ("LambdaFunctionConfigurations", "LambdaFunctionArn"),
-    "queue": ("QueueConfigurations", "QueueArn"),
-    "topic": ("TopicConfigurations", "TopicArn"),
-}
 
 
 async def put_bucket_notification_configuration(call: Call, request: Request) -> None:
     configuration = request["NotificationConfiguration"]
     rules = [
         _rule(one, kind=kind, arn=one[member])
-        for kind, (name, member) in _LISTS.items()
+        for kind, (name, member) in LISTS.items()
         for one in configuration.get(name, [])
     ]
     await buckets_of(call).set_rules(
@@ -32,12 +27,7 @@ async def put_bucket_notification_configuration(call: Call, request: Request) ->
 
 
 async def get_bucket_notification_configuration(call: Call, request: Request) -> Result:
-    rules = bucket_of(call, request).rules
-    shown: dict[str, Any] = {"EventBridgeConfiguration": {}} if rules.bus else {}
-    for rule in rules.rules:
-        name, member = _LISTS[rule.kind]
-        shown.setdefault(name, []).append(_shape(rule, member))
-    return shown
+    return configuration_of(bucket_of(call, request).rules)
 
 
 def _rule(members: Mapping[str, Any], *, kind: str, arn: str) -> Rule:
@@ -55,8 +45,6 @@ def _rule(members: Mapping[str, Any], *, kind: str, arn: str) -> Rule:
         if ends[name]:
             raise InvalidArgument(f"Cannot specify more than one {name} rule in a filter.")
         ends[name] = one.get("Value", "")
-        if len(ends[name].encode()) > 1024:
-            raise InvalidArgument("Size of filter rule value cannot exceed 1024 bytes in UTF-8.")
     return Rule(
         identifier=members.get("Id") or str(uuid.uuid4()),
         kind=kind,
@@ -64,13 +52,6 @@ def _rule(members: Mapping[str, Any], *, kind: str, arn: str) -> Rule:
         events=tuple(members["Events"]),
         **ends,
     )
-
-
-def _shape(rule: Rule, member: str) -> dict[str, Any]:
-    shape = {"Id": rule.identifier, member: rule.arn, "Events": list(rule.events)}
-    ends = [("Prefix", rule.prefix), ("Suffix", rule.suffix)]
-    filters = [{"Name": name, "Value": value} for name, value in ends if value]
-    return {**shape, "Filter": {"Key": {"FilterRules": filters}}} if filters else shape
 
 
 OPERATIONS: dict[str, Implementation] = {
