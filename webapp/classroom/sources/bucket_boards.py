@@ -95,10 +95,6 @@ class BucketBoards(LabBoards[BucketBoard, BucketWork]):
             self._work.notifications.switch_bus(workspace, lesson, bucket, enabled=enabled)
         )
 
-    def restore(self, workspace: str, lesson: Lesson, bucket: str) -> None:
-        """Create a bucket again that was deleted."""
-        self._call(self._work.restore(workspace, lesson, bucket))
-
     def _pieces(self, pieces: AsyncIterator[bytes]) -> Iterator[bytes]:
         while (piece := self._call(_next(pieces))) is not None:
             yield piece

@@ -66,7 +66,3 @@ class BusBoards(LabBoards[BusBoard, BusWork]):
     def switch(self, workspace: str, lesson: Lesson, bus: str, rule: str, *, enabled: bool) -> str:
         """Enable or disable a rule; return the run."""
         return self._call(self._work.switch(workspace, lesson, bus, rule, enabled=enabled))
-
-    def restore(self, workspace: str, lesson: Lesson, bus: str) -> None:
-        """Create a bus again that was deleted."""
-        self._call(self._work.restore(workspace, lesson, bus))

@@ -28,8 +28,14 @@ class Board(Protocol):
     def now(self) -> Named: ...
 
 
+class Work(Protocol):
+    """What a learner does to such sources, on the loop."""
+
+    async def restore(self, workspace: str, lesson: Lesson, name: str, /) -> None: ...
+
+
 B = TypeVar("B", bound=Board)
-W = TypeVar("W")
+W = TypeVar("W", bound=Work)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,10 @@ class LabBoards(Generic[B, W]):
             if board.now.name == name:
                 return board
         raise ResourceNotFound(f"This lab has no {self.noun} '{name[:80]}'. Open the lesson again.")
+
+    def restore(self, workspace: str, lesson: Lesson, name: str) -> None:
+        """Create one again that somebody deleted."""
+        self._call(self._work.restore(workspace, lesson, name))
 
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
         return self._loop.call(work)

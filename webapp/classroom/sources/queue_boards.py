@@ -115,7 +115,3 @@ class QueueBoards(LabBoards[QueueBoard, QueueWork]):
     def redrive(self, workspace: str, lesson: Lesson, queue: str) -> MoveTask:
         """Move dead letters back to where they came from."""
         return self._call(self._work.redrive(workspace, lesson, queue))
-
-    def restore(self, workspace: str, lesson: Lesson, queue: str) -> None:
-        """Create a queue again that was deleted."""
-        self._call(self._work.restore(workspace, lesson, queue))

@@ -62,7 +62,3 @@ class ScheduleBoards(LabBoards[ScheduleBoard, ScheduleWork]):
             lesson,
             lambda code: self._work.skip(workspace, lesson, schedule, code=code),
         )
-
-    def restore(self, workspace: str, lesson: Lesson, schedule: str) -> None:
-        """Create a schedule again that was deleted."""
-        self._call(self._work.restore(workspace, lesson, schedule))

@@ -82,7 +82,3 @@ class TopicBoards(LabBoards[TopicBoard, TopicWork]):
     def confirm(self, workspace: str, lesson: Lesson, topic: str, subscription: str) -> str:
         """Confirm a pending subscription; return the run."""
         return self._call(self._work.confirm(workspace, lesson, topic, subscription))
-
-    def restore(self, workspace: str, lesson: Lesson, topic: str) -> None:
-        """Create a topic again that was deleted."""
-        self._call(self._work.restore(workspace, lesson, topic))

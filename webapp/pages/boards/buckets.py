@@ -10,8 +10,8 @@ from webapp.classroom.sources.lab_buckets import TEXT
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form
-from webapp.pages.boards.answers import Act, answered
 from webapp.pages.boards.bucket_views import BucketView, bucket_view
+from webapp.pages.boards.frame import Frame
 from webapp.pages.sent import fields, newlines
 from webapp.runtime.errors import InvalidParameterValue
 from webapp.sources.buckets.names import check_key
@@ -20,7 +20,6 @@ from webapp.trace.projections.bucket_phrases import shown_key
 pages = Blueprint("buckets", __name__, url_prefix="/w/<workspace>/labs/<slug>/buckets")
 errors.catch(pages)
 
-ANCHOR = "part-buckets"
 MOST_FILES = 100
 ANY_TYPE = "application/octet-stream"
 NO_FILE_NAME = '\\:"<>|?*'
@@ -39,16 +38,14 @@ def read_buckets(workspace: str, slug: str) -> tuple[BucketView, ...]:
     )
 
 
-def read_bucket(workspace: str, slug: str, bucket: str) -> BucketView:
-    """Return the board of one. Raises ``ResourceNotFound``."""
-    labs().boards.buckets.board(workspace, lesson(slug), bucket)
-    return next(one for one in read_buckets(workspace, slug) if one.name == bucket)
+FRAME = Frame(read_buckets, kind=lambda boards: boards.buckets, anchor="part-buckets")
+"""Its boards on the page of a lesson."""
 
 
 @pages.get("/<bucket>")
 def board(workspace: str, slug: str, bucket: str) -> Response:
     """Show what is in a bucket, what happened to it, and who was told or not, and why."""
-    shown = read_bucket(workspace, slug, bucket)
+    shown = FRAME.board(workspace, slug, bucket)
     if asked_form() == "json":
         return jsonify(
             objects=[
@@ -92,7 +89,7 @@ def put(workspace: str, slug: str, bucket: str) -> Response:
         said = shown_key(made[0].key) if len(made) == 1 else f"{len(made)} objects"
         return f"On disk: {said}.", {"run": run, "keys": [one.key for one in made]}
 
-    return _done(workspace, slug, bucket, act)
+    return FRAME.done(workspace, slug, bucket, act)
 
 
 @pages.post("/<bucket>/delete")
@@ -105,27 +102,16 @@ def delete(workspace: str, slug: str, bucket: str) -> Response:
         run = labs().boards.buckets.delete(workspace, lesson(slug), bucket, key, version=version)
         return f"Deleted: {shown_key(key)}.", {"run": run}
 
-    return _done(workspace, slug, bucket, act)
+    return FRAME.done(workspace, slug, bucket, act)
 
 
 @pages.post("/<bucket>/restore")
 def restore(workspace: str, slug: str, bucket: str) -> Response:
     """Create a bucket of the lab again that somebody deleted."""
-
-    def act() -> tuple[str, dict[str, Any]]:
-        labs().boards.buckets.restore(workspace, lesson(slug), bucket)
-        return "Created as the lesson says.", {"created": bucket}
-
-    return _done(workspace, slug, bucket, act)
+    return FRAME.restored(workspace, slug, bucket)
 
 
 # -- steps
-
-
-def _done(workspace: str, slug: str, bucket: str, act: Act) -> Response:
-    return answered(
-        workspace, slug, act, board=lambda: read_bucket(workspace, slug, bucket).id, anchor=ANCHOR
-    )
 
 
 def _named() -> tuple[str, str]:

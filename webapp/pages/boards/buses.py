@@ -8,8 +8,8 @@ from webapp.curriculum.sources.bus import LabRule
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form
-from webapp.pages.boards.answers import Act, answered
 from webapp.pages.boards.bus_views import BusView, TrialView, bus_view, trial_view
+from webapp.pages.boards.frame import Frame
 from webapp.pages.sent import fields, newlines
 from webapp.runtime.errors import InvalidParameterValue, ServiceError
 from webapp.sources.buses.trial import EventUnreadable, try_pattern
@@ -18,7 +18,6 @@ from webapp.sources.errors import SourceError
 pages = Blueprint("buses", __name__, url_prefix="/w/<workspace>/labs/<slug>/buses")
 errors.catch(pages)
 
-ANCHOR = "part-buses"
 MOST_TRIED = 1024 * 1024
 """Characters of an event that a pattern is tried on."""
 
@@ -35,10 +34,14 @@ def read_buses(workspace: str, slug: str) -> tuple[BusView, ...]:
     )
 
 
+FRAME = Frame(read_buses, kind=lambda boards: boards.buses, anchor="part-buses")
+"""Its boards on the page of a lesson."""
+
+
 @pages.get("/<bus>")
 def board(workspace: str, slug: str, bus: str) -> Response:
     """Show what was put on a bus, newest first, what each rule decided, and each delivery."""
-    shown = _board(workspace, slug, bus)
+    shown = FRAME.board(workspace, slug, bus)
     if asked_form() == "json":
         events = [
             {
@@ -55,7 +58,7 @@ def board(workspace: str, slug: str, bus: str) -> Response:
 @pages.get("/<bus>/rules")
 def rules(workspace: str, slug: str, bus: str) -> Response:
     """Show the rules of a bus with their patterns and targets."""
-    shown = _board(workspace, slug, bus)
+    shown = FRAME.board(workspace, slug, bus)
     if asked_form() == "json":
         found = [
             {"name": one.name, "enabled": one.enabled, "pattern": one.pattern, "to": one.targets}
@@ -79,7 +82,7 @@ def put(workspace: str, slug: str, bus: str) -> Response:
         run, event = labs().boards.buses.put(workspace, lesson(slug), bus, entry)
         return f"Put: event {event.identifier}.", {"run": run, "event": event.identifier}
 
-    return _done(workspace, slug, bus, act)
+    return FRAME.done(workspace, slug, bus, act)
 
 
 @pages.post("/<bus>/rules")
@@ -94,7 +97,7 @@ def add_rule(workspace: str, slug: str, bus: str) -> Response:
         run = labs().boards.buses.add_rule(workspace, lesson(slug), bus, rule, pattern=pattern)
         return f"Rule {name} sends what matches to {to} from now on.", {"run": run, "rule": name}
 
-    return _done(workspace, slug, bus, act)
+    return FRAME.done(workspace, slug, bus, act)
 
 
 @pages.post("/<bus>/rules/<rule>/delete")
@@ -105,7 +108,7 @@ def delete_rule(workspace: str, slug: str, bus: str, rule: str) -> Response:
         run = labs().boards.buses.delete_rule(workspace, lesson(slug), bus, rule)
         return f"Rule {rule} is deleted.", {"run": run, "deleted": rule}
 
-    return _done(workspace, slug, bus, act)
+    return FRAME.done(workspace, slug, bus, act)
 
 
 @pages.post("/<bus>/rules/<rule>/pattern")
@@ -117,7 +120,7 @@ def set_pattern(workspace: str, slug: str, bus: str, rule: str) -> Response:
         run = labs().boards.buses.set_pattern(workspace, lesson(slug), bus, rule, pattern)
         return f"Rule {rule} has this pattern from now on.", {"run": run}
 
-    return _done(workspace, slug, bus, act)
+    return FRAME.done(workspace, slug, bus, act)
 
 
 @pages.post("/<bus>/rules/<rule>/switch")
@@ -130,13 +133,13 @@ def switch(workspace: str, slug: str, bus: str, rule: str) -> Response:
         what = "is enabled" if enabled else "is disabled: it matches nothing"
         return f"Rule {rule} {what}.", {"run": run, "enabled": enabled}
 
-    return _done(workspace, slug, bus, act)
+    return FRAME.done(workspace, slug, bus, act)
 
 
 @pages.post("/<bus>/rules/<rule>/test")
 def test(workspace: str, slug: str, bus: str, rule: str) -> Response:
     """Try the ``pattern`` that is typed on an ``event``; nothing is put and nothing changes."""
-    row = next((one for one in _board(workspace, slug, bus).rules if one.name == rule), None)
+    row = next((one for one in FRAME.board(workspace, slug, bus).rules if one.name == rule), None)
     identifier = row.id if row else "rule"
     given = fields()
     try:
@@ -160,23 +163,7 @@ def test(workspace: str, slug: str, bus: str, rule: str) -> Response:
 @pages.post("/<bus>/restore")
 def restore(workspace: str, slug: str, bus: str) -> Response:
     """Create a bus of the lab again that somebody deleted."""
-
-    def act() -> tuple[str, dict[str, Any]]:
-        labs().boards.buses.restore(workspace, lesson(slug), bus)
-        return "Created as the lesson says.", {"created": bus}
-
-    return _done(workspace, slug, bus, act)
+    return FRAME.restored(workspace, slug, bus)
 
 
 # -- steps
-
-
-def _done(workspace: str, slug: str, bus: str, act: Act) -> Response:
-    return answered(
-        workspace, slug, act, board=lambda: _board(workspace, slug, bus).id, anchor=ANCHOR
-    )
-
-
-def _board(workspace: str, slug: str, bus: str) -> BusView:
-    labs().boards.buses.board(workspace, lesson(slug), bus)
-    return next(one for one in read_buses(workspace, slug) if one.name == bus)

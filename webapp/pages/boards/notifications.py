@@ -11,9 +11,8 @@ from webapp.classroom.sources.bucket_boards import BucketBoards
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form, back
-from webapp.pages.boards.answers import Act, answered
 from webapp.pages.boards.bucket_views import BucketView
-from webapp.pages.boards.buckets import ANCHOR, read_bucket
+from webapp.pages.boards.buckets import FRAME
 from webapp.pages.boards.notification_forms import NotificationForm
 from webapp.pages.sent import fields
 from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound, ServiceError
@@ -29,7 +28,7 @@ errors.catch(pages)
 @pages.get("/notifications")
 def notifications(workspace: str, slug: str, bucket: str) -> Response:
     """Show whom a bucket tells of what."""
-    shown = read_bucket(workspace, slug, bucket)
+    shown = FRAME.board(workspace, slug, bucket)
     if asked_form() == "json":
         return jsonify(
             notifications=[
@@ -59,7 +58,7 @@ def add(workspace: str, slug: str, bucket: str) -> Response:
         run = _boards().add_notification(workspace, lesson(slug), bucket, wanted)
     except (ServiceError, SourceError) as error:
         return _refused(form, error)
-    blank = read_bucket(workspace, slug, bucket).new_notification
+    blank = FRAME.board(workspace, slug, bucket).new_notification
     said = f"Added: {shown_key(wanted.name)} tells {wanted.to} from now on."
     body = {"run": run, "name": wanted.name}
     return _saved(workspace, slug, replace(blank, said=said), body=body)
@@ -73,7 +72,7 @@ def change(workspace: str, slug: str, bucket: str) -> Response:
         run = _boards().change_notification(workspace, lesson(slug), bucket, form.notification)
     except (ServiceError, SourceError) as error:
         return _refused(form, error)
-    now = _form(read_bucket(workspace, slug, bucket))
+    now = _form(FRAME.board(workspace, slug, bucket))
     set_so = replace(now, said="Set: it holds for every change from now on.")
     return _saved(workspace, slug, set_so, body={"run": run})
 
@@ -87,7 +86,7 @@ def delete(workspace: str, slug: str, bucket: str) -> Response:
         run = _boards().delete_notification(workspace, lesson(slug), bucket, name)
         return f"Notification {shown_key(name)} is deleted.", {"run": run}
 
-    return _done(workspace, slug, bucket, act)
+    return FRAME.done(workspace, slug, bucket, act)
 
 
 @pages.post("/event-bridge")
@@ -100,7 +99,7 @@ def switch(workspace: str, slug: str, bucket: str) -> Response:
         what = "hears of every change from now on" if enabled else "hears of nothing any more"
         return f"EventBridge {what}.", {"run": run, "enabled": enabled}
 
-    return _done(workspace, slug, bucket, act)
+    return FRAME.done(workspace, slug, bucket, act)
 
 
 # -- steps
@@ -110,19 +109,9 @@ def _boards() -> BucketBoards:
     return labs().boards.buckets
 
 
-def _done(workspace: str, slug: str, bucket: str, act: Act) -> Response:
-    return answered(
-        workspace,
-        slug,
-        act,
-        board=lambda: read_bucket(workspace, slug, bucket).id,
-        anchor=ANCHOR,
-    )
-
-
 def _there(workspace: str, slug: str, bucket: str) -> BucketView:
     """Return the board of a bucket that is there. Raises ``ResourceNotFound``."""
-    shown = read_bucket(workspace, slug, bucket)
+    shown = FRAME.board(workspace, slug, bucket)
     if not shown.exists:
         raise ResourceNotFound(f"The bucket '{bucket[:80]}' was deleted. Create it again.")
     return shown
@@ -155,7 +144,7 @@ def _saved(
     workspace: str, slug: str, form: NotificationForm, *, body: Mapping[str, str]
 ) -> Response:
     if asked_form() == "page":
-        return back(workspace, slug, anchor=ANCHOR)
+        return back(workspace, slug, anchor=FRAME.anchor)
     return jsonify(body) if asked_form() == "json" else _fragment(form)
 
 

@@ -10,8 +10,8 @@ from webapp.classroom.sources.wanted_settings import WantedSettings
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form, back
-from webapp.pages.boards.answers import Act, answered
 from webapp.pages.boards.attribute_lines import read_attributes
+from webapp.pages.boards.frame import Frame
 from webapp.pages.boards.queue_settings import SettingsForm
 from webapp.pages.boards.queue_views import (
     BoardView,
@@ -30,7 +30,6 @@ from webapp.sources.errors import SourceError
 pages = Blueprint("queues", __name__, url_prefix="/w/<workspace>/labs/<slug>/queues")
 errors.catch(pages)
 
-ANCHOR = "part-queues"
 MOST_RECEIVED = 10
 
 
@@ -71,10 +70,14 @@ def settings_forms(workspace: str, slug: str) -> dict[str, SettingsForm]:
     return {name: replace(form, before=before.get(name, {})) for name, form in there.items()}
 
 
+FRAME = Frame(read_boards, kind=lambda boards: boards.queues, anchor="part-queues")
+"""Its boards on the page of a lesson."""
+
+
 @pages.get("/<queue>")
 def board(workspace: str, slug: str, queue: str) -> Response:
     """Show what is in a queue now."""
-    shown = _board(workspace, slug, queue)
+    shown = FRAME.board(workspace, slug, queue)
     if asked_form() == "json":
         return jsonify(visible=shown.visible, in_flight=shown.in_flight, delayed=shown.delayed)
     return htmx.fragment(render_template("queues/_messages.html", board=shown))
@@ -106,7 +109,7 @@ def send(workspace: str, slug: str, queue: str) -> Response:
         text = f"Sent and on disk: message {sent.identifier}."
         return text, {"run": run, "message": sent.identifier}
 
-    return _done(workspace, slug, queue, act)
+    return FRAME.done(workspace, slug, queue, act)
 
 
 @pages.post("/<queue>/receive")
@@ -126,7 +129,7 @@ def receive(workspace: str, slug: str, queue: str) -> Response:
         body = {"run": run, "messages": [one.message.identifier for one in received]}
         return Said(text=text, received=shown), body
 
-    return _done(workspace, slug, queue, act)
+    return FRAME.done(workspace, slug, queue, act)
 
 
 @pages.post("/<queue>/messages/<message>/delete")
@@ -138,7 +141,7 @@ def delete(workspace: str, slug: str, queue: str, message: str) -> Response:
         labs().boards.queues.delete(workspace, lesson(slug), queue, message, receive=number)
         return "Deleted: no consumer gets it again.", {"deleted": message}
 
-    return _done(workspace, slug, queue, act)
+    return FRAME.done(workspace, slug, queue, act)
 
 
 @pages.post("/<queue>/messages/<message>/visibility")
@@ -153,7 +156,7 @@ def change_visibility(workspace: str, slug: str, queue: str, message: str) -> Re
         text = f"Invisible for {length} s from now on." if length else "It can be received again."
         return text, {"seconds": length}
 
-    return _done(workspace, slug, queue, act)
+    return FRAME.done(workspace, slug, queue, act)
 
 
 @pages.post("/<queue>/purge")
@@ -164,7 +167,7 @@ def purge(workspace: str, slug: str, queue: str) -> Response:
         run = labs().boards.queues.purge(workspace, lesson(slug), queue)
         return "Purged: nothing is in it.", {"run": run}
 
-    return _done(workspace, slug, queue, act)
+    return FRAME.done(workspace, slug, queue, act)
 
 
 @pages.post("/<queue>/redrive")
@@ -178,7 +181,7 @@ def redrive(workspace: str, slug: str, queue: str) -> Response:
             return Said(error=f"{task.moved} moved back, then: {task.failure}."), body
         return f"{task.moved} moved back to where they came from.", body
 
-    return _done(workspace, slug, queue, act)
+    return FRAME.done(workspace, slug, queue, act)
 
 
 @pages.get("/<queue>/attributes")
@@ -208,33 +211,17 @@ def set_attributes(workspace: str, slug: str, queue: str) -> Response:
     if asked_form() == "fragment":
         return _settings(_settings_of(workspace, slug, queue).saved(undone=undone))
     if asked_form() == "page":
-        return back(workspace, slug, anchor=ANCHOR)
+        return back(workspace, slug, anchor=FRAME.anchor)
     return jsonify({name: settings.shown().get(name, "") for name in wanted})
 
 
 @pages.post("/<queue>/restore")
 def restore(workspace: str, slug: str, queue: str) -> Response:
     """Create a queue of the lab again that somebody deleted."""
-
-    def act() -> tuple[str, dict[str, Any]]:
-        labs().boards.queues.restore(workspace, lesson(slug), queue)
-        return "Created as the lesson says.", {"created": queue}
-
-    return _done(workspace, slug, queue, act)
+    return FRAME.restored(workspace, slug, queue)
 
 
 # -- steps
-
-
-def _done(workspace: str, slug: str, queue: str, act: Act) -> Response:
-    return answered(
-        workspace, slug, act, board=lambda: _board(workspace, slug, queue).id, anchor=ANCHOR
-    )
-
-
-def _board(workspace: str, slug: str, queue: str) -> BoardView:
-    labs().boards.queues.board(workspace, lesson(slug), queue)
-    return next(one for one in read_boards(workspace, slug) if one.name == queue)
 
 
 def _settings_of(workspace: str, slug: str, queue: str) -> SettingsForm:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form
-from webapp.pages.boards.answers import Act, answered
+from webapp.pages.boards.frame import Frame
 from webapp.pages.boards.schedule_views import MomentsView, ScheduleView, moments, schedule_view
 from webapp.pages.boards.schedule_words import in_words
 from webapp.pages.sent import fields
@@ -17,7 +17,6 @@ from webapp.sources.errors import SourceError
 pages = Blueprint("schedules", __name__, url_prefix="/w/<workspace>/labs/<slug>/schedules")
 errors.catch(pages)
 
-ANCHOR = "part-schedules"
 LONGEST_EXPRESSION = 256
 """Characters, as Scheduler has it."""
 
@@ -31,10 +30,14 @@ def read_schedules(workspace: str, slug: str) -> tuple[ScheduleView, ...]:
     )
 
 
+FRAME = Frame(read_schedules, kind=lambda boards: boards.schedules, anchor="part-schedules")
+"""Its boards on the page of a lesson."""
+
+
 @pages.get("/<schedule>")
 def board(workspace: str, slug: str, schedule: str) -> Response:
     """Show when a schedule runs, and what it runs."""
-    shown = _board(workspace, slug, schedule)
+    shown = FRAME.board(workspace, slug, schedule)
     if asked_form() == "json":
         return jsonify(
             expression=shown.expression,
@@ -49,14 +52,14 @@ def board(workspace: str, slug: str, schedule: str) -> Response:
 @pages.get("/<schedule>/change")
 def change(workspace: str, slug: str, schedule: str) -> Response:
     """Show the form that changes when a schedule runs."""
-    shown = _board(workspace, slug, schedule)
+    shown = FRAME.board(workspace, slug, schedule)
     return htmx.fragment(render_template("schedules/_change.html", board=shown))
 
 
 @pages.get("/<schedule>/firings")
 def firings(workspace: str, slug: str, schedule: str) -> Response:
     """Show the runs of a schedule, newest first, and what became of each."""
-    shown = _board(workspace, slug, schedule)
+    shown = FRAME.board(workspace, slug, schedule)
     if asked_form() == "json":
         found = [{"number": one.number, "state": one.sums} for one in shown.firings]
         return jsonify(firings=found)
@@ -73,7 +76,7 @@ def switch(workspace: str, slug: str, schedule: str) -> Response:
         said = "Enabled: it runs at each of its moments." if enabled else "Disabled: nothing runs."
         return said, {"run": run, "enabled": enabled}
 
-    return _done(workspace, slug, schedule, act)
+    return FRAME.done(workspace, slug, schedule, act)
 
 
 @pages.post("/<schedule>/expression")
@@ -87,13 +90,13 @@ def set_expression(workspace: str, slug: str, schedule: str) -> Response:
         )
         return f"It runs {in_words(expression)} from now on.", {"run": run}
 
-    return _done(workspace, slug, schedule, act)
+    return FRAME.done(workspace, slug, schedule, act)
 
 
 @pages.post("/<schedule>/foresee")
 def foresee(workspace: str, slug: str, schedule: str) -> Response:
     """Say what the ``expression`` that is typed means and when it would run; nothing changes."""
-    identifier = _board(workspace, slug, schedule).id
+    identifier = FRAME.board(workspace, slug, schedule).id
     expression, zone = _typed()
     try:
         looked = labs().boards.schedules.foresee(
@@ -123,32 +126,16 @@ def skip(workspace: str, slug: str, schedule: str) -> Response:
         run = labs().boards.schedules.skip(workspace, lesson(slug), schedule)
         return "Lab time passes to its next run.", {"run": run}
 
-    return _done(workspace, slug, schedule, act)
+    return FRAME.done(workspace, slug, schedule, act)
 
 
 @pages.post("/<schedule>/restore")
 def restore(workspace: str, slug: str, schedule: str) -> Response:
     """Create a schedule of the lab again that somebody deleted."""
-
-    def act() -> tuple[str, dict[str, Any]]:
-        labs().boards.schedules.restore(workspace, lesson(slug), schedule)
-        return "Created as the lesson says.", {"created": schedule}
-
-    return _done(workspace, slug, schedule, act)
+    return FRAME.restored(workspace, slug, schedule)
 
 
 # -- steps
-
-
-def _done(workspace: str, slug: str, schedule: str, act: Act) -> Response:
-    return answered(
-        workspace, slug, act, board=lambda: _board(workspace, slug, schedule).id, anchor=ANCHOR
-    )
-
-
-def _board(workspace: str, slug: str, schedule: str) -> ScheduleView:
-    labs().boards.schedules.board(workspace, lesson(slug), schedule)
-    return next(one for one in read_schedules(workspace, slug) if one.name == schedule)
 
 
 def _typed() -> tuple[str, str]:

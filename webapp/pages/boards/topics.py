@@ -7,16 +7,14 @@ from flask import Blueprint, Response, jsonify, render_template
 from webapp.pages import errors, htmx
 from webapp.pages.access import labs, lesson
 from webapp.pages.answers import asked_form
-from webapp.pages.boards.answers import Act, answered
 from webapp.pages.boards.attribute_lines import read_attributes
+from webapp.pages.boards.frame import Frame
 from webapp.pages.boards.topic_views import TopicView, topic_view
 from webapp.pages.sent import fields, newlines
 from webapp.sources.topics.publication import Publication
 
 pages = Blueprint("topics", __name__, url_prefix="/w/<workspace>/labs/<slug>/topics")
 errors.catch(pages)
-
-ANCHOR = "part-topics"
 
 
 def read_topics(workspace: str, slug: str) -> tuple[TopicView, ...]:
@@ -31,10 +29,14 @@ def read_topics(workspace: str, slug: str) -> tuple[TopicView, ...]:
     )
 
 
+FRAME = Frame(read_topics, kind=lambda boards: boards.topics, anchor="part-topics")
+"""Its boards on the page of a lesson."""
+
+
 @pages.get("/<topic>")
 def board(workspace: str, slug: str, topic: str) -> Response:
     """Show what was published to a topic, newest first, and what became of each copy."""
-    shown = _board(workspace, slug, topic)
+    shown = FRAME.board(workspace, slug, topic)
     if asked_form() == "json":
         messages = [
             {"number": one.number, "copies": {copy.name: copy.state for copy in one.copies}}
@@ -47,7 +49,7 @@ def board(workspace: str, slug: str, topic: str) -> Response:
 @pages.get("/<topic>/subscriptions")
 def subscriptions(workspace: str, slug: str, topic: str) -> Response:
     """Show who is subscribed, and to what."""
-    shown = _board(workspace, slug, topic)
+    shown = FRAME.board(workspace, slug, topic)
     if asked_form() == "json":
         return jsonify(
             subscriptions=[
@@ -68,7 +70,7 @@ def publish(workspace: str, slug: str, topic: str) -> Response:
         said = f"Published and on disk: message {published.identifier}."
         return said, {"run": run, "message": published.identifier}
 
-    return _done(workspace, slug, topic, act)
+    return FRAME.done(workspace, slug, topic, act)
 
 
 @pages.post("/<topic>/subscriptions/<subscription>/filter")
@@ -89,7 +91,7 @@ def set_filter(workspace: str, slug: str, topic: str, subscription: str) -> Resp
         text = "The filter holds for what is published from now on."
         return text if policy else "No filter: it gets everything.", {"run": run}
 
-    return _done(workspace, slug, topic, act)
+    return FRAME.done(workspace, slug, topic, act)
 
 
 @pages.post("/<topic>/subscribe")
@@ -101,7 +103,7 @@ def subscribe(workspace: str, slug: str, topic: str) -> Response:
         run = labs().boards.topics.subscribe(workspace, lesson(slug), topic, to)
         return f"{to} hears of what is published from now on.", {"run": run}
 
-    return _done(workspace, slug, topic, act)
+    return FRAME.done(workspace, slug, topic, act)
 
 
 @pages.post("/<topic>/subscriptions/<subscription>/unsubscribe")
@@ -112,7 +114,7 @@ def unsubscribe(workspace: str, slug: str, topic: str, subscription: str) -> Res
         run = labs().boards.topics.unsubscribe(workspace, lesson(slug), topic, subscription)
         return "Ended: it hears of nothing more.", {"run": run}
 
-    return _done(workspace, slug, topic, act)
+    return FRAME.done(workspace, slug, topic, act)
 
 
 @pages.post("/<topic>/subscriptions/<subscription>/raw")
@@ -125,7 +127,7 @@ def set_raw(workspace: str, slug: str, topic: str, subscription: str) -> Respons
         said = "It gets the message itself." if raw else "It gets SNS’s envelope."
         return said, {"run": run, "raw": raw}
 
-    return _done(workspace, slug, topic, act)
+    return FRAME.done(workspace, slug, topic, act)
 
 
 @pages.post("/<topic>/subscriptions/<subscription>/confirm")
@@ -136,32 +138,16 @@ def confirm(workspace: str, slug: str, topic: str, subscription: str) -> Respons
         run = labs().boards.topics.confirm(workspace, lesson(slug), topic, subscription)
         return "Confirmed: it is subscribed now.", {"run": run}
 
-    return _done(workspace, slug, topic, act)
+    return FRAME.done(workspace, slug, topic, act)
 
 
 @pages.post("/<topic>/restore")
 def restore(workspace: str, slug: str, topic: str) -> Response:
     """Create a topic of the lab again that somebody deleted."""
-
-    def act() -> tuple[str, dict[str, Any]]:
-        labs().boards.topics.restore(workspace, lesson(slug), topic)
-        return "Created as the lesson says.", {"created": topic}
-
-    return _done(workspace, slug, topic, act)
+    return FRAME.restored(workspace, slug, topic)
 
 
 # -- steps
-
-
-def _done(workspace: str, slug: str, topic: str, act: Act) -> Response:
-    return answered(
-        workspace, slug, act, board=lambda: _board(workspace, slug, topic).id, anchor=ANCHOR
-    )
-
-
-def _board(workspace: str, slug: str, topic: str) -> TopicView:
-    labs().boards.topics.board(workspace, lesson(slug), topic)
-    return next(one for one in read_topics(workspace, slug) if one.name == topic)
 
 
 def _publication(given: dict[str, Any]) -> Publication:
