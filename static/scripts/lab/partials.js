@@ -14,6 +14,7 @@ export class Partials {
       if (detail.shouldSwap) this.#hold(detail.target);
     });
     document.addEventListener("htmx:afterSettle", () => this.#giveBack());
+    document.addEventListener("close", ({ target }) => this.#catchUp(target), true);
   }
 
   /** Fetches the parts of these names; "all" means every one. */
@@ -22,6 +23,12 @@ export class Partials {
     const parts = [...document.querySelectorAll("[data-refresh]")];
     const wanted = parts.filter(({ dataset }) => names.includes("all") || names.includes(dataset.refresh));
     for (const address of new Set(wanted.map(({ dataset }) => dataset.from))) this.#fetch(address);
+  }
+
+  /** What came while a dialog of the part was open waited for its end. */
+  #catchUp(dialog) {
+    const part = dialog.closest("[data-refresh]");
+    if (part) this.refresh([part.dataset.refresh]);
   }
 
   #hold(target) {
@@ -66,15 +73,16 @@ function answered(part) {
   return new Promise((done) => document.addEventListener("htmx:afterRequest", done, { once: true }));
 }
 
-/** Leaves a part alone that would become what it is, or in which somebody is typing. */
+/** Leaves a part alone that would become what it is, that asks something, or that is typed into. */
 function spare(detail) {
   const part = detail.target;
   if (!part.dataset.refresh || part.dataset.refresh === "tasks") return;
   const fresh = new DOMParser().parseFromString(detail.serverResponse, "text/html").getElementById(part.id);
   if (!fresh) return;
   const isTyped = "typed" in part.dataset;
-  const isSame = settings(part) === settings(fresh) && (isTyped || words(part) === words(fresh));
-  if (isSame || (isTyped && controls(part).some(isEdited))) detail.shouldSwap = false;
+  const isSame = settings(part) === settings(fresh) && words(part, isTyped) === words(fresh, isTyped);
+  const isBusy = part.querySelector("dialog[open]") || (isTyped && controls(part).some(isEdited));
+  if (isSame || isBusy) detail.shouldSwap = false;
 }
 
 const controls = (part) => [...part.querySelectorAll("input, textarea, select")];
@@ -87,4 +95,13 @@ const isWrittenAnew = (control) => control.checked !== control.defaultChecked ||
 const setting = ({ name, defaultChecked, defaultValue, options = [] }) => [name, defaultChecked, defaultValue, [...options].map(choice)];
 const choice = ({ value, defaultSelected }) => [value, defaultSelected];
 const settings = (part) => JSON.stringify(controls(part).map(setting));
-const words = (part) => part.textContent.replace(/\s+/g, " ").trim();
+
+/**
+ * What came of a press stands beside what is typed, and nowhere on the server. What is meant for pages
+ * without scripts is read otherwise here than there.
+ */
+function words(part, isTyped) {
+  const copy = part.cloneNode(true);
+  for (const other of copy.querySelectorAll(isTyped ? "noscript, [role=status]" : "noscript")) other.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+}

@@ -1,5 +1,9 @@
 """Notifications on the board of a bucket: added, changed, deleted, refused, attacked."""
 
+import html
+import json
+import re
+import shlex
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -84,8 +88,8 @@ def test_a_function_a_queue_and_a_topic_can_be_told(photos: FlaskClient, to: str
         "suffix": ".csv",
     }
     assert put(photos, "a.csv")["tables"] == "told"
-    html = photos.get(f"{STORE}/notifications", headers=HTMX).text
-    assert "s3:ObjectCreated:* · suffix .csv" in html
+    text = photos.get(f"{STORE}/notifications", headers=HTMX).text
+    assert "s3:ObjectCreated:* · suffix .csv" in text
 
 
 def test_a_notification_without_a_name_gets_one_and_several_events_are_kept(
@@ -103,7 +107,7 @@ def test_a_notification_is_changed_and_its_name_stays(photos: FlaskClient) -> No
     fields = {"to": "photo-gone", "events": CREATED, "prefix": "new/", "suffix": ""}
     fields |= {"name": "another"}
     said = asked(photos, PICTURES, **{**fields, "suffix": ".jpg"})
-    assert "holds for every change from now on" in said.text
+    assert "Set: pictures is so for every change from now on." in said.text
     assert told(photos)["pictures"]["to"] == "photo-gone"
     assert "another" not in told(photos)
     assert put(photos, "in/a.jpg")["pictures"] == "passed over"
@@ -120,8 +124,8 @@ def test_a_notification_is_deleted_and_what_is_gone_is_said(photos: FlaskClient)
     assert (changed.status_code, "was deleted" in changed.text) == (404, True)
     for name in ("pictures", "gone"):
         answered(photos, f"{STORE}/notifications/delete?name={name}")
-    html = photos.get(f"{STORE}/notifications", headers=HTMX).text
-    assert "No function, queue or topic is told" in html
+    text = photos.get(f"{STORE}/notifications", headers=HTMX).text
+    assert "No function, queue or topic is told" in text
 
 
 def test_event_bridge_is_turned_off_and_on(photos: FlaskClient) -> None:
@@ -144,9 +148,9 @@ def delete_queue(application: wiring.Application, name: str) -> None:
     application.services.loop.call(gone())
 
 
-def error_at(html: str, field: str) -> bool:
+def error_at(text: str, field: str) -> bool:
     """Tell whether the error of a form stands at a field."""
-    return f'-{field}-about"><svg' in html
+    return f'-{field}-about"><svg' in text
 
 
 @pytest.mark.parametrize(
@@ -304,3 +308,38 @@ def test_a_form_without_script_leads_back_to_the_boards(photos: FlaskClient) -> 
         assert (answer.status_code, answer.headers["Location"][-13:]) == (303, "#part-buckets")
     refused = photos.post(f"{STORE}/notifications", data=CSV, headers={"Accept": "text/html"})
     assert (refused.status_code, "IDs must be unique" in refused.text) == (400, True)
+
+
+def commands(client: FlaskClient) -> dict[str, dict[str, Any]]:
+    """Return the configuration that each command of the bucket sets, by the button's name."""
+    text = client.get(f"{LAB}/commands", headers=HTMX).text
+    blocks = re.split(r'<div class="command" id="command-bucket-1-', text)[1:]
+    found = {}
+    for one in blocks:
+        code = re.search(r"<code>(.*?)</code>", one, re.DOTALL)
+        words = shlex.split(html.unescape(code[1])) if code else []
+        if "put-bucket-notification-configuration" in words:
+            place = words.index("--notification-configuration")
+            found[one.partition('"')[0]] = json.loads(words[place + 1])
+    return found
+
+
+def test_every_button_has_its_command_with_all_that_is_told_then(photos: FlaskClient) -> None:
+    found = commands(photos)
+    assert found.keys() == {
+        "new-notification",
+        "notifications",
+        "event-bridge",
+        "notification-1-delete",
+        "notification-2-delete",
+        "notification-3-delete",
+    }
+    now, new = found["notifications"], found["new-notification"]
+    assert now["LambdaFunctionConfigurations"][0]["Filter"]["Key"]["FilterRules"] == [
+        {"Name": "Prefix", "Value": "in/"},
+        {"Name": "Suffix", "Value": ".jpg"},
+    ]
+    assert "EventBridgeConfiguration" in now
+    assert "EventBridgeConfiguration" not in found["event-bridge"]
+    assert "TopicConfigurations" not in found["notification-2-delete"]
+    assert {one["Id"] for one in new["QueueConfigurations"]} == {"gone", "my-notification"}

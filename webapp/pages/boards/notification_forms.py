@@ -63,7 +63,6 @@ class NotificationForm:
     to: str = ""
     other: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
-    said: str = ""
 
     @property
     def address(self) -> str:

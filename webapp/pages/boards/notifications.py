@@ -14,6 +14,7 @@ from webapp.pages.answers import asked_form, back
 from webapp.pages.boards.bucket_views import BucketView
 from webapp.pages.boards.buckets import FRAME
 from webapp.pages.boards.notification_forms import NotificationForm
+from webapp.pages.boards.said import Said
 from webapp.pages.sent import fields
 from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound, ServiceError
 from webapp.sources.errors import SourceError
@@ -58,10 +59,11 @@ def add(workspace: str, slug: str, bucket: str) -> Response:
         run = _boards().add_notification(workspace, lesson(slug), bucket, wanted)
     except (ServiceError, SourceError) as error:
         return _refused(form, error)
-    blank = FRAME.board(workspace, slug, bucket).new_notification
+    board = FRAME.board(workspace, slug, bucket)
     said = f"Added: {shown_key(wanted.name)} tells {wanted.to} from now on."
-    body = {"run": run, "name": wanted.name}
-    return _saved(workspace, slug, replace(blank, said=said), body=body)
+    if asked_form() == "fragment":
+        return _saved(board.new_notification, Said(id=board.id, text=said))
+    return _answer(workspace, slug, {"run": run, "name": wanted.name})
 
 
 @pages.post("/notifications/change")
@@ -72,9 +74,11 @@ def change(workspace: str, slug: str, bucket: str) -> Response:
         run = _boards().change_notification(workspace, lesson(slug), bucket, form.notification)
     except (ServiceError, SourceError) as error:
         return _refused(form, error)
-    now = _form(FRAME.board(workspace, slug, bucket))
-    set_so = replace(now, said="Set: it holds for every change from now on.")
-    return _saved(workspace, slug, set_so, body={"run": run})
+    board = FRAME.board(workspace, slug, bucket)
+    said = f"Set: {shown_key(_name())} is so for every change from now on."
+    if asked_form() == "fragment":
+        return _saved(_form(board), Said(id=board.id, text=said))
+    return _answer(workspace, slug, {"run": run})
 
 
 @pages.post("/notifications/delete")
@@ -140,21 +144,21 @@ def _typed(form: NotificationForm) -> NotificationForm:
     return form.typed(fields(), [str(one) for one in events])
 
 
-def _saved(
-    workspace: str, slug: str, form: NotificationForm, *, body: Mapping[str, str]
-) -> Response:
+def _answer(workspace: str, slug: str, body: Mapping[str, str]) -> Response:
     if asked_form() == "page":
         return back(workspace, slug, anchor=FRAME.anchor)
-    return jsonify(body) if asked_form() == "json" else _fragment(form)
+    return jsonify(body)
+
+
+def _saved(form: NotificationForm, said: Said) -> Response:
+    """Show the form as it is now, and what came of it where the board says such things."""
+    html = render_template("buckets/_notification_saved.html", form=form, said=said)
+    return htmx.fragment(html)
 
 
 def _refused(form: NotificationForm, error: ServiceError | SourceError) -> Response:
     """Show what is wrong at its field; whoever asks for no fragment gets the error itself."""
     if asked_form() != "fragment":
         raise error
-    return _fragment(form.refused(error), status=error.status)
-
-
-def _fragment(form: NotificationForm, *, status: int = 200) -> Response:
-    html = render_template("buckets/_notification_form.html", form=form)
-    return htmx.fragment(html, status=status)
+    html = render_template("buckets/_notification_form.html", form=form.refused(error))
+    return htmx.fragment(html, status=error.status)
