@@ -28,7 +28,10 @@ def test_places_within_a_lab_are_read_at_once_and_none_of_another_workspace(
     for workspace, place in (("w", "a"), ("w", "a#q"), ("w", "a#r"), ("w", "ab#s"), ("o", "a#t")):
         storage.undos.keep(workspace, lab=place, id=place, document={"of": place})
     found = storage.undos.read_within("w", prefix="a#")
-    assert {place: one.document["of"] for place, one in found.items()} == {"a#q": "a#q", "a#r": "a#r"}
+    assert {place: one.document["of"] for place, one in found.items()} == {
+        "a#q": "a#q",
+        "a#r": "a#r",
+    }
     assert storage.undos.read_within("w", prefix="b#") == {}
 
 

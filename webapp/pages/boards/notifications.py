@@ -152,8 +152,9 @@ def _answer(workspace: str, slug: str, body: Mapping[str, str]) -> Response:
 
 def _saved(form: NotificationForm, said: Said) -> Response:
     """Show the form as it is now, and what came of it where the board says such things."""
-    html = render_template("buckets/_notification_saved.html", form=form, said=said)
-    return htmx.fragment(html)
+    html = render_template("buckets/_notification_form.html", form=form)
+    beside = render_template("boards/_said.html", said=said, apart=True)
+    return htmx.fragment(html + beside)
 
 
 def _refused(form: NotificationForm, error: ServiceError | SourceError) -> Response:
