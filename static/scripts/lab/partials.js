@@ -1,6 +1,7 @@
 // Parts of the page that the server draws: fetched again when the stream names them. A part says with
 // data-refresh what it is called, with data-from where it comes from, and with data-typed that what
-// somebody is typing into it stands.
+// somebody is typing into it stands. Where its fields say all that it holds, its words are not compared;
+// data-typed="words" tells that they say more.
 
 export class Partials {
   #turn = Promise.resolve();
@@ -80,7 +81,8 @@ function spare(detail) {
   const fresh = new DOMParser().parseFromString(detail.serverResponse, "text/html").getElementById(part.id);
   if (!fresh) return;
   const isTyped = "typed" in part.dataset;
-  const isSame = settings(part) === settings(fresh) && words(part, isTyped) === words(fresh, isTyped);
+  const isRead = !isTyped || part.dataset.typed === "words";
+  const isSame = settings(part) === settings(fresh) && (!isRead || words(part) === words(fresh));
   const isBusy = part.querySelector("dialog[open]") || (isTyped && controls(part).some(isEdited));
   if (isSame || isBusy) detail.shouldSwap = false;
 }
@@ -100,8 +102,9 @@ const settings = (part) => JSON.stringify(controls(part).map(setting));
  * What came of a press stands beside what is typed, and nowhere on the server. What is meant for pages
  * without scripts is read otherwise here than there.
  */
-function words(part, isTyped) {
+function words(part) {
   const copy = part.cloneNode(true);
-  for (const other of copy.querySelectorAll(isTyped ? "noscript, [role=status]" : "noscript")) other.remove();
+  const elsewhere = "typed" in part.dataset ? "noscript, [role=status]" : "noscript";
+  for (const other of copy.querySelectorAll(elsewhere)) other.remove();
   return copy.textContent.replace(/\s+/g, " ").trim();
 }

@@ -108,6 +108,7 @@ def test_a_queue_is_set_otherwise_refused_undone_and_its_dead_letters_driven_bac
     for said in ("visibility timeout 10 min", "delay 5 s", "kept for 1 h", "after 2 receives"):
         expect(board.locator(".board__about")).to_contain_text(said)
     page.reload()
+    page.get_by_role("tab", name="Queues").click()
     board.locator("summary", has_text="Settings").press("Enter")
     board.get_by_role("button", name="Undo").press("Enter")
     expect(board.locator("[data-queue-settings]")).to_contain_text("Undone")
