@@ -15,7 +15,9 @@ from tests.classroom.bucket_course import write_photos
 from tests.pages.asking import HTMX, JSON
 from tests.pages.boards.board_lab import MARKUP, answered, asked, put_back, started
 from webapp import wiring
-from webapp.classroom.sources import lab_queues
+from webapp.classroom.sources import lab_buckets, lab_queues
+from webapp.sources.buckets.errors import OperationAborted
+from webapp.sources.buckets.notification import Rule, Rules
 
 pytestmark = pytest.mark.slow
 
@@ -308,6 +310,26 @@ def test_a_form_without_script_leads_back_to_the_boards(photos: FlaskClient) -> 
         assert (answer.status_code, answer.headers["Location"][-13:]) == (303, "#part-buckets")
     refused = photos.post(f"{STORE}/notifications", data=CSV, headers={"Accept": "text/html"})
     assert (refused.status_code, "IDs must be unique" in refused.text) == (400, True)
+
+
+def test_of_two_changes_that_begin_with_the_same_the_second_is_refused(
+    photos: FlaskClient, running: wiring.Application
+) -> None:
+    async def change(before: Rules | None, *rules: Rule) -> Rules:
+        opened = await running.services.platform.workspace("local")
+        buckets = lab_buckets.buckets_of(opened)
+        seen = before or buckets.find("photo-store").rules
+        who = lab_buckets.asking(opened, run="")
+        new = Rules(rules, bus=True)
+        await buckets.set_rules("photo-store", new, asking=who, check=False, instead_of=seen)
+        return seen
+
+    call = running.services.loop.call
+    seen = call(change(None))
+    assert told(photos) == {}
+    with pytest.raises(OperationAborted, match="conflicting conditional operation"):
+        call(change(seen, *seen.rules))
+    assert told(photos) == {}
 
 
 def commands(client: FlaskClient) -> dict[str, dict[str, Any]]:
