@@ -128,12 +128,13 @@ export class Frame {
     else if (bottom > scrollTop + clientHeight) this.body.scrollTop = bottom - clientHeight;
   }
 
-  /** Scrolls so that rows are seen: all of them if they fit, else the first. Others stay where they are. */
+  /** Scrolls so that rows are seen: from the middle of the first to the last if they fit, else the first. */
   revealRows(rows) {
     if (!rows.length) return;
-    const height = rows.at(-1).top + rows.at(-1).height - rows[0].top;
-    if (height <= this.body.clientHeight) this.revealRow(rows.at(-1));
-    this.revealRow(rows[0]);
+    const [first, last] = [rows[0], rows.at(-1)];
+    this.revealRow(first);
+    const height = last.top + last.height - (first.top + first.height / 2);
+    if (height <= this.body.clientHeight) this.revealRow(last);
   }
 
   /** Marks what is under the pointer and tells it in a tip; null ends both. */
