@@ -324,11 +324,12 @@ def test_what_did_not_come_stands_beside_what_came_instead(timeline: Timeline) -
     ghost = {"id": "g1", "segment": None, "lane": "7f3a", "time": ORIGIN}
     script.ghosts = [{**ghost, "text": "predicted, did not come", "right": False}]
     timeline.apply(script.message(now=1.5))
-    box = timeline.host.locator('[data-ghost="wrong"]').bounding_box()
-    fact = timeline.fact("s1").locator("path.body").bounding_box()
-    assert box is not None
-    assert fact is not None
-    assert box["x"] >= fact["x"] + fact["width"], "the prediction hides what happened"
+    expect(timeline.host.locator('[data-ghost="wrong"]')).to_be_attached()
+    apart = timeline.host.evaluate(
+        """host => host.querySelector('[data-ghost="wrong"]').getBoundingClientRect().left
+          - host.querySelector('[data-kind="error"] path.body').getBoundingClientRect().right"""
+    )
+    assert apart > 0, "the prediction hides what happened"
 
 
 def test_a_line_that_never_ended_hides_nothing_that_follows(timeline: Timeline) -> None:
