@@ -109,7 +109,7 @@ def test_callouts_and_badges_hold_prose_of_their_own(tmp_path: Path) -> None:
         "::::{badge} Exact here\nIt is.\n\n- really\n::::\n"
     )
     html = lesson_of(tmp_path, body=body).steps[0].render(PlainRenderer())
-    assert "<aside><b><em>A</em> title</b><p>Press <button" in html
+    assert '<aside><b><em>A</em> title</b><p>Press <span class="marked"><button' in html
     assert "<summary>Exact here</summary><p>It is.</p>\n<ul>" in html
 
 

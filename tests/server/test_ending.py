@@ -124,6 +124,7 @@ class Interrupting:
             os.kill(os.getpid(), signal.SIGINT)
 
 sys.meta_path.insert(0, Interrupting())
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
 from webapp import cli
 sys.exit(cli.main(["serve"]))
 """

@@ -57,9 +57,10 @@ export class Response {
     const key = keyOf(event, call);
     this.#details.set(key, {});
     const detail = await get(`${this.address}/calls/${encodeURIComponent(call?.id ?? event.request)}`).catch(() => null);
-    if (!detail) return;
+    if (!detail) return null;
     this.#details.set(key, detail);
     this.#draw();
+    return detail;
   }
 
   /** The event or the call that is selected, else the newest; of an event the attempt too. */
@@ -126,9 +127,11 @@ export class Response {
     document.getElementById("results").select("part-destinations", { focus: true });
   }
 
-  #edit() {
+  /** The answer may stand there before its event has come. */
+  async #edit() {
     const { event, call } = this.#chosen();
-    const detail = this.#detailOf(event, call);
+    const known = this.#detailOf(event, call);
+    const detail = known?.payload === undefined ? await this.#fetch(event, call) : known;
     if (detail?.payload !== undefined) this.reruns.edit(detail);
   }
 }

@@ -102,10 +102,13 @@ def test_events_are_kept_and_calls_are_made_again(learner: Learner) -> None:
     expect(page.locator("[data-event]")).to_contain_text('"mine"')
 
     page.get_by_role("button", name="Show call 2").click()
+    # The answer is there before what the page asks about it; that comes once nothing is held.
+    page.route("**/calls/*", lambda _: None)
     page.get_by_role("button", name="Run again").click()
     expect(page.locator(".response")).to_contain_text("Call 3")
     learner.see_response('"Records"')
     page.get_by_role("button", name="Edit and run").click()
+    page.unroute("**/calls/*")
     expect(page.locator("[data-event]")).to_contain_text('"Records"')
 
 

@@ -12,7 +12,8 @@ from webapp.runtime.states import EnvironmentState
 from webapp.runtime.timers import Timers
 from webapp.trace.events import RetireReason, Why
 
-_GIVE_BACK_SECONDS = 2.0
+_GIVE_BACK_SECONDS = 1.0
+"""Less than the whole platform has to stop: the launcher, which ends the rest, is part of it."""
 REUSABLE = (EnvironmentState.FROZEN, EnvironmentState.RESET)
 
 
