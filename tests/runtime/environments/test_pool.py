@@ -458,7 +458,7 @@ def test_closing_does_not_wait_for_ever() -> None:
         call, busy, _ = grounds.begin(function())
         began = real()
         await grounds.pool.close()
-        assert 1.0 < real() - began < 60.0
+        assert 0.5 < real() - began < 2.0  # which is what the whole platform has to stop
         grounds.end(call)
         await turns()
         assert busy.reasons == ["stopped"]
