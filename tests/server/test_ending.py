@@ -61,6 +61,10 @@ import os, sys
 from gunicorn.workers import gthread
 from webapp import cli, server, wiring
 from webapp.runtime.platform import Platform
+from webapp.server import on_gunicorn
+
+# A busy machine takes its time to start; who misses the signal is killed later and fails as well.
+on_gunicorn.GRACEFUL_SECONDS = 60
 
 def interrupt(owner, name):
     act = getattr(owner, name)
