@@ -250,6 +250,7 @@ def test_the_revisions_that_files_are_named_after_are_those_of_the_chain() -> No
     assert chain.get_heads() == [max(known_revisions())]
 
 
+@pytest.mark.slow
 def test_a_database_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) -> None:
     open_storage(tmp_path).close()
     script = (
