@@ -36,8 +36,7 @@ export class Sentences {
   }
 
   #apply({ reset, removed = [], story = [] }) {
-    const { scrollTop, scrollHeight, clientHeight } = this.panel;
-    const isAtEnd = scrollTop + clientHeight >= scrollHeight - 24;
+    const isAtEnd = this.#isAtEnd();
     if (reset) this.#clear();
     for (const id of removed) this.#remove(id);
     for (const row of story.slice(-NEWEST)) this.#put(row);
@@ -47,6 +46,13 @@ export class Sentences {
     }
     this.#show();
     if (isAtEnd) this.panel.scrollTop = this.panel.scrollHeight;
+  }
+
+  /** Only of a story that is seen: to ask has the browser lay the page out. */
+  #isAtEnd() {
+    if (this.#views.hidden) return false;
+    const { scrollTop, scrollHeight, clientHeight } = this.panel;
+    return scrollTop + clientHeight >= scrollHeight - 24;
   }
 
   #turn(chosen) {
