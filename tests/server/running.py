@@ -127,8 +127,10 @@ class Running:
 
     def finish(self) -> None:
         for process in self.seen:
-            if process.is_running() and process.pid != self.process.pid:
-                process.kill()
+            # With the worker end those below it, by themselves and at any moment.
+            if process.pid != self.process.pid:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
         if self.process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGTERM)
