@@ -17,6 +17,7 @@ from tests.runtime.launcher.modes import Mode
 from webapp.runtime.ports import EnvironmentProcess
 from webapp.trace.events import EnvironmentCreated, EnvironmentReset, LogWritten
 
+PATIENCE_SECONDS = 120.0
 FAULTS = ["fail", "exit_now", "wait_for_ever", "spin", "leave_a_child", "fill_memory"]
 KILLING_ITSELF = """
 import os, signal
@@ -36,7 +37,7 @@ async def test_after_every_fault_at_once_everybody_is_served_and_nothing_is_left
 ) -> None:
     for fault in FAULTS:
         # Six faults share the processors: what shall run out of memory needs time to get there.
-        await lab.deploy(fault, DEEDS, timeout=4)
+        await lab.deploy(fault, DEEDS, timeout=60 if fault == "fill_memory" else 4)
         await lab.value(fault, {"name": "first"})
     calls = [lab.begin(fault, {"name": "second", "do": fault}) for fault in FAULTS]
     statuses = [(await call).status for call in calls]
@@ -105,7 +106,7 @@ def test_a_killed_server_leaves_no_process_behind(mode: Mode) -> None:
         arguments = [sys.executable, "-m", "tests.platform.owner", mode.name, folder]
         with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as owner:
             assert owner.stdout is not None
-            ready, _, _ = select.select([owner.stdout], [], [], 20)
+            ready, _, _ = select.select([owner.stdout], [], [], PATIENCE_SECONDS)
             assert ready
             pids = [int(word) for word in owner.stdout.readline().split()]
             assert len(pids) == 3

@@ -9,7 +9,7 @@ import pytest
 
 from webapp.runtime.inbox import Inbox, Reply
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 
 
 class CountingLoop(asyncio.SelectorEventLoop):

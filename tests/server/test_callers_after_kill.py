@@ -18,7 +18,7 @@ import pytest
 
 from tests.aws.functions.clients import create
 from tests.aws.sns.conftest import Queue
-from tests.server.running import Running, serving
+from tests.server.running import PATIENCE_SECONDS, Running, serving
 from tests.server.test_events_after_kill import client, kill
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -138,12 +138,14 @@ def told(event: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def taken(sqs: Any, url: str) -> Iterator[str]:
-    """Take the messages of a queue one by one, waiting for each."""
-    while messages := sqs.receive_message(
-        QueueUrl=url, MaxNumberOfMessages=1, WaitTimeSeconds=20
-    ).get("Messages"):
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=messages[0]["ReceiptHandle"])
-        yield messages[0]["Body"]
+    """Take the messages of a queue one by one, waiting for each with patience."""
+    heard = time.monotonic()
+    while time.monotonic() - heard < PATIENCE_SECONDS:
+        answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1, WaitTimeSeconds=20)
+        for message in answer.get("Messages", ()):
+            heard = time.monotonic()
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            yield message["Body"]
 
 
 def test_a_function_hears_of_everything_that_its_callers_took(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from tests.server.learner import assert_all_is_there, learn, start_endless_call
-from tests.server.running import LINE, Running, serving, started
+from tests.server.running import LINE, PATIENCE_SECONDS, Running, serving, started
 
 pytestmark = pytest.mark.slow
 
@@ -103,7 +103,8 @@ def test_a_signal_while_it_starts_ends_it_without_a_word_and_leaves_nothing(
 ) -> None:
     with started(tmp_path, program=("-c", EARLY, place, str(int(number)))) as running:
         assert running.ended() == (0, "", "")
-        assert of_session(running.process.pid) == []
+        _, alive = psutil.wait_procs(of_session(running.process.pid), timeout=PATIENCE_SECONDS)
+        assert alive == []
         assert [path for path in tmp_path.glob("tmp/*/*") if path.parent.name != "tmp"] == []
 
 

@@ -4,10 +4,9 @@ import os
 import signal
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.server.running import Running, started
+from tests.server.running import PATIENCE_SECONDS, Running, started
 from webapp.server.output import lasting
 
 # Whoever started it has gone, so that its output leads nowhere; this is told by another way.
@@ -54,7 +53,7 @@ def test_the_worker_of_an_arbiter_that_nobody_hears_is_followed_by_another(tmp_p
         assert greeted(running)
         worker = running.worker()
         worker.kill()
-        psutil.wait_procs([worker])
+        worker.wait(PATIENCE_SECONDS)
         assert running.process.stderr is not None
         assert "was sent SIGKILL" in running.process.stderr.readline()
         assert greeted(running)

@@ -166,19 +166,19 @@ def test_a_failure_midway_cuts_the_connection(url: str, server: Running, path: s
 
 
 def test_a_caller_that_leaves_midway_does_not_hold_the_function(tmp_path: Path) -> None:
-    """More waits to be sent than is kept for a caller, so the runtime is held back at first."""
+    """More waits to be sent than is kept for a caller, so the runtime is held back meanwhile."""
     with serving(tmp_path, COLDSTART_CONCURRENCY="1") as server:
         client = client_of(server)
         address = opened(client, deploy(client))
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
-        connection.request("GET", "/slow-and-large", headers={"Host": urlsplit(address).netloc})
+        connection.request("GET", "/large", headers={"Host": urlsplit(address).netloc})
         response = connection.getresponse()
         assert response.read(3) == b"one"
+        with pytest.raises(client.exceptions.TooManyRequestsException):
+            client.invoke(FunctionName="streaming")
         response.close()
         connection.close()
         deadline = time.monotonic() + TIMEOUT_SECONDS - 5
-        with pytest.raises(client.exceptions.TooManyRequestsException):
-            client.invoke(FunctionName="streaming")
         while (answer := ask(server, address, "/")).status == 429:
             assert time.monotonic() < deadline
         assert answer.body == b"onetwo"

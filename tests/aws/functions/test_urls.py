@@ -14,6 +14,7 @@ from botocore.credentials import Credentials
 from tests.aws.functions.clients import client_of, create, shown
 from tests.aws.functions.test_control import refused
 from tests.server.running import PATIENCE_SECONDS, Answer, Running, serving
+from tests.server.test_events_after_kill import kill
 
 pytestmark = pytest.mark.slow
 
@@ -318,9 +319,7 @@ def test_a_url_serves_again_after_the_server_was_killed(tmp_path: Any) -> None:
         url = opened(client, "kept")
         policy = client.get_policy(FunctionName="kept")["Policy"]
         assert ask(server, url).status == 200
-        for process in server.seen:
-            if process.is_running():
-                process.kill()
+        kill(server)
         port = str(server.port)
     with serving(tmp_path, PORT=port) as server:
         client = client_of(server)

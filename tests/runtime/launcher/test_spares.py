@@ -12,7 +12,7 @@ import pytest
 
 from tests.runtime.launcher.conftest import make_rig
 from tests.runtime.launcher.modes import Mode
-from tests.runtime.launcher.rig import Rig
+from tests.runtime.launcher.rig import PATIENCE_SECONDS, Rig
 from tests.runtime.launcher.test_end import finish, is_zombie
 from webapp.runtime.launcher.zygote import SPARES, ZygoteLauncher
 
@@ -66,7 +66,9 @@ def test_a_spare_that_cannot_take_its_order_is_passed_over(stocked: Rig) -> None
 def test_what_waits_ends_with_the_launcher(stocked: Rig) -> None:
     waiting = [psutil.Process(pid) for pid in stocked.spares()]
     stocked.run(stocked.launcher.stop())
-    assert [process for process in waiting if process.is_running() and not is_zombie(process)] == []
+    # They end by the signal that the end of the process which forked them sends.
+    _, alive = psutil.wait_procs(waiting, timeout=PATIENCE_SECONDS)
+    assert [process for process in alive if not is_zombie(process)] == []
 
 
 def test_nothing_waits_when_the_host_is_full(mode: Mode, walled: Rig) -> None:

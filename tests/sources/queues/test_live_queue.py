@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.fakes.loop import turns
 from tests.sources.region import Lab, on_loop
 from webapp.sources.errors import SourceError, SourceFailed
 from webapp.sources.queues.drafts import Draft
@@ -18,6 +19,8 @@ from webapp.trace.events import (
     MessageReturned,
     MessageSent,
 )
+
+PATIENCE_SECONDS = 60.0
 
 
 async def make(lab: Lab, name: str = "q", **attributes: str) -> LiveQueue:
@@ -146,7 +149,7 @@ def test_a_dead_letter_keeps_its_first_sending_and_expires_by_it() -> None:
         lab.wait(41)
         assert len(dead.queue) == 0
         assert len(lab.facts(MessageExpired)) == 1
-        await asyncio.sleep(0.01)
+        await turns()
         assert lab.store.messages == {}
 
     on_loop(work)
@@ -201,7 +204,7 @@ def test_who_waits_hears_of_a_deleted_queue() -> None:
         waiting = asyncio.ensure_future(live.receive(1, wait_seconds=20))
         await asyncio.sleep(0)
         await lab.queues.delete("q", run="run")
-        assert await asyncio.wait_for(waiting, 5) == []
+        assert await asyncio.wait_for(waiting, PATIENCE_SECONDS) == []
 
     on_loop(work)
 
@@ -214,7 +217,7 @@ def test_a_message_that_comes_back_wakes_who_waits() -> None:
         waiting = asyncio.ensure_future(live.receive(1, wait_seconds=20))
         await asyncio.sleep(0)
         lab.wait(30)
-        [got] = await asyncio.wait_for(waiting, 5)
+        [got] = await asyncio.wait_for(waiting, PATIENCE_SECONDS)
         assert got.receive_count == 2
 
     on_loop(work)
