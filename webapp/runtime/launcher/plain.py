@@ -4,23 +4,20 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 
 from webapp.runtime.launcher import memory, processor
 from webapp.runtime.launcher.channels import Channels
-from webapp.runtime.launcher.courtesy import Courtesy
-from webapp.runtime.launcher.members import Members
-from webapp.runtime.launcher.patrol import Watch
+from webapp.runtime.launcher.process_group import ProcessGroup
 from webapp.runtime.ports import Entrance, Exit
 
 _POLL_SECONDS = 0.01
 _GONE_SECONDS = 0.25
 
 
-class PlainProcess:
+class PlainProcess(ProcessGroup):
     """A process group of our own children (``ports.EnvironmentProcess``).
 
     Its number stays valid until ``_look`` has reaped it, and that is the loop thread's alone.
@@ -37,23 +34,13 @@ class PlainProcess:
         bare: bool,
         interpreter: str,
     ) -> None:
-        self.identifier = identifier
-        self.interpreter = interpreter
-        self.pid = process.pid
+        super().__init__(identifier, pid=process.pid, channels=channels, interpreter=interpreter)
         self._process = process
-        self._channels = channels
         self._on_end = on_end
-        self._loop = asyncio.get_running_loop()
         self._memory = memory.of(process.pid, bare=bare, now=self._loop.time)
-        self._courtesy = Courtesy(
-            process.pid, others=Members(process.pid, now=self._loop.time).others
-        )
         self._processor = processor.of(process.pid, bare=bare, now=self._loop.time)
-        self._exit: asyncio.Future[Exit] = self._loop.create_future()
         self._ended: Exit | None = None
         self._ending: asyncio.Future[None] | None = None
-        self.watch = Watch()
-        """Only the launcher gives it a keener one."""
         self._look_until = 0.0
         self._peak_bytes = 0
         self._pidfd = -1 if bare else _open_pidfd(process.pid)
@@ -63,53 +50,9 @@ class PlainProcess:
             self._loop.call_soon(self._look)
 
     @property
-    def connection(self) -> socket.socket:
-        """The Runtime API's end of the socket."""
-        return self._channels.connection
-
-    @property
-    def frames(self) -> int:
-        """The read end of the framed log pipe."""
-        return self._channels.frames
-
-    @property
-    def output(self) -> int:
-        """The read end of the raw output pipe."""
-        return self._channels.output
-
-    @property
-    def gateway(self) -> Entrance:
-        """Where connections to its gateway come in."""
-        assert self._channels.gateway is not None
-        return self._channels.gateway
-
-    @property
     def runtime_api(self) -> Entrance | None:
         """None: its only way to the Runtime API is ``connection``."""
         return None
-
-    def freeze(self) -> None:
-        """Stop the whole process group."""
-        self._signal(signal.SIGSTOP)
-        self.watch.idle()
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        self.watch.busy()
-        self._courtesy.begin()
-        self._signal(signal.SIGCONT)
-
-    def hold(self) -> None:
-        """Stop it in the middle of its work, which goes on as the same invocation."""
-        self._signal(signal.SIGSTOP)
-
-    def release(self) -> None:
-        """Let its work go on."""
-        self._signal(signal.SIGCONT)
-
-    def give_way(self) -> None:
-        """Let others go first if it has computed for long."""
-        self._courtesy.look()
 
     def kill(self) -> None:
         """SIGKILL everything in its group; idempotent."""
@@ -135,10 +78,6 @@ class PlainProcess:
         if self._ended is None:
             self._peak_bytes = max(self._peak_bytes, self._memory.peak_bytes())
         return self._peak_bytes
-
-    async def wait(self) -> Exit:
-        """Return how it ended, once everything of its group is gone."""
-        return await asyncio.shield(self._exit)
 
     def close(self) -> None:
         """Kill it if it lives, and close the descriptors; idempotent."""

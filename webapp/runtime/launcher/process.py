@@ -1,64 +1,30 @@
 """One environment's process as the platform holds it: by pidfd, never by a number alone."""
 
-import asyncio
 import contextlib
 import os
 import signal
-import socket
 from dataclasses import replace
 from pathlib import Path
 
 from webapp.runtime.launcher.channels import Channels
-from webapp.runtime.launcher.courtesy import Courtesy
-from webapp.runtime.launcher.members import Members
 from webapp.runtime.launcher.memory import Memory
-from webapp.runtime.launcher.patrol import Watch
+from webapp.runtime.launcher.process_group import ProcessGroup
 from webapp.runtime.launcher.processor import Processor
 from webapp.runtime.ports import Entrance, Exit
 
 _WHOLE_GROUP = 4  # PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9
 
 
-class ZygoteProcess:
+class ZygoteProcess(ProcessGroup):
     """A process that the zygote forked (``ports.EnvironmentProcess``)."""
 
     def __init__(
         self, identifier: str, *, pidfd: int, channels: Channels, interpreter: str = ""
     ) -> None:
-        self.identifier = identifier
-        self.interpreter = interpreter
-        self.pid = _pid_of(pidfd)
+        super().__init__(identifier, pid=_pid_of(pidfd), channels=channels, interpreter=interpreter)
         self._pidfd = pidfd
-        self._channels = channels
-        loop = asyncio.get_running_loop()
-        members = Members(self.pid, now=loop.time)
-        self._memory = Memory(self.pid, members=members)
-        self._courtesy = Courtesy(self.pid, others=members.others)
-        self._processor = Processor(self.pid, members=members)
-        self._exit: asyncio.Future[Exit] = loop.create_future()
-        self.watch = Watch()
-        """Only the launcher gives it a keener one."""
-
-    @property
-    def connection(self) -> socket.socket:
-        """The Runtime API's end of the socket."""
-        return self._channels.connection
-
-    @property
-    def frames(self) -> int:
-        """The read end of the framed log pipe."""
-        return self._channels.frames
-
-    @property
-    def output(self) -> int:
-        """The read end of the raw output pipe."""
-        return self._channels.output
-
-    @property
-    def gateway(self) -> Entrance:
-        """Where connections to its gateway come in."""
-        assert self._channels.gateway is not None
-        return self._channels.gateway
+        self._memory = Memory(self.pid, members=self._members)
+        self._processor = Processor(self.pid, members=self._members)
 
     @property
     def runtime_api(self) -> Entrance | None:
@@ -69,29 +35,6 @@ class ZygoteProcess:
     def ended(self) -> bool:
         """Whether it is known to be gone."""
         return self._exit.done()
-
-    def freeze(self) -> None:
-        """Stop the whole process group."""
-        self._signal(signal.SIGSTOP)
-        self.watch.idle()
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        self.watch.busy()
-        self._courtesy.begin()
-        self._signal(signal.SIGCONT)
-
-    def hold(self) -> None:
-        """Stop it in the middle of its work, which goes on as the same invocation."""
-        self._signal(signal.SIGSTOP)
-
-    def release(self) -> None:
-        """Let its work go on."""
-        self._signal(signal.SIGCONT)
-
-    def give_way(self) -> None:
-        """Let others go first if it has computed for long."""
-        self._courtesy.look()
 
     def kill(self) -> None:
         """SIGKILL everything in it; idempotent."""
@@ -114,10 +57,6 @@ class ZygoteProcess:
         if self._exit.done():
             return self._exit.result().peak_memory_bytes
         return self._memory.peak_bytes()
-
-    async def wait(self) -> Exit:
-        """Return how it ended, once everything of it is gone."""
-        return await asyncio.shield(self._exit)
 
     def close(self) -> None:
         """Kill it if it lives, and close every descriptor; idempotent."""
