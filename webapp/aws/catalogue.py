@@ -51,7 +51,10 @@ class Served:
     ``validation`` is the code for what the model forbids, where the service has one of its own.
     ``largest_body`` in bytes; more is not read. ``bodies`` are the limits of single operations.
     A service that moved from ``query`` to JSON serves both: ``query_model`` makes the older model
-    of the newer, ``query_codes`` are the errors that had other names. ``addressed`` puts into the
+    of the newer, ``query_codes`` are the errors that had other names,
+    ``query_messages`` those that had other words, ``json_codes`` those that JSON calls by another
+    name than the rest of the service. ``missing`` says it in the service's own way if a request
+    lacks a parameter; it gets the operation and what is wrong. ``addressed`` puts into the
     path what a request names by its host. ``unchecked_enumerations`` are shapes whose values the
     service itself takes otherwise than its model says; the operation checks them.
     """
@@ -62,6 +65,9 @@ class Served:
     largest_body: int = 2 * MEGABYTE
     bodies: Mapping[str, BodyLimit] = field(default_factory=dict)
     query_codes: Mapping[str, str] = field(default_factory=dict)
+    query_messages: Mapping[str, str] = field(default_factory=dict)
+    json_codes: Mapping[str, str] = field(default_factory=dict)
+    missing: Callable[[str, Sequence[str]], AwsError | None] = lambda _operation, _problems: None
     addressed: Callable[[WireRequest], WireRequest] = lambda request: request
     query_model: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
     unchecked_enumerations: Collection[str] = ()
@@ -76,6 +82,7 @@ class Service:
     def __init__(self, served: Served, *, older: bool = False) -> None:
         self.served = served
         self.name = served.name
+        self._older = older
         model = Loader().load_service_model(served.name, "service-2")
         if older and served.query_model is not None:
             model = served.query_model(model)
@@ -104,7 +111,8 @@ class Service:
             raise self._unserializable(error) from error
         problems = operation.check(values)
         if problems:
-            raise AwsError(self._validation, validation_message(problems), status=400)
+            general = AwsError(self._validation, validation_message(problems), status=400)
+            raise self.served.missing(operation.name, problems) or general
         return values
 
     def implementation(self, operation: Operation) -> Implementation:
@@ -113,7 +121,11 @@ class Service:
     def error(self, error: AwsError, request_id: str) -> WireResponse:
         """Return a refusal in the service's own shape and under its own name."""
         known_as = error.code
-        error.code = self._protocol.codes.get(known_as, known_as)
+        if self._older:
+            error.message = self.served.query_messages.get(known_as, error.message)
+        else:
+            error.code = self.served.json_codes.get(known_as, known_as)
+        error.code = self._protocol.codes.get(error.code, error.code)
         in_query = Query.codes.get(known_as, known_as)
         error.queried = self.served.query_codes.get(known_as, in_query)
         return self._protocol.error(error, request_id)

@@ -55,6 +55,16 @@ def test_only_the_attributes_that_are_asked_for_are_told(sqs: Any, queue: str) -
     assert list(got["Attributes"]) == ["SentTimestamp"]
 
 
+def test_system_attributes_are_asked_for_by_the_older_member_as_well(sqs: Any, queue: str) -> None:
+    sqs.send_message(QueueUrl=queue, MessageBody="x")
+    older = {"AttributeNames": ["SentTimestamp", "ApproximateReceiveCount"]}
+    [got] = receive(sqs, queue, **older, MessageSystemAttributeNames=["SenderId"])
+    assert sorted(got["Attributes"]) == ["ApproximateReceiveCount", "SenderId", "SentTimestamp"]
+    for member in ("AttributeNames", "MessageSystemAttributeNames"):
+        with pytest.raises(sqs.exceptions.InvalidAttributeName, match=r"Unknown Attribute Nope\."):
+            receive(sqs, queue, **{member: ["Nope"]})
+
+
 def test_a_received_message_is_hidden_until_it_is_brought_back(sqs: Any, queue: str) -> None:
     sqs.send_message(QueueUrl=queue, MessageBody="x")
     [first] = receive(sqs, queue)
@@ -68,6 +78,25 @@ def test_a_received_message_is_hidden_until_it_is_brought_back(sqs: Any, queue: 
     assert second["ReceiptHandle"] != first["ReceiptHandle"]
     with pytest.raises(sqs.exceptions.MessageNotInflight):
         sqs.change_message_visibility(**hide, VisibilityTimeout=10)
+
+
+def test_hiding_a_message_that_came_back_or_was_deleted(sqs: Any, queue: str) -> None:
+    sqs.send_message(QueueUrl=queue, MessageBody="x")
+    [got] = receive(sqs, queue, VisibilityTimeout=0)
+    hide = {"QueueUrl": queue, "ReceiptHandle": got["ReceiptHandle"], "VisibilityTimeout": 30}
+    sqs.change_message_visibility(**hide)
+    [again] = receive(sqs, queue)
+    sqs.delete_message(QueueUrl=queue, ReceiptHandle=again["ReceiptHandle"])
+    with pytest.raises(sqs.exceptions.ClientError) as refused:
+        sqs.change_message_visibility(**hide)
+    assert refusal(refused) == (
+        400,
+        "InvalidParameterValue",
+        (
+            f"Value {got['ReceiptHandle']} for parameter ReceiptHandle is invalid. Reason: Message "
+            "does not exist or is not available for visibility timeout change."
+        ),
+    )
 
 
 def test_a_deleted_message_never_comes_back_and_deleting_twice_is_no_error(
@@ -105,7 +134,7 @@ def test_a_long_poll_answers_when_something_comes(sqs: Any, queue: str) -> None:
     assert got["Body"] == "came"
 
 
-def test_a_message_received_too_often_becomes_a_dead_letter_and_can_be_moved_back(
+def test_a_message_received_too_often_becomes_a_dead_letter(
     sqs: Any, make: Callable[..., str]
 ) -> None:
     dead = make()
@@ -119,12 +148,6 @@ def test_a_message_received_too_often_becomes_a_dead_letter_and_can_be_moved_bac
     [letter] = receive(sqs, dead, VisibilityTimeout=0, **ALL)
     assert letter["MessageId"] == sent["MessageId"]
     assert letter["Attributes"]["DeadLetterQueueSourceArn"].endswith(source.rpartition("/")[2])
-    started = sqs.start_message_move_task(SourceArn=dead_arn["QueueArn"])
-    assert started["TaskHandle"]
-    [back] = receive(sqs, source, WaitTimeSeconds=10)
-    assert back["Body"] == "poison"
-    [task] = sqs.list_message_move_tasks(SourceArn=dead_arn["QueueArn"])["Results"]
-    assert task["ApproximateNumberOfMessagesMoved"] == 1
 
 
 def test_a_fifo_queue_keeps_order_in_a_group_and_takes_no_message_twice(
@@ -213,6 +236,46 @@ def test_a_fifo_queue_asks_for_a_group_and_something_to_tell_messages_apart(
         assert refusal(refused)[:2] == (400, code)
 
 
+def test_one_message_without_order_has_a_whole_batch_refused(
+    sqs: Any, make: Callable[..., str]
+) -> None:
+    url = make(fifo=True)
+    whole = {"Id": "a", "MessageBody": "x", "MessageGroupId": "g", "MessageDeduplicationId": "d"}
+    for lacks in ("MessageGroupId", "MessageDeduplicationId"):
+        part = {name: value for name, value in whole.items() if name != lacks} | {"Id": "b"}
+        with pytest.raises(sqs.exceptions.ClientError) as refused:
+            sqs.send_message_batch(QueueUrl=url, Entries=[whole, part])
+        status, code, message = refusal(refused)
+        assert (status, code, lacks in message) == (400, "InvalidParameterValue", True)
+    assert receive(sqs, url) == []
+
+
+def test_a_receive_of_a_fifo_queue_can_be_asked_for_again(
+    sqs: Any, make: Callable[..., str]
+) -> None:
+    url = make(fifo=True, ContentBasedDeduplication="true", VisibilityTimeout="600")
+    for body in ("1", "2"):
+        sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="g", DelaySeconds=0)
+    ask = {"ReceiveRequestAttemptId": "a1", "MaxNumberOfMessages": 10, **ALL}
+    first = receive(sqs, url, **ask)
+    assert [one["Body"] for one in first] == ["1", "2"]
+    assert receive(sqs, url, **ask) == first
+    assert receive(sqs, url, **{**ask, "ReceiveRequestAttemptId": "a2"}) == []
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=first[0]["ReceiptHandle"])
+    assert receive(sqs, url, **ask) == []
+
+
+def test_an_attempt_of_a_standard_queue_or_with_odd_letters_is_refused(
+    sqs: Any, make: Callable[..., str]
+) -> None:
+    for url, attempt in ((make(), "a"), (make(fifo=True), "a b"), (make(fifo=True), "a" * 129)):
+        with pytest.raises(sqs.exceptions.ClientError) as refused:
+            receive(sqs, url, ReceiveRequestAttemptId=attempt)
+        status, code, message = refusal(refused)
+        assert (status, code) == (400, "InvalidParameterValue")
+        assert "ReceiveRequestAttemptId" in message
+
+
 def test_each_entry_of_a_batch_is_taken_or_refused_by_itself(sqs: Any, queue: str) -> None:
     entries = [
         {"Id": "good", "MessageBody": "x"},
@@ -277,8 +340,9 @@ def test_a_purged_queue_is_empty_and_purged_again_only_later(sqs: Any, queue: st
     receive(sqs, queue)
     sqs.purge_queue(QueueUrl=queue)
     assert receive(sqs, queue, MaxNumberOfMessages=10) == []
-    with pytest.raises(sqs.exceptions.PurgeQueueInProgress):
+    with pytest.raises(sqs.exceptions.PurgeQueueInProgress) as refused:
         sqs.purge_queue(QueueUrl=queue)
+    assert refusal(refused)[0] == 403
 
 
 @pytest.mark.parametrize(

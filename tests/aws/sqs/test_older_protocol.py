@@ -59,5 +59,8 @@ def test_errors_have_their_older_names(older: Any) -> None:
     assert refusal(refused) == (
         400,
         "AWS.SimpleQueueService.NonExistentQueue",
-        "The specified queue does not exist.",
+        "The specified queue does not exist for this wsdl version.",
     )
+    with pytest.raises(older.exceptions.ClientError) as refused:
+        older.send_message_batch(QueueUrl="http://h/nowhere", Entries=[])
+    assert refusal(refused)[:2] == (400, "AWS.SimpleQueueService.EmptyBatchRequest")

@@ -18,6 +18,7 @@ RANGES = [
     ("ReceiveMessageWaitTimeSeconds", 21),
     ("VisibilityTimeout", 43_201),
     ("VisibilityTimeout", "abc"),
+    ("KmsDataKeyReusePeriodSeconds", 59),
     ("RedrivePolicy", "{}"),
     ("SqsManagedSseEnabled", "maybe"),
 ]
@@ -115,6 +116,100 @@ def test_tags_are_kept_until_they_are_taken_away(sqs: Any, queue: str) -> None:
     assert sqs.list_queue_tags(QueueUrl=queue)["Tags"] == {"b": "2"}
 
 
+@pytest.mark.parametrize(
+    ("tags", "code"),
+    [
+        ({}, "MissingParameter"),
+        ({"": "x"}, "InvalidParameterValue"),
+        ({"k" * 129: "x"}, "InvalidParameterValue"),
+        ({"k": "x" * 257}, "InvalidParameterValue"),
+        ({"AWS:k": "x"}, "InvalidParameterValue"),
+        ({str(number): "x" for number in range(51)}, "InvalidParameterValue"),
+    ],
+    ids=["none", "no key", "long key", "long value", "reserved", "many"],
+)
+def test_tags_that_no_queue_has_are_refused(
+    sqs: Any, queue: str, tags: dict[str, str], code: str
+) -> None:
+    with pytest.raises(sqs.exceptions.ClientError) as refused:
+        sqs.tag_queue(QueueUrl=queue, Tags=tags)
+    assert refusal(refused)[:2] == (400, code)
+    if tags:
+        with pytest.raises(sqs.exceptions.ClientError) as refused:
+            sqs.create_queue(QueueName="never-tagged", tags=tags)
+        assert refusal(refused)[:2] == (400, code)
+
+
+def test_what_is_missing_is_named_and_two_names_tell_what_kind_of_error_it_is(
+    sqs: Any, queue: str
+) -> None:
+    for do, members, name in (
+        (sqs.send_message, {"QueueUrl": queue}, "MessageBody"),
+        (sqs.delete_message, {"QueueUrl": queue}, "ReceiptHandle"),
+        (sqs.purge_queue, {}, "QueueUrl"),
+        (sqs.create_queue, {}, "QueueName"),
+    ):
+        with pytest.raises(sqs.exceptions.ClientError) as refused:
+            do(**members)
+        needed = f"The request must contain the parameter {name}."
+        assert refusal(refused) == (400, "MissingParameter", needed)
+        query = refused.value.response["Error"]["QueryErrorCode"]
+        assert query == "MissingRequiredParameterException"
+    with pytest.raises(sqs.exceptions.EmptyBatchRequest, match="DeleteMessageBatchRequestEntry"):
+        sqs.delete_message_batch(QueueUrl=queue)
+    with pytest.raises(sqs.exceptions.ClientError) as refused:
+        sqs.untag_queue(QueueUrl=queue, TagKeys=[])
+    assert refused.value.response["Error"]["Code"] == "InvalidParameterValue"
+    assert refused.value.response["Error"]["QueryErrorCode"] == "InvalidParameterValueException"
+
+
+def test_one_kind_of_encryption_takes_the_place_of_the_other(sqs: Any, queue: str) -> None:
+    def after(**attributes: str) -> dict[str, str]:
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes=attributes)
+        names = ["KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled"]
+        shown = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)
+        return dict(shown["Attributes"])
+
+    key = {"KmsMasterKeyId": "key", "KmsDataKeyReusePeriodSeconds": "6000"}
+    assert after(**key) == {**key, "SqsManagedSseEnabled": "false"}
+    assert after(SqsManagedSseEnabled="true") == {"SqsManagedSseEnabled": "true"}
+    with pytest.raises(sqs.exceptions.InvalidAttributeName, match="one type of server-side"):
+        after(**key, SqsManagedSseEnabled="true")
+
+
+def test_a_queue_stays_of_its_kind(sqs: Any, queue: str, make: Callable[..., str]) -> None:
+    with pytest.raises(sqs.exceptions.InvalidAttributeName, match=r"Unknown Attribute FifoQueue\."):
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes={"FifoQueue": "true"})
+    fifo = make(fifo=True)
+    sqs.set_queue_attributes(QueueUrl=fifo, Attributes={"FifoQueue": "true"})
+    for value in ("false", ""):
+        with pytest.raises(sqs.exceptions.InvalidAttributeValue, match="Modifying queue type"):
+            sqs.set_queue_attributes(QueueUrl=fifo, Attributes={"FifoQueue": value})
+
+
+def test_a_limit_by_group_needs_deduplication_by_group(sqs: Any, make: Callable[..., str]) -> None:
+    fifo, by_group = make(fifo=True), {"FifoThroughputLimit": "perMessageGroupId"}
+    with pytest.raises(sqs.exceptions.InvalidAttributeValue, match="DeduplicationScope"):
+        sqs.set_queue_attributes(QueueUrl=fifo, Attributes=by_group)
+    both = {**by_group, "DeduplicationScope": "messageGroup"}
+    sqs.set_queue_attributes(QueueUrl=fifo, Attributes=both)
+    for body, group in (("1", "a"), ("2", "b"), ("3", "b")):
+        sqs.send_message(
+            QueueUrl=fifo, MessageBody=body, MessageGroupId=group, MessageDeduplicationId="same"
+        )
+    got = sqs.receive_message(QueueUrl=fifo, MaxNumberOfMessages=10)["Messages"]
+    assert sorted(one["Body"] for one in got) == ["1", "2"]
+
+
+def test_an_unknown_attribute_is_named(sqs: Any, queue: str) -> None:
+    for do, members in (
+        (sqs.get_queue_attributes, {"AttributeNames": ["Nope"]}),
+        (sqs.set_queue_attributes, {"Attributes": {"Nope": "1"}}),
+    ):
+        with pytest.raises(sqs.exceptions.InvalidAttributeName, match=r"Unknown Attribute Nope\."):
+            do(QueueUrl=queue, **members)
+
+
 def test_a_dead_letter_queue_knows_its_sources(sqs: Any, make: Callable[..., str]) -> None:
     dead = make()
     source = make(RedrivePolicy=policy(sqs, dead, 3))
@@ -144,6 +239,16 @@ def test_dead_letters_go_to_a_queue_that_is_there_of_the_same_kind_and_lets_them
     with pytest.raises(sqs.exceptions.ClientError) as refused:
         make(RedrivePolicy=json.dumps(missing))
     assert "does not exist" in refusal(refused)[2]
+    with pytest.raises(sqs.exceptions.ClientError) as refused:
+        make(RedrivePolicy='{"deadLetterTargetArn": "dummy", "maxReceiveCount": 42}')
+    assert refusal(refused) == (
+        400,
+        "InvalidParameterValue",
+        (
+            'Value {"deadLetterTargetArn": "dummy", "maxReceiveCount": 42} for parameter '
+            "RedrivePolicy is invalid. Reason: Invalid value for deadLetterTargetArn."
+        ),
+    )
 
 
 @pytest.mark.parametrize(

@@ -256,3 +256,38 @@ def test_a_fifo_message_that_did_not_reach_the_disk_can_be_sent_again() -> None:
         assert len(live.queue) == 1
 
     on_loop(work)
+
+
+def test_an_attempt_can_be_repeated_for_five_minutes_and_hides_its_messages_anew() -> None:
+    async def work(lab: Lab) -> None:
+        live = await make(lab, "q.fifo", FifoQueue="true", VisibilityTimeout="200")
+        await send(live, "one", group="g", deduplication="d")
+        [first] = await live.receive(10, attempt="a")
+        lab.wait(150)
+        [again] = await live.receive(10, attempt="a")
+        assert (again.handle, again.receive_count) == (first.handle, 1)
+        assert again.hidden_until == first.hidden_until + 150
+        assert lab.store.messages["q.fifo", again.message.identifier].visible_at == (
+            again.hidden_until
+        )
+        lab.wait(149)
+        [still] = await live.receive(10, hide_seconds=43_200, attempt="a")
+        assert still.hidden_until == still.first_received + 43_200
+        lab.wait(1)
+        assert await live.receive(10, attempt="a") == []
+
+    on_loop(work)
+
+
+def test_an_attempt_whose_message_came_back_or_was_hidden_otherwise_receives() -> None:
+    async def work(lab: Lab) -> None:
+        live = await make(lab, "q.fifo", FifoQueue="true")
+        await send(live, "one", group="g", deduplication="d")
+        [first] = await live.receive(10, attempt="a")
+        await live.change_visibility(first.handle, 60)
+        assert await live.receive(10, attempt="a") == []
+        lab.wait(61)
+        [second] = await live.receive(10, attempt="a")
+        assert (second.receive_count, second.handle == first.handle) == (2, False)
+
+    on_loop(work)

@@ -67,8 +67,11 @@ class JsonRpc:
         )
 
     def _status(self, error: AwsError) -> int:
-        """Return 400 or 500 for every error of the model: this protocol knows no others."""
-        if self._errors.find(error.code) is not None:
+        """Return 400 or 500 for every error of the model: this protocol knows no others.
+
+        A service that came from another protocol keeps the statuses that it had there.
+        """
+        if not self._query_compatible and self._errors.find(error.code) is not None:
             return 400 if error.sender else 500
         return self._errors.status(error)
 

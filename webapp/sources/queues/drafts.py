@@ -36,13 +36,23 @@ class Draft:
             ("MessageGroupId", self.group),
             ("MessageDeduplicationId", self.deduplication),
         ):
-            _check_identifier(name, value)
+            check_identifier(name, value)
         if settings.fifo:
-            self._check_order(settings)
+            self.check_order(settings)
         elif self.deduplication:
             raise InvalidParameter(
                 f"Value {self.deduplication} for parameter MessageDeduplicationId is invalid. "
                 "Reason: The request includes a parameter that is not valid for this queue type."
+            )
+
+    def check_order(self, settings: QueueSettings) -> None:
+        """Raise a ``SourceError`` for what a FIFO queue cannot put in order, or tell apart."""
+        if not self.group:
+            raise MissingParameter("The request must contain the parameter MessageGroupId.")
+        if not self.deduplication_id(settings):
+            raise InvalidParameter(
+                "The queue should either have ContentBasedDeduplication enabled or "
+                "MessageDeduplicationId provided explicitly"
             )
 
     def delay(self, settings: QueueSettings) -> float:
@@ -59,7 +69,7 @@ class Draft:
     def _check_delay(self, settings: QueueSettings) -> None:
         if self.delay_seconds is None:
             return
-        if settings.fifo:
+        if settings.fifo and self.delay_seconds:
             raise InvalidParameter(
                 f"Value {self.delay_seconds} for parameter DelaySeconds is invalid. Reason: The "
                 "request include parameter that is not valid for this queue type."
@@ -70,17 +80,9 @@ class Draft:
                 f"DelaySeconds must be >= 0 and <= {_LONGEST_DELAY}."
             )
 
-    def _check_order(self, settings: QueueSettings) -> None:
-        if not self.group:
-            raise MissingParameter("The request must contain the parameter MessageGroupId.")
-        if not self.deduplication_id(settings):
-            raise InvalidParameter(
-                "The queue should either have ContentBasedDeduplication enabled or "
-                "MessageDeduplicationId provided explicitly"
-            )
 
-
-def _check_identifier(name: str, value: str) -> None:
+def check_identifier(name: str, value: str) -> None:
+    """Raise ``InvalidParameter`` for what is no identifier. Empty means: not given."""
     printable = all("!" <= character <= "~" for character in value)
     if len(value) > _MOST_IDENTIFIER or not printable:
         raise InvalidParameter(

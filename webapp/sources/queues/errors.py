@@ -34,6 +34,7 @@ class PurgeInProgress(SourceError):
     """A queue is purged once a minute at the most."""
 
     code = "PurgeQueueInProgress"
+    status = 403
 
 
 class InvalidAttributeName(SourceError):
@@ -76,6 +77,10 @@ class MessageNotInFlight(SourceError):
     """The message is not hidden by the receive that its handle names."""
 
     code = "MessageNotInflight"
+
+
+class MessageVisible(MessageNotInFlight):
+    """The message came back by itself, and nobody has received it since."""
 
 
 class OverLimit(SourceError):

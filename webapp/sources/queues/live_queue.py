@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from webapp.sources.errors import SourceError
 from webapp.sources.queues.alarms import Alarms
+from webapp.sources.queues.attempts import ATTEMPT_SECONDS, Attempt, Attempts
 from webapp.sources.queues.chronicle import Chronicle
 from webapp.sources.queues.drafts import Draft
 from webapp.sources.queues.duplicates import Duplicate
@@ -36,6 +37,7 @@ class LiveQueue:
         self.chronicle = Chronicle(self.queue, recorder=surroundings.recorder)
         self._alarms = Alarms(surroundings.timers, settle=self.settle)
         self._waiting = Waiting()
+        self._attempts = Attempts()
         self._deleted = False
         self._in_order = asyncio.Lock() if self.settings.fifo else nullcontext()
         """A FIFO queue sends one after the other: what repeats a message waits for its write."""
@@ -89,25 +91,47 @@ class LiveQueue:
         wait_seconds: float = 0.0,
         consumer: str = "api",
         by_hand: bool = True,
+        attempt: str = "",
     ) -> list[Received]:
         """Receive up to ``most`` messages; with none, wait in real time for some (long polling).
 
         ``by_hand``: no mapping polls here, so the clock does not jump to the messages' return.
-        Raises ``OverLimit``, ``SourceBusy`` or ``SourceFailed``.
+        ``attempt``: the same again gives the same messages. Raises ``OverLimit``, ``SourceBusy``
+        or ``SourceFailed``.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait_seconds
         if hide_seconds is None:
             hide_seconds = self.settings.number("VisibilityTimeout")
+        if attempt and (again := await self._again(attempt, hide_seconds)):
+            return again
         while True:
             receiving = Receiving(
                 self, most=most, hide_seconds=hide_seconds, consumer=consumer, by_hand=by_hand
             )
             received = await receiving.receive()
+            if attempt and received:
+                until = self.surroundings.recorder.now() + ATTEMPT_SECONDS
+                self._attempts.remember(attempt, Attempt(received, until))
             left = deadline - loop.time()
             if received or left <= 0 or self._deleted:
                 return received
             await self._waiting.wait(left)
+
+    async def _again(self, attempt: str, seconds: float) -> list[Received]:
+        """Give out what that attempt received, hidden anew; nothing if it must receive."""
+        self.settle()
+        now = self.surroundings.recorder.now()
+        known = self._attempts.find(attempt, queue=self.queue, now=now)
+        if known is None:
+            return []
+        received = []
+        for one in known.received:
+            hide = min(seconds, self.queue.longest(one.handle, now=now))
+            await self.change_visibility(one.handle, hide)
+            received.append(replace(one, hidden_until=now + hide))
+        self._attempts.remember(attempt, replace(known, received=received))
+        return received
 
     async def delete_message(self, handle: str) -> None:
         """Delete what a handle names; one that has gone is no error (SQS's rule)."""
@@ -127,7 +151,7 @@ class LiveQueue:
         self.queue.remove(held.identifier)
         self.changed()
 
-    async def change_visibility(self, handle: str, seconds: int) -> None:
+    async def change_visibility(self, handle: str, seconds: float) -> None:
         """Hide a message for longer, or bring it back. Raises a ``SourceError``."""
         self.settle()
         now = self.surroundings.recorder.now()

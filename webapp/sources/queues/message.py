@@ -103,8 +103,8 @@ def _check_attribute(name: str, attribute: MessageAttribute) -> None:
     binary = attribute.data_type.partition(".")[0] == "Binary"
     if not attribute.value or binary is isinstance(attribute.value, str):
         raise InvalidParameter(
-            f"The message attribute '{name}' must contain a non-empty message attribute value for "
-            f"message attribute type '{attribute.data_type}'."
+            f"Message (user) attribute '{name}' must contain a non-empty value of type "
+            f"'{attribute.data_type}'."
         )
     if isinstance(attribute.value, str):
         _check_text(name, attribute.data_type, attribute.value)

@@ -6,6 +6,7 @@ asked for. Tasks are not kept over a restart: a message is in one queue or the o
 
 import asyncio
 import base64
+import json
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -24,13 +25,23 @@ if TYPE_CHECKING:
 MoveStatus = Literal["RUNNING", "COMPLETED", "CANCELLED", "FAILED"]
 MOST_PER_SECOND = 500
 MOST_LISTED = 10
+_NO_QUEUE = "AWS.SimpleQueueService.NonExistentQueue"
+_NO_SOURCE = "CouldNotDetermineMessageSource"
 _QUICK = 500
 """Moved in one go where no rate was asked for; SQS moves as fast as it can."""
 
 
+class MoveFailed(Exception):
+    """A message has nowhere to go. ``reason`` says why as ListMessageMoveTasks tells it."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 @dataclass(slots=True, kw_only=True)
 class MoveTask:
-    """One task. ``started`` is lab time."""
+    """One task. ``started`` is lab time; ``reason`` is SQS's word for the ``failure``."""
 
     source_arn: str
     destination_arn: str
@@ -41,8 +52,13 @@ class MoveTask:
     moved: int = 0
     status: MoveStatus = "RUNNING"
     failure: str = ""
+    reason: str = ""
     identifier: str = field(default_factory=lambda: str(uuid.uuid4()))
     moving: "asyncio.Task[None] | None" = field(default=None, repr=False)
+
+    def fail(self, failure: str, *, reason: str) -> None:
+        """End the task; what was moved stays moved."""
+        self.status, self.failure, self.reason = "FAILED", failure, reason
 
     @property
     def handle(self) -> str:
@@ -74,9 +90,7 @@ class Moves:
         """Begin to move what is in a dead-letter queue. Raises a ``SourceError``."""
         source = self._source(source_arn)
         if destination_arn and self._queue_of(destination_arn) is None:
-            raise ResourceNotFound(
-                "The resource that you specified for DestinationArn doesn't exist."
-            )
+            raise _no("DestinationArn")
         if per_second is not None and not 1 <= per_second <= MOST_PER_SECOND:
             raise InvalidParameter(
                 f"Value {per_second} for parameter MaxNumberOfMessagesPerSecond is invalid. "
@@ -98,19 +112,31 @@ class Moves:
         return task
 
     def cancel(self, handle: str) -> MoveTask:
-        """Stop a running task; what was moved stays moved. Raises ``ResourceNotFound``."""
-        for task in self._tasks:
-            if task.handle == handle and task.status == "RUNNING":
-                task.status = "CANCELLED"
-                return task
-        raise ResourceNotFound("The task handle names no task that runs.")
+        """Stop a running task; what was moved stays moved. Raises a ``SourceError``."""
+        source_arn = _source_of(handle)
+        if self._queue_of(source_arn) is None:
+            raise _no("SourceArn")
+        task = next((one for one in self._tasks if one.handle == handle), None)
+        if task is None:
+            raise ResourceNotFound("Task does not exist.")
+        if task.status != "RUNNING":
+            raise UnsupportedOperation(
+                f"Only a task that runs can be cancelled; this one is {task.status}."
+            )
+        task.status = "CANCELLED"
+        return task
 
     def of(self, source_arn: str, *, most: int) -> list[MoveTask]:
-        """Return the latest tasks of a dead-letter queue. Raises ``ResourceNotFound``."""
+        """Return the latest tasks of a dead-letter queue. Raises a ``SourceError``."""
+        if not 1 <= most <= MOST_LISTED:
+            raise InvalidParameter(
+                f"Value {most} for parameter MaxResults is invalid. Reason: Must be between 1 and "
+                f"{MOST_LISTED}, if provided."
+            )
         if self._queue_of(source_arn) is None:
             raise _no("SourceArn")
         found = [task for task in reversed(self._tasks) if task.source_arn == source_arn]
-        return found[: min(most, MOST_LISTED)]
+        return found[:most]
 
     def _source(self, arn: str) -> "LiveQueue":
         source = self._queue_of(arn)
@@ -119,7 +145,7 @@ class Moves:
         if not self._sources_of(source.name):
             raise InvalidParameter("Source queue must be configured as a Dead Letter Queue.")
         if any(one.source_arn == arn and one.status == "RUNNING" for one in self._tasks):
-            raise UnsupportedOperation(
+            raise InvalidParameter(
                 "There is already a task running. Only one active task is allowed for a source "
                 "queue arn at a given time."
             )
@@ -133,8 +159,10 @@ class Moves:
                     await self._move_one(task, source, waiting.popleft())
                 if waiting and task.per_second:
                     await self._second()
+        except MoveFailed as failed:
+            task.fail(str(failed), reason=failed.reason)
         except SourceError as error:
-            task.status, task.failure = "FAILED", f"{error.code}: {error.message}"
+            task.fail(f"{error.code}: {error.message}", reason=error.code)
         if task.status == "RUNNING":
             task.status = "COMPLETED"
 
@@ -144,7 +172,10 @@ class Moves:
         arn = task.destination_arn or held.message.source_arn
         target = self._queue_of(arn)
         if target is None:
-            raise ResourceNotFound(f"There is no queue {arn or 'that the message came from'}")
+            raise MoveFailed(
+                f"There is no queue {arn or 'that the message came from'}",
+                reason=_NO_QUEUE if arn else _NO_SOURCE,
+            )
         await move(held, source=source, target=target)
         task.moved += 1
 
@@ -155,5 +186,15 @@ class Moves:
         await passed.wait()
 
 
+def _source_of(handle: str) -> str:
+    """Return the queue that a task's handle names. Raises ``InvalidParameter``."""
+    try:
+        return str(json.loads(base64.b64decode(handle, validate=True))["sourceArn"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InvalidParameter("Value for parameter TaskHandle is invalid.") from None
+
+
 def _no(parameter: str) -> ResourceNotFound:
-    return ResourceNotFound(f"The resource that you specified for {parameter} doesn't exist.")
+    return ResourceNotFound(
+        f"The resource that you specified for the {parameter} parameter doesn't exist."
+    )

@@ -10,7 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from webapp.sources.queues.duplicates import Duplicates
-from webapp.sources.queues.errors import InvalidParameter, MessageNotInFlight, OverLimit
+from webapp.sources.queues.errors import (
+    InvalidParameter,
+    MessageNotInFlight,
+    MessageVisible,
+    OverLimit,
+)
 from webapp.sources.queues.held import Held
 from webapp.sources.queues.lines import Line, Lines
 from webapp.sources.queues.message import Message
@@ -241,16 +246,24 @@ class Queue:
             )
         return held if newest else None
 
-    def change_visibility(self, handle: str, seconds: int, *, now: float) -> Held:
+    def change_visibility(self, handle: str, seconds: float, *, now: float) -> Held:
         """Hide a message for ``seconds`` from now on; 0 brings it back at once.
 
         Raises ``MessageNotInFlight``, ``InvalidParameter`` or ``ReceiptHandleInvalid``.
         """
         held, newest = self.of_handle(handle)
-        if held is None or not newest or held.identifier not in self._hidden:
+        if held is None:
+            raise InvalidParameter(
+                f"Value {handle} for parameter ReceiptHandle is invalid. Reason: Message does not "
+                "exist or is not available for visibility timeout change."
+            )
+        if not newest:
             raise MessageNotInFlight(
-                "The message referred to isn't in flight: it was deleted, came back, or was "
-                "received again."
+                "The message referred to isn't in flight by this handle: it was received again."
+            )
+        if held.identifier not in self._hidden:
+            raise MessageVisible(
+                "The message referred to isn't in flight: its visibility timeout has passed."
             )
         if now + seconds > held.last_received + LONGEST_HIDDEN_SECONDS:
             raise InvalidParameter(
@@ -262,6 +275,11 @@ class Queue:
         heapq.heappush(self._wakes, (held.visible_at, held.identifier))
         self._lines.place(self._line(held))
         return held
+
+    def longest(self, handle: str, *, now: float) -> float:
+        """Return for how many seconds a message that a receive hides can stay so."""
+        held, _ = self.of_handle(handle)
+        return 0.0 if held is None else held.last_received + LONGEST_HIDDEN_SECONDS - now
 
     def put_back(self, held: Held, former: Held, *, now: float) -> None:
         """Let a message be as it was before a receive, or a change, that came to nothing."""

@@ -1,14 +1,17 @@
 """One message at a time: sent, received, hidden for longer, deleted."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
 from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.errors import AwsError
+from webapp.aws.services.sqs.attribute_names import QUEUE_ATTRIBUTES, SYSTEM_ATTRIBUTES
 from webapp.aws.services.sqs.places import queue_of
 from webapp.sources.errors import SourceError
-from webapp.sources.queues.drafts import Draft
-from webapp.sources.queues.errors import InvalidParameter
+from webapp.sources.queues.drafts import Draft, check_identifier
+from webapp.sources.queues.errors import InvalidAttributeName, InvalidParameter, MessageVisible
+from webapp.sources.queues.live_queue import LiveQueue
 from webapp.sources.queues.message import Message, MessageAttribute, md5_of_attributes, md5_of_body
 from webapp.sources.queues.receiving import Received
 
@@ -33,10 +36,12 @@ async def receive_message(call: Call, request: Request) -> Result:
     if wait is None:
         wait = live.settings.number("ReceiveMessageWaitTimeSeconds")
     assert most is not None
-    received = await live.receive(most, hide_seconds=hidden, wait_seconds=wait)
+    system = _system_names(request)
+    received = await live.receive(
+        most, hide_seconds=hidden, wait_seconds=wait, attempt=_attempt(request, live)
+    )
     if not received:
         return {}
-    system = {*request.get("AttributeNames", []), *request.get("MessageSystemAttributeNames", [])}
     named = request.get("MessageAttributeNames", [])
     return {"Messages": [_received_shape(one, system=system, named=named) for one in received]}
 
@@ -46,18 +51,44 @@ async def delete_message(call: Call, request: Request) -> None:
 
 
 async def change_message_visibility(call: Call, request: Request) -> None:
-    seconds = checked_visibility(request["VisibilityTimeout"])
-    await queue_of(call, request).change_visibility(request["ReceiptHandle"], seconds)
+    await hide(queue_of(call, request), request["ReceiptHandle"], request["VisibilityTimeout"])
 
 
-def checked_visibility(seconds: int) -> int:
-    """Return the seconds. Raises ``InvalidParameter``."""
+async def hide(live: LiveQueue, handle: str, seconds: int) -> None:
+    """Hide a message anew. Raises a ``SourceError``.
+
+    Where it came back already that is no error and changes nothing (LS:sqs/test_sqs,
+    ``test_change_message_visibility_after_visibility_timeout_expiration``).
+    """
     if not 0 <= seconds <= _LONGEST_HIDDEN:
         raise InvalidParameter(
             f"Value {seconds} for parameter VisibilityTimeout is invalid. Reason: "
             f"VisibilityTimeout must be an integer between 0 and {_LONGEST_HIDDEN}."
         )
-    return seconds
+    with suppress(MessageVisible):
+        await live.change_visibility(handle, seconds)
+
+
+def _attempt(request: Request, live: LiveQueue) -> str:
+    """Return the attempt that a client may repeat, which only FIFO queues know."""
+    name = "ReceiveRequestAttemptId"
+    attempt = str(request.get(name) or "")
+    check_identifier(name, attempt)
+    if attempt and not live.settings.fifo:
+        raise InvalidParameter(
+            f"Value {attempt} for parameter {name} is invalid. Reason: The request include "
+            "parameter that is not valid for this queue type."
+        )
+    return attempt
+
+
+def _system_names(request: Request) -> Collection[str]:
+    """Return the system attributes that are asked for, in the older member or the newer."""
+    names = {*request.get("AttributeNames", []), *request.get("MessageSystemAttributeNames", [])}
+    for name in sorted(names):
+        if name != "All" and name not in SYSTEM_ATTRIBUTES and name not in QUEUE_ATTRIBUTES:
+            raise InvalidAttributeName(f"Unknown Attribute {name:.200}.")
+    return names
 
 
 def draft(call: Call, members: Mapping[str, Any]) -> Draft:

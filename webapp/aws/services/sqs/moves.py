@@ -21,7 +21,7 @@ async def cancel_message_move_task(call: Call, request: Request) -> Result:
 
 
 async def list_message_move_tasks(call: Call, request: Request) -> Result:
-    tasks = queues_of(call).moves.of(request["SourceArn"], most=request.get("MaxResults") or 1)
+    tasks = queues_of(call).moves.of(request["SourceArn"], most=request.get("MaxResults", 1))
     return {"Results": [_shape(task) for task in tasks]}
 
 
@@ -39,8 +39,8 @@ def _shape(task: MoveTask) -> dict[str, object]:
         shape["DestinationArn"] = task.destination_arn
     if task.per_second is not None:
         shape["MaxNumberOfMessagesPerSecond"] = task.per_second
-    if task.failure:
-        shape["FailureReason"] = task.failure
+    if task.reason:
+        shape["FailureReason"] = task.reason
     return shape
 
 

@@ -37,6 +37,14 @@ CODES = {
 }
 """Errors that the older protocol calls by another name; JSON's answers tell it in a header."""
 
+MESSAGES = {"QueueDoesNotExist": "The specified queue does not exist for this wsdl version."}
+"""Errors that the older protocol tells in other words (LS:sqs/test_sqs)."""
+JSON_CODES = {
+    "InvalidParameterValue": "InvalidParameterValueException",
+    "MissingParameter": "MissingRequiredParameterException",
+}
+"""Errors whose older names the newer protocol tells only in the header, as recorded there, too."""
+
 
 def query_model(model: Mapping[str, Any]) -> dict[str, Any]:
     """Return botocore's model of SQS as the protocol ``query`` wants it."""

@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from webapp.aws.call import Call, Implementation, Request, Result
 from webapp.aws.errors import AwsError
 from webapp.aws.pagination import MarkerInvalid, paginate
+from webapp.aws.services.sqs.attribute_names import QUEUE_ATTRIBUTES
 from webapp.aws.services.sqs.places import queue_of, queue_url, queues_of
+from webapp.aws.services.sqs.tags import check_tags
 from webapp.sources.queues.live_queue import LiveQueue
 
 _MOST_LISTED = 1000
-_MOST_TAGS = 50
 
 
 async def create_queue(call: Call, request: Request) -> Result:
+    check_tags(request["QueueName"], request.get("tags", {}))
     live = await queues_of(call).create(
         request["QueueName"],
         attributes=request.get("Attributes", {}),
@@ -49,7 +51,7 @@ async def get_queue_attributes(call: Call, request: Request) -> Result:
     wanted = request.get("AttributeNames") or []
     shown = _attributes(live)
     for name in wanted:
-        if name != "All" and name not in _KNOWN:
+        if name != "All" and name not in QUEUE_ATTRIBUTES:
             raise AwsError("InvalidAttributeName", f"Unknown Attribute {name}.")
     if "All" not in wanted:
         shown = {name: value for name, value in shown.items() if name in wanted}
@@ -63,23 +65,6 @@ async def set_queue_attributes(call: Call, request: Request) -> None:
 
 async def purge_queue(call: Call, request: Request) -> None:
     await queue_of(call, request).purge(run=call.run)
-
-
-async def tag_queue(call: Call, request: Request) -> None:
-    live = queue_of(call, request)
-    if len({**live.record.tags, **request["Tags"]}) > _MOST_TAGS:
-        raise AwsError("InvalidParameterValue", f"Too many tags added for queue {live.name}.")
-    await queues_of(call).tag(live.name, request["Tags"])
-
-
-async def untag_queue(call: Call, request: Request) -> None:
-    live = queue_of(call, request)
-    await queues_of(call).tag(live.name, {}, removed=request["TagKeys"])
-
-
-async def list_queue_tags(call: Call, request: Request) -> Result:
-    tags = queue_of(call, request).record.tags
-    return {"Tags": dict(tags)} if tags else {}
 
 
 def _attributes(live: LiveQueue) -> dict[str, str]:
@@ -122,41 +107,13 @@ def _urls(
     return {member: part.items, "NextToken": part.marker}
 
 
-_KNOWN = frozenset(
-    {
-        "ApproximateNumberOfMessages",
-        "ApproximateNumberOfMessagesDelayed",
-        "ApproximateNumberOfMessagesNotVisible",
-        "ContentBasedDeduplication",
-        "CreatedTimestamp",
-        "DeduplicationScope",
-        "DelaySeconds",
-        "FifoQueue",
-        "FifoThroughputLimit",
-        "KmsDataKeyReusePeriodSeconds",
-        "KmsMasterKeyId",
-        "LastModifiedTimestamp",
-        "MaximumMessageSize",
-        "MessageRetentionPeriod",
-        "Policy",
-        "QueueArn",
-        "ReceiveMessageWaitTimeSeconds",
-        "RedriveAllowPolicy",
-        "RedrivePolicy",
-        "SqsManagedSseEnabled",
-        "VisibilityTimeout",
-    }
-)
 OPERATIONS: dict[str, Implementation] = {
     "CreateQueue": create_queue,
     "DeleteQueue": delete_queue,
     "GetQueueAttributes": get_queue_attributes,
     "GetQueueUrl": get_queue_url,
     "ListDeadLetterSourceQueues": list_dead_letter_source_queues,
-    "ListQueueTags": list_queue_tags,
     "ListQueues": list_queues,
     "PurgeQueue": purge_queue,
     "SetQueueAttributes": set_queue_attributes,
-    "TagQueue": tag_queue,
-    "UntagQueue": untag_queue,
 }
