@@ -8,7 +8,7 @@ const timeline = document.getElementById("pattern-timeline");
 const table = new StoryTable(store);
 
 document.getElementById("pattern-story").append(table.root);
-table.show(true);
 store.on("rows", (message) => timeline.apply(message));
 store.on("selection", ({ segment }) => timeline.select(segment?.id ?? null));
+for (const change of ["rows", "selection"]) store.on(change, () => table.show(true));
 store.apply(JSON.parse(document.getElementById("pattern-rows").textContent));

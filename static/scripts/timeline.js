@@ -39,12 +39,13 @@ export class ColdTimeline extends HTMLElement {
   #lanes = { key: null, layout: null };
   #drawnTable = null;
   #shownNews = { version: 0, key: "" };
-  #observer = new ResizeObserver(() => this.#ticker.now());
+  #observer = new ResizeObserver(() => this.#resized());
 
   connectedCallback() {
     if (!this.#frame) this.#build();
     this.#observer.observe(this);
     this.#observer.observe(this.#frame.facts);
+    this.#observer.observe(this.#frame.body);
     document.fonts.addEventListener("loadingdone", this.#fontsArrived);
     window.addEventListener("beforeprint", this.#print);
     this.#ticker.now();
@@ -137,7 +138,7 @@ export class ColdTimeline extends HTMLElement {
     });
     const { facts, body, fold, plot } = this.#frame;
     facts.addEventListener("keydown", (event) => handleKey(event, this.#commands));
-    body.addEventListener("scroll", () => this.#ticker.now(), { passive: true });
+    body.addEventListener("scroll", () => this.#resized(), { passive: true });
     fold.addEventListener("click", () => this.#unfold());
     new Pointer(facts, {
       pan: (pixels) => this.#pan(pixels),
@@ -146,6 +147,11 @@ export class ColdTimeline extends HTMLElement {
       open: ({ x, y }) => plot.at(x, y) && this.#open(plot.at(x, y).segment.id),
       hover: (place) => this.#frame.hover(place),
     });
+  }
+
+  #resized() {
+    this.#frame.sizes.forget();
+    this.#ticker.now();
   }
 
   #fontsArrived = () => {
@@ -176,15 +182,14 @@ export class ColdTimeline extends HTMLElement {
   // ---- drawing -----------------------------------------------------------------------------
 
   get #surface() {
-    const isNarrow = this.clientWidth < NARROW;
-    return { width: this.#frame?.facts.clientWidth ?? 0, isNarrow, version: this.#version };
+    const { whole, plot } = this.#frame.sizes.all;
+    return { width: plot, isNarrow: whole < NARROW, version: this.#version };
   }
 
   #draw() {
     if (!this.#frame) return;
     const face = this.#trace.isEmpty ? "empty" : this.#face;
-    put(this, "data-narrow", this.clientWidth < NARROW);
-    this.#frame.turn(face);
+    this.#frame.turn(face, this.#surface);
     if (face === "table") this.#drawTable();
     else if (face === "plot" && this.#surface.width > 0) this.#drawPlot();
   }

@@ -127,6 +127,35 @@ def test_one_selection_holds_across_the_lab(page: Page) -> None:
     expect(page.locator("#part-story .story__head")).to_contain_text("Frozen")
 
 
+ADDED = """() => {
+  window.added = { "part-response": 0, "part-logs": 0, "part-sentences": 0 };
+  const count = (id) => new MutationObserver((changes) => {
+    for (const { addedNodes } of changes)
+      for (const { tagName } of addedNodes) window.added[id] += ["TR", "LI"].includes(tagName);
+  }).observe(document.getElementById(id), { childList: true, subtree: true });
+  Object.keys(window.added).forEach(count);
+}"""
+
+
+def test_a_call_draws_its_own_line_and_nothing_that_nobody_sees(page: Page) -> None:
+    for _ in range(4):
+        invoke(page)
+    page.evaluate(ADDED)
+    invoke(page)
+    expect(page.locator("#part-response tbody tr")).to_have_count(5)
+    added = page.evaluate("window.added")
+    # The line of one call, drawn anew as often as something more is told of it; never the other four.
+    first = page.locator("#part-response tbody tr").nth(4)
+    assert 0 < added["part-response"] <= 4
+    expect(first).to_contain_text("1")
+    assert (added["part-logs"], added["part-sentences"]) == (0, 0)
+    page.get_by_role("tab", name="Story").click()
+    expect(page.locator(".story-list__item").last).to_be_in_viewport()
+    page.get_by_role("tab", name="Logs").click()
+    expect(page.locator("#part-logs .log__line:visible").last).to_contain_text("REPORT")
+    expect(page.locator("#part-logs .log__line--begins")).to_have_count(5)
+
+
 def test_logs_are_searched(page: Page) -> None:
     invoke(page)
     page.get_by_role("tab", name="Logs").click()

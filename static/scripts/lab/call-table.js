@@ -7,34 +7,58 @@ const NEWEST = 50;
 const HEADS = [["Call"], ["Start"], ["Environment"], ["Duration", "number"], ["Billed", "number"], ["Result"]];
 
 export class CallTable {
+  #body = element("tbody");
+  #rows = new Map();
+  #known = { calls: null, entries: [] };
+  root = element("div", { class: "table-scroll calls" }, element("table", { class: "table" },
+    element("caption", { class: "visually-hidden" }, "The last calls and events"),
+    element("thead", {}, element("tr", {}, ...HEADS.map(([text, look]) => element("th", { scope: "col", class: look }, text)))), this.#body));
+
   constructor(store) {
     this.store = store;
   }
 
   /** Calls that somebody waits for, and events, in the order in which they came. */
   get entries() {
-    const calls = this.store.calls.filter(({ event }) => event === undefined);
-    return [...calls, ...this.store.events.values()].sort((one, other) => one.time - other.time);
+    const { calls, events } = this.store;
+    if (this.#known.calls !== calls) {
+      const awaited = calls.filter(({ event }) => event === undefined);
+      this.#known = { calls, entries: [...awaited, ...events.values()].sort((one, other) => one.time - other.time) };
+    }
+    return this.#known.entries;
   }
 
-  /** Tells whether another drawing would look different. */
-  get key() {
-    return this.entries.slice(-NEWEST).map(({ id, status, start, state, runs }) => `${id} ${status ?? state} ${start ?? runs}`).join();
+  /** Stands at the end of the panel where there is more than one to choose from. Rows that stay are left alone. */
+  draw(panel, chosen) {
+    const entries = this.entries.slice(-NEWEST).reverse();
+    if (entries.length < 2) return this.root.remove();
+    if (this.root.parentElement !== panel) panel.append(this.root);
+    const kept = new Map(entries.map((entry) => [entry.id, this.#kept(entry)]));
+    for (const [id, { row }] of this.#rows) if (kept.get(id)?.row !== row) row.remove();
+    this.#rows = kept;
+    this.#place([...kept.values()].map(({ row }) => row));
+    for (const [id, { row }] of kept) mark(row, id === chosen.id);
+    return undefined;
   }
 
-  draw(chosen) {
-    const { entries } = this;
-    if (entries.length < 2) return [];
-    const head = element("tr", {}, ...HEADS.map(([text, look]) => element("th", { scope: "col", class: look }, text)));
-    const rows = entries.slice(-NEWEST).reverse().map((entry) => this.#row(entry, entry.id === chosen.id));
-    return [element("div", { class: "table-scroll calls" }, element("table", { class: "table" },
-      element("caption", { class: "visually-hidden" }, "The last calls and events"), element("thead", {}, head), element("tbody", {}, ...rows)))];
+  #place(rows) {
+    rows.forEach((row, index) => {
+      const there = this.#body.children[index] ?? null;
+      if (there !== row) this.#body.insertBefore(row, there);
+    });
   }
 
-  #row(entry, isChosen) {
+  /** The row that is there, unless its call, or an attempt of its event, has become another. */
+  #kept(entry) {
+    const told = [entry, ...(entry.request === undefined ? [] : this.store.attempts(entry))];
+    const old = this.#rows.get(entry.id);
+    const isSame = old?.told.length === told.length && told.every((one, index) => one === old.told[index]);
+    return isSame ? old : { told, row: this.#row(entry) };
+  }
+
+  #row(entry) {
     const cells = entry.request === undefined ? callCells(entry) : this.#eventCells(entry);
-    return element("tr", { class: isChosen ? "is-selected" : null, "aria-current": isChosen ? "true" : null },
-      ...cells.map(([look, content]) => element("td", { class: look }, content)));
+    return element("tr", {}, ...cells.map(([look, content]) => element("td", { class: look }, content)));
   }
 
   /** The newest that somebody asked for: what it caused in its turn answers nobody who looks here. */
@@ -51,6 +75,13 @@ export class CallTable {
     return [[null, button], [null, badge(newest?.start ?? "accepted")], ["mono", placeOf(newest ?? { prefix })],
       ["number", counted(Math.max(runs, attempts.length && newest.number), "attempt")], ["number", ""], [null, badge(state, request)]];
   }
+}
+
+function mark(row, isChosen) {
+  if (row.hasAttribute("aria-current") === isChosen) return;
+  row.classList.toggle("is-selected", isChosen);
+  if (isChosen) row.setAttribute("aria-current", "true");
+  else row.removeAttribute("aria-current");
 }
 
 function callCells(call) {

@@ -2,6 +2,7 @@
 import { element, write } from "./dom.js";
 import { Listbox } from "./listbox.js";
 import { counted, labTime } from "./text.js";
+import { WhenSeen } from "./when-seen.js";
 
 const NEWEST = 1_000;
 const STRONG = /(Init Duration: [\d.,]+ ms|"initDurationMs":[\d.]+)/;
@@ -20,6 +21,7 @@ export class Logs {
     this.panel = panel;
     this.listbox = new Listbox(this.#list, { choose: (row) => this.#choose(row) });
     panel.append(this.#list, this.#empty);
+    this.seen = new WhenSeen(panel, () => this.#draw());
     store.on("rows", (message) => this.#apply(message));
     store.on("selection", (detail) => this.#mark(detail));
     this.#search.addEventListener("input", () => this.#filter());
@@ -27,27 +29,27 @@ export class Logs {
     document.getElementById("results").addEventListener("tab-change", ({ detail }) => this.#show(detail.panel));
   }
 
-  #apply(message) {
-    if (!message.reset && !message.logs?.length && !message.removed?.length && !message.invocations?.length) return;
+  #apply({ reset, logs = [], removed = [], invocations = [] }) {
+    if (reset) this.#clear();
+    if (reset || logs.length || removed.length || invocations.length) this.seen.changed();
+  }
+
+  /** Draws the newest lines, of which only those are drawn anew that have become others. */
+  #draw() {
     const follows = this.#isAtEnd();
-    if (message.reset) this.#clear();
-    if (message.reset) this.#only = null;
-    for (const id of message.removed ?? []) this.#remove(id);
-    for (const row of this.#newest(message.logs ?? [])) this.#put(row);
-    this.#number(message.invocations ?? []);
-    this.#trim();
+    const rows = [...this.store.logs.values()].slice(-NEWEST);
+    const ids = new Set(rows.map(({ id }) => id));
+    for (const id of this.#lines.keys()) if (!ids.has(id)) this.#remove(id);
+    for (const row of rows) this.#put(row);
     this.#offer();
     this.#filter();
     if (follows) this.panel.scrollTop = this.panel.scrollHeight;
   }
 
-  #newest(rows) {
-    return rows.slice(-NEWEST);
-  }
-
   #clear() {
     this.#lines.clear();
     this.#list.replaceChildren();
+    this.#only = null;
   }
 
   #remove(id) {
@@ -56,15 +58,17 @@ export class Logs {
   }
 
   #put(row) {
-    const line = this.#draw(row);
     const old = this.#lines.get(row.id);
+    if (old && this.listbox.rowOf.get(old) === row) return this.#number(old, row);
+    const line = this.#line(row);
     if (old) old.replaceWith(line);
     else this.#list.append(line);
     this.#lines.set(row.id, line);
     this.listbox.rowOf.set(line, row);
+    return undefined;
   }
 
-  #draw(row) {
+  #line(row) {
     const isError = row.kind === "error" || /^\[?ERROR\b|Task timed out|Status: (timeout|error)/.test(row.text);
     const isChosen = row.segment !== null && row.segment === this.store.selected?.id;
     const parts = row.text.trimEnd().split(STRONG).map((part, index) => (index % 2 ? element("strong", {}, part) : part));
@@ -75,13 +79,8 @@ export class Logs {
   }
 
   /** The number of a call may become known only after its first line. */
-  #number(calls) {
-    for (const { id } of calls) {
-      for (const line of this.#list.querySelectorAll(`[data-request="${CSS.escape(id.split("#")[0])}"]`)) {
-        const [, attempt] = line.children;
-        if (!attempt.textContent) write(attempt, this.#numberOf(this.listbox.rowOf.get(line)));
-      }
-    }
+  #number({ children: [, attempt] }, row) {
+    if (!attempt.firstChild) write(attempt, this.#numberOf(row));
   }
 
   /** "3" for call 3, "2" for attempt 2 of the only event, "4·2" for attempt 2 of event 4. */
@@ -106,13 +105,6 @@ export class Logs {
     this.#filter();
   }
 
-  #trim() {
-    for (const [id] of this.#lines) {
-      if (this.#lines.size <= NEWEST) break;
-      this.#remove(id);
-    }
-  }
-
   #filter() {
     const wanted = this.#search.value.trim().toLowerCase();
     let shown = 0;
@@ -135,6 +127,7 @@ export class Logs {
     this.#box.hidden = panel !== "part-logs";
     this.#offer();
     if (panel !== "part-logs") return;
+    this.seen.catchUp();
     this.panel.scrollTop = this.panel.scrollHeight;
     this.#reveal();
   }

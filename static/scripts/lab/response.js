@@ -4,15 +4,21 @@ import { badge } from "./badges.js";
 import { CallTable } from "./call-table.js";
 import { element, icon } from "./dom.js";
 import { becameOf, callerGot } from "./event-view.js";
+import { onceAFrame } from "./frames.js";
 import { get } from "./status.js";
 import { milliseconds, pretty } from "./text.js";
 
 const LONGEST = 60_000;
+/** Milliseconds without another call, after which it is asked what the last one was sent. */
+const QUIET = 120;
 const EMPTY = "No answer yet. A call's answer, its time and its bill stand here.";
 
 export class Response {
   #drawn = null;
   #details = new Map();
+  #timer = 0;
+  #isEventOpen = false;
+  #soon = onceAFrame(() => this.#draw());
 
   constructor(store, { address, panel, reruns, editors }) {
     this.store = store;
@@ -21,26 +27,41 @@ export class Response {
     this.reruns = reruns;
     this.editors = editors;
     this.table = new CallTable(store);
-    store.on("rows", ({ reset }) => this.#draw(reset));
-    store.on("selection", () => this.#draw());
+    store.on("rows", ({ reset }) => this.#hear(reset));
+    store.on("selection", this.#soon);
     panel.addEventListener("click", (event) => this.#click(event));
+    panel.addEventListener("toggle", ({ target }) => { this.#isEventOpen = target.open; }, true);
+    document.getElementById("results").addEventListener("tab-change", () => this.#draw());
   }
 
-  #draw(reset = false) {
+  #hear(reset) {
     if (reset) this.#details.clear();
+    this.#soon();
+  }
+
+  #draw() {
+    if (this.panel.hidden) return;
     const { event, call } = this.#chosen();
     const detail = this.#detailOf(event, call);
-    const key = [event?.id, call?.id, call?.http_status, detail?.payload !== undefined, this.table.key, event && JSON.stringify(event)].join();
+    this.#show({ event, call, detail });
+    this.table.draw(this.panel, event ?? call);
+    if ((call ?? event) && !detail) this.#fetchWhenQuiet(event, call);
+  }
+
+  /** Draws the answer anew where another is shown, or more is known of it; the table beside it stays. */
+  #show({ event, call, detail }) {
+    const key = [event?.id, call && JSON.stringify(call), detail?.payload !== undefined, event && JSON.stringify([event, this.#became(event)])].join();
     if (key === this.#drawn) return;
     this.#drawn = key;
     const held = this.panel.contains(document.activeElement) ? document.activeElement.dataset : null;
-    const { scrollTop } = this.panel;
-    const isOpen = this.panel.querySelector(".response__event")?.open ?? false;
-    if (!event && !call) this.panel.replaceChildren(element("p", { class: "panel__empty" }, EMPTY));
-    else this.panel.replaceChildren(...this.#parts({ event, call, detail, isOpen }), ...this.table.draw(event ?? call));
-    this.panel.scrollTop = scrollTop;
-    if (held) this.#focus(held);
-    if ((call ?? event) && !detail) this.#fetch(event, call);
+    for (const part of [...this.panel.children]) if (part !== this.table.root) part.remove();
+    this.panel.prepend(...(event || call ? this.#parts({ event, call, detail, isOpen: this.#isEventOpen }) : [element("p", { class: "panel__empty" }, EMPTY)]));
+    if (held && document.activeElement === document.body) this.#focus(held);
+  }
+
+  /** Attempts and records, which come after their event. */
+  #became({ request }) {
+    return [this.store.attempts({ request }), [...this.store.records.values()].filter((record) => record.request === request)];
   }
 
   #focus({ call, again, edit, stop, request, record }) {
@@ -50,6 +71,12 @@ export class Response {
 
   #detailOf(event, call) {
     return event || call ? this.#details.get(keyOf(event, call)) : undefined;
+  }
+
+  /** Of a rush of calls nobody reads each: asked is what is shown once it has passed. */
+  #fetchWhenQuiet(event, call) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#fetch(event, call), QUIET);
   }
 
   /** Details of a call are fetched once while it runs and once when it is over. */

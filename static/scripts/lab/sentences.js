@@ -3,6 +3,7 @@ import { element } from "./dom.js";
 import { Listbox } from "./listbox.js";
 import { StoryTable } from "./story-table.js";
 import { labTime } from "./text.js";
+import { WhenSeen } from "./when-seen.js";
 
 const NEWEST = 1_000;
 
@@ -10,19 +11,21 @@ export class Sentences {
   #items = new Map();
   #views = document.getElementById("story-views");
   #isTable = false;
-  #count = 0;
   #list = element("ol", { class: "story-list", role: "listbox", tabindex: "0", "aria-label": "Story of the lab" });
   #empty = element("p", { class: "panel__empty" }, "Nothing has happened yet. Every run is told here, sentence by sentence.");
 
   constructor(store, { panel }) {
     this.store = store;
     this.panel = panel;
+    /** What scrolls: the panel of the tab, which holds more than the story. */
+    this.part = panel.closest("[role=tabpanel]");
     this.listbox = new Listbox(this.#list, { choose: (row) => store.select(row?.segment ?? null, { by: "sentences" }) });
     this.table = new StoryTable(store);
     panel.append(this.#list, this.table.root, this.#empty);
     for (const view of this.#views.children) view.addEventListener("click", () => this.#turn(view));
     document.getElementById("results").addEventListener("tab-change", ({ detail }) => this.#turnTo(detail.panel === "part-sentences"));
-    store.on("rows", (message) => this.#apply(message));
+    this.seen = new WhenSeen(this.part, () => this.#draw());
+    store.on("rows", ({ reset }) => this.#apply(reset));
     store.on("selection", (detail) => this.#mark(detail));
   }
 
@@ -30,28 +33,31 @@ export class Sentences {
   #turnTo(isSeen) {
     this.#views.hidden = !isSeen;
     if (!isSeen) return;
+    this.seen.catchUp();
     const chosen = this.panel.querySelector(".is-selected");
-    if (chosen) chosen.scrollIntoView({ block: "nearest" });
-    else this.panel.scrollTop = this.panel.scrollHeight;
+    if (chosen) this.#lead(chosen);
+    else this.part.scrollTop = this.part.scrollHeight;
   }
 
-  #apply({ reset, removed = [], story = [] }) {
-    const isAtEnd = this.#isAtEnd();
+  #apply(reset) {
     if (reset) this.#clear();
-    for (const id of removed) this.#remove(id);
-    for (const row of story.slice(-NEWEST)) this.#put(row);
-    for (const [id] of this.#items) {
-      if (this.#items.size <= NEWEST) break;
-      this.#remove(id);
-    }
-    this.#show();
-    if (isAtEnd) this.panel.scrollTop = this.panel.scrollHeight;
+    this.seen.changed();
   }
 
-  /** Only of a story that is seen: to ask has the browser lay the page out. */
+  /** Draws the newest sentences, of which only those are drawn anew that have become others. */
+  #draw() {
+    const isAtEnd = this.#isAtEnd();
+    const rows = [...this.store.story.values()];
+    const first = Math.max(0, rows.length - NEWEST);
+    const ids = new Set(rows.slice(first).map(({ id }) => id));
+    for (const id of this.#items.keys()) if (!ids.has(id)) this.#remove(id);
+    rows.slice(first).forEach((row, index) => this.#put(row, first + index + 1));
+    this.#show();
+    if (isAtEnd) this.part.scrollTop = this.part.scrollHeight;
+  }
+
   #isAtEnd() {
-    if (this.#views.hidden) return false;
-    const { scrollTop, scrollHeight, clientHeight } = this.panel;
+    const { scrollTop, scrollHeight, clientHeight } = this.part;
     return scrollTop + clientHeight >= scrollHeight - 24;
   }
 
@@ -71,7 +77,6 @@ export class Sentences {
   #clear() {
     this.#items.clear();
     this.#list.replaceChildren();
-    this.#count = 0;
   }
 
   #remove(id) {
@@ -79,9 +84,10 @@ export class Sentences {
     this.#items.delete(id);
   }
 
-  #put(row) {
+  #put(row, place) {
     const old = this.#items.get(row.id);
-    const number = old ? old.firstChild.textContent : String((this.#count += 1));
+    if (old && this.listbox.rowOf.get(old) === row) return;
+    const number = old ? old.firstChild.textContent : String(place);
     const item = element("li", { class: "story-list__item", role: "option", id: `sentence-${row.id}`, "aria-selected": "false" },
       element("span", { class: "story-list__number" }, number),
       element("span", { class: "story-list__time" }, labTime(row.time - (this.store.origin ?? row.time))),
@@ -100,11 +106,16 @@ export class Sentences {
     return isChosen;
   }
 
+  #lead(item) {
+    this.listbox.activate(item);
+    item.scrollIntoView({ block: "nearest" });
+  }
+
   #mark({ by }) {
+    if (this.#isTable) this.seen.changed();
     let first = null;
     for (const item of this.#items.values()) if (this.#paint(item, this.listbox.rowOf.get(item))) first ??= item;
     if (!first || by === "sentences") return;
-    this.listbox.activate(first);
-    if (first.checkVisibility()) first.scrollIntoView({ block: "nearest" });
+    if (first.checkVisibility()) this.#lead(first);
   }
 }

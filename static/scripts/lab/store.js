@@ -7,6 +7,7 @@ export class Store {
   #selected = null;
   #calls = null;
   #callAt = null;
+  #attempts = null;
   origin = null;
   cursor = "";
   clock = { now: 0, rate: "1", paused: false, running: 0 };
@@ -28,7 +29,7 @@ export class Store {
     if (message.reset || message.origin !== undefined) this.origin = message.origin ?? null;
     for (const table of TABLES) this.#applyTable(table, message);
     if (message.clock) this.setClock(message.clock);
-    this.#calls = this.#callAt = null;
+    this.#calls = this.#callAt = this.#attempts = null;
     this.#tell("rows", message);
     if (this.#selected !== null && !this.segments.has(this.#selected)) this.select(null);
   }
@@ -78,7 +79,8 @@ export class Store {
 
   /** The attempts of an event, in their order. Copies of one event in several queues share its number. */
   attempts({ request }) {
-    return this.calls.filter(({ id, event }) => event !== undefined && id.split("#")[0] === request);
+    this.#attempts ??= Map.groupBy(this.calls.filter(({ event }) => event !== undefined), ({ id }) => id.split("#")[0]);
+    return this.#attempts.get(request) ?? [];
   }
 
   #tell(name, detail) {

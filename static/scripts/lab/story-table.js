@@ -14,8 +14,6 @@ export class StoryTable {
   constructor(store) {
     this.store = store;
     this.#body.addEventListener("click", ({ target }) => this.#choose(target.closest("[data-segment]")));
-    store.on("rows", () => this.#redraw());
-    store.on("selection", () => this.#redraw());
   }
 
   show(isShown) {

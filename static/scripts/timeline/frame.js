@@ -7,6 +7,7 @@ import { html, put, svg, write } from "./nodes.js";
 import { Overview } from "./overview.js";
 import { patterns } from "./patterns.js";
 import { Plot } from "./plot.js";
+import { Sizes } from "./sizes.js";
 import { Spoken } from "./spoken.js";
 import { FactTable } from "./table.js";
 import { Ruler } from "./text.js";
@@ -30,6 +31,7 @@ export class Frame {
     this.#makeParts({ choose, open, moveTo });
     this.#makePlot();
     this.#fill();
+    this.sizes = new Sizes({ host, facts: this.facts, body: this.body });
   }
 
   /** Measures words afresh: a font that arrived late has other widths. */
@@ -76,7 +78,9 @@ export class Frame {
   }
 
   /** Shows one of the three faces: nothing yet, the plot, the table. */
-  turn(face) {
+  turn(face, { isNarrow }) {
+    if (put(this.host, "data-narrow", isNarrow) || this.face !== face) this.sizes.forget();
+    this.face = face;
     this.empty.hidden = face !== "empty";
     this.root.hidden = face !== "plot";
     this.legend.root.hidden = face !== "plot";
@@ -86,7 +90,7 @@ export class Frame {
 
   draw(trace, view) {
     put(this.canvas, "width", view.width);
-    put(this.canvas, "height", view.height);
+    if (put(this.canvas, "height", view.height)) this.sizes.forget();
     put(this.canvas, "viewBox", `0 0 ${view.width} ${view.height}`);
     this.labels.draw(view);
     this.axis.draw(view);
@@ -114,18 +118,19 @@ export class Frame {
 
   /** Rows that can be seen, and the one that holds the selection. */
   rowsInView(rows, { chosenLane }) {
-    const from = this.body.scrollTop - 40;
-    const to = this.body.scrollTop + (this.body.clientHeight || 2000) + 40;
+    const { scrolled, seen } = this.sizes.all;
+    const from = scrolled - 40;
+    const to = scrolled + (seen || 2000) + 40;
     const isShown = (row) => row.top + row.height >= from && row.top <= to;
     return rows.filter((row) => isShown(row) || String(row.lane.id) === chosenLane);
   }
 
   /** Scrolls a lane into the part that is seen. */
   revealRow(row) {
-    const { scrollTop, clientHeight } = this.body;
+    const { scrolled, seen } = this.sizes.all;
     const bottom = row.top + row.height;
-    if (row.top < scrollTop) this.body.scrollTop = row.top;
-    else if (bottom > scrollTop + clientHeight) this.body.scrollTop = bottom - clientHeight;
+    if (row.top < scrolled) this.sizes.scrollTo(row.top);
+    else if (bottom > scrolled + seen) this.sizes.scrollTo(bottom - seen);
   }
 
   /** Scrolls so that rows are seen: from the middle of the first to the last if they fit, else the first. */
@@ -134,7 +139,7 @@ export class Frame {
     const [first, last] = [rows[0], rows.at(-1)];
     this.revealRow(first);
     const height = last.top + last.height - (first.top + first.height / 2);
-    if (height <= this.body.clientHeight) this.revealRow(last);
+    if (height <= this.sizes.all.seen) this.revealRow(last);
   }
 
   /** Marks what is under the pointer and tells it in a tip; null ends both. */

@@ -150,10 +150,16 @@ function sizes(count) {
 
 /** Lanes in which code of the newest run ran or a call of it was refused, from the topmost to the lowest. */
 export function lanesOfNews(trace) {
-  const run = trace.runs.at(-1)?.id;
-  const isNews = ({ busy, outside, tone }) => (busy && !outside) || tone === "throttle";
-  const isNew = (segment) => segment.run === run && isNews(kindOf(segment));
-  return trace.lanes.filter((lane) => trace.inLane(lane.id).rows.some(isNew)).map(({ id }) => String(id));
+  const run = trace.runs.at(-1);
+  const news = new Set();
+  // From the newest: what is older than the run is none of it, however much of that there is.
+  for (let index = trace.segments.length - 1; index >= 0; index -= 1) {
+    const segment = trace.segments[index];
+    if (!run || segment.start < run.start) break;
+    const { busy, outside, tone } = kindOf(segment);
+    if (segment.run === run.id && ((busy && !outside) || tone === "throttle")) news.add(String(segment.lane));
+  }
+  return trace.lanes.map(({ id }) => String(id)).filter((id) => news.has(id));
 }
 
 /** Ids of lanes that ended before the time in view: they fold while the plot follows live. */

@@ -19,10 +19,12 @@ export function html(name, attributes = {}, ...children) {
   return fill(document.createElement(name), attributes, children);
 }
 
-/** Sets an attribute only when it differs: an unchanged attribute costs no style recalculation. */
+/** Sets an attribute only when it differs: an unchanged one costs no style recalculation. Tells whether it did. */
 export function put(target, name, value) {
   const text = String(value);
-  if (target.getAttribute(name) !== text) target.setAttribute(name, text);
+  if (target.getAttribute(name) === text) return false;
+  target.setAttribute(name, text);
+  return true;
 }
 
 export function write(target, text) {

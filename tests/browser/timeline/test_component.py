@@ -200,6 +200,39 @@ def test_following_scrolls_to_the_lane_that_the_newest_run_reached(timeline: Tim
     expect(newest).not_to_be_in_viewport()
 
 
+COUNT_LOOKS = """() => {
+  window.looks = [];
+  const asked = [[Element, "clientWidth"], [Element, "clientHeight"], [Element, "scrollTop"],
+    [Element, "scrollHeight"], [HTMLElement, "offsetHeight"]];
+  for (const [{ prototype }, name] of asked) {
+    const { get, set } = Object.getOwnPropertyDescriptor(prototype, name);
+    Object.defineProperty(prototype, name, { set, configurable: true,
+      get() { window.looks.push(name); return get.call(this); } });
+  }
+  const { getBoundingClientRect } = Element.prototype;
+  Element.prototype.getBoundingClientRect = function () {
+    window.looks.push("getBoundingClientRect");
+    return getBoundingClientRect.call(this);
+  };
+}"""
+
+
+def test_a_run_on_lanes_that_are_there_asks_the_page_for_no_size(timeline: Timeline) -> None:
+    script = lesson()
+    timeline.apply(script.message(now=64.0))
+    timeline.settle()
+    timeline.page.evaluate(COUNT_LOOKS)
+    lane = str(script.lanes[-1]["id"])
+    for count in range(3):
+        script.begin("Invoke once", at=65.0 + count, end=65.5 + count)
+        script.add("handler", lane=lane, at=65.0 + count, end=65.5 + count)
+        timeline.apply(script.message(now=65.5 + count))
+    shown = timeline.host.locator(".timeline-lane", has_text=lane)
+    expect(shown).to_be_in_viewport(ratio=0.9)
+    # The first run scrolls to its lane, and where that led is asked once; the others ask nothing.
+    assert len(timeline.page.evaluate("window.looks")) <= 8
+
+
 def test_environments_that_ended_long_ago_fold_while_following(timeline: Timeline) -> None:
     script = lesson()
     for lane in script.lanes[1:]:
