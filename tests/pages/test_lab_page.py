@@ -144,7 +144,7 @@ def test_a_call_draws_its_own_line_and_nothing_that_nobody_sees(page: Page) -> N
     invoke(page)
     expect(page.locator("#part-response tbody tr")).to_have_count(5)
     added = page.evaluate("window.added")
-    # The line of one call, drawn anew as often as something more is told of it; never the other four.
+    # The line of one call, anew as often as more is told of it; never those of the other four.
     first = page.locator("#part-response tbody tr").nth(4)
     assert 0 < added["part-response"] <= 4
     expect(first).to_contain_text("1")
