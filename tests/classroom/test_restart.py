@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from tests.app.application import running
 from webapp.classroom import live
+from webapp.classroom.cursor import Cursor
 from webapp.classroom.drafting import Edits
 from webapp.classroom.labs import Labs
 from webapp.clock import real_now
@@ -102,6 +103,42 @@ def snapshot(application: Application) -> FoldSnapshotRow:
             return row
         log.wait_beyond(log.last_sequence, timeout=0.05)
     raise AssertionError("no snapshot was kept")
+
+
+def test_after_a_crash_a_long_lab_shows_its_newest_facts_and_soon_all_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[dict[str, Any]] = []
+
+    def work(application: Application) -> None:
+        for _ in range(6):
+            invoke(application)
+        shown.append(rows(application))
+
+    left = killed(tmp_path / "first", tmp_path / "second", work)
+    for name, number in (("MOST_AT_ONCE", 20), ("NEWEST", 12), ("SLICE", 5)):
+        monkeypatch.setattr(live, name, number)
+    with running(left) as application:
+        first = rows(application)
+        assert first["older"] > 0
+        assert len(first["invocations"]) < 6
+        whole = when_all_is_read(application)
+    assert whole["reset"] is True
+    for name in ("runs", "invocations", "logs"):
+        assert whole[name][: len(shown[0][name])] == shown[0][name]
+
+
+def when_all_is_read(application: Application) -> dict[str, Any]:
+    """Wait as a stream does until no older fact is left, and return what it says then."""
+    lab, deadline = application.services.labs.live("local", lesson_of(application)), real_now()
+    message = rows(application)
+    while message["older"]:
+        assert real_now() < deadline + PATIENCE_SECONDS
+        cursor = Cursor.parse(message["cursor"])
+        assert cursor is not None
+        lab.wait_beyond(cursor, timeout=1.0)
+        message = rows(application, after=message["cursor"])
+    return message
 
 
 @pytest.mark.parametrize("damaged", [False, True], ids=["whole", "damaged"])

@@ -33,6 +33,9 @@ COLD, CALL, EVENT, FACTS, MEMORY, TIMELINE, PAGE = (
 _SHOWN_FACTS = 100_000
 """So many are more than a timeline shows: from here on a lesson page shows no more."""
 
+_FOLDED_AT_ONCE = 10_000
+"""So many facts are all folded at the first page of a lab that nobody ever opened."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -143,6 +146,7 @@ TARGETS: tuple[Target, ...] = (
     *_flat(growth.COLD, *growth.SIZES),
     *_flat(growth.PAGE, growth.FUNCTIONS, growth.ENVIRONMENTS, growth.WORKSPACES),
     *_flat(growth.PAGE, growth.FACTS, least=_SHOWN_FACTS),
+    *_flat(growth.FIRST_LOOK, growth.FACTS, least=_FOLDED_AT_ONCE),
     *_flat(growth.LIVE, growth.FACTS, least=_SHOWN_FACTS),
     *_flat(growth.FIRST_PAGE, growth.FACTS, least=_SHOWN_FACTS),
     *_flat(growth.CREATE, growth.FUNCTIONS),

@@ -4,15 +4,25 @@ import asyncio
 import threading
 from dataclasses import replace
 
+import structlog
+
 from webapp.classroom.lab_snapshots import LabSnapshots
 from webapp.classroom.live import LiveLab
+from webapp.clock import real_now
 from webapp.curriculum.checks.verdict import Verdict
 from webapp.curriculum.model import Lesson, Task
 from webapp.runtime.loop import LoopThread
 from webapp.runtime.platform import Platform
+from webapp.runtime.ports import StoreFailed
 from webapp.runtime.workspace import Workspace
 from webapp.storage.storage import Storage
 from webapp.trace.events import TaskPassed
+
+REST = 2.0
+"""Older facts are folded a third of the time at most: the processor is for those who wait."""
+LEAST_REST_SECONDS, TROUBLE_SECONDS = 0.02, 2.0
+Key = tuple[str, str, str]
+_log = structlog.get_logger(__name__)
 
 
 class LiveLabs:
@@ -25,7 +35,9 @@ class LiveLabs:
         self._progress = storage.progress
         self._snapshots = storage.snapshots
         self._lock = threading.Lock()
-        self._live: dict[tuple[str, str, str], LiveLab] = {}
+        self._live: dict[Key, LiveLab] = {}
+        self._reading = asyncio.Lock()
+        """Held by the one lab whose older facts are being read."""
 
     def __len__(self) -> int:
         """How many are in memory."""
@@ -39,7 +51,7 @@ class LiveLabs:
         opened = self._loop.call(self._platform.workspace(workspace))
         with self._lock:
             if key not in self._live:
-                self._live[key] = self._new(opened, lesson)
+                self._live[key] = self._new(opened, lesson, key)
             return self._live[key]
 
     def forget(self, workspace: str) -> None:
@@ -54,7 +66,7 @@ class LiveLabs:
             for live in self._live.values():
                 live.log.wake()
 
-    def _new(self, opened: Workspace, lesson: Lesson) -> LiveLab:
+    def _new(self, opened: Workspace, lesson: Lesson, key: Key) -> LiveLab:
         return LiveLab(
             workspace=opened.identifier,
             epoch=opened.epoch,
@@ -68,10 +80,24 @@ class LiveLabs:
             ),
             lesson=lesson,
             passed=self._progress.read(opened.identifier, lesson=lesson.slug).tasks,
+            on_behind=lambda live: self._loop.submit(self._read_older(key, live)),
             on_passed=lambda task, verdict, recorded: self._passed(
                 opened, lesson, task, verdict, recorded=recorded
             ),
         )
+
+    async def _read_older(self, key: Key, live: LiveLab) -> None:
+        """Have the older facts of a lab folded bit by bit, as long as it is in memory."""
+        async with self._reading:
+            while self._live.get(key) is live:
+                began = real_now()
+                try:
+                    if not await asyncio.to_thread(live.read_older):
+                        return
+                except StoreFailed as error:
+                    _log.warning("older_facts_not_read", why=str(error), lab=key[1])
+                    await asyncio.sleep(TROUBLE_SECONDS)
+                await asyncio.sleep(max(LEAST_REST_SECONDS, REST * (real_now() - began)))
 
     def _passed(
         self, opened: Workspace, lesson: Lesson, task: Task, verdict: Verdict, *, recorded: bool
