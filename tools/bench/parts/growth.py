@@ -153,7 +153,7 @@ class _Reader:
 
 
 def _read_older(one: Sized, _samples: int) -> Taken:
-    """Have the older facts read that the first page left for later: what follows is without that."""
+    """Have the facts read that the first page left for later: what follows is without that."""
     labs = one.app.services.labs
     live = labs.live("local", labs.course().lesson(LAB))
     while live.read_older():
