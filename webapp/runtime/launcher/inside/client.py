@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 _PREFIX = "/2018-06-01/runtime"
 _NEXT = f"GET {_PREFIX}/invocation/next HTTP/1.1\r\nHost: runtime\r\n\r\n".encode()
-_READ_BYTES = 256 * 1024
+_READ_BYTES = 64 * 1024
+"""For more than 128 KB malloc asks the kernel, each time."""
 
 
 class Disconnected(Exception):
