@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine, select
 from sqlmodel import col
@@ -13,8 +13,7 @@ from webapp.storage.errors import FencedOut
 from webapp.storage.tables.store import ONLY_KEY, StoreRow
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """This process owns the workspace as long as the store's epoch for it is ``epoch``."""
 
     workspace: str

@@ -10,7 +10,7 @@ _KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in FACTS}
 _FIELDS: dict[type[Fact], tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(kind)) for kind in FACTS
 }
-_JSON = json.JSONEncoder(separators=(",", ":"))
+_JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _TUPLES = ("deciding", "fields")
 """Fields that JSON makes lists of."""
 
