@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.runtime.lineage import Chain
+from webapp.runtime.lineage import Chain, begun_at
 
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:f"
 ROOT = "1-5759e988-bd862e3fe1be46a994272793"
@@ -16,6 +16,14 @@ def test_a_chain_counts_each_function_from_nought_and_keeps_its_root() -> None:
     second = Chain.read(str(first.through(ARN + "2")).replace("|", "%7C")).through(ARN)
     assert (second.root, second.runs_of(ARN), second.runs_of(ARN + "2")) == (ROOT, 2, 1)
     assert str(second).endswith(f":0|{name}:1")
+
+
+def test_a_chain_that_begins_with_a_function_is_told_as_if_it_had_begun_before() -> None:
+    header = begun_at(ARN)
+    begun, before = Chain.read(header), Chain.new().through(ARN)
+    assert (str(begun), begun.sampled, begun.runs) == (header, before.sampled, before.runs)
+    assert begun.root in header
+    assert begun.root != Chain.read(begun_at(ARN)).root
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from webapp.runtime.chronicle import KEPT_BYTES
 from webapp.runtime.concurrency import Concurrency
@@ -25,7 +24,7 @@ from webapp.runtime.faults import injection, throttled
 from webapp.runtime.functions.directory import Route
 from webapp.runtime.functions.function_reference import FunctionReference
 from webapp.runtime.functions.registry import Registry
-from webapp.runtime.lineage import MOST_RUNS, Chain
+from webapp.runtime.lineage import MOST_RUNS, Chain, begun_at
 from webapp.runtime.model import Address, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.ports import LaunchFailed
 from webapp.runtime.recorder import Recorder
@@ -96,7 +95,7 @@ class Dispatcher:
         accepted = self._accept(invocation)
         faults = self._registry.serving(function.name).faults
         try:
-            invocation = self._in_chain(function, invocation)
+            trace = self._trace(function, invocation)
             if throttled(faults, invocation):
                 raise InjectedThrottle
             with (
@@ -106,7 +105,12 @@ class Dispatcher:
             ):
                 injected = injection(faults, invocation)
                 return await environment.serve(
-                    invocation, route=route, why=why, cause=accepted, injected=injected
+                    invocation,
+                    route=route,
+                    why=why,
+                    cause=accepted,
+                    trace=trace,
+                    injected=injected,
                 )
         except TooManyRequests as error:
             self._throttled(invocation, error, accepted)
@@ -172,14 +176,16 @@ class Dispatcher:
         serving = (one for one in self._in_flight.values() if one.identifier == environment)
         return next((one.newest_fact for one in serving), None)
 
-    def _in_chain(self, function: FunctionRecord, invocation: Invocation) -> Invocation:
-        """Return the call as it goes on in its chain. Raises ``RecursiveInvocation``."""
+    def _trace(self, function: FunctionRecord, invocation: Invocation) -> str:
+        """Return the header of the chain that goes on here. Raises ``RecursiveInvocation``."""
         arn = self._registry.arn(function.name)
+        if not invocation.trace:
+            return begun_at(arn)
         chain = Chain.read(invocation.trace)
         runs = chain.runs_of(arn)
         if runs >= MOST_RUNS and self._registry.get(function.name).recursive_loop == "Terminate":
             raise RecursiveInvocation(runs=runs)
-        return replace(invocation, trace=str(chain.through(arn)))
+        return str(chain.through(arn))
 
     def _not_found(self, invocation: Invocation) -> ResourceNotFound:
         arn = variables.function_arn(

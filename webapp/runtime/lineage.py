@@ -75,6 +75,11 @@ class Chain:
         return f"{header};Lineage={lineage}"
 
 
+def begun_at(arn: str) -> str:
+    """Return the header of a chain that begins with a function: ``Chain.new().through(arn)``."""
+    return f"Root={_new_root()};Parent={_new_parent()};Sampled=0;Lineage={_digest(arn)}:0"
+
+
 def _new_root() -> str:
     # No secrets: what asks the kernel for them lets other threads in between, on every call.
     trace = f"{random.getrandbits(128):032x}"

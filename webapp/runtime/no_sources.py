@@ -1,6 +1,6 @@
 """A region's sources where there are none: a platform of functions alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from webapp.runtime.ports import SourcesPlace
 
@@ -29,7 +29,16 @@ class NoSources:
     ) -> str:
         return f"there is no {arn}"
 
-    def log(self, *, group: str, stream: str, time: float, text: str, run: str, cause: int) -> None:
+    def log(
+        self,
+        *,
+        group: str,
+        stream: str,
+        now: Callable[[], float],
+        text: str,
+        run: str,
+        cause: int,
+    ) -> None:
         pass
 
     async def close(self) -> None:

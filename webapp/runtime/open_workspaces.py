@@ -76,7 +76,8 @@ class OpenWorkspaces:
             opening = self._begin(identifier)
         opening.asked = self._real()
         self._open.move_to_end(identifier)
-        return await asyncio.shield(opening.task)
+        opened = opening.workspace
+        return await asyncio.shield(opening.task) if opened is None else opened
 
     def open_soon(self, identifier: str) -> None:
         """Open a workspace that nobody asks for, because something in it is due."""

@@ -291,8 +291,17 @@ class Sources(Protocol):
         event of ``detail_type`` about ``resources``. On disk when it returns.
         """
 
-    def log(self, *, group: str, stream: str, time: float, text: str, run: str, cause: int) -> None:
-        """Take note of a line that a function wrote, at lab time ``time``."""
+    def log(
+        self,
+        *,
+        group: str,
+        stream: str,
+        now: Callable[[], float],
+        text: str,
+        run: str,
+        cause: int,
+    ) -> None:
+        """Take note of a line that a function wrote; ``now`` gives its lab time to who wants it."""
 
     async def close(self) -> None:
         """Leave what is not done to the next start."""

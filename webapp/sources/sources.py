@@ -1,7 +1,7 @@
 """Everything of one region that events come from and go to. Loop thread only."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from webapp.sources.buckets.buckets import Buckets
 from webapp.sources.event_services import EventServices
@@ -77,10 +77,19 @@ class Sources:
             await asyncio.sleep(STORE_AGAIN_SECONDS)
         return "" if refused is None else f"{refused.code}: {refused.message}"
 
-    def log(self, *, group: str, stream: str, time: float, text: str, run: str, cause: int) -> None:
-        """Take note of a line that a function wrote, at lab time ``time``."""
+    def log(
+        self,
+        *,
+        group: str,
+        stream: str,
+        now: Callable[[], float],
+        text: str,
+        run: str,
+        cause: int,
+    ) -> None:
+        """Take note of a line that a function wrote; ``now`` gives its lab time to who wants it."""
         if self.subscriptions.watches(group):
-            self.subscriptions.take(Line(group, stream, int(time * 1000), text, run, cause))
+            self.subscriptions.take(Line(group, stream, int(now() * 1000), text, run, cause))
 
     async def close(self) -> None:
         """Leave what is not done to the next start."""

@@ -82,16 +82,17 @@ def test_a_function_can_log_into_another_group() -> None:
 
 def test_an_event_has_its_deadline_in_milliseconds() -> None:
     call = Invocation(function="greeter", run="r")
-    headers = event_headers(call, address=ADDRESS, deadline=12.3456)
+    headers = event_headers(call, address=ADDRESS, deadline=12.3456, trace="Root=1-a")
     assert headers["Lambda-Runtime-Deadline-Ms"] == "12345"
     assert headers["Lambda-Runtime-Invoked-Function-Arn"].endswith(":function:greeter")
-    assert headers["Lambda-Runtime-Trace-Id"].startswith("Root=1-")
+    assert headers["Lambda-Runtime-Trace-Id"] == "Root=1-a"
     assert len(headers) == 3
 
 
 def test_a_context_stays_on_its_line() -> None:
     call = Invocation(function="f", run="r", client_context='{"a":\r\n"é😀",\n"X: y": 1}')
-    headers = event_headers(call, address=ADDRESS, deadline=1.0, injected=Injection("raise", 20))
+    injected = Injection("raise", 20)
+    headers = event_headers(call, address=ADDRESS, deadline=1.0, trace="", injected=injected)
     assert headers["Lambda-Runtime-Client-Context"] == ('{"a":"\\u00e9\\ud83d\\ude00","X: y":1}')
     assert (headers["Coldstart-Fault"], headers["Coldstart-Slow-Ms"]) == ("raise", "20")
 
@@ -100,5 +101,5 @@ def test_an_event_knows_the_arn_as_the_caller_addressed_it() -> None:
     arn = "arn:aws:lambda:eu-west-1:123456789012:function:greeter"
     for qualifier, shown in ((None, arn), ("$LATEST", f"{arn}:$LATEST"), ("live", f"{arn}:live")):
         call = Invocation(function="greeter", run="r", qualifier=qualifier)
-        headers = event_headers(call, address=ADDRESS, deadline=1.0)
+        headers = event_headers(call, address=ADDRESS, deadline=1.0, trace="")
         assert headers["Lambda-Runtime-Invoked-Function-Arn"] == shown

@@ -85,11 +85,13 @@ class Environment:
         route: Route,
         why: Why | None,
         cause: int,
+        trace: str,
         injected: Injection = NOTHING,
     ) -> Outcome:
         """Run one invocation to its end, with the init that it needs. Raises ``LaunchFailed``.
 
-        ``why`` is set for a new environment. Learner code's failures are in the outcome.
+        ``why`` is set for a new environment, ``trace`` is the header of its chain.
+        Learner code's failures are in the outcome.
         """
         self._chronicle.follow(invocation.run, cause=cause, route=route)
         self._stop_asked = False
@@ -103,7 +105,9 @@ class Environment:
         if self.state is EnvironmentState.RESET:
             ended = await self._suppressed_init(invocation)
         if ended is None:
-            ended = await self._invoke(invocation, start=start, began=began, injected=injected)
+            ended = await self._invoke(
+                invocation, start=start, began=began, trace=trace, injected=injected
+            )
         else:
             self._telling.started(invocation, start)
         duration = self._recorder.real() - began
@@ -242,7 +246,13 @@ class Environment:
     # -- invoke
 
     async def _invoke(
-        self, invocation: Invocation, *, start: Start, began: float, injected: Injection
+        self,
+        invocation: Invocation,
+        *,
+        start: Start,
+        began: float,
+        trace: str,
+        injected: Injection,
     ) -> Ended:
         assert self._session is not None
         if start == "warm":
@@ -253,7 +263,11 @@ class Environment:
         ending = self._session.invoke(
             invocation.request_id,
             headers=variables.event_headers(
-                invocation, address=self._address, deadline=deadline, injected=injected
+                invocation,
+                address=self._address,
+                deadline=deadline,
+                trace=trace,
+                injected=injected,
             ),
             payload=invocation.payload,
             stream=invocation.stream,

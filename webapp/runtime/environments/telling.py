@@ -1,5 +1,6 @@
 """What is told of one environment: facts, the lines of its log, and the end of each call."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from webapp.runtime.chronicle import Chronicle
@@ -20,11 +21,20 @@ class WriteLog(Protocol):
     """Tells whoever follows log groups of a line (``ports.Sources.log``)."""
 
     def __call__(
-        self, *, group: str, stream: str, time: float, text: str, run: str, cause: int
+        self,
+        *,
+        group: str,
+        stream: str,
+        now: Callable[[], float],
+        text: str,
+        run: str,
+        cause: int,
     ) -> None: ...
 
 
-def nowhere(*, group: str, stream: str, time: float, text: str, run: str, cause: int) -> None:
+def nowhere(
+    *, group: str, stream: str, now: Callable[[], float], text: str, run: str, cause: int
+) -> None:
     """Write a line where nobody follows log groups."""
 
 
@@ -91,7 +101,7 @@ class Telling:
         self._write_log(
             group=self.logs.group,
             stream=self.logs.stream,
-            time=self._recorder.now(),
+            now=self._recorder.now,
             text=fact.message,
             run=run,
             cause=sequence,

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from webapp.runtime.faults import NOTHING, Injection
 from webapp.runtime.functions.runtimes import kind_of
 from webapp.runtime.launcher.inside import network
-from webapp.runtime.lineage import Chain
 from webapp.runtime.model import Address, FunctionRecord, Invocation, Logging
 from webapp.runtime.ports import EnvironmentIdentity
 
@@ -110,7 +109,12 @@ def _log_format(logging: Logging) -> dict[str, str]:
 
 
 def event_headers(
-    invocation: Invocation, *, address: Address, deadline: float, injected: Injection = NOTHING
+    invocation: Invocation,
+    *,
+    address: Address,
+    deadline: float,
+    trace: str,
+    injected: Injection = NOTHING,
 ) -> dict[str, str]:
     """Return the headers of ``next`` beside the request id; ``deadline`` is real time (rule 12)."""
     arn = function_arn(invocation.function, account=address.account, region=address.region)
@@ -119,7 +123,7 @@ def event_headers(
     headers = {
         "Lambda-Runtime-Deadline-Ms": str(int(deadline * 1000)),
         "Lambda-Runtime-Invoked-Function-Arn": arn,
-        "Lambda-Runtime-Trace-Id": invocation.trace or str(Chain.new()),
+        "Lambda-Runtime-Trace-Id": trace,
     }
     if invocation.client_context is not None:
         headers["Lambda-Runtime-Client-Context"] = _on_one_line(invocation.client_context)
