@@ -1,6 +1,5 @@
 """Invocation: admit, lease, reserve, run, report. An event's attempts come this way too."""
 
-import json
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
@@ -28,6 +27,7 @@ from webapp.runtime.lineage import MOST_RUNS, Chain, begun_at
 from webapp.runtime.model import Address, FunctionRecord, Invocation, Limits, Outcome
 from webapp.runtime.ports import LaunchFailed
 from webapp.runtime.recorder import Recorder
+from webapp.runtime.strict_json import STRICT_JSON
 from webapp.trace.events import (
     InvocationAbandoned,
     InvocationAccepted,
@@ -43,7 +43,7 @@ def check_payload(payload: bytes, *, limits: Limits) -> None:
     """Raise ``RequestTooLarge`` or ``InvalidRequestContent`` for what cannot be an event."""
     check_size(payload, limits=limits)
     try:
-        json.loads(payload)
+        STRICT_JSON.decode(payload.decode())
     except (ValueError, RecursionError) as error:
         raise InvalidRequestContent(
             f"Could not parse request body into json: Could not parse payload into json: {error}"

@@ -221,6 +221,36 @@ def test_a_config_that_says_nothing_or_leads_nowhere_is_refused(
         assert said.lower() in str(refused.value).lower()
 
 
+def test_a_config_that_is_not_there_is_told_in_the_words_of_each_operation(client: Any) -> None:
+    arn = create(client, "unset")["FunctionArn"]
+    gone = "The function doesn't exist."
+
+    def none(arn: str) -> str:
+        return f"The function {arn} doesn't have an EventInvokeConfig"
+
+    get, put = client.get_function_event_invoke_config, client.put_function_event_invoke_config
+    update = client.update_function_event_invoke_config
+    delete = client.delete_function_event_invoke_config
+    setting: dict[str, Any] = {"MaximumRetryAttempts": 1}
+    for do, members, said in [
+        (get, {"FunctionName": "unset"}, none(f"{arn}:$LATEST")),
+        (get, {"FunctionName": "unset", "Qualifier": "live"}, none(f"{arn}:live")),
+        (get, {"FunctionName": "nobody"}, none(f"{arn.removesuffix('unset')}nobody:$LATEST")),
+        (delete, {"FunctionName": "unset:7"}, none(f"{arn}:7")),
+        (update, {"FunctionName": "unset", **setting}, none(f"{arn}:$LATEST")),
+        (update, {"FunctionName": "nobody", **setting}, gone),
+        (put, {"FunctionName": "nobody", **setting}, gone),
+        (put, {"FunctionName": "unset", "Qualifier": "live", **setting}, gone),
+        (client.list_function_event_invoke_configs, {"FunctionName": "nobody"}, gone),
+    ]:
+        with pytest.raises(client.exceptions.ResourceNotFoundException) as missing:
+            do(**members)
+        assert missing.value.response["Error"]["Message"] == said
+        assert missing.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+    with pytest.raises(client.exceptions.InvalidParameterValueException, match="at least one of"):
+        update(FunctionName="unset")
+
+
 def to(arn: str) -> dict[str, Any]:
     return {"DestinationConfig": {"OnFailure": {"Destination": arn}}}
 

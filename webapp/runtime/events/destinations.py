@@ -1,15 +1,18 @@
 """What a destination and a dead-letter queue are told of an event (lambda-behaviour 5.3, 5.4)."""
 
-import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from webapp.runtime.events.queued_event import Ending, QueuedEvent
+from webapp.runtime.strict_json import written, written_anew
 
 MOST_ERROR_BYTES = 1024
 """A dead letter's ErrorMessage is the first KB of the error."""
+_NOT_IN_ATTRIBUTES = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What an error message may hold and a message's attribute may not: control characters, halves."""
 
 Kind = Literal["destination", "dead-letter queue"]
 
@@ -36,7 +39,7 @@ def record_of(event: QueuedEvent, *, function_arn: str, now: float) -> str:
     ending, payload = event.ending, event.payload
     assert ending is not None
     assert payload is not None
-    record: dict[str, Any] = {
+    parts = {
         "version": "1.0",
         "timestamp": _timestamp(now),
         "requestContext": {
@@ -45,15 +48,16 @@ def record_of(event: QueuedEvent, *, function_arn: str, now: float) -> str:
             "condition": ending.condition,
             "approximateInvokeCount": event.runs,
         },
-        "requestPayload": json.loads(payload),
     }
+    members = {name: written(value) for name, value in parts.items()}
+    members["requestPayload"] = written_anew(payload.decode(errors="replace"))
     if ending.payload is not None:
         context = {"statusCode": 200, "executedVersion": ending.executed_version}
         if ending.function_error is not None:
             context["functionError"] = ending.function_error
-        record["responseContext"] = context
-        record["responsePayload"] = _loaded(ending.payload)
-    return json.dumps(record, separators=(",", ":"), ensure_ascii=False)
+        members["responseContext"] = written(context)
+        members["responsePayload"] = written_anew(ending.payload)
+    return "{" + ",".join(f'"{name}":{text}' for name, text in members.items()) + "}"
 
 
 def dead_letter_of(event: QueuedEvent) -> tuple[str, dict[str, tuple[str, str]]]:
@@ -62,8 +66,9 @@ def dead_letter_of(event: QueuedEvent) -> tuple[str, dict[str, tuple[str, str]]]
     assert ending is not None
     assert payload is not None
     message = ending.error_message or ending.condition
-    cut = message.encode()[:MOST_ERROR_BYTES].decode(errors="ignore")
-    return payload.decode(), {
+    sendable = _NOT_IN_ATTRIBUTES.sub("\N{REPLACEMENT CHARACTER}", message)
+    cut = sendable.encode()[:MOST_ERROR_BYTES].decode(errors="ignore")
+    return payload.decode(errors="replace"), {
         "RequestID": ("String", event.request_id),
         "ErrorCode": ("Number", _error_code(ending)),
         "ErrorMessage": ("String", cut),
@@ -119,11 +124,3 @@ def _detail_type(*, succeeded: bool) -> str:
 def _timestamp(seconds: float) -> str:
     moment = datetime.fromtimestamp(seconds, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _loaded(payload: str) -> Any:
-    """Return a response as JSON; one that is none stands as text."""
-    try:
-        return json.loads(payload)
-    except ValueError:
-        return payload

@@ -42,9 +42,7 @@ class EventConfig:
 def check_event_config(config: EventConfig, *, own_arn: str) -> None:
     """Raise ``InvalidParameterValue`` in AWS's words. ``own_arn`` has no qualifier."""
     if config == EventConfig(modified=config.modified):
-        raise InvalidParameterValue(
-            "You must specify at least one of error handling or destination setting."
-        )
+        raise nothing_set()
     for arn in (config.on_success, config.on_failure):
         if arn and not _DESTINATION.fullmatch(arn):
             raise InvalidParameterValue(f"The destination ARN {arn} is invalid.")
@@ -52,3 +50,10 @@ def check_event_config(config: EventConfig, *, own_arn: str) -> None:
             raise InvalidParameterValue(
                 "You can't specify the function as a destination for itself."
             )
+
+
+def nothing_set() -> InvalidParameterValue:
+    """Return the refusal of a configuration that says nothing."""
+    return InvalidParameterValue(
+        "You must specify at least one of error handling or destination setting."
+    )

@@ -5,7 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from webapp.runtime.errors import InvalidParameterValue, ResourceNotFound
-from webapp.runtime.events.event_config import EventConfig, check_event_config
+from webapp.runtime.events.event_config import (
+    EventConfig,
+    check_event_config,
+    nothing_set,
+)
 from webapp.runtime.functions.function_reference import FunctionReference
 from webapp.runtime.functions.registry import Registry
 from webapp.runtime.model import Address, FunctionRecord
@@ -25,10 +29,11 @@ class EventConfigs:
 
     def get(self, function: FunctionReference) -> EventConfig:
         """Return a qualifier's configuration. Raises ``ResourceNotFound``."""
-        record = self._function(function)
-        config = record.event_configs.get(function.version)
+        config = None
+        if self._is_there(function):
+            config = self._registry.get(function.name).event_configs.get(function.version)
         if config is None:
-            arn = self._registry.arn(record.name)
+            arn = self._registry.arn(function.name)
             raise ResourceNotFound(
                 f"The function {arn}:{function.version} doesn't have an EventInvokeConfig"
             )
@@ -46,11 +51,13 @@ class EventConfigs:
             return await self._set(self._function(function), function, config, run=run)
 
     async def update(self, function: FunctionReference, *, run: str, **fields: Any) -> EventConfig:
-        """Change what is given of a configuration, or make it."""
+        """Change what is given of a configuration. Raises a ``ServiceError`` in AWS's words."""
+        if not fields:
+            raise nothing_set()
         async with self._registry.alone(function.name):
             record = self._function(function)
-            old = record.event_configs.get(function.version, EventConfig())
-            return await self._set(record, function, replace(old, **fields), run=run)
+            changed = replace(self.get(function), **fields)
+            return await self._set(record, function, changed, run=run)
 
     async def replace(self, name: str, configs: Mapping[str, EventConfig], *, run: str) -> None:
         """Make these a function's configurations, by qualifier. Nothing changes twice.
@@ -119,9 +126,11 @@ class EventConfigs:
     def _function(self, function: FunctionReference) -> FunctionRecord:
         """Return the function, which has the configurations of every qualifier.
 
-        Raises ``ResourceNotFound`` if there is no such qualifier.
+        Raises ``ResourceNotFound`` if there is no such qualifier, in the words that AWS has here
+        (LS:test_lambda_api::test_lambda_eventinvokeconfig_exceptions).
         """
-        self._registry.resolve(function)
+        if not self._is_there(function):
+            raise ResourceNotFound("The function doesn't exist.")
         return self._registry.get(function.name)
 
 
