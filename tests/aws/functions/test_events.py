@@ -131,6 +131,27 @@ def test_a_failing_function_runs_three_times_a_minute_and_two_apart_and_both_tar
     assert 120 <= starts[2] - starts[1] < 235
 
 
+def test_half_a_character_comes_through_to_both_targets(
+    client: Any, sqs: Any, queue: Queue
+) -> None:
+    """It once left the event with neither, for ever."""
+    dead = Queue(sqs)
+    text = "def handler(event, context):\n    raise ValueError(event)\n"
+    create(client, "halves", text, DeadLetterConfig={"TargetArn": dead.arn})
+    client.put_function_event_invoke_config(
+        FunctionName="halves",
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": queue.arn}},
+    )
+    client.invoke(FunctionName="halves", InvocationType="Event", Payload=b'"a\\ud800"')
+    record = queue.record()
+    assert record["requestPayload"] == record["responsePayload"]["errorMessage"] == "a\ud800"
+    letter = dead.message()
+    assert letter is not None
+    assert letter["Body"] == '"a\\ud800"'
+    assert letter["MessageAttributes"]["ErrorMessage"]["StringValue"] == "a\ufffd"
+
+
 def test_an_age_of_a_minute_leaves_no_time_for_a_retry(client: Any, queue: Queue) -> None:
     create(client, "ages", FAILING)
     client.put_function_event_invoke_config(
@@ -260,6 +281,9 @@ def test_an_event_that_is_too_large_or_no_json_or_for_nobody_is_refused(client: 
     for function, payload, code in [
         ("limits", b'"' + b"x" * (1024 * 1024) + b'"', "RequestTooLargeException"),
         ("limits", b"{", "InvalidRequestContentException"),
+        ("limits", b"NaN", "InvalidRequestContentException"),
+        ("limits", '"x"'.encode("utf-16"), "InvalidRequestContentException"),
+        ("limits", b'"\xed\xa0\x80"', "InvalidRequestContentException"),
         ("nobody", b"{}", "ResourceNotFoundException"),
     ]:
         with pytest.raises(client.exceptions.ClientError) as refused:
