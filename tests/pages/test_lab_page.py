@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.app.application import served
 from tests.aws.functions.clients import zipped
 from tests.pages.asking import HANDLER, LESSON
+from tests.window import Window, opened
 from webapp import wiring
 from webapp.classroom.drafting import Edits
 from webapp.runtime.model import Invocation, Logging
@@ -40,9 +41,16 @@ def looking(chromium: Browser, address: str, **context: object) -> Iterator[Page
     assert complaints == []
 
 
+@pytest.fixture(scope="module")
+def window(chromium: Browser, address: str) -> Iterator[Window]:
+    """Give a window for the tests of this file."""
+    with opened(chromium, width=1440, height=900, base_url=address) as window:
+        yield window
+
+
 @pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
-    with looking(chromium, address, viewport={"width": 1440, "height": 900}) as page:
+def page(window: Window, address: str) -> Iterator[Page]:
+    with window.cleared(address) as page:
         page.goto(f"{LESSON}?step=first-call")
         expect(page.locator("code-editor:defined").first).to_be_attached()
         yield page
