@@ -4,13 +4,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import ElementHandle, Locator, Page, expect
 
 MOST_TABS = 150
+TABS_AT_A_TIME = 15
+"""After so many what is looked for is found anew, as the page may have drawn it anew."""
 MOST_TIMES = 5
 TYPED_MS = 5_000
 _HAS_FOCUS = "one => one === document.activeElement || one.contains(document.activeElement)"
-_IN_EDITOR = "document.activeElement.localName === 'code-editor'"
+_WHERE = """things => {
+  const active = document.activeElement;
+  if (things.some((one) => one === active || one.contains(active))) return "there";
+  return active.localName === "code-editor" ? "in the editor" : "elsewhere";
+}"""
 
 
 class Hand(Protocol):
@@ -110,7 +116,7 @@ class Keys:
     def choose(self, answer: Locator) -> None:
         """Go into the group with Tab, and with arrows to the answer."""
         group = answer.locator("xpath=ancestor::fieldset[1]").get_by_role("radio")
-        self._tab_until(lambda: any(_has_focus(one) for one in group.all()))
+        self._tab_to(group.element_handles)
         for _ in range(group.count()):
             if _has_focus(answer):
                 break
@@ -149,7 +155,7 @@ class Keys:
         """Go to the tabs with Tab, and with arrows along them."""
         wanted = _tab(self.page, tab)
         tabs = wanted.locator("xpath=ancestor::*[@role='tablist'][1]").get_by_role("tab")
-        self._tab_until(lambda: any(_has_focus(one) for one in tabs.all()))
+        self._tab_to(tabs.element_handles)
         for _ in range(tabs.count()):
             if _has_focus(wanted):
                 break
@@ -161,13 +167,17 @@ class Keys:
 
     def go_to(self, thing: Locator) -> None:
         """Press Tab until the thing has the focus; Escape lets out of the editor."""
-        self._tab_until(lambda: _has_focus(thing))
+        self._tab_to(lambda: [thing.element_handle()])
 
-    def _tab_until(self, there: Callable[[], bool]) -> None:
-        for _ in range(MOST_TABS):
-            if there():
+    def _tab_to(self, find: Callable[[], list[ElementHandle]]) -> None:
+        things = find()
+        for tab in range(1, MOST_TABS):
+            if tab % TABS_AT_A_TIME == 0:
+                things = find()
+            where = self.page.evaluate(_WHERE, things)
+            if where == "there":
                 return
-            if self.page.evaluate(_IN_EDITOR):
+            if where == "in the editor":
                 self.page.keyboard.press("Escape")
             self.page.keyboard.press("Tab")
         raise AssertionError("Tab never comes there")
