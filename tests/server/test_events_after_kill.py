@@ -6,7 +6,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +20,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.aws.functions.clients import create
 from tests.server.running import Running, serving
+from webapp.storage.storage import open_storage
+from webapp.trace.events import EventQueued, MessageSent
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -116,7 +118,7 @@ def kill(running: Running) -> None:
 class Sender:
     """Sends events from several threads, and does something once so many were accepted.
 
-    ``padding`` bytes make an event larger.
+    ``padding`` bytes make an event larger; ``identifiers`` gets the request id of each.
     """
 
     def __init__(
@@ -128,7 +130,9 @@ class Sender:
         at: int | None = None,
         then: Callable[[Running], object] = kill,
         padding: int = 0,
+        identifiers: dict[int, str] | None = None,
     ) -> None:
+        self._identifiers = {} if identifiers is None else identifiers
         self._running = running
         self._accepted = accepted
         self._kept = kept
@@ -143,8 +147,10 @@ class Sender:
 
     def _send(self, number: int) -> None:
         payload = json.dumps({"number": number, "padding": self._padding}).encode()
+        event = {"FunctionName": "worker", "InvocationType": "Event", "Payload": payload}
         try:
-            self._functions.invoke(FunctionName="worker", InvocationType="Event", Payload=payload)
+            answer = self._functions.invoke(**event)
+            self._identifiers[number] = answer["ResponseMetadata"]["RequestId"]
         except UNANSWERED:
             return  # the caller does not know: it sends the event again, to the next server
         self._accepted.add(number)
@@ -158,7 +164,12 @@ class Sender:
 def records(running: Running, queue: str) -> Iterator[int]:
     """Take the records that a queue holds now; give the numbers of their events."""
     for body in bodies(running, queue):
-        yield json.loads(body)["requestPayload"]["number"]
+        yield number_of(json.loads(body))
+
+
+def number_of(record: dict[str, Any]) -> int:
+    """Return which event a record tells of."""
+    return int(record["requestPayload"]["number"])
 
 
 def bodies(running: Running, queue: str) -> Iterator[str]:
@@ -184,30 +195,64 @@ def test_every_accepted_event_reaches_its_destination_however_often_the_server_i
     kept = Kept()
     with serving(tmp_path) as running:
         prepare(running)
-    chance = random.Random(7)
+    chance, identifiers = random.Random(7), dict[int, str]()
     for turn in range(1, KILLS + 1):
         with serving(tmp_path) as running:
             kill_at = turn * (EVENTS - 60) // KILLS + chance.randrange(30)
-            Sender(running, accepted, kept=kept, at=kill_at).send(everything - accepted)
+            sender = Sender(running, accepted, kept=kept, at=kill_at, identifiers=identifiers)
+            sender.send(everything - accepted)
             kill(running)
     with serving(tmp_path) as running:
-        Sender(running, accepted, kept=kept).send(everything - accepted)
+        sender = Sender(running, accepted, kept=kept, identifiers=identifiers)
+        sender.send(everything - accepted)
         assert accepted == everything
-        check_records(running, everything)
+        received = check_records(running, everything, events=set(identifiers.values()))
         kept.check(running)
     assert len(kept.configs) > KILLS
+    check_trace(tmp_path, received, events=set(identifiers.values()))
 
 
-def check_records(running: Running, everything: set[int]) -> None:
-    """Wait until each of these events has come to the end that it has to come to."""
-    succeeded: Counter[int] = Counter()
-    failed: Counter[int] = Counter()
+def check_records(
+    running: Running, everything: set[int], *, events: Collection[str] = ()
+) -> Counter[str]:
+    """Wait until each has come to the end that it has to come to, these ``events`` themselves too.
+
+    An event whose answer a kill cut off is sent again and is then another one of that number.
+    Return how often the record of each event came, by its request id.
+    """
+    succeeded, failed = list[dict[str, Any]](), list[dict[str, Any]]()
+    received: Counter[str] = Counter()
     deadline = time.monotonic() + 300
-    while set(succeeded) | set(failed) != everything and time.monotonic() < deadline:
-        succeeded.update(records(running, "successes"))
-        failed.update(records(running, "failures"))
-    assert set(succeeded) | set(failed) == everything
-    assert set(failed) >= {number for number in everything if number % 3 == 0}
-    assert set(succeeded) >= {number for number in everything if number % 3 == 2}
-    # At least once: what ran when the server was killed may run, and be told, again.
-    assert sum(succeeded.values()) + sum(failed.values()) >= len(everything)
+    while not (everything <= numbers(succeeded + failed) and received.keys() >= set(events)):
+        assert time.monotonic() < deadline, f"{len(received)} of {len(everything)} events ended"
+        succeeded += map(json.loads, bodies(running, "successes"))
+        failed += map(json.loads, bodies(running, "failures"))
+        received = Counter(one["requestContext"]["requestId"] for one in succeeded + failed)
+    assert numbers(failed) >= {number for number in everything if number % 3 == 0}
+    assert numbers(succeeded) >= {number for number in everything if number % 3 == 2}
+    return received
+
+
+def numbers(records: Iterable[dict[str, Any]]) -> set[int]:
+    return {number_of(record) for record in records}
+
+
+def check_trace(data: Path, received: Counter[str], *, events: set[str]) -> None:
+    """Look into the trace that is on disk: it has every event, and every record however often.
+
+    At least once: what ran when the server was killed may run, and be told, again. Such a
+    duplicate is a message like any other, which its fact tells.
+    """
+    storage = open_storage(data)
+    try:
+        facts = [one.fact for one in storage.store.entries("local", after=0, limit=1_000_000)]
+    finally:
+        storage.close()
+    assert {one.request_id for one in facts if isinstance(one, EventQueued)} >= events
+    sent = [
+        json.loads(one.body)["requestContext"]["requestId"]
+        for one in facts
+        if isinstance(one, MessageSent) and one.queue in ("successes", "failures")
+    ]
+    assert not received - Counter(sent), "records came that the trace does not tell of"
+    assert set(sent) >= events
