@@ -1,6 +1,5 @@
 """One call of an AWS operation: who calls, where, and the run that it is."""
 
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from webapp.classroom.access_keys import AccessKeys
 from webapp.classroom.site import Site
 from webapp.runtime.platform import Platform
 from webapp.runtime.region import Region
+from webapp.runtime.request_ids import new_request_id
 from webapp.runtime.workspace import Workspace
 from webapp.sources.logs.service import CloudWatchLogs
 from webapp.storage.identities import IdentityBook
@@ -55,7 +55,7 @@ class Call:
     operation: str
     command: str
     trace: str = ""
-    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    request_id: str = field(default_factory=new_request_id)
     headers: dict[str, str] = field(default_factory=dict)
     status: int = 0
     _run: str = ""

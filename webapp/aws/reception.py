@@ -1,6 +1,5 @@
 """Reading a request: which service, which operation, who calls, what is asked. On any thread."""
 
-import uuid
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -12,6 +11,7 @@ from webapp.aws.protocol.operation import Labels, Operation, Values
 from webapp.aws.signature.claim import Claim, read_claim
 from webapp.aws.unknown import error_of_no_service
 from webapp.aws.wire import Principal, WireRequest, WireResponse
+from webapp.runtime.request_ids import new_request_id
 
 READ_ELSEWHERE_BYTES = 64 * 1024
 """Larger bodies are read off the loop, as are the models that are read on first use."""
@@ -24,7 +24,7 @@ class Asked:
     """A request on its way. How far it got decides in which words it is refused."""
 
     request: WireRequest
-    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    request_id: str = field(default_factory=new_request_id)
     claim: Claim | None = None
     service: Service | None = None
     found: tuple[Operation, Labels] | None = None

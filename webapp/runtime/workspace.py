@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import uuid
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
@@ -24,6 +23,7 @@ from webapp.runtime.ports import MakeSources, Store, StoreBusy, StoreFailed, Wor
 from webapp.runtime.recorder import Recorder
 from webapp.runtime.region import Region, Shared
 from webapp.runtime.regions import check_region
+from webapp.runtime.request_ids import new_request_id
 from webapp.runtime.timers import Timers
 from webapp.trace.events import (
     ClockChanged,
@@ -141,7 +141,7 @@ class Workspace:
 
     def new_run(self) -> str:
         """Return an id for a run that nobody named, such as an API call."""
-        return uuid.uuid4().hex[:12]
+        return new_request_id().replace("-", "")[:12]
 
     def record(self, fact: Fact, *, run: str) -> int:
         """Write a fact of a layer above (a prediction, a task, a reset); return its sequence."""

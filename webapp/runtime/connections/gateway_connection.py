@@ -14,7 +14,7 @@ from http import HTTPStatus
 import httptools
 
 from webapp.runtime.connections.budget import Budget
-from webapp.runtime.connections.reception import Guest
+from webapp.runtime.connections.reception import Guest, read_in_pieces
 from webapp.runtime.ports import GatewayRequest, GatewayResponse
 
 HEAD_BYTES = 64 * 1024
@@ -66,6 +66,7 @@ class GatewayConnection(Guest, asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
+        read_in_pieces(transport)
         self._transport = transport
         self._watch()
         if self._aborted:

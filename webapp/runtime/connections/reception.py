@@ -17,6 +17,14 @@ class Guest(asyncio.BaseProtocol):
         """Drop the connection, now or as soon as it is made."""
 
 
+def read_in_pieces(transport: asyncio.Transport) -> None:
+    """Have it read 64 KB at once.
+
+    For asyncio's 256 KB malloc maps memory and unmaps it again, at each read: 20 µs of every call.
+    """
+    transport.max_size = 64 * 1024  # type: ignore[attr-defined]
+
+
 G = TypeVar("G", bound=Guest)
 
 

@@ -10,14 +10,11 @@ from typing import Protocol
 
 import httptools
 
-from webapp.runtime.connections.reception import Guest
+from webapp.runtime.connections.reception import Guest, read_in_pieces
 from webapp.runtime.response_stream import HEAD_BYTES as KEPT_OF_STREAM_BYTES
 from webapp.runtime.response_stream import ResponseStream
 
 HEAD_BYTES = 64 * 1024
-READ_BYTES = 64 * 1024
-"""How much is read at once. For asyncio's own 256 KB, malloc maps memory and unmaps it again each
-time: that took 20 µs of every call."""
 _MODE = b"lambda-runtime-function-response-mode"
 _ERROR_TYPE = b"lambda-runtime-function-error-type"
 _ERROR_BODY = b"lambda-runtime-function-error-body"
@@ -119,7 +116,7 @@ class RuntimeConnection(Guest, asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        transport.max_size = READ_BYTES  # type: ignore[attr-defined]
+        read_in_pieces(transport)
         self._transport = transport
         if self._closed:
             transport.abort()
