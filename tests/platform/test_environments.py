@@ -12,6 +12,7 @@ from webapp.trace.events import (
     EnvironmentReset,
     EnvironmentRetired,
     Fact,
+    InvocationFinished,
     InvocationThrottled,
     LogWritten,
 )
@@ -157,6 +158,18 @@ async def test_idle_environments_go_after_seven_minutes_of_lab_time_and_not_befo
     after = await lab.call("f")
     assert after.start == "cold"
     assert why(lab) == ["first call", "idle"]
+
+
+async def test_an_idle_environment_goes_at_its_time_also_when_a_longer_wait_is_passed_at_once(
+    lab: Lab,
+) -> None:
+    await lab.deploy("f", SERVING)
+    await lab.call("f")
+    (served,) = [entry for entry in lab.entries() if isinstance(entry.fact, InvocationFinished)]
+    await lab.workspace.advance(4_800, run=lab.run)
+    retired = (await lab.until(EnvironmentRetired))[0]
+    (gone,) = [entry for entry in lab.entries() if entry.fact == retired]
+    assert 420 <= gone.time - served.time < 4_800
 
 
 async def test_a_reset_environment_idles_out_too(lab: Lab) -> None:

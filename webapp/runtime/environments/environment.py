@@ -1,6 +1,8 @@
 """One execution environment: its life, and the invocations it serves (lambda-behaviour 2)."""
 
 import uuid
+from collections.abc import Coroutine
+from typing import Any
 
 from webapp.runtime.connections.gateway import GatewayDoor
 from webapp.runtime.environments import variables
@@ -126,15 +128,23 @@ class Environment:
         if self._session is not None:
             self._session.interrupt("stopped")
 
-    async def retire(
+    def retire(
         self, reason: RetireReason, *, run: str | None = None, idle_seconds: float = 0.0
-    ) -> None:
-        """End the environment and everything of it; the second time does nothing."""
-        if self.state is EnvironmentState.RETIRED:
+    ) -> Coroutine[Any, Any, None]:
+        """Retire it at this moment of lab time; what is returned ends everything of it.
+
+        Time may pass in a jump before that is over. The second time does nothing.
+        """
+        alive = self.state is not EnvironmentState.RETIRED
+        if alive:
+            self._follow(EnvironmentEvent.RETIRED)
+            self._chronicle.follow(run or self._chronicle.run, cause=None)
+            self._chronicle.retired(reason, idle_seconds=idle_seconds)
+        return self._end(alive=alive)
+
+    async def _end(self, *, alive: bool) -> None:
+        if not alive:
             return
-        self._follow(EnvironmentEvent.RETIRED)
-        self._chronicle.follow(run or self._chronicle.run, cause=None)
-        self._chronicle.retired(reason, idle_seconds=idle_seconds)
         if self._session is not None:
             await self._session.kill()
         await self._host.launcher.discard(self.identifier)
