@@ -129,7 +129,10 @@ def test_a_call_whose_caller_waits_is_shown_with_its_answer(book: EventBook) -> 
     assert arrivals(book, URL) == {}
     book.end("r1", answer="hello")
     (tried,) = arrivals(book, SNS, URL)["url"].tries
-    assert (tried.state, tried.text) == ("ok", 'The call returned "hello"; its caller waits.')
+    assert (tried.state, tried.text) == (
+        "ok",
+        'The call returned "hello"; its caller waited for that.',
+    )
 
 
 def test_what_a_handler_returned_is_cut_for_the_sentence(book: EventBook) -> None:

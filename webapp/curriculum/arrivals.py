@@ -119,5 +119,7 @@ def _of_call(call: Call) -> Arrival:
     assert isinstance(fact, InvocationAccepted), "a call began so"
     facts = call.accepted.sequence, call.finished.sequence
     state: TryState = "ok" if outcome.status == "ok" else "failed"
-    tried = Try(state=state, text=f"The call {_came(outcome)}; its caller waits.", deciding=facts)
+    tried = Try(
+        state=state, text=f"The call {_came(outcome)}; its caller waited for that.", deciding=facts
+    )
     return Arrival(payload=fact.payload, size_bytes=fact.payload_size_bytes, tries=(tried,))

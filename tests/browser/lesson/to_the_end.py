@@ -399,7 +399,7 @@ def who_calls_lambda(learner: Learner) -> None:
     learner.turn("Continue")
     _fail_once(learner)
     learner.press("Call by HTTP")
-    learner.see_arrived("Function URL", "lambda-url", "its caller waits")
+    learner.see_arrived("Function URL", "lambda-url", "its caller waited for that")
     learner.turn("Continue")
     learner.turn("Continue")
     learner.check_answer("Who sent this one?", "SQS, by polling")
