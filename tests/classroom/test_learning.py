@@ -73,3 +73,19 @@ def test_other_pages_hear_of_each_deed(labs: Labs, lesson: Lesson) -> None:
     }
     for news, deed in deeds.items():
         assert news in told(labs, lesson, deed)
+
+
+def test_when_a_step_was_first_shown_is_noted_once(labs: Labs, lesson: Lesson) -> None:
+    def noted() -> int:
+        return labs.live("local", lesson).sequence()
+
+    first, second = lesson.steps[2], lesson.steps[3]
+    labs.learning.reach("local", lesson, first)
+    labs.learning.go_to("local", lesson, second)
+    then = noted()
+    labs.learning.predict("local", lesson, lesson.predictions[0], option="everything")
+    assert noted() > then
+    labs.learning.reach("local", lesson, first)
+    labs.learning.go_to("local", lesson, second)
+    kept = labs.learning.reached("local", lesson)
+    assert {first.id: then, second.id: then}.items() <= kept.items()

@@ -172,7 +172,12 @@ class Judgement:
             self._passed[task.id] = verdict.deciding
             self._on_passed(task, verdict)
         segment = _segment(verdict.deciding, segment_of)
-        return TaskState(state=verdict.state, message=verdict.message, segment=segment)
+        return TaskState(
+            state=verdict.state,
+            message=verdict.message,
+            segment=segment,
+            decided=max(verdict.deciding, default=0) if verdict.state == "failed" else 0,
+        )
 
     def _still_passed(self, task: Task, before: TaskState, segment_of: SegmentOf) -> TaskState:
         """A passed task stays passed; after a reset, what decided it is not on the timeline.

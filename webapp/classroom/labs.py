@@ -19,6 +19,7 @@ from webapp.classroom.model import Finding, LabState
 from webapp.classroom.operations import LabOperations
 from webapp.classroom.pressing import Pressing
 from webapp.classroom.published import PublishedVersions
+from webapp.classroom.reached import fairly
 from webapp.classroom.resets import Resets
 from webapp.classroom.sources.lab_boards import BoardParts
 from webapp.classroom.sources.source_boards import SourceBoards
@@ -126,7 +127,12 @@ class Labs:
             asynchronous=self.asynchronous(workspace, lesson, function=function),
             step=progress.extra.get("step"),
             predictions=predictions,
-            tasks=tasks,
+            tasks=fairly(
+                tasks,
+                lesson,
+                reached=progress.extra.get("reached", {}),
+                here=progress.extra.get("step"),
+            ),
             errors=self.live(workspace, lesson).errors(),
             arrivals=self.live(workspace, lesson).arrivals(),
             hints_shown=progress.hints,

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from webapp.classroom.live import LiveLab
 from webapp.classroom.operations import LabOperations
+from webapp.classroom.reached import Reached, with_reached
 from webapp.classroom.requests import check_note
 from webapp.classroom.workbench import function_of
 from webapp.curriculum.model import Lesson, Prediction, Step, Task
@@ -86,10 +88,27 @@ class Learning:
 
     def go_to(self, workspace: str, lesson: Lesson, step: Step, *, tab: str = "") -> None:
         """Remember the step where a learner is."""
-        self._change(
-            workspace, lesson, lambda old: replace(old, extra={**old.extra, "step": step.id})
-        )
+        sequence = self._live(workspace, lesson).sequence()
+
+        def gone(old: Progress) -> Progress:
+            return replace(old, extra={**_reached(old, step, sequence), "step": step.id})
+
+        self._change(workspace, lesson, gone)
         self._live(workspace, lesson).tell("step", tab=tab, value=step.id)
+
+    def reach(self, workspace: str, lesson: Lesson, step: Step) -> None:
+        """Remember when a step was first shown."""
+        if step.id in self.reached(workspace, lesson):
+            return
+        sequence = self._live(workspace, lesson).sequence()
+        self._change(
+            workspace, lesson, lambda old: replace(old, extra=_reached(old, step, sequence))
+        )
+
+    def reached(self, workspace: str, lesson: Lesson) -> Reached:
+        """Return when each step that was shown so far was shown first."""
+        noted: Reached = self._progress.read(workspace, lesson=lesson.slug).extra.get("reached", {})
+        return noted
 
     def choose_model(
         self, workspace: str, lesson: Lesson, *, model: InvocationModel, tab: str = ""
@@ -118,3 +137,8 @@ class Learning:
         self, workspace: str, lesson: Lesson, change: Callable[[Progress], Progress]
     ) -> Progress:
         return self._progress.update(workspace, lesson=lesson.slug, change=change)
+
+
+def _reached(old: Progress, step: Step, sequence: int) -> dict[str, Any]:
+    steps = with_reached(old.extra.get("reached", {}), step, sequence=sequence)
+    return {**old.extra, "reached": steps}

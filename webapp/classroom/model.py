@@ -56,11 +56,15 @@ class PredictionState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskState:
-    """How far one task is. ``segment`` is the timeline's id of what decided it."""
+    """How far one task is. ``segment`` is the timeline's id of what decided it.
+
+    ``decided`` is the sequence of the newest fact that speaks for a failure.
+    """
 
     state: Literal["open", "passed", "failed"] = "open"
     message: str = ""
     segment: str | None = None
+    decided: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ def read_lesson_page(
     """Return the page; for an unknown ``step`` where the learner was, or the first."""
     course, state = open_course(), labs().state(workspace, lesson, function=function)
     current = _step(lesson, step, state.step)
+    if current.id != (state.step or lesson.steps[0].id):
+        labs().learning.reach(workspace, lesson, current)
     look = Look(workspace=workspace, lesson=lesson, state=state, change=change)
     before, after = lessons_around(course, lesson, workspace=workspace)
     states = _states(course, labs().progress(workspace), here=lesson.slug)
