@@ -77,7 +77,7 @@ def test_other_pages_hear_of_each_deed(labs: Labs, lesson: Lesson) -> None:
 
 def test_when_a_step_was_first_shown_is_noted_once(labs: Labs, lesson: Lesson) -> None:
     def noted() -> int:
-        return labs.live("local", lesson).sequence()
+        return labs.live("local", lesson).log.last_sequence
 
     first, second = lesson.steps[2], lesson.steps[3]
     labs.learning.reach("local", lesson, first)

@@ -88,7 +88,7 @@ class Learning:
 
     def go_to(self, workspace: str, lesson: Lesson, step: Step, *, tab: str = "") -> None:
         """Remember the step where a learner is."""
-        sequence = self._live(workspace, lesson).sequence()
+        sequence = self._live(workspace, lesson).log.last_sequence
 
         def gone(old: Progress) -> Progress:
             return replace(old, extra={**_reached(old, step, sequence), "step": step.id})
@@ -100,7 +100,7 @@ class Learning:
         """Remember when a step was first shown."""
         if step.id in self.reached(workspace, lesson):
             return
-        sequence = self._live(workspace, lesson).sequence()
+        sequence = self._live(workspace, lesson).log.last_sequence
         self._change(
             workspace, lesson, lambda old: replace(old, extra=_reached(old, step, sequence))
         )

@@ -105,12 +105,6 @@ class LiveLab:
             self._catch_up()
             return dict(self._judgement.predictions), dict(self._judgement.tasks)
 
-    def sequence(self) -> int:
-        """Return the sequence of the newest fact."""
-        with self._lock:
-            self._catch_up()
-            return self._seen.sequence
-
     def errors(self) -> tuple[ErrorRow, ...]:
         """Return what was seen of errors, if the lesson has a place for that."""
         with self._lock:
