@@ -10,3 +10,4 @@ import "./shortcuts.js";
 import "./splitter.js";
 import "./tabs.js";
 import "./toast.js";
+import "./unanswered.js";

@@ -386,6 +386,53 @@ def test_without_script_the_whole_text_is_there_and_invoke_works(
         expect(page.locator("#task-first-cold-start")).to_be_visible()
 
 
+def test_on_a_phone_the_editor_has_no_place_in_the_column(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    expect(page.locator("#part-code")).to_be_hidden()
+    page.get_by_role("tab", name="Code").click()
+    expect(page.locator("#part-code")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator("#part-code")).to_be_hidden()
+
+
+SAVED_ELSEWHERE = """async () => {
+  const form = document.getElementById("configuration");
+  const sent = new URLSearchParams(new FormData(form));
+  sent.set("memory_mb", "300");
+  return (await fetch(form.action, { method: "POST", body: sent })).ok;
+}"""
+
+
+@pytest.fixture
+def refused(chromium: Browser, address: str) -> Iterator[Page]:
+    """Give a page on which the console may tell that the lab said no."""
+    context = chromium.new_context(base_url=address, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(LESSON)
+    expect(page.locator("code-editor:defined").first).to_be_attached()
+    yield page
+    context.close()
+
+
+def test_a_refused_setting_is_told_in_all_the_width_and_stays_typed(refused: Page) -> None:
+    page = refused
+    page.get_by_role("tab", name="Configuration").click()
+    memory = page.get_by_label("Memory", exact=True)
+    memory.fill("1")
+    page.get_by_role("button", name="Save configuration").click()
+    said, all_fields = page.locator("#memory_mb-about.field__error"), page.locator("#configuration")
+    expect(said).to_be_visible()
+    widths = [one.evaluate("one => one.clientWidth") for one in (said, all_fields)]
+    assert widths[0] > widths[1] * 0.9
+    drawn_again = "**/configuration?function=*"
+    with page.expect_response(drawn_again) as answer:
+        assert page.evaluate(SAVED_ELSEWHERE)
+    assert "300" in answer.value.text()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    expect(memory).to_have_value("1")
+    expect(said).to_be_visible()
+
+
 @pytest.mark.parametrize("path", [LESSON, "/"])
 def test_nothing_is_wider_than_the_window(chromium: Browser, address: str, path: str) -> None:
     with looking(chromium, address) as page:

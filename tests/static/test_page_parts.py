@@ -28,6 +28,12 @@ DIALOGS = """<body><button data-opens="reset">Reset lab</button><button data-inv
 <button data-closes>Keep my lab</button></dialog>
 <dialog class="dialog" id="keys" aria-label="Keys">Keys</dialog></body>"""
 
+UNANSWERED = """<body><form><fieldset><legend>When?</legend>
+<label><input type="radio" name="when" value="a" required>Now</label>
+<label><input type="radio" name="when" value="b" required>Later</label></fieldset>
+<div class="field"><label for="name">Name</label><input id="name" required></div>
+<button>Commit</button></form></body>"""
+
 TOASTS = '<body><toast-region class="toast-region" id="toasts"></toast-region></body>'
 
 THEME = "<body><button data-theme-toggle>Change the theme</button></body>"
@@ -193,3 +199,19 @@ def test_a_part_lights_up_its_words_and_not_itself(show: Show) -> None:
     page.locator("#part-clock").hover()
     expect(page.get_by_role("link", name="the clock")).to_have_class("part is-named")
     expect(page.locator("#part-clock")).not_to_have_class("is-named")
+
+
+def test_what_a_form_still_wants_is_said_beside_its_field_until_it_is_given(show: Show) -> None:
+    page = show(UNANSWERED)
+    page.get_by_role("button", name="Commit").click()
+    said = page.get_by_role("alert")
+    expect(said).to_have_text(
+        ["No answer is chosen. Choose one first.", "Nothing stands here. Fill it in first."]
+    )
+    expect(page.get_by_label("Now")).to_be_focused()
+    page.get_by_role("button", name="Commit").click()
+    expect(said).to_have_count(2)
+    page.get_by_label("Later").check()
+    expect(said).to_have_count(1)
+    page.get_by_label("Name").fill("a")
+    expect(said).to_have_count(0)

@@ -83,7 +83,9 @@ function spare(detail) {
   const isTyped = "typed" in part.dataset;
   const isRead = !isTyped || part.dataset.typed === "words";
   const isSame = settings(part) === settings(fresh) && (!isRead || words(part) === words(fresh));
-  const isBusy = part.querySelector("dialog[open]") || (isTyped && controls(part).some(isEdited));
+  // What was refused comes back as it was typed, and stands nowhere on the server.
+  const isRefused = isTyped && part.querySelector("[aria-invalid=true]");
+  const isBusy = part.querySelector("dialog[open]") || isRefused || (isTyped && controls(part).some(isEdited));
   if (isSame || isBusy) detail.shouldSwap = false;
 }
 

@@ -14,33 +14,40 @@ export function readAxis(trace, view) {
   const breaks = scale.breaks
     .map((gap) => ({ x: gap.x - offset, width: gap.width, label: gap.label }))
     .filter((gap) => inView(gap.x, gap.x + gap.width));
-  const lines = scale.windows.flatMap((window, index) =>
-    linesOf(window, { view, zero: trace.zero, before: index > 0 }),
-  );
+  const said = new Set();
+  const lines = scale.windows.flatMap((window) => linesOf(window, { view, zero: trace.zero, said }));
   const marks = trace.marks
     .map((mark) => ({ ...mark, x: scale.x(mark.time) - offset }))
     .filter((mark) => inView(mark.x, mark.x));
   return { breaks, lines, marks, runs: runsOf(trace, view) };
 }
 
-function linesOf(window, { view, zero }) {
+/** `said` holds the labels so far: of two ticks that would carry the same, the second says it finer or nothing. */
+function linesOf(window, { view, zero, said }) {
   const { scale, offset, width } = view;
   const end = window.x + (window.to - window.from) * scale.perSecond - offset;
   if (end < -40 || window.x - offset > width + 40) return [];
   const tick = scale.x(window.tick) - offset;
   const room = end - tick - 8;
-  const forms = clockForms(window.tick - zero);
+  const forms = clockForms(window.tick - zero).filter((form) => !said.has(plain(form)));
+  const shortest = forms.toSorted((one, other) => one.length - other.length)[0] ?? "";
   const text =
     forms.find((form) => form.length * FIGURE + 6 <= room) ??
-    (forms.at(-1).length * FIGURE <= room + 4 ? forms.at(-1) : "");
+    (shortest.length * FIGURE <= room + 4 ? shortest : "");
+  if (text) said.add(plain(text));
   const named = { x: tick, isNamed: true, text };
   return [
     named,
-    ...gridOf({ end, tick, from: text ? tick + text.length * FIGURE + 14 : tick }, { view, zero }),
+    ...gridOf({ end, tick, from: text ? tick + text.length * FIGURE + 14 : tick }, { view, zero, said }),
   ];
 }
 
-function gridOf({ end, tick, from }, { view, zero }) {
+/** A time without zeros at its end: "0:01.0" says what "0:01" says. */
+function plain(time) {
+  return time.includes(".") ? time.replace(/\.?0+$/, "") : time;
+}
+
+function gridOf({ end, tick, from }, { view, zero, said }) {
   const { scale, offset, width } = view;
   const step = gridStep(scale.perSecond);
   const every = labelEvery(step, { perSecond: scale.perSecond });
@@ -52,7 +59,9 @@ function gridOf({ end, tick, from }, { view, zero }) {
     if (x > Math.min(end, width + 1)) return lines;
     if (x < tick + 6) continue;
     const text = clockText(count * step, decimals);
-    const isLabelled = count % every === 0 && x > from && x + text.length * FIGURE + 14 < end;
+    const hasRoom = x > from && x + text.length * FIGURE + 14 < end;
+    const isLabelled = count % every === 0 && hasRoom && !said.has(plain(text));
+    if (isLabelled) said.add(plain(text));
     lines.push({ x, isNamed: false, text: isLabelled ? text : "" });
   }
 }

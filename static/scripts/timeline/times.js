@@ -20,11 +20,15 @@ export function clockText(seconds, decimals = 0) {
   return `${sign}${hours}:${String(whole - hours * MINUTE).padStart(2, "0")}:${rest}`;
 }
 
-/** The forms of a time from the longest to the shortest; the first that has room is drawn. */
+/**
+ * The forms of a time in the order in which they are wished; the first that has room is drawn. Those after
+ * the first two are for ticks so close that another carries the shorter form already.
+ */
 export function clockForms(seconds) {
   const whole = clockText(seconds, 0);
   const isWhole = Math.abs(seconds - Math.round(seconds)) < 0.05;
-  return isWhole ? [whole] : [clockText(seconds, 1), whole];
+  const finer = [1, 2, 3].map((decimals) => clockText(seconds, decimals));
+  return isWhole ? [whole, ...finer] : [finer[0], whole, finer[1], finer[2]];
 }
 
 /** The length of a stretch: three figures at most, in the largest unit that keeps it above one. */

@@ -99,7 +99,7 @@ def _change_who_is_told(photos: Learner, store: Locator) -> None:
     expect(said).to_contain_text("Added: tables tells photo-reader from now on.")
     expect(new.get_by_label("Name")).to_have_value("")
     expect(told).to_contain_text("Notifications 4")
-    tables = store.locator("#bucket-1-notification-4")
+    tables = store.locator("details[id^=bucket-1-notification-]").nth(3)
     tables.locator("summary").click()
     tables.get_by_label("Prefix").fill("all/")
     tables.get_by_role("button", name="Set the notification").click()
@@ -116,7 +116,7 @@ def _delete_every_notification(photos: Learner, told: Locator) -> None:
     asks = photos.page.get_by_role("dialog")
     ends = ("No function, queue or", "Notifications 1", "Notifications 2", "Notifications 3")
     for number, left in reversed(list(enumerate(ends, start=1))):
-        row = told.locator(f"#bucket-1-notification-{number}")
+        row = told.locator("details[id^=bucket-1-notification-]").nth(number - 1)
         if number < len(ends):  # the last one was just changed, and is open
             row.locator("summary").click()
         row.get_by_role("button", name="Delete the notification").click()

@@ -1,6 +1,7 @@
 """The boards of a lab's buses: as forms, fragments and JSON, and what attackers send there."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -95,6 +96,21 @@ def test_a_rule_is_added_for_what_the_lab_owns_and_deleted_again(routes: FlaskCl
     assert "is deleted" in asked(routes, f"{SHOP}/rules/small/delete").text
     names = [one["name"] for one in routes.get(f"{SHOP}/rules", headers=JSON).get_json()["rules"]]
     assert "small" not in names
+
+
+def test_the_rows_of_other_rules_keep_their_ids_when_one_comes_and_goes(
+    routes: FlaskClient,
+) -> None:
+    def rows() -> list[str]:
+        html = routes.get(f"{SHOP}/rules", headers=HTMX).text
+        return re.findall(r'<details class="message__details" id="([^"]+)"', html)
+
+    before = rows()
+    new = {"rule": "a-first", "pattern": '{"source": ["shop"]}', "to": "bus-reader"}
+    asked(routes, f"{SHOP}/rules", **new)
+    assert set(before) < set(rows())
+    asked(routes, f"{SHOP}/rules/large/delete")
+    assert len(set(before) - set(rows())) == 1
 
 
 def test_a_new_rule_begins_with_a_pattern_that_the_newest_event_matches(

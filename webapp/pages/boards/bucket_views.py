@@ -10,6 +10,7 @@ from webapp.classroom.sources.bucket_boards import BucketBoard
 from webapp.classroom.sources.bucket_work import LookedAtBucket
 from webapp.pages.boards.deletions import Deletion, ShownDeletion, deletions, ways
 from webapp.pages.boards.notification_forms import NotificationForm, form_of, says_of
+from webapp.pages.boards.row_ids import row_id
 from webapp.sources.buckets.notification import Rule
 from webapp.sources.buckets.ports import NULL, ObjectRecord
 from webapp.trace.projections import formats
@@ -127,8 +128,10 @@ def bucket_view(board: BucketBoard, *, base: str, place: int, time: float) -> Bu
         objects=objects,
         deletions=deletions(now.versioning),
         notifications=tuple(
-            _notification(rule, now, place=f"{identifier}-notification-{number}", board=address)
-            for number, rule in enumerate(now.rules.rules, start=1)
+            _notification(
+                rule, now, place=row_id(identifier, "notification", rule.identifier), board=address
+            )
+            for rule in now.rules.rules
         ),
         changes=tuple(_change(row, identifier) for row in board.changes),
         new_notification=NotificationForm(
@@ -144,11 +147,11 @@ def _objects(
 ) -> tuple[ShownObject, ...]:
     """Return objects, of which the first of each key is the current one."""
     shown, before = list[ShownObject](), None
-    for number, record in enumerate(records, start=1):
+    for record in records:
         version = "" if record.version == NULL else record.version
         shown.append(
             ShownObject(
-                id=f"{place}-object-{number}",
+                id=row_id(place, "object", record.key, record.version),
                 key=shown_key(record.key),
                 size="" if record.is_marker else formats.size(record.size_bytes),
                 time=lab_date(record.modified),

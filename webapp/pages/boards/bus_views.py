@@ -7,6 +7,7 @@ from typing import Any
 
 from webapp.classroom.sources.bus_boards import BusBoard
 from webapp.pages.boards.queue_views import PREVIEW, pretty
+from webapp.pages.boards.row_ids import row_id
 from webapp.sources.buses.live_rule import LiveRule
 from webapp.sources.buses.trial import Trial
 from webapp.trace.projections.bus_phrases import target_name
@@ -138,8 +139,8 @@ def bus_view(board: BusBoard, *, base: str, place: int, now: float) -> BusView:
         detail_type=newest.get("detail_type", "order"),
         detail=pretty(newest.get("detail", "")) or '{"total": 1}',
         rules=tuple(
-            _rule(live, f"{identifier}-rule-{number}", event=event)
-            for number, live in enumerate(board.now.rules, start=1)
+            _rule(live, row_id(identifier, "rule", live.record.name), event=event)
+            for live in board.now.rules
         ),
         events=tuple(_event(row, identifier) for row in board.events),
         now=now,

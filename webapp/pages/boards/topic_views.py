@@ -8,6 +8,7 @@ from typing import Any
 
 from webapp.classroom.sources.topic_boards import TopicBoard
 from webapp.pages.boards.queue_views import PREVIEW, pretty
+from webapp.pages.boards.row_ids import row_id
 from webapp.sources.topics.subscription import Subscription
 from webapp.trace.projections.topic_phrases import endpoint_name
 
@@ -117,8 +118,12 @@ def topic_view(board: TopicBoard, *, base: str, place: int, now: float) -> Topic
         fifo=settings is not None and settings.fifo,
         by_content=settings is not None and settings.deduplicates_by_content,
         subscriptions=tuple(
-            _subscription(one, f"{identifier}-subscription-{number}", letters=board.now.letters)
-            for number, one in enumerate(board.now.subscriptions, start=1)
+            _subscription(
+                one,
+                row_id(identifier, "subscription", one.record.identifier),
+                letters=board.now.letters,
+            )
+            for one in board.now.subscriptions
         ),
         messages=tuple(_message(row, identifier) for row in board.messages),
         now=now,
