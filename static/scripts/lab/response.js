@@ -4,9 +4,9 @@ import { badge } from "./badges.js";
 import { CallTable } from "./call-table.js";
 import { element, icon } from "./dom.js";
 import { becameOf, callerGot } from "./event-view.js";
-import { onceAFrame } from "./frames.js";
 import { get } from "./status.js";
 import { milliseconds, pretty } from "./text.js";
+import { WhenSeen } from "./when-seen.js";
 
 const LONGEST = 60_000;
 /** Milliseconds without another call, after which it is asked what the last one was sent. */
@@ -18,7 +18,6 @@ export class Response {
   #details = new Map();
   #timer = 0;
   #isEventOpen = false;
-  #soon = onceAFrame(() => this.#draw());
 
   constructor(store, { address, panel, reruns, editors }) {
     this.store = store;
@@ -27,24 +26,25 @@ export class Response {
     this.reruns = reruns;
     this.editors = editors;
     this.table = new CallTable(store);
+    this.seen = new WhenSeen(panel, () => this.#draw());
     store.on("rows", ({ reset }) => this.#hear(reset));
-    store.on("selection", this.#soon);
+    store.on("selection", () => this.seen.changed());
     panel.addEventListener("click", (event) => this.#click(event));
     panel.addEventListener("toggle", ({ target }) => { this.#isEventOpen = target.open; }, true);
-    document.getElementById("results").addEventListener("tab-change", () => this.#draw());
   }
 
   #hear(reset) {
     if (reset) this.#details.clear();
-    this.#soon();
+    this.seen.changed();
   }
 
   #draw() {
-    if (this.panel.hidden) return;
     const { event, call } = this.#chosen();
     const detail = this.#detailOf(event, call);
+    const held = this.panel.contains(document.activeElement) ? document.activeElement.dataset : null;
     this.#show({ event, call, detail });
     this.table.draw(this.panel, event ?? call);
+    if (held && document.activeElement === document.body) this.#focus(held);
     if ((call ?? event) && !detail) this.#fetchWhenQuiet(event, call);
   }
 
@@ -53,10 +53,8 @@ export class Response {
     const key = [event?.id, call && JSON.stringify(call), detail?.payload !== undefined, event && JSON.stringify([event, this.#became(event)])].join();
     if (key === this.#drawn) return;
     this.#drawn = key;
-    const held = this.panel.contains(document.activeElement) ? document.activeElement.dataset : null;
     for (const part of [...this.panel.children]) if (part !== this.table.root) part.remove();
     this.panel.prepend(...(event || call ? this.#parts({ event, call, detail, isOpen: this.#isEventOpen }) : [element("p", { class: "panel__empty" }, EMPTY)]));
-    if (held && document.activeElement === document.body) this.#focus(held);
   }
 
   /** Attempts and records, which come after their event. */
@@ -86,7 +84,7 @@ export class Response {
     const detail = await get(`${this.address}/calls/${encodeURIComponent(call?.id ?? event.request)}`).catch(() => null);
     if (!detail) return null;
     this.#details.set(key, detail);
-    this.#draw();
+    this.seen.changed();
     return detail;
   }
 
