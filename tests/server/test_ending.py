@@ -33,6 +33,9 @@ import os, signal, sys
 from concurrent.futures import ThreadPoolExecutor
 from gunicorn.workers import gthread
 from webapp import cli
+from webapp.server import on_gunicorn
+
+on_gunicorn.GRACEFUL_SECONDS = 60  # on a busy machine it takes longer to end
 
 class Interrupted(ThreadPoolExecutor):
     def _adjust_thread_count(self):

@@ -15,6 +15,7 @@ from tests.app.application import running
 from tests.aws.clients import Boto, listening
 from tests.aws.signing import TEST_KEY, sign
 from tests.browser.aws.elsewhere import Site, another_site
+from tests.chromium import PATIENCE_MS
 
 PATIENCE_SECONDS = 60.0
 CREATE = "Action=CreateRole&Version=2010-05-08&RoleName={role}&AssumeRolePolicyDocument="
@@ -90,6 +91,7 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context()
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 
