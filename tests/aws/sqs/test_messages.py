@@ -223,6 +223,8 @@ def test_a_fifo_queue_asks_for_a_group_and_something_to_tell_messages_apart(
 ) -> None:
     url = make(fifo=True)
     refusals: list[tuple[dict[str, Any], str]] = [
+        ({"MessageGroupId": "g" * 129, "MessageDeduplicationId": "d"}, "InvalidParameterValue"),
+        ({"MessageGroupId": "g", "MessageDeduplicationId": "d d"}, "InvalidParameterValue"),
         ({"MessageDeduplicationId": "d"}, "MissingParameter"),
         ({"MessageGroupId": "g"}, "InvalidParameterValue"),
         (
@@ -303,6 +305,23 @@ def test_each_entry_of_a_batch_is_taken_or_refused_by_itself(sqs: Any, queue: st
         QueueUrl=queue, Entries=[{"Id": "a", "ReceiptHandle": got["ReceiptHandle"]}]
     )
     assert [one["Id"] for one in deleted["Successful"]] == ["a"]
+
+
+def test_a_queue_takes_no_message_above_its_own_size_but_batches_of_more(
+    sqs: Any, make: Callable[..., str]
+) -> None:
+    url = make(MaximumMessageSize="1024")
+    attributes = {"name": {"DataType": "String", "StringValue": "value"}}
+    room = 1024 - len("nameStringvalue")
+    with pytest.raises(sqs.exceptions.ClientError) as refused:
+        sqs.send_message(QueueUrl=url, MessageBody="x" * (room + 1), MessageAttributes=attributes)
+    shorter = "One or more parameters are invalid. Reason: Message must be shorter than 1024 bytes."
+    assert refusal(refused) == (400, "InvalidParameterValue", shorter)
+    whole = {"MessageBody": "x" * room, "MessageAttributes": attributes}
+    entries = [{"Id": "a", **whole}, {"Id": "b", **whole}, {"Id": "c", "MessageBody": "x" * 1025}]
+    sent = sqs.send_message_batch(QueueUrl=url, Entries=entries)
+    assert [one["Id"] for one in sent["Successful"]] == ["a", "b"]
+    assert [(one["Id"], one["Message"]) for one in sent["Failed"]] == [("c", shorter)]
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,14 @@ def test_a_queue_that_is_not_there_is_told_as_old_clients_know_it(sqs: Any) -> N
     )
 
 
+def test_a_queue_is_found_by_its_owner(sqs: Any, queue: str) -> None:
+    name, owner = queue.rpartition("/")[2], queue.split("/")[-2]
+    found = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=owner)
+    assert found["QueueUrl"] == queue
+    with pytest.raises(sqs.exceptions.QueueDoesNotExist):
+        sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId="123456789012")
+
+
 def test_a_deleted_queue_is_gone_and_its_name_rests_for_a_minute(sqs: Any, queue: str) -> None:
     sqs.delete_queue(QueueUrl=queue)
     with pytest.raises(sqs.exceptions.QueueDoesNotExist):
@@ -214,6 +222,12 @@ def test_a_dead_letter_queue_knows_its_sources(sqs: Any, make: Callable[..., str
     dead = make()
     source = make(RedrivePolicy=policy(sqs, dead, 3))
     assert sqs.list_dead_letter_source_queues(QueueUrl=dead)["queueUrls"] == [source]
+    others = [make(RedrivePolicy=policy(sqs, dead, 3)) for _ in range(2)]
+    pages = sqs.get_paginator("list_dead_letter_source_queues").paginate(
+        QueueUrl=dead, PaginationConfig={"PageSize": 2}
+    )
+    listed = [url for page in pages for url in page["queueUrls"]]
+    assert sorted(listed) == sorted([source, *others])
 
 
 @pytest.mark.parametrize("count", [0, 1001, "many"])

@@ -7,7 +7,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from webapp.sources.queues.errors import InvalidParameter, MessageNotInFlight
+from webapp.sources.queues.errors import InvalidParameter, MessageNotInFlight, OverLimit
 from webapp.sources.queues.held import Held
 from webapp.sources.queues.message import Message
 from webapp.sources.queues.queue import Queue
@@ -233,3 +233,16 @@ def test_what_comes_back_to_a_group_has_the_place_that_it_had() -> None:
         queue.add(held, now=1.0)
     batch = queue.receive(10, hide_seconds=30, now=2.0)
     assert [held.message.identifier for held in batch.received] == ["m1", "m2", "m3"]
+
+
+def test_a_queue_gives_out_no_more_than_may_be_in_flight(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.sources.queues.queue.MOST_IN_FLIGHT", 2)
+    queue = Queue("q", settings=new_settings("q", {}))
+    for number in (1, 2, 3):
+        message = Message(identifier=f"m{number}", body="x", sent=0.0, sequence=number, sender="me")
+        queue.add(Held(message=message, visible_at=0.0), now=0.0)
+    assert len(queue.receive(2, hide_seconds=30, now=0.0).received) == 2
+    with pytest.raises(OverLimit, match="Too many messages in flight for queue q"):
+        queue.receive(1, hide_seconds=30, now=1.0)
+    queue.settle(31.0)
+    assert len(queue.receive(1, hide_seconds=30, now=31.0).received) == 1
