@@ -14,6 +14,7 @@ import { ModelChoice } from "./lab/model-choice.js";
 import { followNames } from "./lab/names.js";
 import { News } from "./lab/news.js";
 import { Notes } from "./lab/notes.js";
+import { OlderRuns } from "./lab/older-runs.js";
 import { Partials } from "./lab/partials.js";
 import { Reruns } from "./lab/reruns.js";
 import { Resets } from "./lab/resets.js";
@@ -66,6 +67,7 @@ new Buckets(store, { clock, partials });
 new Schedules(store, { clock, partials });
 new Sentences(store, { panel: document.getElementById("sentences") });
 new Story(store);
+new OlderRuns(store, { address, status });
 new Announcer(store);
 followNames(timeline);
 

@@ -282,6 +282,42 @@ def test_a_fact_is_judged_once_however_often_somebody_looks(
     assert judged == [entry.sequence for entry in stage.lab.entries]
 
 
+# -- as much as a page begins with
+
+
+def test_a_page_begins_with_the_newest_runs_and_gets_the_others_when_it_asks(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "SHOWN_SEGMENTS", 10)
+    for _ in range(30):
+        stage.lab.invoke()
+    stage.happen()
+    first = stage.message()
+    assert first["hidden"] == 30 - len(first["runs"])
+    assert 10 <= len(first["segments"]) < 16
+    asked = json.loads(stage.live.whole_message(clock=CLOCK))
+    assert (len(asked["runs"]), asked["hidden"], asked["reset"]) == (30, 0, True)
+    assert asked["cursor"] == first["cursor"]
+
+
+def test_who_was_away_for_long_begins_with_the_newest_runs_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "SHOWN_SEGMENTS", 10)
+    stage.lab.invoke()
+    stage.happen()
+    cursor = after(stage)
+    stage.lab.invoke()
+    stage.happen()
+    assert stage.message(cursor)["reset"] is False
+    for _ in range(30):
+        stage.lab.invoke()
+    stage.happen()
+    again = stage.message(cursor)
+    assert again["reset"] is True
+    assert len(again["segments"]) < 16
+
+
 # -- notices
 
 

@@ -160,3 +160,12 @@ def test_another_model_is_refused_and_not_remembered(
     assert answer.status_code == 400
     assert "Use synchronous or asynchronous." in answer.get_json()["message"]
     assert as_script(client, "/invoke", **editors()).get_json()["model"] == "synchronous"
+
+
+def test_all_rows_of_a_lab_are_answered_and_of_an_unknown_lab_none(client: FlaskClient) -> None:
+    as_script(client, "/invoke", **editors())
+    answer = client.get(f"{LAB}/rows")
+    assert answer.mimetype == "application/json"
+    message = answer.get_json()
+    assert (message["reset"], message["hidden"], message["told"]) == (True, 0, {})
+    assert client.get("/w/local/labs/nobodys/rows").status_code == 404

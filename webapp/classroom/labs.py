@@ -208,6 +208,10 @@ class Labs:
         """Return the newest cursor and the JSON of what changed after cursor ``after``."""
         return self.live(workspace, lesson).message(after, clock=self.clock(workspace))
 
+    def all_rows(self, workspace: str, lesson: Lesson) -> str:
+        """Return the JSON of a message with every row of the timeline, also of older runs."""
+        return self.live(workspace, lesson).whole_message(clock=self.clock(workspace))
+
     def clock(self, workspace: str) -> ClockView:
         """Return the workspace's clock."""
 

@@ -28,6 +28,9 @@ MOST_AT_ONCE = 20_000
 """So many facts are folded while somebody waits for the page; where more wait, see ``NEWEST``."""
 NEWEST = 5_000
 """What a page shows meanwhile is what so many of the newest facts come to."""
+SHOWN_SEGMENTS = 1_000
+"""Whoever begins to look, or was away for more than this, gets the newest runs that have so many
+segments; the others when he asks for them."""
 SLICE = 1_000
 """So many of the older ones are folded at a time while nobody waits: about 50 ms of a processor."""
 KEPT_WHILE_READING = 100_000
@@ -128,6 +131,15 @@ class LiveLab:
             rows = self._rows(Cursor.parse(after), cursor)
         head = _json({"cursor": str(cursor), "clock": asdict(clock)})
         return cursor, f"{head[:-1]},{rows[1:]}"
+
+    def whole_message(self, *, clock: ClockView) -> str:
+        """Return the JSON of every row there is, where ``message`` begins with the newest runs."""
+        with self._lock:
+            self._catch_up()
+            cursor = Cursor(self._epoch, self._shown.seen.sequence, self._notices.count)
+            rows = self._everything(self._shown.view.snapshot() | {"hidden": 0}, None)
+        head = _json({"cursor": str(cursor), "clock": asdict(clock)})
+        return f"{head[:-1]},{rows[1:]}"
 
     def accept(self, tasks: Iterable[str]) -> None:
         """Count tasks as passed that were passed elsewhere: no fact here decided them."""
@@ -289,13 +301,21 @@ class LiveLab:
     def _rows(self, known: Cursor | None, newest: Cursor) -> str:
         """Return the rows as JSON, encoded once for all who wait at the same place (rule 18)."""
         if known is None or not self._follows(known, newest):
-            rows = {"missed": self._missed(known), **self._shown.view.snapshot()}
-            rows |= {"older": self._unread, "ghosts": self._ghosts}
-            return _json({**rows, "refresh": [], "told": {}})
+            view = self._shown.view
+            return self._everything(view.newest_runs(segments=SHOWN_SEGMENTS), known)
         key = (known, newest)
         if self._encoded is None or self._encoded[0] != key:
-            self._encoded = (key, _json(self._delta(known)))
+            delta = self._delta(known)
+            if len(delta["segments"]) > SHOWN_SEGMENTS:
+                newest_runs = self._shown.view.newest_runs(segments=SHOWN_SEGMENTS)
+                return self._everything(newest_runs, known)
+            self._encoded = (key, _json(delta))
         return self._encoded[1]
+
+    def _everything(self, shown: JsonObject, known: Cursor | None) -> str:
+        """Return rows for who begins anew."""
+        rest = {"missed": self._missed(known), "older": self._unread, "ghosts": self._ghosts}
+        return _json({**shown, **rest, "refresh": [], "told": {}})
 
     @property
     def _unread(self) -> int:

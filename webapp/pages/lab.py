@@ -126,6 +126,12 @@ def step(workspace: str, slug: str) -> Response:
     return done(workspace, slug, body={"step": chosen.id})
 
 
+@pages.get("/rows")
+def rows(workspace: str, slug: str) -> Response:
+    """Answer every row of the lab, also those of older runs that a page does not begin with."""
+    return Response(labs().all_rows(workspace, lesson(slug)), mimetype="application/json")
+
+
 def _count(given: dict[str, Any]) -> int:
     return whole_number(given.get("count", 1), name="The number of calls")
 

@@ -9,6 +9,8 @@ export class Store {
   #callAt = null;
   #attempts = null;
   origin = null;
+  /** How many older runs the server keeps and did not send. */
+  hidden = 0;
   cursor = "";
   clock = { now: 0, rate: "1", paused: false, running: 0 };
   heard = performance.now();
@@ -17,7 +19,7 @@ export class Store {
     for (const table of TABLES) this[table] = new Map();
   }
 
-  /** Calls `listener` at "rows" (with the message), "clock" and "selection" (with what chose it). */
+  /** Calls `listener` at "rows" (with the message), "clock" and "selection" (with what chose it), "hidden" at one of a hidden run. */
   on(name, listener) {
     if (!this.#listeners.has(name)) this.#listeners.set(name, []);
     this.#listeners.get(name).push(listener);
@@ -26,6 +28,7 @@ export class Store {
   /** Takes one message: everything when `reset` is true, otherwise what changed, by id. */
   apply(message) {
     if (message.cursor) this.cursor = message.cursor;
+    if (message.reset) this.hidden = message.hidden ?? 0;
     if (message.reset || message.origin !== undefined) this.origin = message.origin ?? null;
     for (const table of TABLES) this.#applyTable(table, message);
     if (message.clock) this.setClock(message.clock);
@@ -54,6 +57,10 @@ export class Store {
 
   /** Selects a segment by id for the whole page; `by` is the part that did it. */
   select(id, { by = null } = {}) {
+    if (id && this.hidden && !this.segments.has(id)) {
+      this.#tell("hidden", { id, by });
+      return;
+    }
     const known = id !== null && id !== undefined && this.segments.has(id) ? id : null;
     if (known === this.#selected) return;
     this.#selected = known;

@@ -7,7 +7,6 @@ export class TimelinePart {
   #follow = document.getElementById("follow");
   #table = document.getElementById("as-table");
   #note = document.getElementById("timeline-note");
-  #older = document.getElementById("timeline-older");
 
   constructor(store) {
     this.store = store;
@@ -31,13 +30,6 @@ export class TimelinePart {
   #apply(message) {
     this.#timeline.apply(message);
     this.#say();
-    this.#sayOlder(message.older ?? 0);
-  }
-
-  /** Of a lab that nobody looked at for long the newest comes first, and the rest by itself. */
-  #sayOlder(count) {
-    this.#older.hidden = count === 0;
-    write(this.#older, count ? `Only the newest is shown: ${count.toLocaleString("en-US")} older facts of this workspace are still being read. Then all of it is shown, and tasks and predictions are checked.` : "");
   }
 
   #listen() {

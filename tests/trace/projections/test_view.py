@@ -177,6 +177,43 @@ def test_only_what_lasts_has_no_end_and_a_lane_has_one_of_it(entries: list[Entry
     assert not any(rows["lanes"][lane]["ended"] for lane in environments)
 
 
+@pytest.mark.slow
+@given(entries=STREAMS, segments=st.integers(1, 12), more=st.integers(0, 20))
+def test_who_got_the_newest_runs_has_rows_of_the_whole_and_every_place_of_a_segment(
+    entries: list[Entry], segments: int, more: int
+) -> None:
+    begun = max(len(entries) - more, 0)
+    view, page = folded(entries[:begun]), Page()
+    first = view.newest_runs(segments=segments)
+    page.receive(first)
+    for entry in entries[begun:]:
+        view.apply(entry)
+        page.receive(view.rows_since(entry.sequence - 1))
+    whole, runs = seen(view), view.snapshot()["runs"]
+    for name in LISTS:
+        assert page.rows[name].items() <= whole[name].items()
+    shown = page.rows["segments"].values()
+    assert {row["lane"] for row in shown} <= page.rows["lanes"].keys()
+    assert first["hidden"] or page.rows == whole
+    newest = [row["id"] for row in runs][-1:]
+    assert more or not entries or {*newest} <= page.rows["runs"].keys()
+
+
+def test_the_first_rows_are_as_many_whole_runs_as_have_so_many_segments() -> None:
+    script = Script()
+    for _ in range(5):
+        script.press("Invoke once")
+        script.cold_call(ONE) if script.runs == 1 else script.warm_call(ONE)
+    view = folded(script.entries)
+    first = view.newest_runs(segments=4)
+    assert [row["id"] for row in first["runs"]] == ["run-4", "run-5"]
+    assert (first["reset"], first["hidden"]) == (True, 3)
+    for name in ("segments", "logs", "story", "invocations"):
+        whole = [row for row in view.snapshot()[name] if row["run"] in ("run-4", "run-5")]
+        assert first[name] == whole
+    assert view.newest_runs(segments=1000) == view.snapshot() | {"hidden": 0}
+
+
 def test_a_reset_of_the_lab_begins_the_timeline_anew() -> None:
     script = Script()
     script.press("Invoke once")

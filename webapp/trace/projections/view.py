@@ -22,6 +22,7 @@ from webapp.trace.projections.fold_table import OF_ANY_ENVIRONMENT, OF_ENVIRONME
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.messages import QueueView, message_key, view_of
+from webapp.trace.projections.newest_runs import add_places, newest_runs, rows_of
 from webapp.trace.projections.object_events import newest_changes
 from webapp.trace.projections.publications import newest_publications
 from webapp.trace.projections.rows import Graves, JsonObject, Key, Table
@@ -93,9 +94,26 @@ class LabView:
         """Return every row; see ``rows_since``. ``reset`` is true."""
         return self._rows(0, removed=[]) | {"reset": True}
 
+    def newest_runs(self, *, segments: int) -> JsonObject:
+        """Return the rows of the newest runs, each whole, until they have so many ``segments``.
+
+        With them comes what lasts of older ones. ``hidden`` counts the runs that are left out, 0
+        where these are all rows; the rest is as with ``snapshot``.
+        """
+        runs, hidden = newest_runs(self._board, segments=segments)
+        if not hidden:
+            return self.snapshot() | {"hidden": 0}
+        tables = _tables(self._board)
+        rows: JsonObject = {name: rows_of(table, runs) for name, table in tables.items()}
+        lanes = {row["lane"] for row in rows["segments"]}
+        rows["lanes"] = [row for row in rows["lanes"] if row["id"] in lanes or not row["ended"]]
+        rows |= {"removed": [], "origin": self._board.origin, "reset": True, "hidden": hidden}
+        return rows
+
     def rows_since(self, sequence: int) -> JsonObject:
         """Return the rows that changed after ``sequence``, and the ids that are ``removed``.
 
+        With a segment come its run and its lane: who got the newest runs alone may lack them.
         Keys: runs, lanes, segments, marks, logs, story, invocations, queues, messages, events,
         records, bus_events, publications, object_events, firings, each a list of rows by birth;
         ``origin``, the lab time that sentences call 0:00; and ``reset``: true when the cursor is so
@@ -106,7 +124,9 @@ class LabView:
         removed = self._graves.since(sequence)
         if removed:
             removed = [key for key in removed if not self._lives(key)]
-        return self._rows(sequence, removed=removed)
+        rows = self._rows(sequence, removed=removed)
+        add_places(rows, runs=self._board.runs, lanes=self._board.lanes)
+        return rows
 
     def segment_of(self, sequence: int) -> str | None:
         """Return the id of the segment that the fact of that sequence made, ended or belongs to."""
