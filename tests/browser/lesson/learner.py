@@ -121,10 +121,11 @@ class Learner:
             expect(card.locator(".arrived")).to_contain_text(text)
 
     def turn(self, name: str) -> None:
-        """Go on to the next step."""
+        """Go on to the next step, where nothing was tried yet: none of its tasks has failed."""
         before = self.step().get_attribute("data-step")
         self.hand.press(self.page.get_by_role("link", name=name).locator("visible=true"))
         expect(self.step()).not_to_have_attribute("data-step", before or "")
+        expect(self.step().locator(".task--failed")).to_have_count(0)
 
     def wait_until_quiet(self) -> None:
         """Wait until no button awaits its run."""
