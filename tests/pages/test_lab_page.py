@@ -135,28 +135,23 @@ def test_one_selection_holds_across_the_lab(page: Page) -> None:
     expect(page.locator("#part-story .story__head")).to_contain_text("Frozen")
 
 
-ADDED = """() => {
-  window.added = { "part-response": 0, "part-logs": 0, "part-sentences": 0 };
-  const count = (id) => new MutationObserver((changes) => {
-    for (const { addedNodes } of changes)
-      for (const { tagName } of addedNodes) window.added[id] += ["TR", "LI"].includes(tagName);
-  }).observe(document.getElementById(id), { childList: true, subtree: true });
-  Object.keys(window.added).forEach(count);
+KNOW_ROWS = """() => {
+  for (const row of document.querySelectorAll("#part-response tbody tr")) row.wasThere = true;
 }"""
+KNOWN_ROWS = """() => [...document.querySelectorAll("#part-response tbody tr")]
+  .filter(({ wasThere }) => wasThere).length"""
 
 
 def test_a_call_draws_its_own_line_and_nothing_that_nobody_sees(page: Page) -> None:
     for _ in range(4):
         invoke(page)
-    page.evaluate(ADDED)
+    rows = page.locator("#part-response tbody tr")
+    expect(rows).to_have_count(4)
+    page.evaluate(KNOW_ROWS)
     invoke(page)
-    expect(page.locator("#part-response tbody tr")).to_have_count(5)
-    added = page.evaluate("window.added")
-    # The line of one call, anew as often as more is told of it; never those of the other four.
-    first = page.locator("#part-response tbody tr").nth(4)
-    assert 0 < added["part-response"] <= 4
-    expect(first).to_contain_text("1")
-    assert (added["part-logs"], added["part-sentences"]) == (0, 0)
+    expect(rows).to_have_count(5)
+    assert page.evaluate(KNOWN_ROWS) >= 3, "the rows of calls that are over were drawn anew"
+    expect(page.locator(".log__line, .story-list__item")).to_have_count(0)
     page.get_by_role("tab", name="Story").click()
     expect(page.locator(".story-list__item").last).to_be_in_viewport()
     page.get_by_role("tab", name="Logs").click()
