@@ -22,6 +22,7 @@ from webapp.trace.events import (
     TopicFact,
 )
 from webapp.trace.projections import LabView
+from webapp.trace.projections.newest_runs import MOST_LINES
 
 ONE, TWO = environment_id(0x7F3A), environment_id(0xB84C)
 STREAMS = st.one_of(lab_entries(), arbitrary_entries())
@@ -212,6 +213,22 @@ def test_the_first_rows_are_as_many_whole_runs_as_have_so_many_segments() -> Non
         whole = [row for row in view.snapshot()[name] if row["run"] in ("run-4", "run-5")]
         assert first[name] == whole
     assert view.newest_runs(segments=1000) == view.snapshot() | {"hidden": 0}
+
+
+def test_one_run_of_endless_output_begins_with_its_newest_lines() -> None:
+    script = Script()
+    script.press("Print much")
+    script.cold_call(ONE)
+    request = script.accept()
+    script.begin(ONE, request=request, start="warm")
+    for _ in range(MOST_LINES + 50):
+        script.log("line", environment=ONE, request=request)
+    script.finish(ONE, request=request)
+    view = folded(script.entries)
+    first, whole = view.newest_runs(segments=1), view.snapshot()
+    assert len(first["logs"]) == MOST_LINES < len(whole["logs"])
+    assert first["logs"] == whole["logs"][-MOST_LINES:]
+    assert first["segments"] == whole["segments"]
 
 
 def test_a_reset_of_the_lab_begins_the_timeline_anew() -> None:

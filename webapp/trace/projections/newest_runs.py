@@ -11,6 +11,9 @@ from webapp.trace.projections.rows import JsonObject, Row, Table
 from webapp.trace.projections.runs import Run
 from webapp.trace.projections.segments import Segment
 
+MOST_LINES = 1_000
+"""So many log lines and sentences a page shows, and no message that its board does not hold."""
+
 
 def newest_runs(board: Board, *, segments: int) -> tuple[set[str], int]:
     """Return the newest runs that have so many segments, at least one, and how many others are."""
@@ -27,6 +30,11 @@ def rows_of(table: Table[Any], runs: set[str]) -> list[JsonObject]:
     """Return the rows that belong to these runs or to none, or that last, by birth."""
     found = [row for row in table.rows() if _is_of(row, runs)]
     return [row.json() for row in sorted(found, key=lambda row: row.born)]
+
+
+def with_newest_lines(rows: JsonObject) -> JsonObject:
+    """Return rows without the older ones of what one run alone may have very many of."""
+    return rows | {name: rows[name][-MOST_LINES:] for name in ("logs", "story", "messages")}
 
 
 def add_places(rows: JsonObject, *, runs: Table[Run], lanes: Table[Lane]) -> None:

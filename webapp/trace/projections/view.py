@@ -22,7 +22,12 @@ from webapp.trace.projections.fold_table import OF_ANY_ENVIRONMENT, OF_ENVIRONME
 from webapp.trace.projections.invocations import Call
 from webapp.trace.projections.lanes import Environment
 from webapp.trace.projections.messages import QueueView, message_key, view_of
-from webapp.trace.projections.newest_runs import add_places, newest_runs, rows_of
+from webapp.trace.projections.newest_runs import (
+    add_places,
+    newest_runs,
+    rows_of,
+    with_newest_lines,
+)
 from webapp.trace.projections.object_events import newest_changes
 from webapp.trace.projections.publications import newest_publications
 from webapp.trace.projections.rows import Graves, JsonObject, Key, Table
@@ -98,17 +103,18 @@ class LabView:
         """Return the rows of the newest runs, each whole, until they have so many ``segments``.
 
         With them comes what lasts of older ones. ``hidden`` counts the runs that are left out, 0
-        where these are all rows; the rest is as with ``snapshot``.
+        where none is. Of lines, sentences and messages only the newest come: a page shows no more.
+        The rest is as with ``snapshot``.
         """
         runs, hidden = newest_runs(self._board, segments=segments)
         if not hidden:
-            return self.snapshot() | {"hidden": 0}
+            return with_newest_lines(self.snapshot()) | {"hidden": 0}
         tables = _tables(self._board)
         rows: JsonObject = {name: rows_of(table, runs) for name, table in tables.items()}
         lanes = {row["lane"] for row in rows["segments"]}
         rows["lanes"] = [row for row in rows["lanes"] if row["id"] in lanes or not row["ended"]]
         rows |= {"removed": [], "origin": self._board.origin, "reset": True, "hidden": hidden}
-        return rows
+        return with_newest_lines(rows)
 
     def rows_since(self, sequence: int) -> JsonObject:
         """Return the rows that changed after ``sequence``, and the ids that are ``removed``.
