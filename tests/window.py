@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from tests.chromium import PATIENCE_MS
+
 
 @dataclass(slots=True)
 class Window:
@@ -43,6 +45,7 @@ def opened(
     """Open a window for many tests: a new one costs more than most of them."""
     size: ViewportSize = {"width": width, "height": height}
     own = browser.new_context(viewport=size, **context)
+    own.set_default_timeout(PATIENCE_MS)
     window = Window(own.new_page(), size, [])
     window.page.on("console", lambda message: window.messages.append(message.text))
     window.page.on("pageerror", lambda error: window.messages.append(str(error)))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.lesson.hands import Hand, Keys, Mouse
+from tests.chromium import PATIENCE_MS
 
 AXE = (Path(__file__).parents[2] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 SETTLED = """() => {
@@ -52,6 +53,7 @@ class Learner:
         hand: type[Mouse] | type[Keys] = Mouse,
     ) -> None:
         self.page = page
+        page.set_default_timeout(PATIENCE_MS)
         self.hand: Hand = hand(page)
         self._address = address
         self._lesson = lesson
