@@ -109,7 +109,9 @@ def newest_sequence(connection: Connection, workspace: str) -> int:
 
 def newest_epoch(connection: Connection, workspace: str) -> int:
     """Return the epoch in which the newest fact was written, 0 if there is none."""
-    return connection.scalar(select(func.max(FactBatchRow.epoch)).where(_of(workspace))) or 0
+    newest = col(FactBatchRow.first_sequence).desc()
+    query = select(col(FactBatchRow.epoch)).where(_of(workspace)).order_by(newest).limit(1)
+    return connection.scalar(query) or 0
 
 
 def oldest_sequence(connection: Connection, workspace: str) -> int | None:
