@@ -90,7 +90,7 @@ function giveRoom(found, view) {
     const entry = found[index];
     entry.room = Math.max(
       0,
-      Math.min(next.get(entry.track) ?? Infinity, view.scale.width - view.offset + 400) - entry.x2,
+      Math.min(next.get(entry.track) ?? Infinity, view.width) - entry.x2,
     );
     entry.isOnly = !entry.row.tracks || entry.row.tracks.count < 2;
     next.set(entry.track, entry.x1);

@@ -28,7 +28,7 @@ export class Ruler {
   }
 }
 
-/** The text whole, then without its decimals, then its number alone: "Attempt 2", "2". */
+/** The text whole, then without its later words, its decimals, then its number alone: "Attempt 2", "2". */
 export function forms(text) {
   const all = [text];
   const timed = /^(?:waits )?([\d,]+)(\.\d+)? (ms|s|min)$/.exec(text);
@@ -37,6 +37,8 @@ export function forms(text) {
       `${timed[1]}${timed[2] ?? ""} ${timed[3]}`,
       `${Math.round(Number(`${timed[1].replaceAll(",", "")}${timed[2] ?? ""}`))} ${timed[3]}`,
     );
+  const accepted = /^((?:\d+ × )?202 Accepted)( after [^,]+)?, then gone$/.exec(text);
+  if (accepted) all.push(`${accepted[1]}${accepted[2] ?? ""}`, accepted[1]);
   const numbered = /^Attempt (\d+)$/.exec(text);
   if (numbered) all.push(numbered[1]);
   return all;

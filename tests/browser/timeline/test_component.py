@@ -123,6 +123,26 @@ def test_throttled_calls_too_close_to_tell_apart_share_a_sign_that_counts_them(
     expect(timeline.fact("s3")).to_have_count(0)
 
 
+def test_words_beside_a_fact_end_before_the_plot_does(timeline: Timeline) -> None:
+    script = one_of("handler", end=0.04)
+    said = "202 Accepted after 1.9 ms, then gone"
+    script.add("sends", lane="caller", at=0.0, end=0.002, text=said)
+    timeline.apply(script.message(now=0.05))
+    timeline.facts.focus()
+    expect(timeline.fact("s2")).to_contain_text("202 Accepted")
+    for _ in range(6):
+        plot = timeline.facts.bounding_box()
+        words = timeline.fact("s2").locator("text.outside")
+        if words.count():
+            box = words.bounding_box()
+            assert plot is not None
+            assert box is not None
+            assert box["x"] + box["width"] <= plot["x"] + plot["width"] + 1
+            assert said.startswith(words.text_content() or "-")
+        timeline.press("-")
+    expect(timeline.facts).to_have_css("box-shadow", "none")
+
+
 def test_an_empty_timeline_says_so_and_keeps_the_button_of_the_page(timeline: Timeline) -> None:
     expect(timeline.host).to_contain_text("Nothing has run.")
     button = timeline.page.get_by_role("button", name="Invoke once")
