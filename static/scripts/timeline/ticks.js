@@ -1,6 +1,6 @@
 // What the axis shows of a view: lines, times, breaks, marks and runs, in pixels. Decides; draws nothing.
 
-import { clockForms, clockText, decimalsFor, roundStep } from "./times.js";
+import { clockForms, clockText, decimalsFor, roundStep, secondsOf } from "./times.js";
 
 const GRID = 40;
 const NAMED = 92;
@@ -14,7 +14,7 @@ export function readAxis(trace, view) {
   const breaks = scale.breaks
     .map((gap) => ({ x: gap.x - offset, width: gap.width, label: gap.label }))
     .filter((gap) => inView(gap.x, gap.x + gap.width));
-  const said = new Set();
+  const said = { last: -Infinity };
   const lines = scale.windows.flatMap((window) => linesOf(window, { view, zero: trace.zero, said }));
   const marks = trace.marks
     .map((mark) => ({ ...mark, x: scale.x(mark.time) - offset }))
@@ -22,29 +22,24 @@ export function readAxis(trace, view) {
   return { breaks, lines, marks, runs: runsOf(trace, view) };
 }
 
-/** `said` holds the labels so far: of two ticks that would carry the same, the second says it finer or nothing. */
+/** A tick says more than `said.last`, what the one before says: where it would not, it says it finer or nothing. */
 function linesOf(window, { view, zero, said }) {
   const { scale, offset, width } = view;
   const end = window.x + (window.to - window.from) * scale.perSecond - offset;
   if (end < -40 || window.x - offset > width + 40) return [];
   const tick = scale.x(window.tick) - offset;
   const room = end - tick - 8;
-  const forms = clockForms(window.tick - zero).filter((form) => !said.has(plain(form)));
+  const forms = clockForms(window.tick - zero).filter((form) => secondsOf(form) > said.last);
   const shortest = forms.toSorted((one, other) => one.length - other.length)[0] ?? "";
   const text =
     forms.find((form) => form.length * FIGURE + 6 <= room) ??
     (shortest.length * FIGURE <= room + 4 ? shortest : "");
-  if (text) said.add(plain(text));
+  if (text) said.last = secondsOf(text);
   const named = { x: tick, isNamed: true, text };
   return [
     named,
     ...gridOf({ end, tick, from: text ? tick + text.length * FIGURE + 14 : tick }, { view, zero, said }),
   ];
-}
-
-/** A time without zeros at its end: "0:01.0" says what "0:01" says. */
-function plain(time) {
-  return time.includes(".") ? time.replace(/\.?0+$/, "") : time;
 }
 
 function gridOf({ end, tick, from }, { view, zero, said }) {
@@ -60,8 +55,8 @@ function gridOf({ end, tick, from }, { view, zero, said }) {
     if (x < tick + 6) continue;
     const text = clockText(count * step, decimals);
     const hasRoom = x > from && x + text.length * FIGURE + 14 < end;
-    const isLabelled = count % every === 0 && hasRoom && !said.has(plain(text));
-    if (isLabelled) said.add(plain(text));
+    const isLabelled = count % every === 0 && hasRoom && secondsOf(text) > said.last;
+    if (isLabelled) said.last = secondsOf(text);
     lines.push({ x, isNamed: false, text: isLabelled ? text : "" });
   }
 }

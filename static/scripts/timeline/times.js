@@ -20,13 +20,21 @@ export function clockText(seconds, decimals = 0) {
   return `${sign}${hours}:${String(whole - hours * MINUTE).padStart(2, "0")}:${rest}`;
 }
 
+/** The seconds that a text of `clockText` says. */
+export function secondsOf(text) {
+  const parts = text.replace("-", "").split(":");
+  const seconds = parts.reduce((sum, part) => sum * MINUTE + Number(part), 0);
+  return text.startsWith("-") ? -seconds : seconds;
+}
+
 /**
  * The forms of a time in the order in which they are wished; the first that has room is drawn. Those after
- * the first two are for ticks so close that another carries the shorter form already.
+ * the first two are for ticks so close that another carries the shorter form already. Whole seconds are those
+ * that have passed, as on a clock.
  */
 export function clockForms(seconds) {
-  const whole = clockText(seconds, 0);
   const isWhole = Math.abs(seconds - Math.round(seconds)) < 0.05;
+  const whole = clockText(isWhole ? seconds : Math.floor(seconds), 0);
   const finer = [1, 2, 3].map((decimals) => clockText(seconds, decimals));
   return isWhole ? [whole, ...finer] : [finer[0], whole, finer[1], finer[2]];
 }
