@@ -35,6 +35,7 @@ ROOMY = LimitSettings(
     environments_per_host=600,
     facts_per_workspace=2_000_000,
     workspaces=4000,
+    events=1_000_000,
 )
 """Limits that no measurement reaches, so that none is measured by accident."""
 T = TypeVar("T")
