@@ -133,7 +133,10 @@ TARGETS: tuple[Target, ...] = (
     replace(_value("pages", pages.BESIDE, 0.1, PERSON, PAGE), percentile="p95"),
     _value("browser", browser.FIRST_FACT, 0.1, PERSON, "From a click to the first fact"),
     _ratio("browser", browser.DRAWN, browser.DRAWN_SHORT, 2.0, PERSON, TIMELINE),
-    replace(_ratio("browser", browser.FRAME, browser.FRAME_SHORT, 1.5, PERSON), percentile="p95"),
+    replace(
+        _ratio("browser", browser.FRAME, browser.FRAME_SHORT, 1.5, PERSON, TIMELINE),
+        percentile="p95",
+    ),
     _value("start and stop", start_stop.STOP_LIVE, 1.0, PROMISE),
     _ratio("peers", peers.cold(peers.OURS), peers.cold("workerd"), 1.0, "workerd", COLD),
     _ratio("peers", peers.cold(peers.OURS), peers.cold("awslambdaric"), 0.25, "awslambdaric", COLD),
